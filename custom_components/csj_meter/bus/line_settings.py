@@ -1,0 +1,78 @@
+"""At which speed and parity a serial line talks: tried in the order of likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from .bus import Bus
+from .scan import ScanProgress, scan
+
+type Parity = Literal["N", "E", "O"]
+
+BAUD_RATES: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
+PARITIES: Final[tuple[Parity, ...]] = ("N", "E", "O")
+
+LIKELY_UNITS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 247)
+"""Factory settings, the first of a row, and what installers like."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSettings:
+    """Speed and frame of a serial line."""
+
+    baudrate: int = 9600
+    """bit/s"""
+
+    parity: Parity = "N"
+    """None, even or odd."""
+
+    stopbits: Literal[1, 2] = 1
+    """Stop bits."""
+
+    @property
+    def bits_per_character(self) -> int:
+        """Start bit, eight data bits, parity bit and stop bits."""
+        return 9 + (self.parity != "N") + self.stopbits
+
+    def __str__(self) -> str:
+        """As people write it: 9600 8N1."""
+        return f"{self.baudrate} 8{self.parity}{self.stopbits}"
+
+
+LIKELY_SETTINGS: Final = (
+    LineSettings(baudrate=9600),
+    LineSettings(baudrate=9600, parity="E"),
+    LineSettings(baudrate=19200, parity="E"),
+    LineSettings(baudrate=19200),
+    LineSettings(baudrate=2400),
+    LineSettings(baudrate=2400, parity="E"),
+    LineSettings(baudrate=4800),
+    LineSettings(baudrate=38400),
+    LineSettings(baudrate=115200),
+    LineSettings(baudrate=1200, parity="E"),
+    LineSettings(baudrate=57600),
+    LineSettings(baudrate=9600, parity="O"),
+)
+"""Factory settings of common meters first; 8N1 and 8N2 hear each other, so 8N2 is not tried."""
+
+
+async def detect_settings(
+    open_bus: Callable[[LineSettings], AbstractAsyncContextManager[Bus]],
+    on_progress: Callable[[LineSettings, ScanProgress], None] = lambda settings, progress: None,
+) -> LineSettings | None:
+    """The first settings at which anybody answers, or None.
+
+    ``open_bus`` opens the port with the settings given. Raises LinkDownError when it cannot.
+    """
+    for settings in LIKELY_SETTINGS:
+        async with open_bus(settings) as bus:
+
+            def report(progress: ScanProgress, settings: LineSettings = settings) -> None:
+                on_progress(settings, progress)
+
+            if (await scan(bus, LIKELY_UNITS, report)).hits:
+                return settings
+    return None

@@ -1,0 +1,140 @@
+"""Which unit ids on a line answer: one cheap question to each, a second look where it pays.
+
+Modbus has no broadcast search, so a scan is a list of time-outs; what counts is that each is
+as short as is safe. Any valid frame is a hit, a refusal included. Who the hits are is not
+decided here (see ``meters.identification``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from .bus import Bus, Space
+from .errors import GATEWAY_EXCEPTIONS, GarbledReplyError, RefusedError, StaleReplyError, UnitSilentError
+from .timing import READ_REPLY_OVERHEAD, READ_REQUEST_CHARACTERS
+from .turns import Priority
+
+ALL_UNITS: Final = range(1, 248)
+"""Unit ids that a device may have; Modbus over Serial Line V1.02, section 2.2."""
+
+PROBE_SPACE: Final[Space] = "holding"
+PROBE_ADDRESS: Final = 0x0000
+PROBE_LENGTH: Final = 2
+
+SECOND_LOOK: Final = 3
+"""How many times longer the second pass waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanProgress:
+    """How far a scan has come."""
+
+    unit_id: int
+    """Unit id just asked."""
+
+    done: int
+    """Questions asked so far."""
+
+    total: int
+    """Questions that the first pass asks."""
+
+    found: int
+    """Unit ids that answered so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    """What a scan heard."""
+
+    hits: tuple[int, ...]
+    """Unit ids that answer, ascending."""
+
+    garbled: tuple[int, ...]
+    """Unit ids at which something answers that cannot be understood."""
+
+
+@dataclass(slots=True)
+class _Scan:
+    """State of one scan."""
+
+    bus: Bus
+    on_progress: Callable[[ScanProgress], None]
+    total: int
+    done: int = 0
+    hits: set[int] = field(default_factory=set)
+    garbled: set[int] = field(default_factory=set)
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for one answer: the safe time, shorter once a gateway is known.
+
+        A network gateway may be slow, so the first wait is long; the turnaround of the first
+        hits then tells how slow it is. It never gets shorter than what a meter may take.
+        """
+        timing = self.bus.timing
+        safe = timing.patience(PROBE_LENGTH) - timing.silence
+        known = [
+            turn for unit in self.hits if (turn := self.bus.statistics.unit(unit).turnaround) is not None
+        ]
+        if not known:
+            return safe
+        slowest = max(known)
+        characters = READ_REQUEST_CHARACTERS + READ_REPLY_OVERHEAD + 2 * PROBE_LENGTH
+        learned = characters * timing.character + max(2 * slowest, slowest + timing.max_turnaround)
+        return min(safe, learned)
+
+    async def ask(self, unit_id: int, patience: float) -> None:
+        """Ask one unit id and file its answer."""
+        try:
+            await self.bus.read(
+                unit_id,
+                PROBE_SPACE,
+                PROBE_ADDRESS,
+                PROBE_LENGTH,
+                priority=Priority.SCAN,
+                timeout=patience,
+                retry=False,
+            )
+        except UnitSilentError:
+            return
+        except RefusedError as err:
+            if err.code in GATEWAY_EXCEPTIONS:
+                return
+        except GarbledReplyError, StaleReplyError:
+            self.garbled.add(unit_id)
+            return
+        finally:
+            self.done += 1
+            self.on_progress(
+                ScanProgress(unit_id=unit_id, done=self.done, total=self.total, found=len(self.hits))
+            )
+        self.hits.add(unit_id)
+        self.garbled.discard(unit_id)
+
+
+async def scan(
+    bus: Bus,
+    unit_ids: Iterable[int] = ALL_UNITS,
+    on_progress: Callable[[ScanProgress], None] = lambda progress: None,
+) -> ScanResult:
+    """Ask every unit id once, then those again that were garbled or stand next to a hit.
+
+    Runs at the lowest priority, so a line that is being polled stays polled. Cancelling is
+    safe at any time. Raises LinkDownError.
+    """
+    wanted = sorted(set(unit_ids))
+    state = _Scan(bus, on_progress, len(wanted))
+    for unit_id in wanted:
+        await state.ask(unit_id, state.patience)
+    neighbours = {unit + step for unit in state.hits for step in (-1, 1)} & set(wanted)
+    for unit_id in sorted((state.garbled | neighbours) - state.hits):
+        await state.ask(unit_id, SECOND_LOOK * state.patience)
+    return ScanResult(hits=tuple(sorted(state.hits)), garbled=tuple(sorted(state.garbled)))
+
+
+def forget_strangers(bus: Bus, known: Iterable[int], asked: Iterable[int]) -> None:
+    """Drop the statistics of ids that a scan asked and that are no meters of this line."""
+    for unit_id in set(asked) - set(known):
+        bus.forget(unit_id)
