@@ -1,0 +1,36 @@
+"""Names that the files of the surface share: keys of stored data above all.
+
+What belongs to one file only stays there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+import logging
+from typing import Final
+
+DOMAIN: Final = "csj_meter"
+LOGGER: Final = logging.getLogger(__package__)
+
+SUBENTRY_METER: Final = "meter"
+"""Type of the subentry that is a meter; its unique id is the serial number."""
+
+CONF_LINK: Final = "link"
+"""Key of the entry's data that tells which ``Link`` it is."""
+
+CONF_UNIT_ID: Final = "unit_id"
+CONF_PROFILE: Final = "profile"
+CONF_IDENTITY: Final = "identity"
+CONF_CIRCUIT: Final = "circuit"
+"""Keys of a meter subentry's data: int, name of the profile, ``Identity.as_dict()``, free text."""
+
+
+class Link(StrEnum):
+    """How a bridge is reached."""
+
+    SERIAL = "serial"
+    RTU_OVER_TCP = "rtu_over_tcp"
+    MODBUS_TCP = "modbus_tcp"
+    DIAL_IN = "dial_in"
+    SIMULATED = "simulated"
+    PULSE = "pulse"
