@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 import time
 from typing import Final, Literal
@@ -56,6 +56,9 @@ RETURN_QUERY_DATA: Final = 0x0000
 """Sub-function of Diagnostics (FC08) that returns the word it is given."""
 
 ECHO_WORD: Final = 0x4353
+
+DESCRIPTION_LENGTH: Final = 80
+"""Characters of a device's own description worth showing."""
 
 _BROKEN_FRAMES: Final = frozenset({"CRCError", "RTUFrameError"})
 """What tmodbus raises for noise; its other response errors are whole frames that do not fit."""
@@ -161,6 +164,27 @@ class Bus:
             except ModbusError:
                 return False
 
+    async def describe(self, unit_id: int) -> str | None:
+        """What a unit calls itself (FC43/14 objects 0..2), None when it does not say.
+
+        Only for people to read: many devices and gateways do not know this function.
+        Raises LinkDownError.
+        """
+        port = self._port(unit_id)
+        async with self._turns.turn(Priority.SCAN):
+            await self._wait_for_silence()
+            try:
+                objects = await port.unit.read_device_identification()
+            except ModbusConnectionError as err:
+                raise LinkDownError(f"{self.name}: {err}") from err
+            except ModbusError:
+                return None
+            finally:
+                self._quiet_until = asyncio.get_running_loop().time() + self._silence
+        words = (objects[key].decode("ascii", "replace") for key in sorted(objects)[:3])
+        text = " ".join(word for raw in words if (word := "".join(filter(str.isprintable, raw)).strip()))
+        return text[:DESCRIPTION_LENGTH] or None
+
     async def _wait_for_silence(self) -> None:
         if (wait := self._quiet_until - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(wait)
@@ -188,10 +212,9 @@ class Bus:
             # every length is spoken for: only time helps, and time has passed since the last
             port.unanswered.clear()
             length = FENCE_LENGTHS[0]
-        try:
+        # a refusal is an answer to the new question too, which is all that the fence asks
+        with suppress(RefusedError):
             await self._exchange(unit_id, port, space, address, length, None)
-        except RefusedError:
-            pass  # it has answered the new question, which is all that the fence asks
         port.unanswered.clear()
 
     async def _exchange(

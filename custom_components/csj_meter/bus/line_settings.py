@@ -61,7 +61,7 @@ LIKELY_SETTINGS: Final = (
 
 async def detect_settings(
     open_bus: Callable[[LineSettings], AbstractAsyncContextManager[Bus]],
-    on_progress: Callable[[LineSettings, ScanProgress], None] = lambda settings, progress: None,
+    on_progress: Callable[[LineSettings, ScanProgress], None],
 ) -> LineSettings | None:
     """The first settings at which anybody answers, or None.
 

@@ -60,7 +60,7 @@ class _Scan:
     """State of one scan."""
 
     bus: Bus
-    on_progress: Callable[[ScanProgress], None]
+    on_progress: Callable[[ScanProgress], None] | None
     total: int
     done: int = 0
     hits: set[int] = field(default_factory=set)
@@ -107,9 +107,10 @@ class _Scan:
             return
         finally:
             self.done += 1
-            self.on_progress(
-                ScanProgress(unit_id=unit_id, done=self.done, total=self.total, found=len(self.hits))
-            )
+            if self.on_progress is not None:
+                self.on_progress(
+                    ScanProgress(unit_id=unit_id, done=self.done, total=self.total, found=len(self.hits))
+                )
         self.hits.add(unit_id)
         self.garbled.discard(unit_id)
 
@@ -117,7 +118,7 @@ class _Scan:
 async def scan(
     bus: Bus,
     unit_ids: Iterable[int] = ALL_UNITS,
-    on_progress: Callable[[ScanProgress], None] = lambda progress: None,
+    on_progress: Callable[[ScanProgress], None] | None = None,
 ) -> ScanResult:
     """Ask every unit id once, then those again that were garbled or stand next to a hit.
 

@@ -1,0 +1,90 @@
+"""Counters that only rise: across a roll-over, and never back because of a bad reading.
+
+An energy register rolls over to zero (a CSJ meter at 999 999.99 kWh). Everybody above wants a
+total that goes on, so the counted turns are added here and survive a restart as plain data. A
+register that falls without having been near its end is not believed until it has said so three
+times: then the meter has been replaced or reset, and the total starts from what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+NEAR_THE_END: Final = 0.9
+"""Share of the modulus above which a fall to the lowest tenth is a roll-over."""
+
+CONVINCED: Final = 3
+"""Readings in a row that make a fall believable."""
+
+
+@dataclass(slots=True)
+class _Counter:
+    """State of one register."""
+
+    last: float
+    turns: int = 0
+    falls: int = 0
+
+
+class CounterFellError(ValueError):
+    """A counter fell and is not believed yet."""
+
+    def __init__(self, quantity: str, before: float, now: float) -> None:
+        """Keep what it said before and now."""
+        super().__init__(f"{quantity} fell from {before} to {now}")
+        self.quantity = quantity
+        self.now = now
+
+
+class Counters:
+    """The counters of one meter."""
+
+    def __init__(self) -> None:
+        """Start without any history."""
+        self._counters: dict[str, _Counter] = {}
+
+    def check(self, readings: Mapping[str, tuple[float, float | None]]) -> None:
+        """Judge the registers of one reading before any of them is taken.
+
+        ``readings``: quantity -> (register value, modulus). Raises CounterFellError, and
+        remembers that it did: the third time in a row the fall is accepted.
+        """
+        for quantity, (value, modulus) in readings.items():
+            counter = self._counters.get(quantity)
+            if counter is None or value >= counter.last or self._rolled_over(counter, value, modulus):
+                continue
+            counter.falls += 1
+            if counter.falls < CONVINCED:
+                raise CounterFellError(quantity, counter.last, value)
+            del self._counters[quantity]
+
+    def advance(self, quantity: str, value: float, modulus: float | None) -> float:
+        """Take a register value that has been checked and return the running total."""
+        counter = self._counters.setdefault(quantity, _Counter(value))
+        if modulus is not None and value < counter.last:
+            counter.turns += 1
+        counter.last = value
+        counter.falls = 0
+        return round(value + counter.turns * (modulus or 0.0), 6)
+
+    @staticmethod
+    def _rolled_over(counter: _Counter, value: float, modulus: float | None) -> bool:
+        return (
+            modulus is not None
+            and counter.last >= NEAR_THE_END * modulus
+            and value <= (1 - NEAR_THE_END) * modulus
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for storage: quantity -> [last register value, turns]."""
+        return {name: [counter.last, counter.turns] for name, counter in self._counters.items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The counters that ``as_dict`` wrote."""
+        counters = cls()
+        for name, (last, turns) in data.items():
+            counters._counters[name] = _Counter(float(last), int(turns))
+        return counters

@@ -1,0 +1,320 @@
+"""The rhythm of a bus: which group of which meter is due, and what to do with a silent one.
+
+One task per bus. Periods lie on a grid, so that a meter is sampled at the same second of every
+minute whatever the others do, and the meters of a bus are spread over the period. A meter that
+stays silent is asked two registers at growing intervals instead of being waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from dataclasses import dataclass, field
+import logging
+import math
+from typing import Final
+
+from ..bus.bus import Bus
+from ..bus.errors import BusError, LinkDownError, UnitSilentError
+from ..bus.turns import AGEING
+from .errors import MeterError
+from .meter import GROUP_PRIORITIES, Meter
+from .reading import Group, Reading
+
+LOGGER: Final = logging.getLogger(__package__)
+
+DEFAULT_PERIODS: Final[Mapping[Group, float]] = {
+    Group.LIVE: 60.0,
+    Group.ENERGY: 60.0,
+    Group.PREPAY: 60.0,
+    Group.HARMONICS: 900.0,
+    Group.SETTINGS: 3600.0,
+    Group.IDENTITY: 3600.0,
+}
+"""Seconds between two reads of a group."""
+
+FAST_PERIOD: Final = 10.0
+"""Live period in seconds of a meter that reports fast."""
+
+RETRY_SOON: Final = 5.0
+"""Seconds after which a read that failed is tried again, out of its rhythm."""
+
+SILENCES: Final = 3
+"""Silences in a row that take a meter off line."""
+
+FIRST_BACK_OFF: Final = 10.0
+LONGEST_BACK_OFF: Final = 300.0
+"""Seconds between two probes of a meter that is off line: doubling, up to the longest."""
+
+FIRST_LINK_PAUSE: Final = 1.0
+LONGEST_LINK_PAUSE: Final = 30.0
+"""Seconds between two attempts to open a link that is down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What one poll changed, and how the meter stands."""
+
+    meter: Meter
+    """The meter polled; its readings are up to date."""
+
+    updated: frozenset[Group]
+    """Groups just read."""
+
+    failed: Mapping[Group, Exception]
+    """Groups whose values must not be shown now, with the reason."""
+
+    online: bool
+    """Whether the meter answers."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One group of one meter and when it is due, in the event loop's seconds."""
+
+    group: Group
+    period: float
+    due: float
+
+
+@dataclass(slots=True, eq=False)
+class _Watch:
+    """One meter under way."""
+
+    meter: Meter
+    phase: float
+    """Share of the period, 0..1, by which this meter is shifted."""
+
+    jobs: dict[Group, _Job] = field(default_factory=dict)
+    failures: dict[Group, int] = field(default_factory=dict)
+    failed: dict[Group, Exception] = field(default_factory=dict)
+    silences: int = 0
+    online: bool = True
+    probe_due: float = math.inf
+    back_off: float = FIRST_BACK_OFF
+
+
+class Poller:
+    """Polls the meters of one bus until stopped."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        on_report: Callable[[PollReport], None],
+        *,
+        periods: Mapping[Group, float] = DEFAULT_PERIODS,
+    ) -> None:
+        """Poll on ``bus``; ``on_report`` hears of every change, in the event loop."""
+        self._bus = bus
+        self._on_report = on_report
+        self._periods = {**DEFAULT_PERIODS, **periods}
+        self._watches: dict[Meter, _Watch] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+        self._anchor = 0.0
+        self._link_pause = 0.0
+
+    def start(self, meters: Iterable[Meter]) -> None:
+        """Begin to poll ``meters``; each is read once at once, then in its rhythm."""
+        loop = asyncio.get_running_loop()
+        self._anchor = loop.time()
+        everybody = list(meters)
+        for number, meter in enumerate(everybody):
+            self._watch(meter, number / len(everybody))
+        self._task = loop.create_task(self._run(), name=f"poll {self._bus.name}")
+
+    async def stop(self) -> None:
+        """Stop polling; returns when nothing is under way any more."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    def add(self, meter: Meter) -> None:
+        """Take in a meter while polling, in the widest gap between the others."""
+        phases = sorted(watch.phase for watch in self._watches.values())
+        gaps = (
+            [
+                (following - phase, phase)
+                for phase, following in zip(phases, [*phases[1:], phases[0] + 1.0], strict=True)
+            ]
+            if phases
+            else [(1.0, 0.0)]
+        )
+        width, start = max(gaps)
+        self._watch(meter, (start + width / 2) % 1.0)
+        self._wake.set()
+
+    def remove(self, meter: Meter) -> None:
+        """Poll this meter no more."""
+        self._watches.pop(meter, None)
+        self._bus.forget(meter.unit_id)
+        self._wake.set()
+
+    def online(self, meter: Meter) -> bool:
+        """Whether the meter answers."""
+        watch = self._watches.get(meter)
+        return watch is not None and watch.online and not self._link_pause
+
+    def report(self, meter: Meter) -> PollReport:
+        """How the meter stands now."""
+        return self._report(self._watches[meter])
+
+    async def sample_now(self, meter: Meter) -> Reading:
+        """Read the live block at once. Raises as ``Meter.read``."""
+        reading = await meter.sample_now()
+        if (watch := self._watches.get(meter)) is not None:
+            self._succeeded(watch, Group.LIVE)
+        return reading
+
+    def _watch(self, meter: Meter, phase: float) -> None:
+        now = asyncio.get_running_loop().time()
+        watch = _Watch(meter, phase)
+        for group in meter.groups:
+            watch.jobs[group] = _Job(group, self._periods[group], now)
+        self._watches[meter] = watch
+
+    async def _run(self) -> None:
+        """Do what is most urgent, for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._wake.clear()
+            due, work = self._next(loop.time())
+            if work is None:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout_at(due if due < math.inf else None):
+                        await self._wake.wait()
+                continue
+            watch, job = work
+            try:
+                await (self._probe(watch) if job is None else self._poll(watch, job))
+            except LinkDownError as err:
+                await self._link_is_down(err)
+            else:
+                self._link_is_up()
+
+    def _next(self, now: float) -> tuple[float, tuple[_Watch, _Job | None] | None]:
+        """When something is due, and what is the most urgent of all that is."""
+        earliest = math.inf
+        best: tuple[float, float] | None = None
+        work: tuple[_Watch, _Job | None] | None = None
+        for watch in self._watches.values():
+            candidates: list[tuple[float, _Job | None, int]]
+            if watch.online:
+                candidates = [(job.due, job, GROUP_PRIORITIES[job.group]) for job in watch.jobs.values()]
+            else:
+                candidates = [(watch.probe_due, None, GROUP_PRIORITIES[Group.IDENTITY])]
+            for due, job, priority in candidates:
+                earliest = min(earliest, due)
+                if due > now:
+                    continue
+                urgency = (priority - (now - due) // AGEING, due)
+                if best is None or urgency < best:
+                    best, work = urgency, (watch, job)
+        return earliest, work
+
+    async def _poll(self, watch: _Watch, job: _Job) -> None:
+        try:
+            await watch.meter.read(job.group)
+        except LinkDownError:
+            raise
+        except (BusError, MeterError) as err:
+            self._failed(watch, job, err)
+        else:
+            self._schedule(watch, job)
+            self._succeeded(watch, job.group)
+
+    async def _probe(self, watch: _Watch) -> None:
+        """See whether a meter that was silent is back, and is still the same."""
+        now = asyncio.get_running_loop().time()
+        watch.probe_due = now + watch.back_off
+        watch.back_off = min(2 * watch.back_off, LONGEST_BACK_OFF)
+        try:
+            await watch.meter.probe()
+            await watch.meter.verify_identity()
+        except LinkDownError:
+            raise
+        except (BusError, MeterError) as err:
+            if not isinstance(err, UnitSilentError):
+                LOGGER.debug("%s: probe failed: %s", self._bus.name, err)
+            return
+        self._back(watch)
+        self._on_report(self._report(watch))
+
+    def _schedule(self, watch: _Watch, job: _Job) -> None:
+        """Put the job on its next place of the grid."""
+        if job.group is Group.SETTINGS and watch.meter.reporting_interval is not None:
+            fast = watch.meter.reporting_interval <= FAST_PERIOD
+            live = watch.jobs[Group.LIVE]
+            live.period = min(self._periods[Group.LIVE], FAST_PERIOD) if fast else self._periods[Group.LIVE]
+        now = asyncio.get_running_loop().time()
+        start = self._anchor + watch.phase * job.period
+        job.due = start + (math.floor((now - start) / job.period) + 1) * job.period
+
+    def _succeeded(self, watch: _Watch, group: Group) -> None:
+        watch.failures.pop(group, None)
+        watch.failed.pop(group, None)
+        if not watch.online:
+            self._back(watch)
+        watch.silences = 0
+        self._on_report(self._report(watch, updated=group))
+
+    def _failed(self, watch: _Watch, job: _Job, err: BusError | MeterError) -> None:
+        count = watch.failures[job.group] = watch.failures.get(job.group, 0) + 1
+        self._schedule(watch, job)
+        if count == 1:
+            job.due = min(job.due, asyncio.get_running_loop().time() + RETRY_SOON)
+        if count > 1 or isinstance(err, MeterError):
+            watch.failed[job.group] = err
+        if not isinstance(err, UnitSilentError):
+            watch.silences = 0
+        else:
+            watch.silences += 1
+            if watch.silences >= SILENCES:
+                self._gone(watch, err)
+        self._on_report(self._report(watch))
+
+    def _gone(self, watch: _Watch, err: Exception) -> None:
+        watch.online = False
+        watch.back_off = FIRST_BACK_OFF
+        watch.probe_due = asyncio.get_running_loop().time() + watch.back_off
+        LOGGER.warning("%s: meter %s does not answer: %s", self._bus.name, watch.meter.identity.serial, err)
+
+    def _back(self, watch: _Watch) -> None:
+        now = asyncio.get_running_loop().time()
+        watch.online = True
+        watch.silences = 0
+        watch.probe_due = math.inf
+        watch.failed.clear()
+        watch.failures.clear()
+        for job in watch.jobs.values():
+            job.due = now
+        LOGGER.warning("%s: meter %s answers again", self._bus.name, watch.meter.identity.serial)
+
+    async def _link_is_down(self, err: LinkDownError) -> None:
+        """Wait before the link is tried again; longer each time."""
+        if not self._link_pause:
+            LOGGER.warning("%s: link lost: %s", self._bus.name, err)
+            self._link_pause = FIRST_LINK_PAUSE
+            for watch in self._watches.values():
+                self._on_report(self._report(watch))
+        else:
+            self._link_pause = min(2 * self._link_pause, LONGEST_LINK_PAUSE)
+        await asyncio.sleep(self._link_pause)
+
+    def _link_is_up(self) -> None:
+        if self._link_pause:
+            self._link_pause = 0.0
+            LOGGER.warning("%s: link is back", self._bus.name)
+            for watch in self._watches.values():
+                self._on_report(self._report(watch))
+
+    def _report(self, watch: _Watch, updated: Group | None = None) -> PollReport:
+        return PollReport(
+            meter=watch.meter,
+            updated=frozenset() if updated is None else frozenset({updated}),
+            failed=dict(watch.failed),
+            online=watch.online and not self._link_pause,
+        )
