@@ -84,6 +84,17 @@ class Meter:
                 return group
         return None
 
+    @property
+    def status_bits(self) -> frozenset[str]:
+        """Words of ``STATUS_BITS`` that this meter's status can show."""
+        return frozenset(
+            word
+            for fields in self._fields.values()
+            for field in fields
+            if field.quantity == "status"
+            for word in field.bits.values()
+        )
+
     def value(self, quantity: str) -> Value:
         """Last good value of ``quantity``, None when there is none."""
         group = self.group_of(quantity)

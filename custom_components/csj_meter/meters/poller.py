@@ -153,6 +153,11 @@ class Poller:
         self._bus.forget(meter.unit_id)
         self._wake.set()
 
+    @property
+    def link_up(self) -> bool:
+        """Whether the link carried the last exchange."""
+        return not self._link_pause
+
     def online(self, meter: Meter) -> bool:
         """Whether the meter answers."""
         watch = self._watches.get(meter)
