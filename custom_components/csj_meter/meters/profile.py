@@ -64,7 +64,7 @@ class Field:
     """Ratios of the identity (``ct_ratio``, ``pt_ratio``) that make a primary value of it."""
 
     modulus: float | None = None
-    """Where a counter rolls over to zero, in the canonical unit."""
+    """Where a counter rolls over to zero, in the canonical unit but before ``multiply``."""
 
     phase: int | None = None
     """1..3: only there when the meter has that many phases."""
@@ -78,13 +78,20 @@ class Field:
     values: Mapping[int, str] = field(default_factory=dict)
     """Raw code -> word, for codes such as a model or a relay cause."""
 
+    bits: Mapping[int, str] = field(default_factory=dict)
+    """Bit number -> word, for masks: ``status`` (words of ``STATUS_BITS``) and ``capabilities``."""
+
+    version: tuple[int, ...] = ()
+    """Widths in bits, high part first, of a version number packed in one value; (8, 8, 16) reads
+    0x02010003 as "2.1.3"."""
+
     @property
     def registers(self) -> int:
         """How many registers the field covers."""
-        return _WORDS[self.type] * self.length
+        return WORDS[self.type] * self.length
 
 
-_WORDS: Mapping[FieldType, int] = {
+WORDS: Mapping[FieldType, int] = {
     FieldType.U16: 1,
     FieldType.I16: 1,
     FieldType.U32: 2,
@@ -95,6 +102,7 @@ _WORDS: Mapping[FieldType, int] = {
     FieldType.ASCII: 1,
     FieldType.BCD: 1,
 }
+"""Registers of one item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +129,11 @@ class Check:
 
     scale: float = 1.0
     """Factor for the range."""
+
+    @property
+    def registers(self) -> int:
+        """How many registers the check reads."""
+        return WORDS[self.type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,3 +181,8 @@ class Profile:
 
     source_file: str = ""
     """Path of the file, for error messages and diagnostics."""
+
+    @property
+    def has_serial(self) -> bool:
+        """Whether the meter tells a serial number; if not, bridge and unit id have to stand in for it."""
+        return any(known.quantity == "serial" for known in self.groups.get(Group.IDENTITY, ()))
