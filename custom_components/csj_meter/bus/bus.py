@@ -161,6 +161,10 @@ class Bus:
                 return await unit.diagnostics(RETURN_QUERY_DATA, ECHO_WORD) == ECHO_WORD
             except ModbusConnectionError as err:
                 raise LinkDownError(f"{self.name}: {err}") from err
+            except ModbusTimeoutError as err:
+                if not unit.connected:
+                    raise LinkDownError(f"{self.name}: {err}") from err
+                return False
             except ModbusError:
                 return False
 

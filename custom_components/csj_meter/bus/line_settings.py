@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -62,12 +62,13 @@ LIKELY_SETTINGS: Final = (
 async def detect_settings(
     open_bus: Callable[[LineSettings], AbstractAsyncContextManager[Bus]],
     on_progress: Callable[[LineSettings, ScanProgress], None],
+    candidates: Iterable[LineSettings] = LIKELY_SETTINGS,
 ) -> LineSettings | None:
-    """The first settings at which anybody answers, or None.
+    """The first of the ``candidates`` at which anybody answers, or None.
 
     ``open_bus`` opens the port with the settings given. Raises LinkDownError when it cannot.
     """
-    for settings in LIKELY_SETTINGS:
+    for settings in candidates:
         async with open_bus(settings) as bus:
 
             def report(progress: ScanProgress, settings: LineSettings = settings) -> None:
