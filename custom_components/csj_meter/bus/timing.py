@@ -15,6 +15,18 @@ READ_REQUEST_CHARACTERS: Final = 8
 READ_REPLY_OVERHEAD: Final = 5
 """Unit id, function code, byte count and CRC around the registers."""
 
+SERIAL_LATENCY: Final = 0.016
+"""Seconds: latency timer of the common FTDI chips, the slowest of the USB adapters."""
+
+NETWORK_LATENCY: Final = 0.060
+"""Seconds: a serial server in the local network packs bytes for 10..20 ms each way."""
+
+GATEWAY_LATENCY: Final = 0.5
+"""Seconds: a Modbus TCP gateway queues requests and waits for its own serial line."""
+
+DIAL_IN_LATENCY: Final = 1.5
+"""Seconds: the round trip of a mobile network, asleep at first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineTiming:

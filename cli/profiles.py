@@ -1,0 +1,24 @@
+"""The profiles that the command line knows: those that are shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from custom_components.csj_meter.meters.profile import Profile
+from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
+
+from .errors import CommandError
+
+
+def library() -> ProfileLibrary:
+    """The shipped profiles."""
+    return ProfileLibrary.load()
+
+
+def chosen_profile(profiles: Mapping[str, Profile], name: str | None) -> Profile | None:
+    """The profile called ``name``, None for "find out". Raises CommandError."""
+    if name is None:
+        return None
+    if name not in profiles:
+        raise CommandError(f"there is no profile {name!r}: use one of {', '.join(sorted(profiles))}")
+    return profiles[name]
