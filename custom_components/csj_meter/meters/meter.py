@@ -16,7 +16,7 @@ from .identification import identity_of
 from .identity import Identity
 from .plan import GroupPlan, fields_of
 from .profile import Field, Profile
-from .quantities import QUANTITIES
+from .quantities import QUANTITIES, STATUS_BITS, Status
 from .reading import Group, Reading, Value
 
 GROUP_PRIORITIES: Final[Mapping[Group, Priority]] = {
@@ -85,15 +85,15 @@ class Meter:
         return None
 
     @property
-    def status_bits(self) -> frozenset[str]:
-        """Words of ``STATUS_BITS`` that this meter's status can show."""
-        return frozenset(
-            word
-            for fields in self._fields.values()
-            for field in fields
-            if field.quantity == "status"
-            for word in field.bits.values()
-        )
+    def status_bits(self) -> Status:
+        """The bits that this meter's status can show."""
+        bits = Status(0)
+        for fields in self._fields.values():
+            for field in fields:
+                if field.quantity == "status":
+                    for word in field.bits.values():
+                        bits |= STATUS_BITS[word]
+        return bits
 
     def value(self, quantity: str) -> Value:
         """Last good value of ``quantity``, None when there is none."""

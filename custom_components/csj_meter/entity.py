@@ -1,0 +1,111 @@
+"""What all entities have in common: their device, their name, and when they have something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import CONF_UNIT_ID, DOMAIN
+from .coordinator import CsjConfigEntry, CsjCoordinator, LineCoordinator, UnitFigures
+from .meters.reading import Group
+
+
+def new_meter_signal(entry: CsjConfigEntry) -> str:
+    """Signal that carries the coordinator of a meter that has just joined the bridge."""
+    return f"{DOMAIN}_{entry.entry_id}_new_meter"
+
+
+@callback
+def async_add_for_every_meter(
+    hass: HomeAssistant,
+    entry: CsjConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[CsjCoordinator], Iterable[Entity]],
+) -> None:
+    """Add what ``entities_of`` gives for the meters of the bridge, now and when one joins."""
+
+    @callback
+    def add(coordinator: CsjCoordinator) -> None:
+        async_add_entities(entities_of(coordinator), config_subentry_id=coordinator.subentry.subentry_id)
+
+    for coordinator in entry.runtime_data.coordinators.values():
+        add(coordinator)
+    entry.async_on_unload(async_dispatcher_connect(hass, new_meter_signal(entry), add))
+
+
+class MeterEntity(CoordinatorEntity[CsjCoordinator]):
+    """Something of one meter; always there, unless it stands on blocks of registers."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: CsjCoordinator, description: EntityDescription, *groups: Group) -> None:
+        """Show what the blocks ``groups`` bring; available while all of them are."""
+        super().__init__(coordinator)
+        serial = coordinator.identity.serial
+        self.entity_description = description
+        self._attr_unique_id = f"{serial}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, serial)})
+        self._groups = frozenset(groups)
+        self._was_available: bool | None = None
+
+    @property
+    @override
+    def available(self) -> bool:
+        """One failing block takes only its own entities down."""
+        return super().available and all(map(self.coordinator.data.shows, self._groups))
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write a state only when this report concerns the entity: a meter has a hundred."""
+        available = self.available
+        if (
+            not self._groups
+            or self._groups & self.coordinator.data.updated
+            or available != self._was_available
+        ):
+            self._was_available = available
+            self.async_write_ha_state()
+
+
+class LinkEntity(CoordinatorEntity[LineCoordinator]):
+    """How well the line carries the talk with one meter."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, line: LineCoordinator, coordinator: CsjCoordinator, description: EntityDescription
+    ) -> None:
+        """Belong to the device of the meter of ``coordinator``."""
+        super().__init__(line)
+        serial = coordinator.identity.serial
+        self.entity_description = description
+        self._unit_id: int = coordinator.subentry.data[CONF_UNIT_ID]
+        self._attr_unique_id = f"{serial}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, serial)})
+
+    @property
+    def figures(self) -> UnitFigures:
+        """The figures of this meter; zeros before it was asked anything."""
+        return self.coordinator.data.units.get(self._unit_id, UnitFigures())
+
+
+class LineEntity(CoordinatorEntity[LineCoordinator]):
+    """Something of the bridge."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, line: LineCoordinator, description: EntityDescription) -> None:
+        """Belong to the device of the bridge."""
+        super().__init__(line)
+        entry_id = line.config_entry.entry_id
+        self.entity_description = description
+        self._attr_unique_id = f"{entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry_id)})

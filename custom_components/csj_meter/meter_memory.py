@@ -1,0 +1,80 @@
+"""What must outlive a restart of Home Assistant: counted roll-overs, and what a balance counts.
+
+One file per bridge in Home Assistant's storage. Written rarely, because SD cards wear out: after
+a power cut the meters still have their registers, and a roll-over is seen again by the counters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .meters.counters import Counters
+from .meters.reading import Value
+
+VERSION: Final = 1
+SAVE_DELAY: Final = 900.0
+"""Seconds between a change and its writing."""
+
+REMEMBERED: Final = ("currency", "credit_mode")
+"""Quantities that a sensor needs for its unit before the meter has said anything."""
+
+type _Data = dict[str, dict[str, Any]]
+
+
+class MeterMemory:
+    """The stored state of the meters of one bridge, by serial number."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Stand for the file of the bridge ``entry_id``."""
+        self._store: Store[_Data] = Store(hass, VERSION, f"{DOMAIN}.{entry_id}", private=True)
+        self._stored: _Data = {}
+        self._pending = False
+
+    async def async_load(self) -> None:
+        """Read the file, if there is one."""
+        self._stored = await self._store.async_load() or {}
+
+    def counters(self, serial: str) -> Counters:
+        """The counters of a meter, going on where they were."""
+        return Counters.from_dict(self._stored.get(serial, {}).get("counters", {}))
+
+    def value(self, serial: str, quantity: str) -> Value:
+        """What the meter said last of one of ``REMEMBERED``."""
+        value: Value = self._stored.get(serial, {}).get(quantity)
+        return value
+
+    def save_later(self, state: Callable[[], Mapping[str, Mapping[str, Any]]]) -> None:
+        """Write what ``state`` then gives (serial number -> ``snapshot``), once per delay."""
+        if self._pending:  # asking again would push the writing further away
+            return
+        self._pending = True
+
+        def data() -> _Data:
+            self._pending = False
+            self._stored = {serial: dict(meter) for serial, meter in state().items()}
+            return self._stored
+
+        self._store.async_delay_save(data, SAVE_DELAY)
+
+    async def async_save(self, state: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write now."""
+        self._pending = False
+        self._stored = {serial: dict(meter) for serial, meter in state.items()}
+        await self._store.async_save(self._stored)
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+
+def snapshot(counters: Counters | None, value: Callable[[str], Value]) -> dict[str, Any]:
+    """What to remember of one meter."""
+    kept: dict[str, Any] = {quantity: value(quantity) for quantity in REMEMBERED}
+    if counters is not None:
+        kept["counters"] = counters.as_dict()
+    return kept

@@ -1,0 +1,396 @@
+"""Sensors: what a meter measures, what its credit is worth, and how well its line works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfRatio, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import CsjConfigEntry, CsjCoordinator, LineFigures, UnitFigures
+from .currencies import CURRENCIES
+from .entity import LineEntity, LinkEntity, MeterEntity, async_add_for_every_meter
+from .meters.quantities import HARMONIC_ORDERS, QUANTITIES, Kind
+from .meters.reading import Value
+from .sensor_table import QuantitySensorDescription, describe, is_sensor
+
+PARALLEL_UPDATES: Final = 0  # the coordinators bring the values
+
+CREDIT_IN_ENERGY: Final = "energy"
+"""Word of ``credit_mode`` on meters whose balance counts kWh."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSensorDescription(SensorEntityDescription):
+    """A figure of the talk with one meter."""
+
+    value: Callable[[UnitFigures], float | int | datetime | None]
+    """Its value out of the figures of the minute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineSensorDescription(SensorEntityDescription):
+    """A figure of the whole line."""
+
+    value: Callable[[LineFigures], float | int | None]
+    """Its value out of the figures of the minute."""
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 2)
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(1000 * seconds, 1)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+LINK_SENSORS: Final = (
+    LinkSensorDescription(
+        key="last_contact",
+        translation_key="last_contact",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: _moment(figures.last_contact),
+    ),
+    LinkSensorDescription(
+        key="success_rate",
+        translation_key="success_rate",
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: _percent(figures.success_rate),
+    ),
+    LinkSensorDescription(
+        key="round_trip",
+        translation_key="round_trip",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: _milliseconds(figures.round_trip),
+    ),
+    LinkSensorDescription(
+        key="timeouts",
+        translation_key="timeouts",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: figures.timeouts,
+    ),
+    LinkSensorDescription(
+        key="garbled",
+        translation_key="garbled",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value=lambda figures: figures.garbled,
+    ),
+)
+"""Sensors of the talk with each meter."""
+
+LINE_SENSORS: Final = (
+    LineSensorDescription(
+        key="load",
+        translation_key="load",
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: _percent(figures.load),
+    ),
+    LineSensorDescription(
+        key="efficiency",
+        translation_key="efficiency",
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: _percent(figures.efficiency),
+    ),
+    LineSensorDescription(
+        key="requests",
+        translation_key="requests",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: figures.total.requests,
+    ),
+    LineSensorDescription(
+        key="timeouts",
+        translation_key="timeouts",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: figures.total.timeouts,
+    ),
+    LineSensorDescription(
+        key="garbled",
+        translation_key="garbled",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda figures: figures.total.garbled,
+    ),
+)
+"""Sensors of each bridge."""
+
+CIRCUIT: Final = SensorEntityDescription(
+    key="circuit", translation_key="circuit", entity_category=EntityCategory.DIAGNOSTIC
+)
+
+ENERGY_PRICE: Final = SensorEntityDescription(
+    key="energy_price",
+    translation_key="energy_price",
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=4,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: CsjConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sensors of the bridge and of its meters."""
+    line = entry.runtime_data.line
+    if line is not None:
+        async_add_entities(LineSensor(line, description) for description in LINE_SENSORS)
+
+    def entities_of(coordinator: CsjCoordinator) -> Iterator[SensorEntity]:
+        yield from _sensors_of(coordinator)
+        if line is not None:
+            for description in LINK_SENSORS:
+                yield LinkSensor(line, coordinator, description)
+
+    async_add_for_every_meter(hass, entry, async_add_entities, entities_of)
+
+
+def _sensors_of(coordinator: CsjCoordinator) -> Iterator[SensorEntity]:
+    """A sensor for each quantity that the meter offers, and those made of several."""
+    offered = coordinator.source.quantities
+    for quantity in QUANTITIES.values():
+        if quantity.name in offered and is_sensor(quantity):
+            description = describe(quantity, single_phase=coordinator.identity.phases == 1, offered=offered)
+            yield _class_for(description)(coordinator, description)
+    if {"active_tariff", "price_t1"} <= offered:
+        yield EnergyPriceSensor(coordinator)
+    if coordinator.circuit is not None:
+        yield CircuitSensor(coordinator, CIRCUIT)
+
+
+class QuantitySensor(MeterEntity, SensorEntity):
+    """One quantity as the meter tells it."""
+
+    entity_description: QuantitySensorDescription
+
+    def __init__(self, coordinator: CsjCoordinator, description: QuantitySensorDescription) -> None:
+        """Show the quantity of ``description``."""
+        group = coordinator.source.group_of(description.key)
+        super().__init__(coordinator, description, *([] if group is None else [group]))
+        self._attr_translation_placeholders = dict(description.placeholders)
+
+    @property
+    def value(self) -> Value:
+        """The quantity in its canonical unit."""
+        return self.coordinator.value(self.entity_description.key)
+
+    @property
+    def read_at(self) -> float:
+        """When the value was read, seconds since 1970-01-01 UTC; only while available."""
+        return max(self.coordinator.data.readings[group].at for group in self._groups)
+
+    @property
+    @override
+    def native_value(self) -> str | int | float | Decimal | datetime | None:
+        value = self.value
+        return None if isinstance(value, tuple) else value
+
+
+class CurrencySensor(QuantitySensor):
+    """The currency of the balance, by its letters."""
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        return _letters(self.value)
+
+
+class MoneySensor(QuantitySensor):
+    """An amount of credit: money, or kWh on a meter that is charged with energy."""
+
+    @property
+    def _in_energy(self) -> bool:
+        return self.coordinator.remembered("credit_mode") == CREDIT_IN_ENERGY
+
+    @property
+    @override
+    def device_class(self) -> SensorDeviceClass | None:
+        return SensorDeviceClass.ENERGY_STORAGE if self._in_energy else SensorDeviceClass.MONETARY
+
+    @property
+    @override
+    def state_class(self) -> SensorStateClass | str | None:
+        total = self.entity_description.state_class
+        return SensorStateClass.MEASUREMENT if self._in_energy and total is not None else total
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        return UnitOfEnergy.KILO_WATT_HOUR if self._in_energy else _currency_of(self.coordinator)
+
+
+class PriceSensor(QuantitySensor):
+    """The price of one tariff."""
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        return _price_unit(self.coordinator)
+
+
+class UptimeSensor(QuantitySensor):
+    """When the meter was started last; Home Assistant smooths the jitter of the reading."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        value = self.value
+        return _moment(self.read_at - value) if isinstance(value, int | float) else None
+
+
+class ClockDriftSensor(QuantitySensor):
+    """How many seconds the meter's clock is ahead."""
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        value = self.value
+        return round(value - self.read_at) if isinstance(value, int | float) else None
+
+
+class HarmonicsSensor(QuantitySensor):
+    """The strongest harmonic; the whole list is an attribute that is not recorded."""
+
+    _unrecorded_attributes = frozenset({"levels"})
+
+    @property
+    def _levels(self) -> dict[str, float]:
+        value = self.value
+        if not isinstance(value, tuple):
+            return {}
+        # a meter may measure fewer orders than the longest list has
+        return {
+            str(order): level
+            for order, level in zip(HARMONIC_ORDERS, value, strict=False)
+            if level is not None
+        }
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        return max(self._levels.values(), default=None)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        levels = self._levels
+        strongest = max(levels, key=levels.__getitem__, default=None)
+        return {"order": None if strongest is None else int(strongest), "levels": levels}
+
+
+class EnergyPriceSensor(MeterEntity, SensorEntity):
+    """What a kWh costs now: the price of the tariff that is active. Made for the Energy dashboard."""
+
+    def __init__(self, coordinator: CsjCoordinator) -> None:
+        """Stand on the blocks of the tariff and of its price."""
+        groups = {coordinator.source.group_of(quantity) for quantity in ("active_tariff", "price_t1")}
+        super().__init__(coordinator, ENERGY_PRICE, *(group for group in groups if group is not None))
+
+    @property
+    @override
+    def native_value(self) -> Decimal | None:
+        tariff = self.coordinator.value("active_tariff")
+        price = self.coordinator.value(f"price_t{tariff}")
+        return price if isinstance(price, Decimal) else None
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        return _price_unit(self.coordinator)
+
+
+class CircuitSensor(MeterEntity, SensorEntity):
+    """The circuit or transformer that the user has named for the meter."""
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        return self.coordinator.circuit
+
+
+class LinkSensor(LinkEntity, SensorEntity):
+    """A figure of the talk with one meter."""
+
+    entity_description: LinkSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> float | int | datetime | None:
+        return self.entity_description.value(self.figures)
+
+
+class LineSensor(LineEntity, SensorEntity):
+    """A figure of the whole line."""
+
+    entity_description: LineSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> float | int | None:
+        return self.entity_description.value(self.coordinator.data)
+
+
+def _letters(number: Value) -> str | None:
+    """The letters of an ISO 4217 number; None for none and for one that is not known."""
+    return CURRENCIES.get(int(number)) if isinstance(number, int | float) else None
+
+
+def _currency_of(coordinator: CsjCoordinator) -> str | None:
+    """The meter's currency; the home's own when the meter names none."""
+    number = coordinator.remembered("currency")
+    return coordinator.hass.config.currency if number is None else _letters(number)
+
+
+def _price_unit(coordinator: CsjCoordinator) -> str | None:
+    currency = _currency_of(coordinator)
+    return None if currency is None else f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+
+
+_CLASSES_BY_NAME: Final[Mapping[str, type[QuantitySensor]]] = {
+    "clock": ClockDriftSensor,
+    "currency": CurrencySensor,
+    "uptime": UptimeSensor,
+}
+_CLASSES_BY_KIND: Final[Mapping[Kind, type[QuantitySensor]]] = {
+    Kind.MONEY: MoneySensor,
+    Kind.PRICE: PriceSensor,
+}
+
+
+def _class_for(description: QuantitySensorDescription) -> type[QuantitySensor]:
+    """The class that knows how to show the quantity."""
+    quantity = description.quantity
+    if quantity.items > 1:
+        return HarmonicsSensor
+    return _CLASSES_BY_NAME.get(quantity.name) or _CLASSES_BY_KIND.get(quantity.kind, QuantitySensor)
