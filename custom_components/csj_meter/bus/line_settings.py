@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .bus import Bus
-from .scan import ScanProgress, scan
+from .scan import LIKELY_UNITS, ScanProgress, scan
 
 type Parity = Literal["N", "E", "O"]
 
 BAUD_RATES: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 PARITIES: Final[tuple[Parity, ...]] = ("N", "E", "O")
-
-LIKELY_UNITS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 247)
-"""Factory settings, the first of a row, and what installers like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +71,6 @@ async def detect_settings(
             def report(progress: ScanProgress, settings: LineSettings = settings) -> None:
                 on_progress(settings, progress)
 
-            if (await scan(bus, LIKELY_UNITS, report)).hits:
+            if (await scan(bus, LIKELY_UNITS, report, patient=False)).hits:
                 return settings
     return None

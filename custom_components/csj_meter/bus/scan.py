@@ -7,6 +7,7 @@ decided here (see ``meters.identification``).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,6 +27,16 @@ PROBE_LENGTH: Final = 2
 SECOND_LOOK: Final = 3
 """How many times longer the second pass waits."""
 
+LIKELY_UNITS: Final = frozenset({*range(1, 11), 100, 247})
+"""Factory settings, the first of a row, and what installers like."""
+
+SHORT_LIST: Final = 32
+"""So many unit ids are few enough to ask all of them slowly when nobody has answered."""
+
+SETTLING: Final = 0.55
+"""Seconds. A slave built on libmodbus that hears a question to somebody else waits half a second
+for that answer, deaf to questions to itself: a fast scan over empty ids can miss it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanProgress:
@@ -38,7 +49,7 @@ class ScanProgress:
     """Questions asked so far."""
 
     total: int
-    """Questions that the first pass asks."""
+    """Questions that are to be asked, as far as known."""
 
     found: int
     """Unit ids that answered so far."""
@@ -119,19 +130,30 @@ async def scan(
     bus: Bus,
     unit_ids: Iterable[int] = ALL_UNITS,
     on_progress: Callable[[ScanProgress], None] | None = None,
+    *,
+    patient: bool = True,
 ) -> ScanResult:
     """Ask every unit id once, then those again that were garbled or stand next to a hit.
 
-    Runs at the lowest priority, so a line that is being polled stays polled. Cancelling is
-    safe at any time. Raises LinkDownError.
+    With ``patient``, the likely ones are asked once more, slowly, when nobody has answered. Runs at
+    the lowest priority, so a line that is being polled stays polled. Cancelling is safe at any
+    time. Raises LinkDownError.
     """
     wanted = sorted(set(unit_ids))
     state = _Scan(bus, on_progress, len(wanted))
     for unit_id in wanted:
         await state.ask(unit_id, state.patience)
     neighbours = {unit + step for unit in state.hits for step in (-1, 1)} & set(wanted)
-    for unit_id in sorted((state.garbled | neighbours) - state.hits):
+    again = sorted((state.garbled | neighbours) - state.hits)
+    state.total += len(again)
+    for unit_id in again:
         await state.ask(unit_id, SECOND_LOOK * state.patience)
+    if patient and not state.hits and not state.garbled:
+        slowly = wanted if len(wanted) <= SHORT_LIST else sorted(LIKELY_UNITS.intersection(wanted))
+        state.total += len(slowly)
+        for unit_id in slowly:
+            await asyncio.sleep(SETTLING)
+            await state.ask(unit_id, SECOND_LOOK * state.patience)
     return ScanResult(hits=tuple(sorted(state.hits)), garbled=tuple(sorted(state.garbled)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from zlib import crc32
 
 from ..bus.bus import Bus
 from ..bus.errors import LinkDownError, UnitError
-from ..bus.scan import ALL_UNITS, ScanProgress, scan
+from ..bus.scan import ALL_UNITS, SETTLING, ScanProgress, scan
 from .errors import UnknownDeviceError
 from .identification import matching_profile, read_identity
 from .identity import Identity
@@ -69,6 +70,7 @@ async def discover(
         return Discovery(found=(), unknown=(), garbled=(), duplicates={}, echo=True)
     known = list(profiles)
     result = await scan(bus, unit_ids, on_progress)
+    await asyncio.sleep(SETTLING)
     found: list[FoundMeter] = []
     unknown: list[UnknownDevice] = []
     garbled = set(result.garbled)
