@@ -44,7 +44,9 @@ _OWN_KEYS: Final = ("extends", "drop", "groups")
 _LARGEST_READ: Final = 125
 """What one Modbus reply can carry."""
 
-_PROBE_REGISTERS: Final = 2
+_PROBE_REGISTERS: Final = 6
+"""The bus asks for up to this many there, to tell late replies from timely ones."""
+
 _RANGE: Final = re.compile(r"([0-9a-fA-FxX]{1,6})\.\.([0-9a-fA-FxX]{1,6})")
 
 type Sections = Mapping[str, Item]
@@ -84,7 +86,7 @@ class _Builder:
             raise self._top["phases"].error("no meter here has 2 phases", "write 1 or 3")
         tariffs = self._top["tariffs"].integer(1, 8) if "tariffs" in self._top else 1
         capabilities = self._capabilities()
-        max_read = self._need("max_read", "max_read: 60").integer(_PROBE_REGISTERS, _LARGEST_READ)
+        max_read = self._need("max_read", "max_read: 60").integer(1, _LARGEST_READ)
         ranges = self._ranges()
         checks = tuple(self._checks(ranges))
         placed = [
@@ -181,11 +183,12 @@ class _Builder:
 
     def _probe(self, ranges: Mapping[Space, tuple[tuple[int, int], ...]], first: Check) -> tuple[Space, int]:
         """The register to knock at: as written, else that of the first check."""
-        if "probe" not in self._top:
-            return first.space, first.address
-        item = self._top["probe"]
-        space, address = _place(item.section(("space", "at"), "'probe'"), item)
-        _check_readable(item, "the probe", space, address, _PROBE_REGISTERS, ranges)
+        space, address = first.space, first.address
+        item = self._top["checks"]
+        if "probe" in self._top:
+            item = self._top["probe"]
+            space, address = _place(item.section(("space", "at"), "'probe'"), item)
+        _check_readable(item, "the probe, six registers", space, address, _PROBE_REGISTERS, ranges)
         return space, address
 
     def _fields(self) -> Iterator[Placed]:
