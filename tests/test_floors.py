@@ -34,8 +34,8 @@ BELOW: Final[dict[str, frozenset[str]]] = {
 
 WITHOUT_HOME_ASSISTANT: Final = frozenset(BELOW) - {"site"}
 
-DEMO_LINK: Final = frozenset({"link.py", "simulated_line.py"})
-"""Files of the surface that may make the simulated line of the demo."""
+DEMO_LINK: Final = "simulated_line.py"
+"""The file of the surface that makes the simulated line of the demo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def test_the_surface_imports_the_simulator_in_the_demo_link_alone_and_lazily() -
         told(path, found)
         for path in files_of(SURFACE)
         for found in imports_of(path)
-        if found.is_of(f"{PREFIX}.simulator") and not (found.lazy and path.name in DEMO_LINK)
+        if found.is_of(f"{PREFIX}.simulator") and not (found.lazy and path.name == DEMO_LINK)
     ]
 
     assert offences == []
