@@ -1,0 +1,188 @@
+"""Rings that a meter keeps as Modbus files: the load profile and the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+import itertools
+import math
+from typing import TYPE_CHECKING, Final
+
+from . import noise
+from .energy import TARIFFS
+from .household import DAY
+from .models import Capability
+from .past import mean
+from .registers import Refusal, Refused, Width, words
+
+if TYPE_CHECKING:
+    from .meter import SimulatedMeter
+
+PROFILE_ENTRIES: Final = 6000
+PROFILE_WORDS: Final = 8
+ENTRIES_PER_FILE: Final = 1200
+PROFILE_FILES: Final = range(1, 6)
+EVENT_ENTRIES: Final = 100
+EVENT_WORDS: Final = 4
+EVENT_FILE: Final = 8
+FIRMWARE_FILES: Final = range(10, 15)
+LAST_RECORD: Final = 9999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterEvent:
+    """One entry of the event log."""
+
+    time: int
+    """Seconds since 1970-01-01 UTC."""
+
+    code: int
+    """1 power up, 2 power down, 3 cover opened, 6 top-up, 7 settings changed, 8 sag, 9 swell, 11 clock set."""
+
+    value: int
+    """Depends on the code: 0.1 V for sag and swell, whole currency for a top-up, otherwise 0."""
+
+
+class LoadProfile:
+    """The ring of 6 000 intervals, oldest overwritten."""
+
+    def __init__(self, meter: SimulatedMeter) -> None:
+        """Look over the shoulder of ``meter``."""
+        self._meter = meter
+        self._cached = lru_cache(maxsize=256)(self._entry)
+
+    @property
+    def _interval(self) -> int:
+        return 60 * self._meter.settings.load_profile_interval
+
+    def _finished(self) -> int:
+        """Intervals that have ended since the installation."""
+        since = self._meter.clock() - self._meter.installed_at
+        return max(0, math.floor(since / self._interval))
+
+    @property
+    def newest(self) -> int:
+        """Slot of the newest entry."""
+        return max(0, self._finished() - 1) % PROFILE_ENTRIES
+
+    @property
+    def filled(self) -> int:
+        """How many slots are in use."""
+        return min(self._finished(), PROFILE_ENTRIES)
+
+    def slot(self, slot: int) -> Sequence[int]:
+        """The 8 registers of one slot; zeros while it is empty."""
+        last = self._finished() - 1
+        number = last - (last - slot) % PROFILE_ENTRIES
+        return self._cached(number, self._interval) if last >= 0 <= number else (0,) * PROFILE_WORDS
+
+    def _entry(self, number: int, interval: int) -> Sequence[int]:
+        """The interval ``number`` since the installation."""
+        meter = self._meter
+        start = meter.installed_at + number * interval
+        means = mean(meter, start, start + interval)
+        end = int(start + interval)
+        counters = meter.counters(meter.local(end))[:TARIFFS]
+        energy = int(sum(math.floor(float(kwh) * 100 + 1e-6) for kwh in counters)) % 100_000_000
+        entry = [
+            *words(Width.U32, end),
+            *words(Width.U32, energy),
+            round(means.voltage * 10),
+            *words(Width.I32, round(means.power * 10)),
+        ]
+        return (*entry, sum(entry) & 0xFFFF)
+
+
+class EventLog:
+    """The ring of 100 events: an invented past, and what happened while the simulator ran."""
+
+    def __init__(self, meter: SimulatedMeter) -> None:
+        """Look over the shoulder of ``meter``."""
+        self._meter = meter
+        self._key = noise.key(meter.household.seed, "events", meter.unit_id)
+
+    def events(self) -> list[MeterEvent]:
+        """All events since the installation, oldest first."""
+        now = self._meter.clock()
+        past = (event for event in self._invented(now) if event.time <= now)
+        return sorted(itertools.chain(past, self._meter.events), key=lambda event: event.time)
+
+    @property
+    def newest(self) -> int:
+        """Slot of the newest entry."""
+        return max(0, len(self.events()) - 1) % EVENT_ENTRIES
+
+    @property
+    def filled(self) -> int:
+        """How many slots are in use."""
+        return min(len(self.events()), EVENT_ENTRIES)
+
+    def slots(self) -> list[int]:
+        """All 400 registers of the ring; empty slots are zeros."""
+        ring = [0] * (EVENT_ENTRIES * EVENT_WORDS)
+        events = list(enumerate(self.events()))
+        for number, event in events[-EVENT_ENTRIES:]:
+            place = number % EVENT_ENTRIES * EVENT_WORDS
+            ring[place : place + EVENT_WORDS] = [*words(Width.U32, event.time), event.code, event.value]
+        return ring
+
+    def _invented(self, now: float) -> list[MeterEvent]:
+        meter = self._meter
+        first = int(meter.installed_at)
+        events = [
+            MeterEvent(time=first, code=1, value=0),
+            MeterEvent(time=first + 240, code=11, value=0),
+            MeterEvent(time=first + 300, code=7, value=0),
+        ]
+        for start in meter.invented_starts(now):
+            off = int(start) - 60 - noise.choice(self._key, int(start), 1800)
+            events += [MeterEvent(time=off, code=2, value=0), MeterEvent(time=int(start), code=1, value=0)]
+        for week in range(int((now - first) / (7 * DAY)) + 1):
+            luck = noise.uniform(self._key, week)
+            at = first + int((week + noise.uniform(self._key + 1, week)) * 7 * DAY)
+            if luck < 0.08:
+                events.append(MeterEvent(time=at, code=8, value=1760 + int(luck * 2000)))
+            elif luck > 0.95:
+                events.append(MeterEvent(time=at, code=9, value=2540 + int((1 - luck) * 1000)))
+            if week % 13 == 12:
+                events.append(MeterEvent(time=at + 77, code=11, value=0))
+        if Capability.PREPAY in meter.capabilities:
+            events += [
+                MeterEvent(time=int(meter.utc(top_up.time)), code=6, value=round(top_up.amount))
+                for top_up in meter.credit.top_ups(meter.local(now))
+            ]
+        return events
+
+
+def read_file(meter: SimulatedMeter, file: int, record: int, length: int) -> list[int]:
+    """Registers of a file.
+
+    Raises ``Refusal`` (address) for files and records that do not exist, or cannot be read.
+    """
+    end = record + length
+    if length < 1 or end > LAST_RECORD + 1:
+        raise Refusal(Refused.ADDRESS)
+    if file in PROFILE_FILES and end <= ENTRIES_PER_FILE * PROFILE_WORDS:
+        if Capability.LOAD_PROFILE not in meter.capabilities:
+            raise Refusal(Refused.ADDRESS)
+        base = (file - PROFILE_FILES.start) * ENTRIES_PER_FILE
+        first, last = record // PROFILE_WORDS, (end - 1) // PROFILE_WORDS
+        registers = [word for slot in range(first, last + 1) for word in meter.load_profile.slot(base + slot)]
+        skip = record - first * PROFILE_WORDS
+        return registers[skip : skip + length]
+    if file == EVENT_FILE and end <= EVENT_ENTRIES * EVENT_WORDS:
+        return meter.event_log.slots()[record:end]
+    raise Refusal(Refused.ADDRESS)
+
+
+def write_file(meter: SimulatedMeter, file: int, record: int, length: int) -> None:
+    """Try to write a file: only a firmware image could be, and only on an unlocked meter.
+
+    Raises ``Refusal``.
+    """
+    if file not in FIRMWARE_FILES or record + length > LAST_RECORD + 1:
+        raise Refusal(Refused.ADDRESS)
+    if Capability.FIRMWARE_UPDATE not in meter.capabilities:
+        raise Refusal(Refused.ADDRESS)
+    raise Refusal(Refused.LOCKED)
