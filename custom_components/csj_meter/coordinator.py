@@ -6,7 +6,7 @@ its data, the entities follow. Nobody asks a meter from here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Protocol, override
@@ -20,6 +20,7 @@ from .const import CONF_CIRCUIT, LOGGER
 from .meter_memory import MeterMemory
 from .meters.identity import Identity
 from .meters.poller import Poller
+from .meters.profile_loader import ProfileLibrary
 from .meters.quantities import Status
 from .meters.reading import Group, Reading, Value
 
@@ -27,6 +28,7 @@ LINE_INTERVAL: Final = timedelta(minutes=1)
 """How often the statistics of a line are shown anew: they would write a state per request."""
 
 type CsjConfigEntry = ConfigEntry[CsjRuntime]
+"""A bridge."""
 
 
 class Source(Protocol):
@@ -205,3 +207,29 @@ class LineCoordinator(DataUpdateCoordinator[LineFigures]):
                 for unit_id, unit in statistics.units.items()
             },
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsjRuntime:
+    """A bridge that is set up."""
+
+    library: ProfileLibrary
+    """The profiles it was set up with."""
+
+    memory: MeterMemory
+    """What its meters must not forget."""
+
+    bus: Bus | None = None
+    """The line; None where meters are pulse counters."""
+
+    poller: Poller | None = None
+    """Who asks the meters; None likewise."""
+
+    line: LineCoordinator | None = None
+    """State and statistics of the line; None likewise."""
+
+    stop: Callable[[], Awaitable[None]]
+    """Stops polling and keeps what must be kept."""
+
+    coordinators: dict[str, CsjCoordinator] = field(default_factory=dict)
+    """Id of the meter's subentry -> the meter; changes while the bridge is set up."""

@@ -55,7 +55,7 @@ def translates_errors[EntityT, **P, R](
 ) -> Callable[Concatenate[EntityT, P], Coroutine[Any, Any, R]]:
     """Decorate a method that talks to a meter: what goes wrong is raised translated."""
 
-    async def handler(self: EntityT, *args: P.args, **kwargs: P.kwargs) -> R:
+    async def handler(self: EntityT, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return await method(self, *args, **kwargs)
         except (BusError, MeterError) as err:

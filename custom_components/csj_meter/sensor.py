@@ -240,9 +240,10 @@ class MoneySensor(QuantitySensor):
 
     @property
     @override
-    def state_class(self) -> SensorStateClass | str | None:
-        total = self.entity_description.state_class
-        return SensorStateClass.MEASUREMENT if self._in_energy and total is not None else total
+    def state_class(self) -> SensorStateClass | None:
+        if self.entity_description.state_class is None:
+            return None
+        return SensorStateClass.MEASUREMENT if self._in_energy else SensorStateClass.TOTAL
 
     @property
     @override

@@ -1,0 +1,157 @@
+"""The file that a person attaches to a bug report: everything about the line, nothing about them.
+
+Serial numbers, addresses and money are left out, also of the registers, which are there as words so
+that a profile can be checked against the maker's manual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .bus.errors import BusError
+from .bus.statistics import UnitStatistics
+from .const import CONF_UNIT_ID, DOMAIN
+from .coordinator import CsjConfigEntry, CsjCoordinator
+from .meters.meter import Meter
+from .meters.profile import Profile
+from .meters.quantities import QUANTITIES, Kind
+
+TO_REDACT: Final = frozenset({"serial", "host", "device", "registration", "unique_id", "entity_id"})
+"""Keys of stored data that tell who or where."""
+
+REDACTED_KINDS: Final = frozenset({Kind.MONEY})
+"""Quantities that are nobody else's business."""
+
+
+async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: CsjConfigEntry) -> dict[str, Any]:
+    """The bridge with all its meters."""
+    runtime = entry.runtime_data
+    return {
+        "entry": {
+            "data": async_redact_data(dict(entry.data), TO_REDACT),
+            "options": async_redact_data(dict(entry.options), TO_REDACT),
+        },
+        "profiles": {
+            "loaded": {name: _profile(profile) for name, profile in runtime.library.profiles.items()},
+            "broken": [
+                {"line": error.line, "problem": error.problem, "remedy": error.remedy}
+                for error in runtime.library.errors
+            ],
+        },
+        "line": _line(entry),
+        "meters": [await _meter(entry, coordinator) for coordinator in runtime.coordinators.values()],
+    }
+
+
+async def async_get_device_diagnostics(
+    _hass: HomeAssistant, entry: CsjConfigEntry, device: dr.DeviceEntry
+) -> dict[str, Any]:
+    """One meter; of the bridge's device its line."""
+    for coordinator in entry.runtime_data.coordinators.values():
+        if (DOMAIN, coordinator.identity.serial) in device.identifiers:
+            return {"line": _line(entry), "meter": await _meter(entry, coordinator)}
+    return {"line": _line(entry)}
+
+
+def _line(entry: CsjConfigEntry) -> dict[str, Any] | None:
+    """Timing and statistics of the line."""
+    runtime = entry.runtime_data
+    if runtime.bus is None or runtime.line is None:
+        return None
+    figures = runtime.line.data
+    return {
+        "up": runtime.line.up,
+        "timing": asdict(runtime.bus.timing),
+        "load": runtime.bus.load,
+        "efficiency": runtime.bus.statistics.efficiency,
+        "total": asdict(figures.total),
+    }
+
+
+async def _meter(entry: CsjConfigEntry, coordinator: CsjCoordinator) -> dict[str, Any]:
+    """Who it is, how it is read, what it said and how the talk went."""
+    state = coordinator.data
+    told: dict[str, Any] = {
+        "subentry": async_redact_data(dict(coordinator.subentry.data), TO_REDACT),
+        "identity": async_redact_data(coordinator.identity.as_dict(), TO_REDACT),
+        "online": state.online,
+        "failed": {group.value: type(error).__name__ for group, error in state.failed.items()},
+        "readings": {
+            group.value: {"at": reading.at, "values": _values(reading.values)}
+            for group, reading in state.readings.items()
+        },
+    }
+    runtime = entry.runtime_data
+    if runtime.bus is not None and isinstance(meter := coordinator.source, Meter):
+        statistics = runtime.bus.statistics.unit(coordinator.subentry.data[CONF_UNIT_ID])
+        told |= {
+            "profile": _profile(meter.profile),
+            "plan": {group.value: meter.plan(group).blocks for group in meter.groups},
+            "registers": await _registers(meter, online=bool(state.online)),
+            "statistics": _statistics(statistics),
+        }
+    return told
+
+
+async def _registers(meter: Meter, *, online: bool) -> dict[str, Any]:
+    """The words of each group, or why there are none."""
+    if not online:
+        return {"not read": "the meter does not answer"}
+    told: dict[str, Any] = {}
+    for group in meter.groups:
+        secret = {
+            (field.space, address)
+            for field in meter.plan(group).fields
+            if _private(field.quantity)
+            for address in range(field.address, field.address + field.registers)
+        }
+        try:
+            spaces = await meter.read_raw(group)
+        except BusError as err:
+            told[group.value] = {"not read": str(err)}
+            continue
+        told[group.value] = {
+            space: {
+                f"{address:#06x}": REDACTED if (space, address) in secret else f"{word:#06x}"
+                for address, word in words.items()
+            }
+            for space, words in spaces.items()
+        }
+    return told
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a reading that may leave the house."""
+    return {name: REDACTED if _private(name) else value for name, value in values.items()}
+
+
+def _private(name: str) -> bool:
+    quantity = QUANTITIES.get(name)
+    return name in TO_REDACT or (quantity is not None and quantity.kind in REDACTED_KINDS)
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return {
+        "name": profile.name,
+        "manufacturer": profile.manufacturer,
+        "model": profile.model,
+        "source": profile.source,
+        "verified": profile.verified,
+    }
+
+
+def _statistics(statistics: UnitStatistics) -> dict[str, Any]:
+    counted = asdict(statistics)
+    del counted["round_trips"], counted["turnarounds"]
+    return counted | {
+        "success_rate": statistics.success_rate,
+        "round_trip_mean": statistics.round_trip_mean,
+        "round_trip_p95": statistics.round_trip_p95,
+        "turnaround": statistics.turnaround,
+    }
