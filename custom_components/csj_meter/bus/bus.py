@@ -4,10 +4,13 @@ The transport is Home Assistant's shared Modbus link (or the command line's own)
 one ``ModbusUnit`` per unit id. What that link lacks is here: turns by urgency, quiet time after
 a lost reply, one retry for reads, statistics, and the fence.
 
-The fence: Modbus RTU replies carry no number, so a late reply to a lost request looks exactly
-like the reply to the next request of the same length. A meter answers in order, therefore a
-small read of a length that no lost request had is asked first; once *its* reply is in, every
-older one has arrived or never will. Modbus TCP numbers its replies and needs no fence.
+The late reply: Modbus RTU replies carry no number, so the late reply to a lost request looks
+exactly like the reply to the next request of the same function and length. The bus remembers
+what was lost. Asking the same registers again is safe, whichever reply comes; other registers of
+the same length wait until the lost reply is overdue and then follow a fence. A meter answers in
+order: once a small read of a length that nothing lost had is answered, every older reply has
+arrived or never will. Blocks of different lengths cannot be confused and never wait. Modbus TCP
+numbers its replies and needs none of this.
 """
 
 from __future__ import annotations
@@ -46,6 +49,9 @@ type Space = Literal["input", "holding"]
 LARGEST_READ: Final = 125
 """Registers in one read; Modbus Application Protocol V1.1b3, section 6.3."""
 
+OVERDUE: Final = 5.0
+"""Seconds after which a lost reply is not waited for any more; the fence does the rest."""
+
 FENCE_LENGTHS: Final = (2, 4, 6)
 """Even, because meters that hold floats refuse half of one."""
 
@@ -71,8 +77,16 @@ class _Port:
     unit: ModbusUnit
     statistics: UnitStatistics
     fence: tuple[Space, int] | None = None
-    unanswered: set[int] = field(default_factory=set)
-    """Lengths of reads whose replies may still arrive."""
+    lost: dict[tuple[Space, int, int], float] = field(default_factory=dict)
+    """Space, address and length of reads whose replies may still arrive -> when they were lost."""
+
+    def confusable(self, space: Space, address: int, count: int) -> list[float]:
+        """When reads were lost whose late reply would fit this one, newest last."""
+        return sorted(
+            when
+            for (lost_space, lost_address, lost_count), when in self.lost.items()
+            if (lost_space, lost_count) == (space, count) and lost_address != address
+        )
 
 
 class Bus:
@@ -138,6 +152,9 @@ class Bus:
         Raises LinkDownError, UnitSilentError, GarbledReplyError, StaleReplyError, RefusedError.
         """
         port = self._port(unit_id)
+        if lost := port.confusable(space, address, count):
+            # before the turn: only this unit has to wait
+            await asyncio.sleep(lost[-1] + OVERDUE - asyncio.get_running_loop().time())
         async with self._turns.turn(priority):
             retry = retry and port.statistics.silent_since is None
             try:
@@ -206,20 +223,17 @@ class Bus:
     async def _careful_read(
         self, unit_id: int, port: _Port, space: Space, address: int, count: int, timeout: float | None
     ) -> list[int]:
-        if port.unanswered and port.fence is not None:
+        if port.fence is not None and port.confusable(space, address, count):
             await self._pass_fence(unit_id, port, *port.fence)
         return await self._exchange(unit_id, port, space, address, count, timeout)
 
     async def _pass_fence(self, unit_id: int, port: _Port, space: Space, address: int) -> None:
-        length = next((n for n in FENCE_LENGTHS if n not in port.unanswered), None)
-        if length is None:
-            # every length is spoken for: only time helps, and time has passed since the last
-            port.unanswered.clear()
-            length = FENCE_LENGTHS[0]
-        # a refusal is an answer to the new question too, which is all that the fence asks
-        with suppress(RefusedError):
-            await self._exchange(unit_id, port, space, address, length, None)
-        port.unanswered.clear()
+        length = next((n for n in FENCE_LENGTHS if not port.confusable(space, address, n)), None)
+        if length is not None:
+            # a refusal is an answer to the new question too, which is all that the fence asks
+            with suppress(RefusedError):
+                await self._exchange(unit_id, port, space, address, length, None)
+        port.lost.clear()
 
     async def _exchange(
         self, unit_id: int, port: _Port, space: Space, address: int, count: int, timeout: float | None
@@ -250,11 +264,12 @@ class Bus:
                     statistics.garbled += 1
             if statistics.silent_since is None:
                 statistics.silent_since = self._wall_clock()
-            self._stay_quiet(port, count, scanning=timeout is not None)
+            lost = (space, address, count)
+            self._await_late_reply(port, lost, scanning=timeout is not None)
             raise
         except asyncio.CancelledError:
             # the question is on the wire, its answer will come
-            self._stay_quiet(port, count, scanning=False)
+            self._await_late_reply(port, (space, address, count), scanning=False)
             raise
         finally:
             end = loop.time() + self._silence
@@ -304,11 +319,12 @@ class Bus:
         statistics.last_success = self._wall_clock()
         statistics.silent_since = None
 
-    def _stay_quiet(self, port: _Port, count: int, *, scanning: bool) -> None:
-        """Leave the line alone for as long as the missing reply can take to pass."""
+    def _await_late_reply(self, port: _Port, lost: tuple[Space, int, int], *, scanning: bool) -> None:
+        """Remember a lost read, and leave the line alone while its reply is likely to come."""
+        now = asyncio.get_running_loop().time()
         if not self._transaction_ids:
-            port.unanswered.add(count)
+            port.lost[lost] = now
         if scanning:
             return  # a scan asks a stranger next; the reply of another unit is recognised by its id
-        reply = (READ_REPLY_OVERHEAD + 2 * count) * self.timing.character
-        self._quiet_until = asyncio.get_running_loop().time() + self.timing.max_turnaround + reply
+        reply = (READ_REPLY_OVERHEAD + 2 * lost[2]) * self.timing.character
+        self._quiet_until = now + self.timing.max_turnaround + reply

@@ -143,11 +143,12 @@ async def scan(
     state = _Scan(bus, on_progress, len(wanted))
     for unit_id in wanted:
         await state.ask(unit_id, state.patience)
-    neighbours = {unit + step for unit in state.hits for step in (-1, 1)} & set(wanted)
-    again = sorted((state.garbled | neighbours) - state.hits)
-    state.total += len(again)
-    for unit_id in again:
-        await state.ask(unit_id, SECOND_LOOK * state.patience)
+    asked_again: set[int] = set()
+    while again := sorted((state.garbled | _neighbours(state.hits, wanted)) - state.hits - asked_again):
+        state.total += len(again)
+        for unit_id in again:
+            await state.ask(unit_id, SECOND_LOOK * state.patience)
+        asked_again.update(again)
     if patient and not state.hits and not state.garbled:
         slowly = wanted if len(wanted) <= SHORT_LIST else sorted(LIKELY_UNITS.intersection(wanted))
         state.total += len(slowly)
@@ -155,6 +156,11 @@ async def scan(
             await asyncio.sleep(SETTLING)
             await state.ask(unit_id, SECOND_LOOK * state.patience)
     return ScanResult(hits=tuple(sorted(state.hits)), garbled=tuple(sorted(state.garbled)))
+
+
+def _neighbours(hits: Iterable[int], wanted: Iterable[int]) -> set[int]:
+    """The wanted unit ids next to a hit: installers number in a row."""
+    return {unit + step for unit in hits for step in (-1, 1)}.intersection(wanted)
 
 
 def forget_strangers(bus: Bus, known: Iterable[int], asked: Iterable[int]) -> None:
