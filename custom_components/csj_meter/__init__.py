@@ -1,7 +1,7 @@
 """CSJ smart prepayment meters on RS485: sets a bridge up and takes it down again.
 
 A config entry is a bridge, each of its subentries a meter. What a bridge does while it is set
-up is in ``bridge``; how a line is opened is in ``links``.
+up is in ``bridge`` and ``pulse_bridge``; how a line is opened is in ``links``.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from typing import Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 
 from .bridge import Bridge
-from .bus.errors import LinkDownError
 from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
 from .library import async_load_library
 from .links import async_open_bus
 from .meter_memory import MeterMemory
+from .pulse_bridge import PulseBridge
+from .pulse_feed import async_forget_pulses
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
 
@@ -29,20 +29,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
 
     Raises ConfigEntryNotReady when the link itself is down; a silent meter is no reason.
     """
-    memory = MeterMemory(hass, entry.entry_id)
-    await memory.async_load()
-    bus = await async_open_bus(hass, entry)
-    bridge = Bridge(hass, entry, bus, await async_load_library(hass), memory)
+    bridge = await _async_bridge(hass, entry)
     entry.runtime_data = bridge.runtime
-    if entry.data[CONF_LINK] != Link.DIAL_IN:  # there it is the gateway that opens the link, when it likes
-        try:
-            await bridge.async_check_link()
-        except LinkDownError as err:
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="link_down",
-                translation_placeholders={"error": str(err)},
-            ) from err
+    await bridge.async_prepare()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     bridge.start()
 
@@ -52,6 +41,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     entry.async_on_unload(entry.add_update_listener(bridge.async_settings_changed))
     return True
+
+
+async def _async_bridge(hass: HomeAssistant, entry: CsjConfigEntry) -> Bridge | PulseBridge:
+    """The bridge of an entry, ready to start."""
+    memory = MeterMemory(hass, entry.entry_id)
+    await memory.async_load()
+    library = await async_load_library(hass)
+    if entry.data[CONF_LINK] == Link.PULSE:
+        return PulseBridge(hass, entry, library, memory)
+    return Bridge(hass, entry, await async_open_bus(hass, entry), library, memory)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
@@ -65,6 +64,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None:
     """Forget what was remembered of the meters."""
     await MeterMemory(hass, entry.entry_id).async_remove()
+    await async_forget_pulses(hass, entry.entry_id)
 
 
 async def async_remove_config_entry_device(

@@ -7,20 +7,23 @@ changes the bridge itself, or what a meter is, reloads the entry.
 from __future__ import annotations
 
 from collections.abc import Mapping
-import contextlib
 from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util import dt as dt_util
 
 from .bus.bus import Bus
-from .bus.errors import UnitError
+from .bus.errors import LinkDownError, UnitError
 from .const import CONF_IDENTITY, CONF_LINK, CONF_PROFILE, CONF_UNIT_ID, DOMAIN, SUBENTRY_METER, Link
 from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime, LineCoordinator
+from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
+from .exceptions import ERROR_KEYS
 from .meter_memory import MeterMemory, snapshot
 from .meters.errors import ForeignMeterError
 from .meters.identity import Identity
@@ -31,16 +34,6 @@ from .meters.reading import Group
 
 _REMEMBERED_GROUPS: Final = frozenset({Group.ENERGY, Group.PREPAY})
 """Groups with values that outlive a restart."""
-
-_MODELS: Final[Mapping[Link, str]] = {
-    Link.SERIAL: "Serial line",
-    Link.RTU_OVER_TCP: "RTU over TCP gateway",
-    Link.MODBUS_TCP: "Modbus TCP gateway",
-    Link.DIAL_IN: "Dial-in gateway",
-    Link.SIMULATED: "Simulated line",
-    Link.PULSE: "Pulse counter",
-}
-"""What the device of a bridge is called beside its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +82,28 @@ class Bridge:
         self._meters: dict[Meter, CsjCoordinator] = {}
         self._offers: dict[Meter, frozenset[str]] = {}
         self._without_profile: set[str] = set()
-        self._device_id = self._register_bridge()
+        self._device_id = register_bridge(hass, entry)
         for subentry in entry.get_subentries_of_type(SUBENTRY_METER):
             self._take_in(subentry)
 
-    async def async_check_link(self) -> None:
-        """Ask one meter something, to see whether the link itself works. Raises LinkDownError."""
+    async def async_prepare(self) -> None:
+        """Ask one meter something, to see whether the link itself works.
+
+        Raises ConfigEntryNotReady when it does not.
+        """
+        if self._entry.data[CONF_LINK] == Link.DIAL_IN:
+            return  # there it is the gateway that opens the link, when it likes
         for meter in self._meters:
-            with contextlib.suppress(UnitError):  # that is the meter's trouble, not the link's
+            try:
                 await meter.probe()
+            except UnitError:
+                return  # that is the meter's trouble, not the link's
+            except LinkDownError as err:
+                raise ConfigEntryNotReady(
+                    translation_domain=DOMAIN,
+                    translation_key=ERROR_KEYS[LinkDownError],
+                    translation_placeholders={"error": str(err)},
+                ) from err
             return
 
     def start(self) -> None:
@@ -175,13 +181,15 @@ class Bridge:
         identity = Identity.from_dict(subentry.data[CONF_IDENTITY])
         memory = self.runtime.memory
         counters = memory.counters(identity.serial)
-        meter = Meter(self._bus, subentry.data[CONF_UNIT_ID], profile, identity, counters=counters)
+        meter = Meter(
+            self._bus, subentry.data[CONF_UNIT_ID], profile, identity, counters=counters, wall_clock=_now
+        )
         coordinator = CsjCoordinator(self._hass, self._entry, subentry, meter, memory)
         self._settings[subentry.subentry_id] = _Settings.of(subentry)
         self._meters[meter] = coordinator
         self._offers[meter] = meter.quantities
         self.runtime.coordinators[subentry.subentry_id] = coordinator
-        self._register_meter(meter, subentry)
+        self._register(meter, subentry)
         return meter
 
     def _let_go(self, subentry_id: str) -> None:
@@ -202,7 +210,7 @@ class Bridge:
         identity = meter.identity.as_dict()
         if subentry.data[CONF_IDENTITY] == identity:
             return
-        self._register_meter(meter, subentry)
+        self._register(meter, subentry)
         self._hass.config_entries.async_update_subentry(
             self._entry, subentry, data={**subentry.data, CONF_IDENTITY: identity}
         )
@@ -231,32 +239,20 @@ class Bridge:
                 },
             )
 
-    def _register_bridge(self) -> str:
-        """Make the device of the bridge and return its id."""
-        device = dr.async_get(self._hass).async_get_or_create(
-            config_entry_id=self._entry.entry_id,
-            identifiers={(DOMAIN, self._entry.entry_id)},
-            name=self._entry.title,
-            model=_MODELS[Link(self._entry.data[CONF_LINK])],
+    def _register(self, meter: Meter, subentry: ConfigSubentry) -> None:
+        register_meter(
+            self._hass,
+            self._entry,
+            subentry,
+            meter.identity,
+            bridge_id=self._device_id,
+            has_serial=meter.profile.has_serial,
         )
-        return device.id
 
-    def _register_meter(self, meter: Meter, subentry: ConfigSubentry) -> None:
-        """Make or update the device of a meter."""
-        identity = meter.identity
-        dr.async_get(self._hass).async_get_or_create(
-            config_entry_id=self._entry.entry_id,
-            config_subentry_id=subentry.subentry_id,
-            identifiers={(DOMAIN, identity.serial)},
-            name=subentry.title,
-            manufacturer=identity.manufacturer,
-            model=identity.model,
-            # what stands in for a missing serial number is nothing to look for on the meter
-            serial_number=identity.serial if meter.profile.has_serial else None,
-            sw_version=identity.firmware,
-            hw_version=identity.hardware,
-            via_device_id=self._device_id,
-        )
+
+def _now() -> float:
+    """Home Assistant's clock, in seconds since 1970-01-01 UTC."""
+    return dt_util.utcnow().timestamp()
 
 
 def _foreigner(failed: Mapping[Group, Exception]) -> ForeignMeterError | None:
