@@ -15,12 +15,13 @@ from .faults import MAGNITUDES, Fault, FaultBoard, FaultKind
 from .household import Household, Kind
 from .in_process import InProcessLink, InProcessUnit
 from .line import LineCounters, LineSettings, SimulatedLine
-from .meter import SimulatedMeter, Truth
+from .meter import Mounting, SimulatedMeter
 from .models import Capability, Model, Nameplate, Settings
 from .past import HistoryRow, Spread
 from .serial import PtyServer, SerialServer, serve_pty, serve_serial
 from .site import demo_line
 from .tcp import TcpServer, serve_modbus_tcp, serve_rtu_over_tcp
+from .truth import Truth
 
 __all__ = [
     "MAGNITUDES",
@@ -36,6 +37,7 @@ __all__ = [
     "LineCounters",
     "LineSettings",
     "Model",
+    "Mounting",
     "Nameplate",
     "PtyServer",
     "SerialServer",

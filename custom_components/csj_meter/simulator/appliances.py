@@ -46,7 +46,7 @@ def spectrum(odd: float, even: float = 0.0, fall: float = 0.75) -> Floats:
     """
     orders = np.arange(2, 2 + ORDERS)
     steps = (orders - np.where(orders % 2, 3, 2)) // 2
-    return np.where(orders % 2, odd, even) * fall**steps
+    return np.asarray(np.where(orders % 2, odd, even) * fall**steps)
 
 
 RESISTIVE: Final = spectrum(0.012, 0.002)
@@ -91,7 +91,8 @@ class Group:
     def day(self, ordinal: int) -> Floats:
         """Power of the whole group on one day, W, shape (1440,)."""
         stock = (self.weekday, self.saturday, self.sunday)[max(0, weekday(ordinal) - 4)]
-        return stock[noise.choice(self.key, ordinal, len(stock))] * self.season(ordinal)
+        row = stock[noise.choice(self.key, ordinal, len(stock))]
+        return np.asarray(row * self.season(ordinal))
 
 
 def weekday(ordinal: int) -> int:

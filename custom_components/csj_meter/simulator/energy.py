@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .appliances import MINUTES, weekday
 from .household import DAY, Household
@@ -29,6 +30,9 @@ ROWS: Final = 2 * TARIFFS + 2
 
 DEMAND_BLOCK: Final = 15
 """Minutes over which demand is averaged."""
+
+type Numbers = NDArray[np.int64]
+"""Whole numbers, for example the tariff of every minute."""
 
 EPOCH: Final = dt.date(1970, 1, 1)
 
@@ -55,7 +59,7 @@ class Schedule:
         """The three day tables in the order of the register map."""
         return (self.weekday, self.saturday, self.sunday)
 
-    def tariffs(self, ordinal: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def tariffs(self, ordinal: int) -> Numbers:
         """The tariff of every minute of a day, shape (1440,)."""
         table = self.tables()[max(0, weekday(ordinal) - 4)]
         starts = np.array([minute for minute, _ in table])
@@ -68,7 +72,7 @@ class Schedule:
         return int(self.tariffs(int(ordinal))[int(second // 60)])
 
 
-def counters_per_hour(active: Floats, reactive: Floats, tariffs: np.ndarray) -> Floats:  # type: ignore[type-arg]
+def counters_per_hour(active: Floats, reactive: Floats, tariffs: Numbers) -> Floats:
     """How fast the counters run: kW and kvar by counter, shape (18, minutes).
 
     ``active`` and ``reactive`` are totals in W and var, ``tariffs`` the tariff of each minute.
@@ -172,4 +176,5 @@ class EnergyHistory:
         self.before(ordinal)
         peaks = self._peaks[max(0, first - self.installed) : ordinal - self.installed]
         done = int(second // (60 * DEMAND_BLOCK))
-        return max([0.0, *peaks, *self._day(ordinal).demand[:done].tolist()])
+        today: list[float] = self._day(ordinal).demand[:done].tolist()
+        return max([0.0, *peaks, *today])

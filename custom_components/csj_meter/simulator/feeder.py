@@ -19,10 +19,7 @@ from .household import DAY
 from .noise import Floats
 
 if TYPE_CHECKING:
-    from .meter import SimulatedMeter
-
-SERVICE_RESISTANCE: Final = 0.03
-"""Ohm of the cable from the feeder to one home."""
+    from .connection import Connection
 
 KEPT_DAYS: Final = 40
 """Voltage days to keep: more than a month of history is read meter by meter."""
@@ -50,7 +47,7 @@ class Feeder:
         self.nominal = nominal
         self.resistance = resistance
         self.reactance = reactance
-        self.meters: list[SimulatedMeter] = []
+        self.homes: list[Connection] = []
         self._other_homes = other_homes
         self._keys = [noise.key(seed, name, phase) for phase in range(3)]
         self._grid = noise.key(seed, "grid")
@@ -58,9 +55,9 @@ class Feeder:
         self.day = lru_cache(maxsize=KEPT_DAYS)(self._day)
         """``day(ordinal)``: voltages of an undisturbed day, V, shape (3, 1440)."""
 
-    def attach(self, meter: SimulatedMeter) -> None:
+    def attach(self, home: Connection) -> None:
         """Connect a home."""
-        self.meters.append(meter)
+        self.homes.append(home)
         self.day.cache_clear()
 
     def frequency(self, time: float) -> float:
@@ -76,25 +73,25 @@ class Feeder:
         minute = int(second // 60)
         here, there = source[:, minute], source[:, min(minute + 1, MINUTES - 1)]
         voltages = here + (there - here) * (second % 60) / 60
-        for meter in self.meters:
-            load = meter.load(time)
+        for home in self.homes:
+            load = home.load(time)
             drop = self.resistance * load.active + self.reactance * load.reactive
-            voltages[list(meter.phases)] -= drop / self.nominal
+            voltages[list(home.phases)] -= drop / self.nominal
         return np.asarray(voltages)
 
     def _day(self, ordinal: int) -> Floats:
         voltages = self._source(ordinal).copy()
-        for meter in self.meters:
-            day = meter.household.day(ordinal)
+        for home in self.homes:
+            day = home.household.day(ordinal)
             drop = self.resistance * day.active + self.reactance * day.reactive
-            voltages[list(meter.phases)] -= drop / self.nominal
+            voltages[list(home.phases)] -= drop / self.nominal
         return voltages
 
     def _make_source(self, ordinal: int) -> Floats:
         """Voltages before the metered homes load them, V, shape (3, 1440)."""
         minute = np.arange(MINUTES)
         hour = minute / 60
-        times = ordinal * DAY + minute * 60.0
+        times: Floats = np.asarray(ordinal * DAY + minute * 60.0)
         grid = (
             1
             + 0.006 * noise.smooths(self._grid + 2, times, 5400)

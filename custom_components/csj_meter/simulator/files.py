@@ -10,11 +10,12 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from . import noise
-from .energy import TARIFFS
+from .energy import IMPORT
 from .household import DAY
 from .models import Capability
 from .past import mean
-from .registers import Refusal, Refused, Width, words
+from .registers import RefusalError, Refused, Width, words
+from .truth import ROLL_OVER, counted
 
 if TYPE_CHECKING:
     from .meter import SimulatedMeter
@@ -38,7 +39,7 @@ class MeterEvent:
     """Seconds since 1970-01-01 UTC."""
 
     code: int
-    """1 power up, 2 power down, 3 cover opened, 6 top-up, 7 settings changed, 8 sag, 9 swell, 11 clock set."""
+    """1 power up, 2 power down, 6 top-up, 7 settings changed, 8 sag, 9 swell, 11 clock set."""
 
     value: int
     """Depends on the code: 0.1 V for sag and swell, whole currency for a top-up, otherwise 0."""
@@ -73,6 +74,7 @@ class LoadProfile:
 
     def slot(self, slot: int) -> Sequence[int]:
         """The 8 registers of one slot; zeros while it is empty."""
+        self._meter.settle()
         last = self._finished() - 1
         number = last - (last - slot) % PROFILE_ENTRIES
         return self._cached(number, self._interval) if last >= 0 <= number else (0,) * PROFILE_WORDS
@@ -83,11 +85,10 @@ class LoadProfile:
         start = meter.installed_at + number * interval
         means = mean(meter, start, start + interval)
         end = int(start + interval)
-        counters = meter.counters(meter.local(end))[:TARIFFS]
-        energy = int(sum(math.floor(float(kwh) * 100 + 1e-6) for kwh in counters)) % 100_000_000
+        energy = counted(meter.counters(meter.local(end))[IMPORT]).sum() % ROLL_OVER
         entry = [
             *words(Width.U32, end),
-            *words(Width.U32, energy),
+            *words(Width.U32, round(float(energy) * 100)),
             round(means.voltage * 10),
             *words(Width.I32, round(means.power * 10)),
         ]
@@ -158,14 +159,14 @@ class EventLog:
 def read_file(meter: SimulatedMeter, file: int, record: int, length: int) -> list[int]:
     """Registers of a file.
 
-    Raises ``Refusal`` (address) for files and records that do not exist, or cannot be read.
+    Raises ``RefusalError`` (address) for files and records that do not exist, or cannot be read.
     """
     end = record + length
     if length < 1 or end > LAST_RECORD + 1:
-        raise Refusal(Refused.ADDRESS)
+        raise RefusalError(Refused.ADDRESS)
     if file in PROFILE_FILES and end <= ENTRIES_PER_FILE * PROFILE_WORDS:
         if Capability.LOAD_PROFILE not in meter.capabilities:
-            raise Refusal(Refused.ADDRESS)
+            raise RefusalError(Refused.ADDRESS)
         base = (file - PROFILE_FILES.start) * ENTRIES_PER_FILE
         first, last = record // PROFILE_WORDS, (end - 1) // PROFILE_WORDS
         registers = [word for slot in range(first, last + 1) for word in meter.load_profile.slot(base + slot)]
@@ -173,16 +174,16 @@ def read_file(meter: SimulatedMeter, file: int, record: int, length: int) -> lis
         return registers[skip : skip + length]
     if file == EVENT_FILE and end <= EVENT_ENTRIES * EVENT_WORDS:
         return meter.event_log.slots()[record:end]
-    raise Refusal(Refused.ADDRESS)
+    raise RefusalError(Refused.ADDRESS)
 
 
 def write_file(meter: SimulatedMeter, file: int, record: int, length: int) -> None:
     """Try to write a file: only a firmware image could be, and only on an unlocked meter.
 
-    Raises ``Refusal``.
+    Raises ``RefusalError``.
     """
     if file not in FIRMWARE_FILES or record + length > LAST_RECORD + 1:
-        raise Refusal(Refused.ADDRESS)
+        raise RefusalError(Refused.ADDRESS)
     if Capability.FIRMWARE_UPDATE not in meter.capabilities:
-        raise Refusal(Refused.ADDRESS)
-    raise Refusal(Refused.LOCKED)
+        raise RefusalError(Refused.ADDRESS)
+    raise RefusalError(Refused.LOCKED)

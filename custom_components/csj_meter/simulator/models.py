@@ -119,7 +119,7 @@ class Nameplate:
 
     @property
     def firmware_text(self) -> str:
-        """ "major.minor.patch"."""
+        """Version as "major.minor.patch"."""
         return ".".join(map(str, self.firmware))
 
 

@@ -59,7 +59,7 @@ def uniforms(of: int, indices: NDArray[np.int64]) -> Floats:
         return value ^ (value >> np.uint64(31))
 
     raw = mixed(np.uint64(of) ^ mixed(indices.astype(np.uint64)))
-    return raw.astype(np.float64) / 2**64
+    return np.asarray(raw / np.float64(2**64))
 
 
 def smooth(of: int, time: float, period: float) -> float:
@@ -74,6 +74,6 @@ def smooths(of: int, times: Floats, period: float) -> Floats:
     """``smooth`` for many moments at once."""
     position = times / period
     knots = np.floor(position)
-    weight = (1 - np.cos(np.pi * (position - knots))) / 2
+    weight: Floats = (1 - np.cos(np.pi * (position - knots))) / 2
     whole = knots.astype(np.int64)
-    return 2 * ((1 - weight) * uniforms(of, whole) + weight * uniforms(of, whole + 1)) - 1
+    return np.asarray(2 * ((1 - weight) * uniforms(of, whole) + weight * uniforms(of, whole + 1)) - 1)

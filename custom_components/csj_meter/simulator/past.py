@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .connection import SERVICE_RESISTANCE
 from .energy import EXPORT, IMPORT
-from .feeder import SERVICE_RESISTANCE
 from .household import DAY
 from .models import Capability
 from .noise import Floats
@@ -119,12 +119,13 @@ def _row(meter: SimulatedMeter, start: float, end: float) -> HistoryRow:
 
 def _extra_power(meter: SimulatedMeter, start: float, end: float) -> float:
     """What faults have added to the mean power, W."""
-    extra = meter.extra(meter.local(end)) - meter.extra(meter.local(start))
+    extra = meter.extra.at(meter.local(end)) - meter.extra.at(meter.local(start))
     return float(extra[IMPORT].sum() - extra[EXPORT].sum()) * 3.6e6 / (end - start)
 
 
 def _minutes(meter: SimulatedMeter, start: float, end: float) -> tuple[Floats, Floats]:
     """Total power, W, shape (minutes,), and voltages, V, shape (phases, minutes)."""
+    connection = meter.connection
     powers, voltages = [], []
     time, last = meter.local(start), meter.local(end)
     while time < last:
@@ -134,8 +135,8 @@ def _minutes(meter: SimulatedMeter, start: float, end: float) -> tuple[Floats, F
         minutes = slice(first, first + int((until - time) // 60))
         day = meter.household.day(ordinal)
         active = day.active[:, minutes]
-        feeder = meter.feeder.day(ordinal)[list(meter.phases)][:, minutes]
+        feeder = connection.feeder.day(ordinal)[list(connection.phases)][:, minutes]
         powers.append(active.sum(axis=0))
-        voltages.append(feeder - SERVICE_RESISTANCE * active / meter.feeder.nominal)
+        voltages.append(feeder - SERVICE_RESISTANCE * active / connection.feeder.nominal)
         time = until
     return np.concatenate(powers), np.concatenate(voltages, axis=1)

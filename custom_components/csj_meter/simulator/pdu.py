@@ -27,7 +27,7 @@ from pymodbus.pdu.register_message import (
 )
 
 from .files import read_file, write_file
-from .registers import LARGEST_WRITE, Refusal, Refused, Space, read, write
+from .registers import LARGEST_WRITE, RefusalError, Refused, Space, read, write
 
 if TYPE_CHECKING:
     from .meter import SimulatedMeter
@@ -57,7 +57,7 @@ def respond(meter: SimulatedMeter, request: bytes) -> bytes:
     function = request[0]
     try:
         reply = _answer(meter, function, request)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         reply = ExceptionResponse(function & 0x7F, refusal.code)
     return bytes([reply.function_code]) + reply.encode()
 
@@ -79,20 +79,20 @@ def _answer(meter: SimulatedMeter, function: int, request: bytes) -> ModbusPDU:
             _write_file(meter, request)
         case 0x2B:
             return _identification(meter, request)
-    raise Refusal(Refused.FUNCTION)
+    raise RefusalError(Refused.FUNCTION)
 
 
 def _decoded(request: bytes) -> ModbusPDU:
     """The request as pymodbus reads it.
 
-    Raises ``Refusal`` (value) when it is cut short.
+    Raises ``RefusalError`` (value) when it is cut short.
     """
     try:
         decoded = DECODER.decode(request)
     except struct.error:
         decoded = None
     if decoded is None:
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     return decoded
 
 
@@ -107,23 +107,23 @@ def _registers(meter: SimulatedMeter, function: int, request: ModbusPDU) -> Modb
 def _write_multiple(meter: SimulatedMeter, request: bytes) -> None:
     # the decoder believes the byte count, so it is compared with the quantity and the length first
     if len(request) < 6 or request[5] != 2 * (quantity := int.from_bytes(request[3:5])):
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     if quantity > LARGEST_WRITE or len(request) != 6 + request[5]:
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     pdu = cast("WriteMultipleRegistersRequest", _decoded(request))
     write(meter, pdu.address, pdu.registers)
 
 
 def _read_file(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
     if len(request) < 2 or len(request) != 2 + request[1] or request[1] % SUB_REQUEST.size or not request[1]:
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     records = list(SUB_REQUEST.iter_unpack(request[2:]))
     if sum(2 + 2 * length for _, _, _, length in records) > LARGEST_FILE_REPLY:
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     reply = []
     for kind, file, record, length in records:
         if kind != REFERENCE_TYPE:
-            raise Refusal(Refused.ADDRESS)
+            raise RefusalError(Refused.ADDRESS)
         registers = read_file(meter, file, record, length)
         reply.append(FileRecord(record_data=struct.pack(f">{length}H", *registers)))
     return ReadFileRecordResponse(records=reply)
@@ -131,17 +131,17 @@ def _read_file(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
 
 def _write_file(meter: SimulatedMeter, request: bytes) -> None:
     if len(request) < 2 + SUB_REQUEST.size or len(request) != 2 + request[1]:
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     pdu = cast("WriteFileRecordRequest", _decoded(request))
     for record in pdu.records:
         if not 1 <= record.record_length <= LARGEST_WRITE:
-            raise Refusal(Refused.VALUE)
+            raise RefusalError(Refused.VALUE)
         write_file(meter, record.file_number, record.record_number, record.record_length)
 
 
 def _identification(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
     if len(request) != 4 or request[1] != ReadDeviceInformationRequest.sub_function_code:
-        raise Refusal(Refused.FUNCTION)
+        raise RefusalError(Refused.FUNCTION)
     plate = meter.nameplate
     objects = {0: b"CSJ", 1: plate.model.name.encode(), 2: plate.firmware_text.encode()}
     read_code, first = request[2], request[3]
@@ -151,10 +151,10 @@ def _identification(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
             shown = {number: text for number, text in objects.items() if number >= first} or objects
         case 4:
             if first not in objects:
-                raise Refusal(Refused.ADDRESS)
+                raise RefusalError(Refused.ADDRESS)
             shown = {first: objects[first]}
         case _:
-            raise Refusal(Refused.VALUE)
+            raise RefusalError(Refused.VALUE)
     reply = ReadDeviceInformationResponse(read_code=read_code, information=shown)
     reply.conformity = CONFORMITY
     return reply

@@ -15,7 +15,8 @@ from .energy import SwitchPoint
 from .models import Capability
 
 if TYPE_CHECKING:
-    from .meter import SimulatedMeter, Truth
+    from .meter import SimulatedMeter
+    from .truth import Truth
 
 MAGIC: Final = 0x4353
 MAP_VERSION: Final = 0x0100
@@ -42,7 +43,7 @@ class Refused(IntEnum):
     BUSY = 6
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A request that a meter answers with an exception."""
 
     def __init__(self, code: Refused) -> None:
@@ -164,7 +165,7 @@ def encode(cells: Sequence[Cell], truth: Truth) -> list[int]:
             value = truth.get(quantity)
             if value is None:
                 raw = cell.width.absent
-            elif isinstance(value, str | tuple):
+            elif isinstance(value, tuple):
                 raise TypeError(f"{quantity} is not a number")
             else:
                 raw = round(value / cell.scale)
@@ -223,6 +224,10 @@ def day_table(points: Sequence[SwitchPoint]) -> list[int]:
     return used + [UNUSED] * (2 * SWITCH_POINTS - len(used))
 
 
+ANYTHING: Final = Capability(0)
+"""What every meter can do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A run of readable registers."""
@@ -236,7 +241,7 @@ class Block:
     encode: Callable[[SimulatedMeter], list[int]]
     """Their contents now."""
 
-    needs: Capability = Capability(0)
+    needs: Capability = ANYTHING
     """Only on meters that can do this."""
 
     writable: bool = False
@@ -291,7 +296,7 @@ BLOCKS: Final[Mapping[Space, tuple[Block, ...]]] = {
 def block_of(meter: SimulatedMeter, space: Space, address: int, count: int) -> Block:
     """The block that holds a whole range of registers.
 
-    Raises ``Refusal`` (address) when the meter has no such block.
+    Raises ``RefusalError`` (address) when the meter has no such block.
     """
     for block in BLOCKS[space]:
         if (
@@ -300,16 +305,16 @@ def block_of(meter: SimulatedMeter, space: Space, address: int, count: int) -> B
             and block.needs in meter.capabilities
         ):
             return block
-    raise Refusal(Refused.ADDRESS)
+    raise RefusalError(Refused.ADDRESS)
 
 
 def read(meter: SimulatedMeter, space: Space, address: int, count: int) -> list[int]:
     """Registers as they are now.
 
-    Raises ``Refusal`` for too many, or for a hole.
+    Raises ``RefusalError`` for too many, or for a hole.
     """
     if not 1 <= count <= LARGEST_READ:
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     block = block_of(meter, space, address, count)
     start = address - block.first
     return block.encode(meter)[start : start + count]
@@ -318,10 +323,10 @@ def read(meter: SimulatedMeter, space: Space, address: int, count: int) -> list[
 def write(meter: SimulatedMeter, address: int, values: Sequence[int]) -> None:
     """Try to write holding registers: a locked meter refuses all that it could otherwise take.
 
-    Raises ``Refusal``.
+    Raises ``RefusalError``.
     """
     if not 1 <= len(values) <= LARGEST_WRITE:
-        raise Refusal(Refused.VALUE)
+        raise RefusalError(Refused.VALUE)
     if not block_of(meter, Space.HOLDING, address, len(values)).writable:
-        raise Refusal(Refused.ADDRESS)
-    raise Refusal(Refused.LOCKED)
+        raise RefusalError(Refused.ADDRESS)
+    raise RefusalError(Refused.LOCKED)

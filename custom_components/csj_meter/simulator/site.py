@@ -13,7 +13,7 @@ from .energy import EPOCH, Schedule
 from .feeder import Feeder
 from .household import Household, Kind
 from .line import SimulatedLine
-from .meter import SimulatedMeter
+from .meter import Mounting, SimulatedMeter
 from .models import EIGHT_TARIFFS, FOUR_TARIFFS, SIX_TARIFFS, Model, Nameplate, Settings
 
 LARGEST_LINE: Final = 247
@@ -84,9 +84,7 @@ def demo_line(
     clock: Callable[[], float] = time.time,
     baudrate: int = 9600,
     parity: str = "N",
-    stopbits: int = 1,
     turnaround: float = 0.015,
-    paced: bool = True,
     reporting_interval: int = 5,
     utc_offset: int = 0,
 ) -> SimulatedLine:
@@ -104,19 +102,24 @@ def demo_line(
     for unit in range(1, meters + 1):
         street = _street(unit)
         feeder = feeders.setdefault(street, Feeder(street, seed))
-        mounted.append(
-            _mount(
-                seed, unit, feeder, clock=clock, reporting_interval=reporting_interval, utc_offset=utc_offset
-            )
+        home = HOMES[(unit - 1) % len(HOMES)]
+        of = noise.key(seed, "home", unit)
+        meter = SimulatedMeter(
+            _mounting(of, unit, home, feeder, utc_offset),
+            _nameplate(seed, unit, home),
+            Household(of, home.kind, home.model.phases, home.scale * (0.85 + 0.3 * noise.uniform(of, 2))),
+            feeder,
+            clock=clock,
+            settings=Settings(schedule=home.schedule, reporting_interval=reporting_interval),
+            comfort=home.comfort,
         )
+        mounted.append(meter)
     return SimulatedLine(
         mounted,
         baudrate=baudrate,
         parity=parity,
-        stopbits=stopbits,
         turnaround=turnaround,
         seed=seed,
-        paced=paced,
     )
 
 
@@ -128,39 +131,24 @@ def _street(unit: int) -> str:
     return CIRCUITS[name] if not round_ else f"{CIRCUITS[name]} {round_ + 1}"
 
 
-def _mount(
-    seed: int,
-    unit: int,
-    feeder: Feeder,
-    *,
-    clock: Callable[[], float],
-    reporting_interval: int,
-    utc_offset: int,
-) -> SimulatedMeter:
-    home = HOMES[(unit - 1) % len(HOMES)]
-    of = noise.key(seed, "home", unit)
-    phases = (0, 1, 2) if home.model.phases == 3 else (noise.choice(of, 1, 3),)
-    house_number = 1 + len(feeder.meters)
-    return SimulatedMeter(
+def _mounting(of: int, unit: int, home: Home, feeder: Feeder, utc_offset: int) -> Mounting:
+    house_number = 1 + len(feeder.homes)
+    return Mounting(
         unit_id=unit,
-        nameplate=Nameplate(
-            model=home.model,
-            serial=f"CSJ6{noise.choice(noise.key(seed), 0, 100_000):05}{unit:03}",
-            tariffs=home.tariffs,
-            max_current=home.max_current,
-            ct_ratio=home.ct_ratio,
-            thermometer=home.thermometer,
-        ),
-        household=Household(
-            of, home.kind, home.model.phases, home.scale * (0.85 + 0.3 * noise.uniform(of, 2))
-        ),
-        feeder=feeder,
-        phases=phases,
+        phases=(0, 1, 2) if home.model.phases == 3 else (noise.choice(of, 1, 3),),
         installed=(INSTALLED - EPOCH).days + noise.choice(of, 3, 60),
-        clock=clock,
-        settings=Settings(schedule=home.schedule, reporting_interval=reporting_interval),
-        comfort=home.comfort,
         utc_offset=utc_offset,
         initial_import=float(noise.choice(of, 4, 9000)) if house_number % 2 else 0.0,
         label=f"{feeder.name} {house_number}",
+    )
+
+
+def _nameplate(seed: int, unit: int, home: Home) -> Nameplate:
+    return Nameplate(
+        model=home.model,
+        serial=f"CSJ6{noise.choice(noise.key(seed), 0, 100_000):05}{unit:03}",
+        tariffs=home.tariffs,
+        max_current=home.max_current,
+        ct_ratio=home.ct_ratio,
+        thermometer=home.thermometer,
     )

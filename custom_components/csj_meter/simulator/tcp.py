@@ -80,7 +80,8 @@ class _Client(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError("a client comes with a stream")
         if self.server.line.unplugged:
             transport.abort()
             return
