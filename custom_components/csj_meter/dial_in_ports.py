@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+import errno
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
@@ -53,7 +54,7 @@ async def async_hold_port(hass: HomeAssistant, port: int, registration: bytes) -
             await dial_in.start()
             shared = ports.by_number[port] = _Port(dial_in, registration)
         elif shared.registration != registration:
-            raise OSError(f"port {port} is open with another registration text")
+            raise OSError(errno.EADDRINUSE, f"port {port} is open with another registration text")
         shared.holds += 1
     try:
         yield shared.dial_in

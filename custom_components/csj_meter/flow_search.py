@@ -1,0 +1,317 @@
+"""What a flow asks of a line: do the settings fit, who is there, are the known meters there.
+
+Everything here may take minutes, tells how far it has come, and can be cancelled at any time;
+the port is free again as soon as it ends. What the answers mean for the user is in
+``flow_steps``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+import errno
+import socket
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+
+from .bus.bus import Bus
+from .bus.errors import BusError, LinkDownError
+from .bus.line_settings import LineSettings, detect_settings
+from .bus.scan import LIKELY_UNITS, ScanProgress, scan
+from .link_data import DialInLink, ModbusLink, NetworkLink, SerialLink
+from .links import LinkInUseError, async_temporary_bus
+from .meters.discovery import Discovery, discover, identify
+from .meters.errors import MeterError
+from .meters.profile import Profile
+
+FIRST_UNITS: Final = (1, 2, 3)
+"""Asked first on a gateway: if one of them answers, its framing is right."""
+
+SECOND_THOUGHTS: Final = 32
+"""Unit ids to ask in the other framing when nobody has answered in the one chosen."""
+
+DETECTING_SHARE: Final = 0.3
+"""Share of the progress bar that goes to finding the line settings."""
+
+_REASONS: Final[Mapping[int, str]] = {
+    errno.ENOENT: "port_missing",
+    errno.ENODEV: "port_missing",
+    errno.ENXIO: "port_missing",
+    errno.EBUSY: "port_busy",
+    errno.EAGAIN: "port_busy",
+    errno.EACCES: "port_denied",
+    errno.EPERM: "port_denied",
+    errno.ENOTTY: "not_serial",
+    errno.ECONNREFUSED: "host_refused",
+    errno.EHOSTUNREACH: "host_silent",
+    errno.ENETUNREACH: "host_silent",
+    errno.ECONNRESET: "connection_closed",
+    errno.EADDRINUSE: "port_taken",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a task has come."""
+
+    action: str
+    """What is going on, as its key under ``progress`` in the translations."""
+
+    fraction: float = 0.0
+    """0..1."""
+
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    """What the text of the action names."""
+
+
+type Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a search has brought."""
+
+    link: ModbusLink
+    """The link, with the line settings that were found."""
+
+    trouble: str | None = None
+    """What stands in the way, as the step that explains it; None when there is a discovery."""
+
+    reason: str = ""
+    """Why a link cannot be opened, as the key of a form error."""
+
+    discovery: Discovery | None = None
+    """Who is on the line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMeter:
+    """A meter that has to be on the line."""
+
+    unit_id: int
+    """Where."""
+
+    serial: str
+    """Who."""
+
+    profile: Profile | None
+    """How it is read; None when its profile is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """Which of the known meters answered the roll-call; it ends with the first that did."""
+
+    link: ModbusLink
+    """The link, with the line settings that were found."""
+
+    reached: bool = False
+    """Whether one of them is there."""
+
+    silent: tuple[int, ...] = ()
+    """Unit ids without an answer."""
+
+    strangers: Mapping[int, str] = field(default_factory=dict)
+    """Unit id -> serial number of another meter that answers there."""
+
+    reason: str = ""
+    """Why the link cannot be opened, as the key of a form error."""
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a link cannot be opened, as the key of a form error.
+
+    What the system said is at the end of a chain of causes, one for each library in between.
+    """
+    cause: BaseException | None = error
+    reason = "cannot_connect"
+    while cause is not None:
+        if isinstance(cause, LinkInUseError):
+            return "link_in_use"
+        if isinstance(cause, socket.gaierror):
+            return "host_unknown"
+        if isinstance(cause, OSError) and (known := _REASONS.get(cause.errno or 0)):
+            return known
+        if isinstance(cause, TimeoutError):
+            reason = "host_silent"
+        cause = cause.__cause__ or cause.__context__
+    if reason == "cannot_connect" and "connection lost" in str(error).lower():
+        return "connection_closed"
+    return reason
+
+
+async def async_reason_not_to_open(hass: HomeAssistant, link: ModbusLink) -> str | None:
+    """Why this link cannot be opened, as the key of a form error; None when it can."""
+    try:
+        async with async_temporary_bus(hass, link) as bus:
+            if not isinstance(link, DialInLink):  # there the gateway opens it, when it likes
+                await bus.echoes()
+    except (LinkDownError, LinkInUseError, OSError) as err:
+        return reason_of(err)
+    return None
+
+
+async def search(
+    hass: HomeAssistant,
+    link: ModbusLink,
+    profiles: Iterable[Profile],
+    unit_ids: Iterable[int],
+    tell: Tell,
+    *,
+    candidates: tuple[LineSettings, ...] = (),
+    bus: Bus | None = None,
+) -> Outcome:
+    """Who is on the line.
+
+    ``candidates`` are line settings to try first; ``bus`` is the line of a bridge that is set up,
+    on which its meters are polled meanwhile.
+    """
+    wanted = tuple(unit_ids)
+    try:
+        if candidates:
+            detected = await _detected(hass, link, candidates, tell)
+            if detected is None:
+                return Outcome(link=link, trouble="undetected")
+            link = detected
+        network = link if bus is None and isinstance(link, NetworkLink) else None
+        if network is not None and await _frames_otherwise(hass, network, tell):
+            return Outcome(link=link, trouble="other_framing")
+        async with _line(hass, link, bus) as line:
+            discovery = await discover(line, profiles, wanted, _scanning(tell, bool(candidates)))
+        nobody = not (discovery.found or discovery.unknown or discovery.garbled or discovery.duplicates)
+        if nobody and network is not None and not discovery.echo:
+            tell(Progress(action="other_framing", fraction=1.0, placeholders={"host": network.name}))
+            if await _answers_otherwise(hass, network, wanted[:SECOND_THOUGHTS]):
+                return Outcome(link=link, trouble="other_framing")
+    except (LinkDownError, LinkInUseError, OSError) as err:
+        return Outcome(link=link, trouble="link_failed", reason=reason_of(err))
+    if discovery.echo:
+        return Outcome(link=link, trouble="echo")
+    if nobody:
+        return Outcome(link=link, trouble="nothing_found")
+    return Outcome(link=link, discovery=discovery)
+
+
+async def call_the_roll(
+    hass: HomeAssistant,
+    link: ModbusLink,
+    meters: Iterable[KnownMeter],
+    tell: Tell,
+    *,
+    candidates: tuple[LineSettings, ...] = (),
+) -> Roll:
+    """Whether one of ``meters`` is on the line."""
+    known = list(meters)
+    silent: list[int] = []
+    strangers: dict[int, str] = {}
+    try:
+        if candidates:
+            detected = await _detected(hass, link, candidates, tell)
+            if detected is None:
+                return Roll(link=link, silent=tuple(meter.unit_id for meter in known))
+            link = detected
+        async with _line(hass, link, None) as bus:
+            await bus.echoes()
+            for number, meter in enumerate(known):
+                tell(_checking(number, len(known), meter.unit_id))
+                try:
+                    identity = await identify(
+                        bus, meter.unit_id, (meter.profile,) if meter.profile else (), meter.profile
+                    )
+                except LinkDownError:
+                    raise
+                except BusError, MeterError:
+                    silent.append(meter.unit_id)
+                    continue
+                if identity.serial == meter.serial or (meter.profile and not meter.profile.has_serial):
+                    return Roll(link=link, reached=True)
+                strangers[meter.unit_id] = identity.serial
+    except (LinkDownError, LinkInUseError, OSError) as err:
+        return Roll(link=link, reason=reason_of(err))
+    return Roll(link=link, reached=not known, silent=tuple(silent), strangers=strangers)
+
+
+@asynccontextmanager
+async def _line(hass: HomeAssistant, link: ModbusLink, bus: Bus | None) -> AsyncIterator[Bus]:
+    if bus is not None:
+        yield bus
+        return
+    async with async_temporary_bus(hass, link) as temporary:
+        yield temporary
+
+
+async def _detected(
+    hass: HomeAssistant, link: ModbusLink, candidates: tuple[LineSettings, ...], tell: Tell
+) -> SerialLink | None:
+    """The link with the settings at which somebody answers; None when nobody does at any."""
+    if not isinstance(link, SerialLink):
+        raise TypeError(f"only a serial port has settings to find, not {link.kind}")
+
+    def report(settings: LineSettings, progress: ScanProgress) -> None:
+        share = (candidates.index(settings) + progress.done / max(1, progress.total)) / len(candidates)
+        tell(
+            Progress(
+                action="detecting",
+                fraction=DETECTING_SHARE * share,
+                placeholders={"settings": str(settings), "unit": str(progress.unit_id)},
+            )
+        )
+
+    settings = await detect_settings(
+        lambda settings: async_temporary_bus(hass, replace(link, settings=settings)), report, candidates
+    )
+    return None if settings is None else replace(link, settings=settings)
+
+
+async def _frames_otherwise(hass: HomeAssistant, link: NetworkLink, tell: Tell) -> bool:
+    """Whether the gateway answers in the other framing and not in the one chosen."""
+    try:
+        if await _answers(hass, link, FIRST_UNITS):
+            return False
+    except LinkDownError as err:
+        # some gateways hang up on what they do not understand
+        if reason_of(err) != "connection_closed" or not await _answers_otherwise(hass, link, LIKELY_UNITS):
+            raise
+        return True
+    tell(Progress(action="other_framing", placeholders={"host": link.name}))
+    return await _answers_otherwise(hass, link, FIRST_UNITS)
+
+
+async def _answers_otherwise(hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[int]) -> bool:
+    try:
+        return await _answers(hass, replace(link, modbus_tcp=not link.modbus_tcp), unit_ids)
+    except LinkDownError:
+        return False
+
+
+async def _answers(hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[int]) -> bool:
+    """Whether anybody answers, if only the gateway itself that nobody is there."""
+    async with async_temporary_bus(hass, link) as bus:
+        result = await scan(bus, unit_ids, patient=False)
+        return bool(result.hits) or any(unit.exceptions for unit in bus.statistics.units.values())
+
+
+def _scanning(tell: Tell, detected: bool) -> Callable[[ScanProgress], None]:
+    start = DETECTING_SHARE if detected else 0.0
+
+    def report(progress: ScanProgress) -> None:
+        share = progress.done / max(1, progress.total)
+        tell(
+            Progress(
+                action="scanning",
+                fraction=start + (1 - start) * share,
+                placeholders={"found": str(progress.found), "unit": str(progress.unit_id)},
+            )
+        )
+
+    return report
+
+
+def _checking(number: int, total: int, unit_id: int) -> Progress:
+    return Progress(
+        action="checking",
+        fraction=number / total,
+        placeholders={"number": str(number + 1), "total": str(total), "unit": str(unit_id)},
+    )
