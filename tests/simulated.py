@@ -12,6 +12,7 @@ from custom_components.csj_meter.bus.timing import SERIAL_LATENCY, LineTiming
 from custom_components.csj_meter.meters.discovery import identify
 from custom_components.csj_meter.meters.meter import Meter
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
+from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.meters.reading import Reading, Value
 from custom_components.csj_meter.simulator.line import SimulatedLine
 from custom_components.csj_meter.simulator.site import demo_line
@@ -39,11 +40,17 @@ class Bench:
 
     @classmethod
     def make(
-        cls, meters: int = 3, *, baudrate: int = 9600, seed: int = 1, latency: float = SERIAL_LATENCY
+        cls,
+        meters: int = 3,
+        *,
+        baudrate: int = 9600,
+        seed: int = 1,
+        latency: float = SERIAL_LATENCY,
+        reporting_interval: int = 30,
     ) -> Bench:
         """A line of ``meters`` meters; to be called in the running loop."""
         clock = virtual_clock()
-        line = demo_line(seed, meters, clock=clock, baudrate=baudrate)
+        line = demo_line(seed, meters, clock=clock, baudrate=baudrate, reporting_interval=reporting_interval)
         timing = LineTiming(baudrate=baudrate, latency=latency)
         return cls(line, Bus("line", line.unit, timing, wall_clock=clock), clock)
 
@@ -58,14 +65,19 @@ def differences(reading: Reading, truth: Mapping[str, object]) -> dict[str, tupl
     return {
         name: (value, truth[name])
         for name, value in reading.values.items()
-        if name in truth and not _same(value, truth[name])
+        if name in truth and not _same(_number(name, value), truth[name])
     }
+
+
+def _number(name: str, value: Value) -> Value:
+    """A code as its number, as the simulated meter has it."""
+    return QUANTITIES[name].words[value] if isinstance(value, str) else value
 
 
 def _same(value: Value, true: object) -> bool:
     if isinstance(value, tuple) and isinstance(true, list | tuple):
         return len(value) == len(true) and all(map(_same, value, true, strict=True))
-    if value is None or true is None or isinstance(value, str):
+    if value is None or true is None or isinstance(value, str | tuple):
         return value == true
     return isinstance(true, int | float) and abs(float(value) - float(true)) <= 1e-6 * max(
         1.0, abs(float(true))

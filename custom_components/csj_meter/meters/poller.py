@@ -18,7 +18,7 @@ from typing import Final
 from ..bus.bus import Bus
 from ..bus.errors import BusError, LinkDownError, UnitSilentError
 from ..bus.turns import AGEING
-from .errors import MeterError
+from .errors import ForeignMeterError, MeterError
 from .meter import GROUP_PRIORITIES, Meter
 from .reading import Group, Reading
 
@@ -175,10 +175,8 @@ class Poller:
         return reading
 
     def _watch(self, meter: Meter, phase: float) -> None:
-        now = asyncio.get_running_loop().time()
         watch = _Watch(meter, phase)
-        for group in meter.groups:
-            watch.jobs[group] = _Job(group, self._periods[group], now)
+        self._follow_groups(watch)
         self._watches[meter] = watch
 
     async def _run(self) -> None:
@@ -195,10 +193,15 @@ class Poller:
             watch, job = work
             try:
                 await (self._probe(watch) if job is None else self._poll(watch, job))
+                self._link_is_up()
             except LinkDownError as err:
                 await self._link_is_down(err)
-            else:
-                self._link_is_up()
+            except Exception:
+                # the root of the task: a fault in one meter's data or in a listener is told and
+                # costs a pause, but the other meters go on being polled
+                LOGGER.exception("%s: polling meter %s failed", self._bus.name, watch.meter.identity.serial)
+                if job is not None:
+                    self._schedule(watch, job)
 
     def _next(self, now: float) -> tuple[float, tuple[_Watch, _Job | None] | None]:
         """When something is due, and what is the most urgent of all that is."""
@@ -229,6 +232,10 @@ class Poller:
             self._failed(watch, job, err)
         else:
             self._schedule(watch, job)
+            if job.group is Group.SETTINGS:
+                self._follow_reporting_interval(watch)
+            if job.group is Group.IDENTITY:
+                self._follow_groups(watch)
             self._succeeded(watch, job.group)
 
     async def _probe(self, watch: _Watch) -> None:
@@ -250,13 +257,29 @@ class Poller:
 
     def _schedule(self, watch: _Watch, job: _Job) -> None:
         """Put the job on its next place of the grid."""
-        if job.group is Group.SETTINGS and watch.meter.reporting_interval is not None:
-            fast = watch.meter.reporting_interval <= FAST_PERIOD
-            live = watch.jobs[Group.LIVE]
-            live.period = min(self._periods[Group.LIVE], FAST_PERIOD) if fast else self._periods[Group.LIVE]
         now = asyncio.get_running_loop().time()
         start = self._anchor + watch.phase * job.period
         job.due = start + (math.floor((now - start) / job.period) + 1) * job.period
+
+    def _follow_groups(self, watch: _Watch) -> None:
+        """Poll the groups that the meter has now; a new firmware may have brought or dropped one."""
+        now = asyncio.get_running_loop().time()
+        for group in watch.meter.groups:
+            watch.jobs.setdefault(group, _Job(group, self._periods[group], now))
+        for group in watch.jobs.keys() - set(watch.meter.groups):
+            del watch.jobs[group]
+            watch.failed.pop(group, None)
+
+    def _follow_reporting_interval(self, watch: _Watch) -> None:
+        """Poll a meter that samples fast as fast, and go back when it does not any more."""
+        interval = watch.meter.reporting_interval
+        live = watch.jobs[Group.LIVE]
+        period = self._periods[Group.LIVE]
+        if interval is not None and interval <= FAST_PERIOD:
+            period = min(period, FAST_PERIOD)
+        if period != live.period:
+            live.period = period
+            self._schedule(watch, live)
 
     def _succeeded(self, watch: _Watch, group: Group) -> None:
         watch.failures.pop(group, None)
@@ -273,19 +296,17 @@ class Poller:
             job.due = min(job.due, asyncio.get_running_loop().time() + RETRY_SOON)
         if count > 1 or isinstance(err, MeterError):
             watch.failed[job.group] = err
-        if not isinstance(err, UnitSilentError):
-            watch.silences = 0
-        else:
-            watch.silences += 1
-            if watch.silences >= SILENCES:
-                self._gone(watch, err)
+        watch.silences = watch.silences + 1 if isinstance(err, UnitSilentError) else 0
+        if watch.silences >= SILENCES or isinstance(err, ForeignMeterError):
+            self._gone(watch, err)
         self._on_report(self._report(watch))
 
     def _gone(self, watch: _Watch, err: Exception) -> None:
         watch.online = False
+        watch.failed = dict.fromkeys(watch.jobs, err)
         watch.back_off = FIRST_BACK_OFF
         watch.probe_due = asyncio.get_running_loop().time() + watch.back_off
-        LOGGER.warning("%s: meter %s does not answer: %s", self._bus.name, watch.meter.identity.serial, err)
+        LOGGER.warning("%s: meter %s is off line: %s", self._bus.name, watch.meter.identity.serial, err)
 
     def _back(self, watch: _Watch) -> None:
         now = asyncio.get_running_loop().time()
@@ -296,7 +317,7 @@ class Poller:
         watch.failures.clear()
         for job in watch.jobs.values():
             job.due = now
-        LOGGER.warning("%s: meter %s answers again", self._bus.name, watch.meter.identity.serial)
+        LOGGER.warning("%s: meter %s is back", self._bus.name, watch.meter.identity.serial)
 
     async def _link_is_down(self, err: LinkDownError) -> None:
         """Wait before the link is tried again; longer each time."""

@@ -1,0 +1,197 @@
+"""``simulate``: serve a line of simulated meters until Ctrl-C, and take orders meanwhile.
+
+Orders are lines on standard input: ``fault KIND[:UNIT][=VALUE]``, ``clear [KIND[:UNIT]]``,
+``counters``. So a person types them, and a program pipes them.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
+import json
+import os
+from pathlib import Path
+import signal
+from typing import Final
+
+from custom_components.csj_meter.bus.line_settings import BAUD_RATES, PARITIES
+from custom_components.csj_meter.simulator.faults import Fault
+from custom_components.csj_meter.simulator.line import SimulatedLine
+from custom_components.csj_meter.simulator.serial import serve_pty, serve_serial
+from custom_components.csj_meter.simulator.site import LARGEST_LINE, demo_line
+from custom_components.csj_meter.simulator.tcp import serve_modbus_tcp, serve_rtu_over_tcp
+
+from .errors import CommandError
+from .link import Endpoint, endpoint
+
+STANDARD_INPUT: Final = 0
+LONGEST_ORDER: Final = 1024
+"""Bytes without a line end that are kept."""
+
+ORDERS: Final = "fault KIND[:UNIT][=VALUE], clear [KIND[:UNIT]] or counters"
+
+
+def fault(text: str) -> Fault:
+    """A fault as it is typed. Raises ArgumentTypeError."""
+    try:
+        return Fault.parse(text)
+    except ValueError as err:
+        raise ArgumentTypeError(str(err)) from err
+
+
+def _turnaround(text: str) -> float:
+    try:
+        milliseconds = float(text)
+    except ValueError:
+        milliseconds = -1.0
+    if not 0 <= milliseconds <= 1000:
+        raise ArgumentTypeError(f"a turnaround is 0 to 1000 ms, not {text!r}")
+    return milliseconds / 1000
+
+
+def _meters(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LARGEST_LINE):
+        raise ArgumentTypeError(f"a line carries 1 to {LARGEST_LINE} meters, not {text!r}")
+    return int(text)
+
+
+def add_simulate_arguments(parser: ArgumentParser) -> None:
+    """The arguments of ``simulate``."""
+    parser.epilog = f"While it runs, lines on standard input are orders: {ORDERS}."
+    kind = parser.add_mutually_exclusive_group(required=True)
+    kind.add_argument(
+        "--serial",
+        metavar="PATH",
+        type=Path,
+        help="serial port to answer on; made (as a pty) if it does not exist",
+    )
+    kind.add_argument("--tcp", metavar="HOST:PORT", type=endpoint, help="listen as a Modbus TCP gateway")
+    kind.add_argument(
+        "--rtu-over-tcp", metavar="HOST:PORT", type=endpoint, help="listen as a serial server for RTU frames"
+    )
+    parser.add_argument("--meters", type=_meters, default=6, help="how many (default 6)")
+    parser.add_argument("--seed", type=int, default=1, help="which homes (default 1)")
+    parser.add_argument(
+        "--baud", type=int, choices=BAUD_RATES, default=9600, metavar="RATE", help="line speed (default 9600)"
+    )
+    parser.add_argument("--parity", choices=PARITIES, default="N", help="line parity (default N)")
+    parser.add_argument(
+        "--turnaround", type=_turnaround, default=0.015, metavar="MS", help="of the meters (default 15)"
+    )
+    parser.add_argument(
+        "--fault",
+        type=fault,
+        action="append",
+        default=[],
+        metavar="KIND[:UNIT][=VALUE]",
+        help="switched on from the start; may be given several times",
+    )
+
+
+async def simulate(arguments: Namespace) -> None:
+    """Serve until interrupted or terminated. Raises CommandError when it cannot listen."""
+    line = demo_line(
+        arguments.seed,
+        arguments.meters,
+        baudrate=arguments.baud,
+        parity=arguments.parity,
+        turnaround=arguments.turnaround,
+    )
+    for one in arguments.fault:
+        line.faults.set(one)
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with _served(line, arguments) as place:
+            units = sorted(line.meters)
+            print(f"{len(units)} meters at units {units[0]}..{units[-1]} on {place}", flush=True)
+            with _orders(line):
+                await stop.wait()
+    except OSError as err:
+        raise CommandError(f"cannot serve: {err}; use another path, address or port") from err
+
+
+@asynccontextmanager
+async def _served(line: SimulatedLine, arguments: Namespace) -> AsyncIterator[str]:
+    """The line, reachable; gives the place for people."""
+    path: Path | None = arguments.serial
+    if arguments.tcp:
+        async with serve_modbus_tcp(line, arguments.tcp.host, arguments.tcp.port) as server:
+            yield f"Modbus TCP {Endpoint(arguments.tcp.host, server.port)}"
+    elif arguments.rtu_over_tcp:
+        async with serve_rtu_over_tcp(
+            line, arguments.rtu_over_tcp.host, arguments.rtu_over_tcp.port
+        ) as server:
+            yield f"RTU over TCP {Endpoint(arguments.rtu_over_tcp.host, server.port)}"
+    elif path is not None and path.exists():
+        async with serve_serial(line, str(path)):
+            yield str(path)
+    elif path is not None:
+        async with serve_pty(line) as server:
+            # a link left behind by a killed run leads nowhere and may go
+            path.unlink(missing_ok=True)
+            path.symlink_to(server.path)
+            try:
+                yield str(path)
+            finally:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _orders(line: SimulatedLine) -> Iterator[None]:
+    """Take orders from standard input while the body runs."""
+    loop = asyncio.get_running_loop()
+    pending = bytearray()
+
+    def listen() -> None:
+        data = os.read(STANDARD_INPUT, 4096)
+        if not data:
+            loop.remove_reader(STANDARD_INPUT)
+        pending.extend(data)
+        while (end := pending.find(b"\n")) >= 0:
+            order = pending[:end].decode("utf-8", "replace")
+            del pending[: end + 1]
+            if order.strip():
+                print(_obey(line, order.split()), flush=True)
+        del pending[:-LONGEST_ORDER]
+
+    try:
+        loop.add_reader(STANDARD_INPUT, listen)
+    except OSError:
+        # closed, or a file: nobody gives orders
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_reader(STANDARD_INPUT)
+
+
+def _obey(line: SimulatedLine, words: list[str]) -> str:
+    """Carry out one order; what to answer."""
+    try:
+        match words:
+            case ["fault", text]:
+                line.faults.set(Fault.parse(text))
+            case ["clear"]:
+                line.faults.clear()
+            case ["clear", text]:
+                gone = Fault.parse(text)
+                line.faults.clear(gone.kind, gone.unit)
+            case ["counters"]:
+                return json.dumps(asdict(line.counters))
+            case _:
+                return f"unknown order: use {ORDERS}"
+    except ValueError as err:
+        return str(err)
+    return f"faults: {', '.join(_shown(one) for one in line.faults) or 'none'}"
+
+
+def _shown(one: Fault) -> str:
+    place = "" if one.unit is None else f":{one.unit}"
+    return f"{one.kind}{place}"
