@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+import os
 import sys
 
 from custom_components.csj_meter.bus.errors import BusError, LinkDownError, UnitSilentError
@@ -84,6 +85,9 @@ def main(words: Sequence[str]) -> int:
         return _fail(
             f"{err}: try again; if it stays, check wires, termination and for two meters at one unit id"
         )
+    except BrokenPipeError:
+        # whoever read the output has had enough, as `| head` does; nothing more can be told there
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130
     return 0

@@ -77,9 +77,8 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     print(f"{'unit':>4}  {'serial':<14} {'model':<24} profile")
     for row in rows:
         serial, model = row["serial"] or "-", row["model"] or "-"
-        print(
-            f"{row['unit']:>4}  {serial:<14} {model:<24} {row['profile'] or 'none fits, see docs/profiles.md'}"
-        )
+        profile = row["profile"] or "none fits, see docs/profiles.md"
+        print(f"{row['unit']:>4}  {serial:<14} {model:<24} {profile}")
 
 
 def _show_progress(progress: ScanProgress) -> None:

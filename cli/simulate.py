@@ -66,7 +66,7 @@ def add_simulate_arguments(parser: ArgumentParser) -> None:
         "--serial",
         metavar="PATH",
         type=Path,
-        help="serial port to answer on; made (as a pty) if it does not exist",
+        help="serial port to answer on; made (a pty) if it is not there",
     )
     kind.add_argument("--tcp", metavar="HOST:PORT", type=endpoint, help="listen as a Modbus TCP gateway")
     kind.add_argument(
@@ -124,22 +124,32 @@ async def _served(line: SimulatedLine, arguments: Namespace) -> AsyncIterator[st
         async with serve_modbus_tcp(line, arguments.tcp.host, arguments.tcp.port) as server:
             yield f"Modbus TCP {Endpoint(arguments.tcp.host, server.port)}"
     elif arguments.rtu_over_tcp:
-        async with serve_rtu_over_tcp(
-            line, arguments.rtu_over_tcp.host, arguments.rtu_over_tcp.port
-        ) as server:
-            yield f"RTU over TCP {Endpoint(arguments.rtu_over_tcp.host, server.port)}"
-    elif path is not None and path.exists():
+        host, port = arguments.rtu_over_tcp.host, arguments.rtu_over_tcp.port
+        async with serve_rtu_over_tcp(line, host, port) as server:
+            yield f"RTU over TCP {Endpoint(host, server.port)}"
+    elif path is not None and _is_there(path):
         async with serve_serial(line, str(path)):
             yield str(path)
     elif path is not None:
         async with serve_pty(line) as server:
-            # a link left behind by a killed run leads nowhere and may go
-            path.unlink(missing_ok=True)
-            path.symlink_to(server.path)
-            try:
+            with _linked(path, server.path):
                 yield str(path)
-            finally:
-                path.unlink(missing_ok=True)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the port exists; a link that a killed run has left behind leads nowhere."""
+    return path.exists()
+
+
+@contextmanager
+def _linked(path: Path, target: str) -> Iterator[None]:
+    """A link at ``path`` that leads to ``target`` while the body runs."""
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
