@@ -16,6 +16,8 @@ from .profile import Profile
 from .profile_schema import Sections, build, sections_of
 from .profile_yaml import Item, ProfileError, read, shown
 
+__all__ = ["SHIPPED", "ProfileError", "ProfileLibrary", "load_profile"]
+
 SHIPPED: Final = Path(__file__).parent / "profiles"
 """Folder of the profiles that come with the product."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from pathlib import Path
 import re
@@ -42,7 +42,7 @@ class ProfileError(Exception):
 
 def shown(text: str) -> str:
     """``text`` of a stranger as it may stand in a message: quoted, one line, short."""
-    return ascii(text if len(text) <= 40 else f"{text[:37]}...")
+    return ascii(str(text) if len(text) <= 40 else f"{text[:37]}...")
 
 
 def listed(words: Iterable[str]) -> str:
@@ -52,9 +52,12 @@ def listed(words: Iterable[str]) -> str:
 
 
 def suggestion(word: str, known: Collection[str], otherwise: str) -> str:
-    """What was probably meant by ``word``, or else ``otherwise``."""
-    close = get_close_matches(word, known, n=1)
-    return f"did you mean {shown(close[0])}?" if close else otherwise
+    """What was probably meant by ``word``, the first of equals, or else ``otherwise``."""
+    close = get_close_matches(word, known, n=len(known))
+    if not close:
+        return otherwise
+    best = max(known, key=lambda candidate: SequenceMatcher(None, candidate, word).ratio())
+    return f"did you mean {shown(best)}?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +239,8 @@ def parse(text: str, file: str) -> Item:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as err:
         mark = err.problem_mark or err.context_mark
+        if err.context_mark and mark and mark.index >= len(text.rstrip()):
+            mark = err.context_mark  # something was never closed; where it began is more helpful
         raise refused(
             mark.line + 1 if mark else None,
             f"this is not valid YAML: {err.problem or err.context}",
