@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+import re
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -10,6 +11,7 @@ import yaml
 
 from custom_components.csj_meter.meters.identity import Capability
 from custom_components.csj_meter.meters.profile import Check, Field, FieldType
+from custom_components.csj_meter.meters.profile_fields import IDENTITY_NAMES
 from custom_components.csj_meter.meters.profile_loader import (
     SHIPPED,
     ProfileError,
@@ -18,6 +20,7 @@ from custom_components.csj_meter.meters.profile_loader import (
 )
 from custom_components.csj_meter.meters.profile_schema import MAX_FIELDS, build, sections_of
 from custom_components.csj_meter.meters.profile_yaml import MAX_BYTES, parse
+from custom_components.csj_meter.meters.quantities import QUANTITIES, STATUS_BITS
 from custom_components.csj_meter.meters.reading import Group
 
 GOOD = """\
@@ -613,3 +616,28 @@ json_like = st.recursive(
 @given(key=st.sampled_from(sorted(yaml.safe_load(GOOD))), value=json_like)
 def test_any_value_at_any_key_loads_or_is_refused(key: str, value: object) -> None:
     loads_or_is_refused(yaml.safe_dump(yaml.safe_load(GOOD) | {key: value}, allow_unicode=True))
+
+
+class TestGuide:
+    """docs/profiles.md is what people copy from, so it has to be right."""
+
+    GUIDE = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+
+    def test_the_worked_example_loads(self, tmp_path: Path) -> None:
+        example = self.GUIDE.split("```yaml\n")[1].split("```")[0]
+        profile = load_profile(write(tmp_path, example, "brightwater_bw1.yaml"))
+        scales = {field.quantity: field.scale for fields in profile.groups.values() for field in fields}
+        assert scales["current_l1"] == 0.001
+        assert scales["active_power"] == 10.0
+        assert scales["energy_import_t2"] == 0.001
+
+    def test_it_lists_every_shipped_profile(self) -> None:
+        assert [path.stem for path in SHIPPED.glob("*.yaml") if f"| `{path.stem}` |" not in self.GUIDE] == []
+
+    def test_it_lists_every_name(self) -> None:
+        runs = re.findall(r"`(\w+)_([lt])(\d)\.\.\2(\d)`", self.GUIDE)
+        listed = {f"{stem}_{sort}{n}" for stem, sort, a, b in runs for n in range(int(a), int(b) + 1)}
+        listed |= set(re.findall(r"`(\w+)`", self.GUIDE))
+        assert [name for name in QUANTITIES if name not in listed] == []
+        assert [name for name in IDENTITY_NAMES if f"`{name}`" not in self.GUIDE] == []
+        assert [word for word in STATUS_BITS if f"`{word}`" not in self.GUIDE] == []
