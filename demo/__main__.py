@@ -1,0 +1,100 @@
+"""``script/demo``: from nothing to a home with six meters, or to the one that was left."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+import json
+from pathlib import Path
+import signal
+import sys
+import time
+from typing import Final
+
+from . import configuration, dashboard, energy, history, process
+from .client import PASSWORD, USER, Client
+from .errors import DemoError
+from .site import Site, move_in
+
+PATIENCE: Final = 300.0
+"""Seconds from the first line to a meter's last value before the demo gives up."""
+
+
+def main() -> int:
+    """Run the demo; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=8123, help="port on 127.0.0.1 (default 8123)")
+    parser.add_argument("--dir", type=Path, default=Path(".demo"), help="folder of the home (default .demo)")
+    parser.add_argument(
+        "--check", action="store_true", help="start, wait for values of all meters, print one JSON line, end"
+    )
+    arguments = parser.parse_args()
+    try:
+        asyncio.run(_run(arguments.dir.absolute(), arguments.port, check=arguments.check))
+    except DemoError as err:
+        print(f"script/demo: {err}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _run(home: Path, port: int, *, check: bool) -> None:
+    """Show the home until somebody stops it, or with ``check`` until it is complete."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    started = time.monotonic()
+    url = f"http://127.0.0.1:{port}"
+    process.require_free(port)
+    configuration.seed(home, port)
+    print("Starting Home Assistant", file=sys.stderr)
+    async with process.running(home) as home_assistant:
+        stop = asyncio.create_task(stopped.wait())
+        gone = asyncio.create_task(home_assistant.wait())
+        furnished = asyncio.create_task(_furnish(url, lambda: not gone.done()))
+        try:
+            await asyncio.wait((furnished, stop), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if stop.done():
+                return
+            if not furnished.done():
+                raise DemoError(f"not complete after {PATIENCE:.0f} s; see {home / process.CONSOLE}")
+            site = _result(furnished, home)
+            if check:
+                seconds = round(time.monotonic() - started, 1)
+                report = {"ready": True, "meters": len(site.meters), "entities": site.entities}
+                print(json.dumps(report | {"seconds": seconds}))
+                return
+            print(f"The CSJ Meter demo is ready: {url} (user {USER}, password {PASSWORD}). Ctrl-C ends it.")
+            sys.stdout.flush()
+            await asyncio.wait((stop, gone), return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                raise DemoError(f"Home Assistant has ended; see {home / process.CONSOLE}")
+        finally:
+            for task in (furnished, stop, gone):
+                task.cancel()
+                with suppress(asyncio.CancelledError, DemoError):
+                    await task
+
+
+async def _furnish(url: str, is_alive: Callable[[], bool]) -> Site:
+    """Sign in and set up what is not there yet."""
+    async with Client.sign_in(url, is_alive) as client:
+        await client.until_running()
+        site = await move_in(client)
+        await energy.arrange(client, site)
+        await history.fill(client, site)
+        await dashboard.arrange(client, site)
+        return site
+
+
+def _result(furnished: asyncio.Task[Site], home: Path) -> Site:
+    """The furnished site, or why there is none."""
+    try:
+        return furnished.result()
+    except DemoError as err:
+        raise DemoError(f"{err}\nThe last words of Home Assistant:\n{process.last_words(home)}") from err
+
+
+if __name__ == "__main__":
+    sys.exit(main())
