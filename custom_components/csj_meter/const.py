@@ -18,6 +18,9 @@ SUBENTRY_METER: Final = "meter"
 CONF_LINK: Final = "link"
 """Key of the entry's data that tells which ``Link`` it is."""
 
+CONF_MAC: Final = "mac"
+"""Key of the entry's data that holds the address by which a discovered gateway is known again."""
+
 CONF_UNIT_ID: Final = "unit_id"
 CONF_PROFILE: Final = "profile"
 CONF_IDENTITY: Final = "identity"

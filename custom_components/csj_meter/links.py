@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from homeassistant.components.modbus import async_get_temporary_unit, async_get_
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
+from homeassistant.util import dt as dt_util
 from modbus_connection import ModbusSerialParams, ModbusTcpParams, ModbusUnit
 
 from .bus.bus import RESERVED_UNIT, Bus
@@ -51,28 +53,47 @@ class LinkInUseError(HomeAssistantError):
 async def async_places(hass: HomeAssistant, link: AnyLink) -> frozenset[str]:
     """Where a link ends: two links with a place in common are the same, however they are spelt."""
     match link:
+        case SerialLink(device=device) if device.startswith("/"):
+            return frozenset({await async_real_path(hass, device)})
         case SerialLink(device=device):
-            if device.startswith("/"):
-                return frozenset({await hass.async_add_executor_job(_real_path, device)})
-            if device.startswith("socket://"):
-                return frozenset({device.removeprefix("socket://").lower()})
-            return frozenset({device})
-        case NetworkLink(host=host, port=port):
-            addresses: set[str] = set()
-            try:
-                async with asyncio.timeout(RESOLVE_PATIENCE):
-                    found = await hass.loop.getaddrinfo(host, port)
-            except OSError:
-                pass  # a name that cannot be resolved now is still the same name
-            else:
-                addresses = {f"{address[4][0]}:{port}" for address in found}
-            return frozenset({f"{host}:{port}", link.name, *addresses})
+            # a socket in the place of a port is a gateway of the network
+            return frozenset({device.lower().removeprefix("socket://")})
+        case NetworkLink(host=host):
+            addresses = await async_addresses(hass, host)
+            return frozenset({link.name, *(replace(link, host=address).name for address in addresses)})
         case _:
             return frozenset({link.name})
 
 
-def _real_path(device: str) -> str:
-    return str(Path(device).resolve())
+async def async_places_of(hass: HomeAssistant, entry: ConfigEntry) -> frozenset[str]:
+    """Where the link of a bridge ends; nowhere when its data cannot be used."""
+    try:
+        link = link_from_data(entry.data)
+    except InvalidLinkError:
+        return frozenset()
+    return await async_places(hass, link)
+
+
+async def async_real_path(hass: HomeAssistant, device: str) -> str:
+    """The path of a serial port without links."""
+    return str(await hass.async_add_executor_job(Path(device).resolve))
+
+
+async def async_addresses(hass: HomeAssistant, host: str) -> frozenset[str]:
+    """Addresses of a host; none when its name cannot be resolved now, which makes it no other host."""
+    try:
+        async with asyncio.timeout(RESOLVE_PATIENCE):
+            found = await hass.loop.getaddrinfo(host, None)
+    except OSError:
+        return frozenset()
+    return frozenset(str(address[4][0]) for address in found)
+
+
+def standard_utc_offset() -> int:
+    """Seconds from UTC to the winter time of Home Assistant's time zone."""
+    now = dt_util.now()
+    offsets = (now.replace(month=month, day=1).utcoffset() for month in (1, 7))
+    return min(int(offset.total_seconds()) for offset in offsets if offset is not None)
 
 
 @asynccontextmanager

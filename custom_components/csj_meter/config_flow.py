@@ -1,0 +1,254 @@
+"""The flow that sets a bridge up, or changes how it is reached.
+
+From the link to its meters: describe, test, scan, choose, create everything in one go. What is
+asked of the line is in ``flow_search``, the steps of the link in ``flow_link``, those that a
+meter's own flow shares in ``flow_steps``, discovery in ``flow_discovery``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+)
+from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
+
+from .const import CONF_CIRCUIT, CONF_LINK, CONF_PROFILE, CONF_UNIT_ID, DOMAIN, SUBENTRY_METER, Link
+from .flow_discovery import async_title, kept_data
+from .flow_forms import Described
+from .flow_link import LinkSteps
+from .flow_meters import Choice, async_library, owners, subentry_of, tidy
+from .flow_options import CsjOptionsFlow
+from .flow_search import KnownMeter, Outcome, Roll, Tell, call_the_roll, search
+from .flow_steps import spans
+from .flow_subentry import MeterSubentryFlow
+from .link_data import AnyLink, NetworkLink, PulseLink, SimulatedLink
+from .links import async_temporary_bus
+from .meters.discovery import identify
+from .meters.identity import Identity
+from .meters.pulse import pulse_identity
+
+MODBUS_LINKS: Final = (Link.SERIAL, Link.RTU_OVER_TCP, Link.MODBUS_TCP, Link.DIAL_IN)
+"""Ways to reach a real line; a bridge can change between them."""
+
+
+class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
+    """Set up a bridge with its meters, or change its link."""
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    def __init__(self) -> None:
+        """Start without knowing anything."""
+        super().__init__()
+        self._roll: Roll | None = None
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Polling periods."""
+        return CsjOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Meters; a pulse counter is one meter and stays one."""
+        if config_entry.data.get(CONF_LINK) == Link.PULSE:
+            return {}
+        return {SUBENTRY_METER: MeterSubentryFlow}
+
+    @override
+    async def async_go_on_from_open_link(self) -> ConfigFlowResult:
+        if self.source == SOURCE_RECONFIGURE:
+            return await self.async_step_check()
+        if isinstance(self._link, SimulatedLink):
+            self.unit_ids = tuple(range(1, self._link.meters + 1))
+            return await self.async_step_scan()
+        return await self.async_step_scan_range()
+
+    # --- the meters -----------------------------------------------------------------------
+
+    @property
+    @override
+    def place(self) -> str:
+        return self._any_link.name
+
+    @override
+    def is_own(self, entry_id: str) -> bool:
+        return False
+
+    @override
+    async def async_search(self, tell: Tell) -> Outcome:
+        self.library = await async_library(self.hass)
+        candidates = self._described.candidates if self._described is not None else ()
+        outcome = await search(
+            self.hass,
+            self._link,
+            self.library.profiles.values(),
+            self.unit_ids,
+            tell,
+            candidates=candidates,
+        )
+        if outcome.discovery is not None or outcome.trouble not in {"undetected", "link_failed"}:
+            self._described = Described(link=outcome.link)
+        return outcome
+
+    @override
+    async def async_identify(self, unit_id: int, profile: str) -> Identity:
+        async with async_temporary_bus(self.hass, self._link) as bus:
+            return await identify(bus, unit_id, (), self.library.profiles[profile])
+
+    @override
+    async def async_step_link_failed(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        reason = self._outcome.reason if self._outcome is not None else "cannot_connect"
+        return await self._async_step_link(self._link.kind, None, {"base": reason})
+
+    async def async_step_other_framing(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The gateway answers in the framing that was not chosen."""
+        speaks_rtu = isinstance(self._link, NetworkLink) and self._link.modbus_tcp
+        return await (self.async_step_speaks_rtu() if speaks_rtu else self.async_step_speaks_modbus_tcp())
+
+    async def async_step_speaks_rtu(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Modbus TCP was chosen, the gateway is transparent."""
+        return self._explain("speaks_rtu", "switch_framing", "scan", "edit_link")
+
+    async def async_step_speaks_modbus_tcp(
+        self, _user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """RTU over TCP was chosen, the gateway speaks Modbus TCP."""
+        return self._explain("speaks_modbus_tcp", "switch_framing", "scan", "edit_link")
+
+    async def async_step_switch_framing(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Use the framing in which the gateway answers, and scan again."""
+        if isinstance(self._link, NetworkLink):
+            self._described = Described(link=replace(self._link, modbus_tcp=not self._link.modbus_tcp))
+        return await self.async_step_scan()
+
+    async def async_step_without_meters(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Set up the bridge alone; meters can be added later."""
+        return await self.async_take([])
+
+    @override
+    async def async_take(self, choices: list[Choice]) -> ConfigFlowResult:
+        await self._async_abort_if_configured()
+        if owners(self.hass).keys() & {choice.meter.identity.serial for choice in choices}:
+            return await self.async_step_scan_done()  # another bridge was faster
+        return self.async_create_entry(
+            title=await async_title(self.hass, self._link),
+            data={**self._link.as_data(), **self.discovered_data(self._link)},
+            subentries=[
+                subentry_of(choice.meter.identity, choice.meter.unit_id, choice.name, choice.circuit)
+                for choice in choices
+            ],
+        )
+
+    @override
+    async def async_go_on_from_counter(self, link: PulseLink, user_input: dict[str, Any]) -> ConfigFlowResult:
+        name = tidy(user_input["name"]) or link.entity_id
+        if self.source == SOURCE_RECONFIGURE:
+            return self._save_pulse(link, name, tidy(user_input.get(CONF_CIRCUIT)))
+        registered = er.async_get(self.hass).async_get(link.entity_id)
+        identity = pulse_identity(
+            registered.id if registered is not None else link.entity_id, "Pulse counter"
+        )
+        return self.async_create_entry(
+            title=name,
+            data=link.as_data(),
+            subentries=[subentry_of(identity, 0, name, tidy(user_input.get(CONF_CIRCUIT)))],
+        )
+
+    def _save_pulse(self, link: PulseLink, name: str, circuit: str) -> ConfigFlowResult:
+        """Store another counter, or another name, for the same meter."""
+        entry = self._get_reconfigure_entry()
+        for subentry in entry.get_subentries_of_type(SUBENTRY_METER):
+            self.hass.config_entries.async_update_subentry(
+                entry, subentry, title=name, data={**subentry.data, CONF_CIRCUIT: circuit}
+            )
+        self.hass.config_entries.async_update_entry(entry, title=name)
+        return self._save(link)
+
+    # --- another link for the same meters -------------------------------------------------
+
+    async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose how the line is reached from now on."""
+        match self._get_reconfigure_entry().data.get(CONF_LINK):
+            case Link.SIMULATED:
+                return await self.async_step_simulated()
+            case Link.PULSE:
+                return await self.async_step_pulse()
+            case _:
+                return self.async_show_menu(
+                    step_id="reconfigure", menu_options=[link.value for link in MODBUS_LINKS]
+                )
+
+    async def async_step_check(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Call the roll of the known meters on the new link."""
+        if (progress := self.show("check", self._async_check, "checking")) is not None:
+            return progress
+        self._roll = self.came_of_it
+        return self.async_show_progress_done(next_step_id="check_done")
+
+    async def _async_check(self, tell: Tell) -> Roll:
+        if await self._async_is_own(self._link):
+            await self._async_pause()
+        library = await async_library(self.hass)
+        meters = [
+            KnownMeter(
+                unit_id=subentry.data[CONF_UNIT_ID],
+                serial=subentry.unique_id or "",
+                profile=library.profiles.get(subentry.data[CONF_PROFILE]),
+            )
+            for subentry in self._get_reconfigure_entry().get_subentries_of_type(SUBENTRY_METER)
+        ]
+        candidates = self._described.candidates if self._described is not None else ()
+        return await call_the_roll(self.hass, self._link, meters, tell, candidates=candidates)
+
+    async def async_step_check_done(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Save when a known meter is there, else say what was found."""
+        roll = self._roll
+        if roll is None:
+            return await self.async_step_check()
+        if roll.reached:
+            return self._save(roll.link)
+        await self._async_resume()
+        if roll.reason:
+            return await self._async_step_link(self._link.kind, None, {"base": roll.reason})
+        return await self.async_step_unreached()
+
+    async def async_step_unreached(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """None of the known meters is on the new link."""
+        roll = self._roll or Roll(link=self._link)
+        return self._explain(
+            "unreached",
+            "check",
+            "edit_link",
+            "save_anyway",
+            silent=spans(roll.silent) or "-",
+            strangers="; ".join(f"{serial} ({unit_id})" for unit_id, serial in roll.strangers.items()) or "-",
+        )
+
+    async def async_step_save_anyway(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Keep the new link although nobody answered."""
+        return self._save(self._link)
+
+    def _save(self, link: AnyLink) -> ConfigFlowResult:
+        """Store the link whole; the entry's update listener reloads, if it is there."""
+        entry = self._get_reconfigure_entry()
+        listens = bool(entry.update_listeners)
+        self.hass.config_entries.async_update_entry(entry, data={**link.as_data(), **kept_data(entry, link)})
+        self._saved = True
+        if not self._paused and not listens:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_abort(reason="reconfigure_successful")

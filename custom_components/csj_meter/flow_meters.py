@@ -1,0 +1,194 @@
+"""Meters in a flow: who belongs to whom already, how found ones are chosen and named, what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+import probatio
+
+from .const import (
+    CONF_CIRCUIT,
+    CONF_IDENTITY,
+    CONF_PROFILE,
+    CONF_UNIT_ID,
+    DOMAIN,
+    SUBENTRY_METER,
+)
+from .library import async_load_library
+from .meters.discovery import FoundMeter
+from .meters.identity import Identity
+from .meters.profile_loader import ProfileLibrary
+
+PAGE: Final = 8
+"""Meters on one form; the translations have as many sections."""
+
+OPEN_SECTIONS: Final = 3
+"""With more meters than this the sections start folded: their headings say enough."""
+
+LONGEST_NAME: Final = 64
+
+AUTOMATIC: Final = "automatic"
+LEAVE_OUT: Final = "leave_out"
+"""Choices beside the profiles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Where a meter is set up already."""
+
+    entry_id: str
+    """Its bridge."""
+
+    bridge: str
+    """Name of the bridge."""
+
+    meter: str
+    """Name of the meter."""
+
+    unit_id: int
+    """Where it answers there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What becomes of a found meter."""
+
+    meter: FoundMeter
+    """The meter."""
+
+    chosen: bool = True
+    """Whether it is set up."""
+
+    name: str
+    """What it is called."""
+
+    circuit: str = ""
+    """The circuit or transformer that it hangs on."""
+
+    @property
+    def heading(self) -> str:
+        """How people recognise it."""
+        identity = self.meter.identity
+        words = [word for word in (identity.model, identity.serial) if word]
+        return f"{' '.join(words)} ({self.meter.unit_id})"
+
+
+def choice_of(meter: FoundMeter) -> Choice:
+    """A found meter with the name that it gets when nobody cares."""
+    return Choice(meter=meter, name=f"{meter.identity.model} {meter.identity.serial}".strip()[:LONGEST_NAME])
+
+
+def owners(hass: HomeAssistant) -> dict[str, Owner]:
+    """Serial number -> who has that meter, over all bridges."""
+    return {
+        subentry.unique_id: Owner(
+            entry_id=entry.entry_id,
+            bridge=entry.title,
+            meter=subentry.title,
+            unit_id=subentry.data[CONF_UNIT_ID],
+        )
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_METER)
+        if subentry.unique_id is not None
+    }
+
+
+def subentry_of(identity: Identity, unit_id: int, name: str, circuit: str) -> ConfigSubentryData:
+    """A meter as Home Assistant stores it."""
+    return ConfigSubentryData(
+        subentry_type=SUBENTRY_METER,
+        title=name,
+        unique_id=identity.serial,
+        data={
+            CONF_UNIT_ID: unit_id,
+            CONF_PROFILE: identity.profile,
+            CONF_IDENTITY: identity.as_dict(),
+            CONF_CIRCUIT: circuit,
+        },
+    )
+
+
+def tidy(text: Any) -> str:
+    """What somebody has typed as a name, without what no name has."""
+    words = "".join(letter if letter.isprintable() else " " for letter in str(text or "")).split()
+    return " ".join(words)[:LONGEST_NAME].strip()
+
+
+async def async_library(hass: HomeAssistant, entry: ConfigEntry | None = None) -> ProfileLibrary:
+    """The profiles: those that a bridge is set up with, else read anew."""
+    runtime = getattr(entry, "runtime_data", None)
+    return runtime.library if runtime is not None else await async_load_library(hass)
+
+
+def profile_selector(library: ProfileLibrary, *first: str) -> SelectSelector:
+    """Choose a profile, or one of ``first``, which the translations know."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                *(SelectOptionDict(value=value, label=value) for value in first),
+                *sorted(
+                    (
+                        SelectOptionDict(value=name, label=f"{profile.manufacturer} {profile.model} ({name})")
+                        for name, profile in library.profiles.items()
+                    ),
+                    key=lambda option: option["label"].casefold(),
+                ),
+            ],
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key="profile",
+        )
+    )
+
+
+def page_schema(choices: Sequence[Choice]) -> probatio.Schema:
+    """The form for up to ``PAGE`` meters: a circuit for all of them, and a section for each."""
+    folded = len(choices) > OPEN_SECTIONS
+    fields: dict[probatio.Marker, Any] = (
+        {probatio.Optional(CONF_CIRCUIT): TextSelector()} if len(choices) > 1 else {}
+    )
+    for number, choice in enumerate(choices, 1):
+        fields[probatio.Required(f"meter_{number}")] = section(
+            probatio.Schema(
+                {
+                    probatio.Required("add", default=choice.chosen): BooleanSelector(),
+                    probatio.Required("name", default=choice.name): TextSelector(),
+                    probatio.Optional(
+                        CONF_CIRCUIT, description={"suggested_value": choice.circuit}
+                    ): TextSelector(),
+                }
+            ),
+            {"collapsed": folded},
+        )
+    return probatio.Schema(fields)
+
+
+def page_headings(choices: Sequence[Choice]) -> dict[str, str]:
+    """Placeholders for the headings of the sections."""
+    return {f"meter_{number}": choice.heading for number, choice in enumerate(choices, 1)}
+
+
+def page_input(choices: Sequence[Choice], user_input: Mapping[str, Any]) -> list[Choice]:
+    """The choices as somebody has changed them on a page."""
+    common = tidy(user_input.get(CONF_CIRCUIT))
+    return [
+        replace(
+            choice,
+            chosen=(row := user_input[f"meter_{number}"])["add"],
+            name=tidy(row["name"]) or choice.name,
+            circuit=tidy(row.get(CONF_CIRCUIT)) or common,
+        )
+        for number, choice in enumerate(choices, 1)
+    ]
