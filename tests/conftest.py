@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
 
 TESTS: Final = Path(__file__).parent
-PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "script"})
+PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "demo"})
 """Folders whose tests talk over real lines as a matter of course."""
 
 

@@ -1,0 +1,72 @@
+"""``script/demo --check``: a whole Home Assistant, the configuration flow and six meters with values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import pairwise
+import json
+from pathlib import Path
+import socket
+import sqlite3
+import subprocess
+from typing import Any, Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(
+        not (ROOT / ".venv" / "newest" / "locked").exists(),
+        reason="the environment of the demo is not set up: script/setup newest",
+    ),
+]
+
+
+def check(home: Path) -> Any:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    done = subprocess.run(
+        [ROOT / "script" / "demo", "--check", "--dir", home, "--port", str(port)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1
+    return json.loads(done.stdout)
+
+
+def hours(home: Path, quantity: str) -> Sequence[tuple[int, float, float | None]]:
+    """Start, state (or mean) and sum of the hourly statistics of the first meter."""
+    with closing(sqlite3.connect(home / "home-assistant_v2.db")) as database:
+        return database.execute(
+            "select cast(start_ts as integer), coalesce(state, mean), sum from statistics"
+            " join statistics_meta on statistics_meta.id = metadata_id"
+            " where statistic_id = ? order by start_ts",
+            (f"sensor.elm_row_1_{quantity}",),
+        ).fetchall()
+
+
+def test_the_demo_comes_up_complete_and_again_from_what_it_left(tmp_path: Path) -> None:
+    first = check(tmp_path)
+
+    assert first.keys() == {"ready", "meters", "entities", "seconds"}
+    assert first["ready"] is True
+    assert first["meters"] == 6
+    assert first["entities"] > 100
+    energy = hours(tmp_path, "energy_import")
+    assert len(energy) >= 35 * 24 - 1
+    assert len(hours(tmp_path, "active_power")) == len(energy)
+    assert {later[0] - earlier[0] for earlier, later in pairwise(energy)} == {3600}
+    assert energy == sorted(energy, key=lambda row: row[1]), "a counter never runs backwards"
+    # the past must end where Home Assistant begins to count: state and sum differ by one constant
+    assert len({round(state - total, 1) for _, state, total in energy if total is not None}) == 1
+
+    again = check(tmp_path)
+
+    assert again["meters"] == 6
+    assert again["entities"] == first["entities"]
+    assert hours(tmp_path, "energy_import")[: len(energy)] == energy

@@ -1,0 +1,52 @@
+"""The folder of the demo's home: complete at once, and left alone afterwards."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+import socket
+
+import pytest
+
+from demo.configuration import PACKAGE, seed
+from demo.errors import DemoError
+from demo.process import require_free
+
+
+def stored(home: Path, key: str) -> object:
+    return json.loads((home / ".storage" / key).read_text(encoding="utf-8"))["data"]
+
+
+def test_a_new_home_listens_on_loopback_only_and_knows_the_integration(tmp_path: Path) -> None:
+    seed(tmp_path, 8124)
+
+    http = stored(tmp_path, "http")
+    assert isinstance(http, dict)
+    assert http["stable"]["server_host"] == ["127.0.0.1"]
+    assert http["stable"]["server_port"] == 8124
+    assert (tmp_path / "custom_components" / "csj_meter").resolve() == PACKAGE
+    assert "http:" not in (tmp_path / "configuration.yaml").read_text(encoding="utf-8")
+
+
+def test_a_home_that_was_left_keeps_what_it_has_and_takes_the_new_port(tmp_path: Path) -> None:
+    seed(tmp_path, 8124)
+    (tmp_path / "configuration.yaml").write_text("# mine\n", encoding="utf-8")
+    (tmp_path / ".storage" / "onboarding").write_text('{"data": {"done": ["user"]}}', encoding="utf-8")
+
+    seed(tmp_path, 8125)
+
+    http = stored(tmp_path, "http")
+    assert isinstance(http, dict)
+    assert http["stable"]["server_port"] == 8125
+    assert (tmp_path / "configuration.yaml").read_text(encoding="utf-8") == "# mine\n"
+    assert stored(tmp_path, "onboarding") == {"done": ["user"]}
+
+
+def test_a_port_that_is_taken_is_named_with_a_remedy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        with pytest.raises(DemoError, match=f"port {port} .* choose one with --port"):
+            require_free(port)
+
+    require_free(port)
