@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from homeassistant.helpers import frame
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
@@ -96,7 +97,7 @@ async def _core(line: Line, fields: tuple[Field, ...]) -> float:
         ]
     }
     async with async_test_home_assistant() as hass:
-        hass.config.components.add("http")
+        frame.async_setup(hass)
         assert await async_setup_component(hass, "modbus", config)
         await hass.async_start()
         await hass.async_block_till_done()
