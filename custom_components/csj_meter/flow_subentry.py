@@ -219,7 +219,7 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
         errors: dict[str, str] = {}
         found = {"found": "-"}
         if user_input is not None:
-            data = {CONF_CIRCUIT: tidy(user_input.get(CONF_CIRCUIT))}
+            data: dict[str, Any] = {CONF_CIRCUIT: tidy(user_input.get(CONF_CIRCUIT))}
             unit_id, profile = int(user_input[CONF_UNIT_ID]), user_input[CONF_PROFILE]
             if (unit_id, profile) != (subentry.data[CONF_UNIT_ID], subentry.data[CONF_PROFILE]):
                 identity, errors, found = await self._async_check_move(subentry, unit_id, profile)
@@ -260,7 +260,10 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
     async def _async_check_move(
         self, subentry: ConfigSubentry, unit_id: int, profile: str
     ) -> tuple[Identity | None, dict[str, str], dict[str, str]]:
-        """Whether the meter answers there and that way: who it is, or errors of the form and who it is not."""
+        """Whether the meter answers there and that way.
+
+        Who it is, or errors of the form and who is there instead.
+        """
         other = self._known_units.get(unit_id)
         if other is not None and other.subentry_id != subentry.subentry_id:
             return None, {CONF_UNIT_ID: "unit_taken"}, {"found": other.title}
