@@ -31,6 +31,7 @@ from .meters.meter import Meter
 from .meters.poller import Poller, PollReport
 from .meters.profile_loader import ProfileLibrary
 from .meters.reading import Group
+from .periods import periods_of
 
 _REMEMBERED_GROUPS: Final = frozenset({Group.ENERGY, Group.PREPAY})
 """Groups with values that outlive a restart."""
@@ -66,7 +67,7 @@ class Bridge:
         self._hass = hass
         self._entry = entry
         self._bus = bus
-        self._poller = Poller(bus, self._on_report)
+        self._poller = Poller(bus, self._on_report, periods=periods_of(entry.options))
         self._line = LineCoordinator(hass, entry, bus, self._poller)
         self.runtime = CsjRuntime(
             library=library,

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from .const import CONF_LINK, DOMAIN, Link
+from .const import CONF_LINK, CONF_MAC, DOMAIN, Link
 from .meters.identity import Identity
 
 MODELS: Final[Mapping[Link, str]] = {
@@ -25,9 +25,12 @@ MODELS: Final[Mapping[Link, str]] = {
 
 def register_bridge(hass: HomeAssistant, entry: ConfigEntry) -> str:
     """Make or update the device of the bridge and return its id."""
+    mac = entry.data.get(CONF_MAC)
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
+        # with it, Home Assistant tells when the gateway gets another address
+        connections={(dr.CONNECTION_NETWORK_MAC, mac)} if mac is not None else set(),
         name=entry.title,
         model=MODELS[Link(entry.data[CONF_LINK])],
     )
