@@ -70,6 +70,14 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._thread_done)
         return future
 
+    @override
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        self.working_threads += 1  # the thread that waits for the others
+        try:
+            await super().shutdown_default_executor(timeout)
+        finally:
+            self.working_threads -= 1
+
     def _thread_done(self, _: asyncio.Future[Any]) -> None:
         self.working_threads -= 1
 

@@ -13,6 +13,7 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import noise
 from .noise import Floats
@@ -23,8 +24,11 @@ MINUTES: Final = 1440
 ORDERS: Final = 30
 """Harmonic orders 2..31."""
 
-WEEKDAY_STOCK: Final = 20
-WEEKEND_STOCK: Final = 10
+WEEKDAY_STOCK: Final = 16
+WEEKEND_STOCK: Final = 8
+
+type Stock = NDArray[np.float32]
+"""Days that a group has lived, W, shape (rows, 1440)."""
 
 type Season = Callable[[int], float | Floats]
 """Factor on the power of a group for a day, given its ordinal (days since 1970-01-01).
@@ -67,13 +71,13 @@ class Group:
     key: int
     """Chooses its rows."""
 
-    weekday: Floats
+    weekday: Stock
     """Stock of days, W, shape (rows, 1440)."""
 
-    saturday: Floats
+    saturday: Stock
     """Likewise."""
 
-    sunday: Floats
+    sunday: Stock
     """Likewise."""
 
     season: Season

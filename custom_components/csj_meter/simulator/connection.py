@@ -80,7 +80,7 @@ class Connection:
     def __init__(
         self, unit_id: int, household: Household, feeder: Feeder, phases: tuple[int, ...], max_power: float
     ) -> None:
-        """Connect a home to ``phases`` (0..2) of a feeder; its meter is made for ``max_power`` W per phase."""
+        """Connect a home to ``phases`` (0..2) of a feeder; the meter is made for ``max_power`` W a phase."""
         self.household = household
         self.feeder = feeder
         self.phases = phases
@@ -106,9 +106,12 @@ class Connection:
             return False
         return bool((self.factors() > PHASE_LOST).any())
 
-    def load(self, time: float) -> Load:
-        """What the home draws at a moment of the meter's own time, faults included."""
-        load = self.household.at(time)
+    def load(self, time: float, *, steady: bool = False) -> Load:
+        """What the home draws at a moment of the meter's own time, faults included.
+
+        ``steady``: the mean of that minute.
+        """
+        load = self.household.at(time, steady=steady)
         if not self.faults:
             return load
         factors = self.factors()
@@ -124,9 +127,9 @@ class Connection:
             active = np.maximum(active, fault.size * self._max_power * strength)
         return Load(active=active, reactive=reactive, distortion=distortion)
 
-    def metered(self, time: float) -> Load:
+    def metered(self, time: float, *, steady: bool = False) -> Load:
         """What of the load goes through the measuring elements."""
-        load = self.load(time)
+        load = self.load(time, steady=steady)
         if self.faults and (
             self.faults.on(FaultKind.ZERO_CURRENT, self._unit)
             or self.faults.on(FaultKind.METER_DEAD, self._unit)

@@ -36,7 +36,7 @@ type Numbers = NDArray[np.int64]
 
 EPOCH: Final = dt.date(1970, 1, 1)
 
-KEPT_DAYS: Final = 4
+KEPT_DAYS: Final = 2
 
 type SwitchPoint = tuple[int, int]
 """Minutes since midnight, and the tariff 1..8 from then on."""
@@ -90,9 +90,6 @@ def counters_per_hour(active: Floats, reactive: Floats, tariffs: Numbers) -> Flo
 class _Day:
     """Counters within one day."""
 
-    rates: Floats
-    """kW and kvar, shape (18, 1440)."""
-
     gained: Floats
     """kWh and kvarh since midnight at the start of every minute, shape (18, 1441)."""
 
@@ -126,7 +123,7 @@ class EnergyHistory:
         gained = np.zeros((ROWS, MINUTES + 1))
         np.cumsum(rates / 60, axis=1, out=gained[:, 1:])
         demand = np.clip(active, 0, None).reshape(-1, DEMAND_BLOCK).mean(axis=1)
-        return _Day(rates=rates, gained=gained, demand=demand)
+        return _Day(gained=gained, demand=demand)
 
     def _sums(self, ordinal: int) -> tuple[Floats, float]:
         """What a whole day adds to the counters, and its highest block; the minutes are not kept."""
@@ -163,8 +160,9 @@ class EnergyHistory:
             return self._until[0]
         day = self._day(ordinal)
         minute = int(second // 60)
-        partial = day.rates[:, minute] * self.household.ripple_seconds(time) / 3600
-        return np.asarray(self.before(ordinal) + day.gained[:, minute] + partial)
+        gained, whole_minute = day.gained[:, minute], day.gained[:, minute + 1] - day.gained[:, minute]
+        share = self.household.ripple_seconds(time) / 60
+        return np.asarray(self.before(ordinal) + gained + whole_minute * share)
 
     def max_demand(self, time: float) -> float:
         """Highest block of the month so far, W; only blocks that are complete count."""

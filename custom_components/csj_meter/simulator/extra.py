@@ -48,10 +48,13 @@ class ExtraEnergy:
         time = since
         while time < until:
             end = min(until, (time // 60 + 1) * 60)
-            middle = (time + end) / 2
-            tariff = schedule.tariff(middle)
-            rate = _rate(connection.metered(middle), tariff) - _rate(connection.household.at(middle), tariff)
-            extra += rate * (end - time) / 3600
+            tariff = schedule.tariff(time)
+            counted = _rate(connection.metered(time, steady=True), tariff)
+            undisturbed = _rate(connection.household.at(time, steady=True), tariff)
+            # weighted with the ripple like the undisturbed counters, or those would be seen to fall
+            seconds = connection.household.ripple_seconds(end) or 60.0
+            seconds -= connection.household.ripple_seconds(time)
+            extra += (counted - undisturbed) * seconds / 3600
             time = end
         # points within one minute are one line, unless they begin or end it
         if len(self._times) > 2 and self._times[-2] // 60 == until // 60:

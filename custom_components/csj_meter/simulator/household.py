@@ -28,7 +28,7 @@ RIPPLES: Final = 2
 
 DAY: Final = 86400
 
-KEPT_DAYS: Final = 3
+KEPT_DAYS: Final = 2
 
 
 class Kind(StrEnum):
@@ -92,15 +92,18 @@ class Household:
         """``day(ordinal)``: the ``HouseholdDay`` of days since 1970-01-01; the last few are kept."""
 
     def _day(self, ordinal: int) -> HouseholdDay:
-        rows = np.array([group.day(ordinal) for group in self.groups])
+        rows = np.array([group.day(ordinal) for group in self.groups], dtype=np.float64)
         return HouseholdDay(groups=rows, active=self._weights @ rows, reactive=self._reactive_weights @ rows)
 
-    def at(self, time: float) -> Load:
-        """What it draws now; ``time`` in seconds of the meter's own days since 1970-01-01."""
+    def at(self, time: float, *, steady: bool = False) -> Load:
+        """What it draws now; ``time`` in seconds of the meter's own days since 1970-01-01.
+
+        ``steady`` leaves out the ripple: the mean of that minute.
+        """
         ordinal, second = divmod(time, DAY)
         minute = int(second // 60)
         day = self.day(int(ordinal))
-        ripple = 1 + self._ripple(time)
+        ripple = 1.0 if steady else 1 + self._ripple(time)
         groups = np.abs(day.groups[:, minute])
         return Load(
             active=day.active[:, minute] * ripple,
@@ -159,8 +162,9 @@ class _Furnisher:
         """
         key = noise.key(self.seed, name)
         random = np.random.default_rng(key)
-        weekday = days(random, WEEKDAY_STOCK, False) * self.scale
-        weekend = days(random, WEEKEND_STOCK, True) * self.scale
+        # single precision: there are hundreds of rows in a home, and hundreds of homes on a line
+        weekday = (days(random, WEEKDAY_STOCK, False) * self.scale).astype(np.float32)
+        weekend = (days(random, WEEKEND_STOCK, True) * self.scale).astype(np.float32)
         shares = np.ones(1)
         if self.phases == 3:
             shares = np.array([1 / 3] * 3) if spread else np.roll([0.64, 0.2, 0.16], noise.choice(key, 0, 3))
@@ -171,7 +175,7 @@ class _Furnisher:
             key=noise.key(self.seed, name, "row"),
             weekday=weekday,
             saturday=weekend,
-            sunday=weekend * sunday,
+            sunday=weekend if sunday == 1 else weekend * np.float32(sunday),
             season=season,
             weights=weights,
             tan_phi=tan_phi,

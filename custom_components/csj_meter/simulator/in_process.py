@@ -163,7 +163,10 @@ class InProcessLink:
                 return
             broken = True
             del self._buffer[:1]
-        if broken and pending.unit not in self._buffer:
+        else:
+            # nothing left that could begin a reply, unless it is the very last byte
+            del self._buffer[: len(self._buffer) - self._buffer.endswith(bytes([pending.unit]))]
+        if broken and not self._buffer:
             pending.reply.set_exception(ModbusProtocolError("the CRC of the reply is wrong"))
 
     # --- life of the connection -----------------------------------------------------------

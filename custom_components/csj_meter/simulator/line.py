@@ -178,6 +178,7 @@ class SimulatedLine:
         self._exchange = _Exchange(ends=float("-inf"))
         self._links: list[Callable[[bool], None]] = []
         self._unplugged = False
+        self._plugs = 0
         self._link: InProcessLink | None = None
         for meter in meters:
             if meter.unit_id in self.meters:
@@ -216,6 +217,8 @@ class SimulatedLine:
         unplugged = self.faults.of_line(FaultKind.UNPLUGGED) is not None
         if unplugged != self._unplugged:
             self._unplugged = unplugged
+            self._plugs += 1
+            self._exchange = _Exchange(ends=float("-inf"))
             for told in list(self._links):
                 told(unplugged)
 
@@ -283,9 +286,10 @@ class SimulatedLine:
 
     def _deliver(self, when: float, data: bytes, port: Port, exchange: _Exchange | None = None) -> None:
         """Let the port hear ``data``, the last character of it at ``when``."""
+        plugs = self._plugs
 
         def arrive(piece: bytes) -> None:
-            if not (port.closed or self._unplugged):
+            if not port.closed and plugs == self._plugs:
                 port.deliver(self._noise(piece) if exchange and exchange.garbled else piece)
 
         size = self.chunk or len(data) or 1

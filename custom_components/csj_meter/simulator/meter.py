@@ -221,7 +221,7 @@ class SimulatedMeter:
         """When the supply came back after the power cuts of its past, up to ``time`` (UTC)."""
         spell = DAY * (40 + 50 * noise.uniform(self._key, 1))
         spells = math.floor((time - self.installed_at) / spell)
-        return [self.installed_at + math.floor(number * spell) for number in range(1, spells + 1)]
+        return [self.installed_at + math.ceil(number * spell) for number in range(1, spells + 1)]
 
     def started_at(self, time: float) -> float:
         """When it was last switched on before ``time`` (UTC)."""
