@@ -70,7 +70,7 @@ def add_link_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--parity", choices=PARITIES, default="N", help="parity of the line (default N)")
 
 
-class _Connection(ModbusConnection):
+class PatientConnection(ModbusConnection):
     """pymodbus without its habit of closing a link on which some units are silent."""
 
     @override
@@ -99,7 +99,7 @@ async def open_bus(arguments: Namespace) -> AsyncIterator[Bus]:
     timing = LineTiming(
         baudrate=settings.baudrate, bits_per_character=settings.bits_per_character, latency=latency
     )
-    connection = _Connection(params, timeout=timing.patience(LARGEST_READ))
+    connection = PatientConnection(params, timeout=timing.patience(LARGEST_READ))
     try:
         await connection.connect()
     except (ModbusConnectionError, ModbusTimeoutError, ValueError) as err:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 import random
 from typing import Final
 
@@ -102,10 +103,11 @@ class Port:
         self._line = line
         self._buffer = bytearray()
         self._timer: asyncio.TimerHandle | None = None
+        self._arrivals: set[asyncio.TimerHandle] = set()
+        self._arrivals: set[asyncio.TimerHandle] = set()
         self.deliver = deliver
         self.settings: Callable[[], LineSettings | None] = lambda: None
         """How the master's end is set, where that can be known."""
-        self.closed = False
 
     def feed(self, data: bytes) -> None:
         """Bytes from the master; complete frames go to the line."""
@@ -122,10 +124,25 @@ class Port:
             self._timer = asyncio.get_running_loop().call_later(wait, self._silence)
 
     def close(self) -> None:
-        """Disconnect: nothing is delivered any more."""
+        """Disconnect: nothing is delivered any more, not even what is on its way."""
         self.closed = True
         if self._timer:
             self._timer.cancel()
+        for arrival in self._arrivals:
+            arrival.cancel()
+        self._arrivals.clear()
+
+    def hear(self, when: float, arrive: Callable[[], None]) -> None:
+        """Call ``arrive`` at ``when`` on the loop's clock, unless the port is closed by then."""
+        if self.closed:
+            return
+
+        def arrived() -> None:
+            self._arrivals.discard(handle)
+            arrive()
+
+        handle = asyncio.get_running_loop().call_at(when, arrived)
+        self._arrivals.add(handle)
 
     def _silence(self) -> None:
         """The frame is over, whatever it was."""
@@ -288,15 +305,16 @@ class SimulatedLine:
         """Let the port hear ``data``, the last character of it at ``when``."""
         plugs = self._plugs
 
-        def arrive(piece: bytes) -> None:
-            if not port.closed and plugs == self._plugs:
-                port.deliver(self._noise(piece) if exchange and exchange.garbled else piece)
+        def bring(piece: bytes) -> bytes | None:
+            if plugs != self._plugs:
+                return None  # the cable was pulled out meanwhile
+            return self._noise(piece) if exchange and exchange.garbled else piece
 
         size = self.chunk or len(data) or 1
         for start in range(0, len(data), size):
             piece = data[start : start + size]
             after = (len(data) - start - len(piece)) * self.settings.character
-            asyncio.get_running_loop().call_at(when - after, arrive, piece)
+            port.expect(when - after, partial(bring, piece))
 
     def _misheard(self, port: Port) -> bool:
         """Whether the master speaks at another speed or parity than the meters."""
