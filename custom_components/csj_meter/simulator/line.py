@@ -104,10 +104,10 @@ class Port:
         self._buffer = bytearray()
         self._timer: asyncio.TimerHandle | None = None
         self._arrivals: set[asyncio.TimerHandle] = set()
-        self._arrivals: set[asyncio.TimerHandle] = set()
         self.deliver = deliver
         self.settings: Callable[[], LineSettings | None] = lambda: None
         """How the master's end is set, where that can be known."""
+        self.closed = False
 
     def feed(self, data: bytes) -> None:
         """Bytes from the master; complete frames go to the line."""
@@ -128,20 +128,21 @@ class Port:
         self.closed = True
         if self._timer:
             self._timer.cancel()
-        for arrival in self._arrivals:
-            arrival.cancel()
+        for handle in self._arrivals:
+            handle.cancel()
         self._arrivals.clear()
 
-    def hear(self, when: float, arrive: Callable[[], None]) -> None:
-        """Call ``arrive`` at ``when`` on the loop's clock, unless the port is closed by then."""
+    def expect(self, when: float, bring: Callable[[], bytes | None]) -> None:
+        """Hear what ``bring`` brings at ``when``, on the loop's clock; None is nothing."""
         if self.closed:
             return
 
-        def arrived() -> None:
+        def arrive() -> None:
             self._arrivals.discard(handle)
-            arrive()
+            if data := bring():
+                self.deliver(data)
 
-        handle = asyncio.get_running_loop().call_at(when, arrived)
+        handle = asyncio.get_running_loop().call_at(when, arrive)
         self._arrivals.add(handle)
 
     def _silence(self) -> None:

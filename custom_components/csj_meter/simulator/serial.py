@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 import errno
+import logging
 import os
 from pathlib import Path
 import pty
@@ -20,6 +21,8 @@ import tty
 from typing import Final
 
 from .line import LineSettings, Port, SimulatedLine
+
+LOGGER: Final = logging.getLogger(__name__)
 
 CHUNK: Final = 1024
 
@@ -44,12 +47,12 @@ class _Descriptor:
         except BlockingIOError:
             return
         except OSError as err:
-            if err.errno != errno.EIO:
-                raise
+            LOGGER.debug("Reading failed: %s", err)
             data = b""
         if data:
             self.port.feed(data)
-        else:  # the other end of the cable is gone for good
+        else:
+            LOGGER.warning("The other end of the simulated line is gone")
             self._loop.remove_reader(self._descriptor)
 
     def _write(self, data: bytes) -> None:

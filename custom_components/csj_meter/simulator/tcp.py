@@ -13,10 +13,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, override
+from weakref import WeakSet
 
 from pymodbus.framer import FramerSocket
 from pymodbus.pdu import ExceptionResponse
 
+from .faults import FaultKind
 from .frames import REQUESTS, framed, is_sound
 from .line import Port, SimulatedLine
 from .pdu import respond
@@ -128,6 +130,7 @@ class ModbusTcpServer(TcpServer):
         self._patience = patience
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ports: WeakSet[Port] = WeakSet()
 
     @override
     def protocol(self) -> asyncio.Protocol:
@@ -135,14 +138,19 @@ class ModbusTcpServer(TcpServer):
 
     def ask(self, client: _Client, unit: int, transaction: int, pdu: bytes) -> None:
         """One request of a client; the reply goes back to it when the meter has given one."""
-        if self.wifi:
-            meter = self.line.meters.get(unit)
-            if meter and meter.powered:
-                self._send(client, unit, transaction, respond(meter, pdu))
-            return
-        task = asyncio.get_running_loop().create_task(self._forward(client, unit, transaction, pdu))
+        work = self._answer if self.wifi else self._forward
+        task = asyncio.get_running_loop().create_task(work(client, unit, transaction, pdu))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, client: _Client, unit: int, transaction: int, pdu: bytes) -> None:
+        """As a Wi-Fi meter does, for itself."""
+        meter = self.line.meters.get(unit)
+        if meter and meter.powered:
+            reply = respond(meter, pdu)
+            if late := self.line.faults.on(FaultKind.LATE_REPLIES, unit):
+                await asyncio.sleep(late.size)
+            self._send(client, unit, transaction, reply)
 
     async def _forward(self, client: _Client, unit: int, transaction: int, pdu: bytes) -> None:
         request = framed(unit, pdu)
@@ -158,6 +166,7 @@ class ModbusTcpServer(TcpServer):
         async with self._turn:
             loop = asyncio.get_running_loop()
             port = self.line.attach(heard)
+            self._ports.add(port)
             done = self.line.transmit(request, port)
             try:
                 async with asyncio.timeout_at(max(done, loop.time()) + self._patience):
@@ -179,6 +188,8 @@ class ModbusTcpServer(TcpServer):
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for port in list(self._ports):
+            port.close()
 
 
 class _MbapClient(_Client):
