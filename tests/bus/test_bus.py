@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 
 from modbus_connection import ModbusTimeoutError
 import pytest
@@ -16,8 +17,10 @@ from custom_components.csj_meter.bus.errors import (
     UnitError,
     UnitSilentError,
 )
+from custom_components.csj_meter.bus.timing import LineTiming
 from custom_components.csj_meter.bus.turns import Priority
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
+from custom_components.csj_meter.simulator.site import demo_line
 from tests.simulated import Bench
 from tests.virtual_time import run_virtual
 
@@ -281,3 +284,17 @@ def test_a_unit_describes_itself_or_not() -> None:
         assert await bench.bus.describe(99) is None
 
     run_virtual(story())
+
+
+async def test_a_busy_program_does_not_blame_the_meter() -> None:
+    """Real time: the event loop is blocked for longer than the meter may take."""
+    clock = time.time
+    line = demo_line(1, 1, clock=clock, baudrate=115200)
+    timing = LineTiming(baudrate=115200, latency=0.02)
+    bus = Bus("line", line.unit, timing)
+    await _read_magic(bus, 1)
+    asyncio.get_running_loop().call_later(0.005, time.sleep, timing.patience(125) + 0.2)
+    await _read_magic(bus, 1)
+    statistics = bus.statistics.unit(1)
+    assert (statistics.timeouts, statistics.overslept) == (0, 1)
+    assert statistics.success_rate == 1.0

@@ -52,6 +52,9 @@ LARGEST_READ: Final = 125
 OVERDUE: Final = 5.0
 """Seconds after which a lost reply is not waited for any more; the fence does the rest."""
 
+OVERSLEPT: Final = 0.05
+"""Seconds by which a time-out comes late when the event loop was blocked meanwhile."""
+
 FENCE_LENGTHS: Final = (2, 4, 6)
 """Even, because meters that hold floats refuse half of one."""
 
@@ -247,7 +250,7 @@ class Bus:
         self._quiet_until = start
         floor = 0.0
         try:
-            registers = await self._ask(unit_id, port.unit, space, address, count, timeout)
+            registers = await self._ask_awake(unit_id, port, space, address, count, timeout)
             statistics.answered += 1
             floor = self._learn(statistics, count, loop.time() - start)
         except RefusedError as err:
@@ -276,6 +279,27 @@ class Bus:
             self._quiet_until = max(self._quiet_until, end)
             self.statistics.record(start, end, floor)
         return registers
+
+    async def _ask_awake(
+        self, unit_id: int, port: _Port, space: Space, address: int, count: int, timeout: float | None
+    ) -> list[int]:
+        """Ask, and ask again when this program has slept through the answer.
+
+        A blocked event loop finds the reply and the time-out at the same moment, and the time-out
+        wins. That the time-out comes late tells it from a silent meter.
+        """
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        try:
+            return await self._ask(unit_id, port.unit, space, address, count, timeout)
+        except UnitSilentError:
+            patience = self.timing.patience(LARGEST_READ) if timeout is None else timeout
+            if loop.time() < start + patience + OVERSLEPT:
+                raise
+        await asyncio.sleep(self._silence)
+        port.statistics.requests += 1
+        port.statistics.overslept += 1
+        return await self._ask(unit_id, port.unit, space, address, count, timeout)
 
     async def _ask(
         self, unit_id: int, unit: ModbusUnit, space: Space, address: int, count: int, timeout: float | None

@@ -42,6 +42,9 @@ class UnitStatistics:
     frozen: int = 0
     """Readings dropped because the meter had stopped measuring."""
 
+    overslept: int = 0
+    """Requests repeated because this program was busy when the answer came."""
+
     exceptions: dict[int, int] = field(default_factory=dict)
     """Modbus exception code -> how often."""
 
@@ -64,9 +67,8 @@ class UnitStatistics:
     @property
     def success_rate(self) -> float | None:
         """Share of requests that were answered, refusals included; None before the first."""
-        if not self.requests:
-            return None
-        return (self.answered + sum(self.exceptions.values())) / self.requests
+        asked = self.requests - self.overslept
+        return (self.answered + sum(self.exceptions.values())) / asked if asked else None
 
     @property
     def round_trip_mean(self) -> float | None:
