@@ -37,8 +37,8 @@ STARTING_CURRENT: Final = 0.01
 LIVELY: Final = 15.0
 """VA below which harmonics are no longer related to the small fundamental."""
 
-LARGEST_DISTORTION: Final = 320.0
-"""% of the fundamental that one order may show."""
+LARGEST_DISTORTION: Final = 300.0
+"""% of the fundamental that all orders together may show."""
 
 ORDERS: Final = np.arange(2, 32)
 
@@ -152,6 +152,8 @@ class Connection:
         wander = 1 + 0.15 * noise.smooth(self._key, time, 1800)
         own = 100 * self.feeder.reactance * ORDERS * metered.distortion / self.feeder.nominal**2
         distortion = 100 * metered.distortion / np.maximum(apparent, LIVELY)[:, None]
+        thd = np.linalg.norm(distortion, axis=1, keepdims=True)
+        distortion *= LARGEST_DISTORTION / np.maximum(thd, LARGEST_DISTORTION)
         return Electrical(
             voltage=voltage,
             active=active,
@@ -159,7 +161,7 @@ class Connection:
             current=current,
             neutral=float(abs((current * np.exp(1j * angles)).sum())),
             voltage_harmonics=(BACKGROUND_HARMONICS * wander + own) * (voltage > 20)[:, None],
-            current_harmonics=np.minimum(distortion, LARGEST_DISTORTION) * flows[:, None],
+            current_harmonics=distortion * flows[:, None],
         )
 
 
