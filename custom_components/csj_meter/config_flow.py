@@ -195,7 +195,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
 
     async def async_step_check(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Call the roll of the known meters on the new link."""
-        if (progress := self.show("check", self._async_check, "checking")) is not None:
+        if (progress := self.show("check", self._async_check, "opening")) is not None:
             return progress
         self._roll = self.came_of_it
         return self.async_show_progress_done(next_step_id="check_done")

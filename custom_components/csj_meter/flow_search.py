@@ -20,6 +20,7 @@ from .bus.bus import Bus
 from .bus.errors import BusError, LinkDownError
 from .bus.line_settings import LineSettings, detect_settings
 from .bus.scan import LIKELY_UNITS, ScanProgress, scan
+from .const import LOGGER
 from .link_data import DialInLink, ModbusLink, NetworkLink, SerialLink
 from .links import LinkInUseError, async_temporary_bus
 from .meters.discovery import Discovery, discover, identify
@@ -44,6 +45,7 @@ _REASONS: Final[Mapping[int, str]] = {
     errno.EACCES: "port_denied",
     errno.EPERM: "port_denied",
     errno.ENOTTY: "not_serial",
+    errno.EINVAL: "settings_refused",
     errno.ECONNREFUSED: "host_refused",
     errno.EHOSTUNREACH: "host_silent",
     errno.ENETUNREACH: "host_silent",
@@ -149,6 +151,7 @@ async def async_reason_not_to_open(hass: HomeAssistant, link: ModbusLink) -> str
             if not isinstance(link, DialInLink):  # there the gateway opens it, when it likes
                 await bus.echoes()
     except (LinkDownError, LinkInUseError, OSError) as err:
+        LOGGER.debug("%s cannot be opened", link.name, exc_info=True)
         return reason_of(err)
     return None
 
@@ -186,6 +189,7 @@ async def search(
             if await _answers_otherwise(hass, network, wanted[:SECOND_THOUGHTS]):
                 return Outcome(link=link, trouble="other_framing")
     except (LinkDownError, LinkInUseError, OSError) as err:
+        LOGGER.debug("%s: the search has ended early", link.name, exc_info=True)
         return Outcome(link=link, trouble="link_failed", reason=reason_of(err))
     if discovery.echo:
         return Outcome(link=link, trouble="echo")
@@ -229,6 +233,7 @@ async def call_the_roll(
                     return Roll(link=link, reached=True)
                 strangers[meter.unit_id] = identity.serial
     except (LinkDownError, LinkInUseError, OSError) as err:
+        LOGGER.debug("%s: the roll-call has ended early", link.name, exc_info=True)
         return Roll(link=link, reason=reason_of(err))
     return Roll(link=link, reached=not known, silent=tuple(silent), strangers=strangers)
 
@@ -259,10 +264,20 @@ async def _detected(
             )
         )
 
-    settings = await detect_settings(
-        lambda settings: async_temporary_bus(hass, replace(link, settings=settings)), report, candidates
-    )
-    return None if settings is None else replace(link, settings=settings)
+    for candidate in candidates:
+        try:
+            settings = await detect_settings(
+                lambda settings: async_temporary_bus(hass, replace(link, settings=settings)),
+                report,
+                (candidate,),
+            )
+        except LinkDownError as err:
+            if reason_of(err) != "settings_refused":  # some adapters know one parity only
+                raise
+        else:
+            if settings is not None:
+                return replace(link, settings=settings)
+    return None
 
 
 async def _frames_otherwise(hass: HomeAssistant, link: NetworkLink, tell: Tell) -> bool:

@@ -61,7 +61,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
         """The profiles, once the scan has begun."""
         self.came_of_it: Any = None
         self._task: asyncio.Task[Any] | None = None
-        self._progress = Progress(action="scanning")
+        self._progress = Progress(action="opening")
         self._text_at = 0.0
         self._outcome: Outcome | None = None
         self._ahead: list[str] = []
@@ -113,7 +113,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
                 step_id=step_id,
                 progress_action=self._progress.action,
                 progress_task=self._task,
-                description_placeholders={"link": self.place, **_PLACEHOLDERS, **self._progress.placeholders},
+                description_placeholders={"link": self.place, **self._progress.placeholders},
             )
         self.came_of_it, self._task = self._task.result(), None
         return None
@@ -169,7 +169,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
 
     async def async_step_scan(self, _user_input: dict[str, Any] | None = None) -> ResultT:
         """Scan, and show how far it has come."""
-        if (progress := self.show("scan", self.async_search, "scanning")) is not None:
+        if (progress := self.show("scan", self.async_search, "opening")) is not None:
             return progress
         self._outcome = self.came_of_it
         return self.async_show_progress_done(next_step_id="scan_done")
@@ -352,9 +352,6 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
 
 _LINK_OPTIONS: Final = frozenset({"edit_link", "without_meters"})
 """Ways out that only the flow of a bridge has."""
-
-_PLACEHOLDERS: Final = {"found": "0", "unit": "-", "settings": "-", "number": "1", "total": "-", "host": "-"}
-"""Until the first progress."""
 
 
 def spans(unit_ids: Iterable[int]) -> str:
