@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 import json
 from pathlib import Path
 import signal
@@ -35,6 +34,8 @@ def main() -> int:
         asyncio.run(_run(arguments.dir.absolute(), arguments.port, check=arguments.check))
     except DemoError as err:
         print(f"script/demo: {err}", file=sys.stderr)
+        if (console := arguments.dir / process.CONSOLE).exists():
+            print(f"What Home Assistant said is in {console}", file=sys.stderr)
         return 1
     return 0
 
@@ -54,12 +55,16 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
         gone = asyncio.create_task(home_assistant.wait())
         furnished = asyncio.create_task(_furnish(url, lambda: not gone.done()))
         try:
-            await asyncio.wait((furnished, stop), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((furnished, stop, gone), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
+                if check:
+                    raise DemoError("stopped before it was complete")
                 return
+            if gone.done():
+                raise DemoError(f"Home Assistant has ended:\n{process.last_words(home)}")
             if not furnished.done():
-                raise DemoError(f"not complete after {PATIENCE:.0f} s; see {home / process.CONSOLE}")
-            site = _result(furnished, home)
+                raise DemoError(f"the home is not complete after {PATIENCE:.0f} s")
+            site = furnished.result()
             if check:
                 seconds = round(time.monotonic() - started, 1)
                 report = {"ready": True, "meters": len(site.meters), "entities": site.entities}
@@ -69,12 +74,11 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
             sys.stdout.flush()
             await asyncio.wait((stop, gone), return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
-                raise DemoError(f"Home Assistant has ended; see {home / process.CONSOLE}")
+                raise DemoError(f"Home Assistant has ended:\n{process.last_words(home)}")
         finally:
             for task in (furnished, stop, gone):
                 task.cancel()
-                with suppress(asyncio.CancelledError, DemoError):
-                    await task
+            await asyncio.gather(furnished, stop, gone, return_exceptions=True)
 
 
 async def _furnish(url: str, is_alive: Callable[[], bool]) -> Site:
@@ -86,14 +90,6 @@ async def _furnish(url: str, is_alive: Callable[[], bool]) -> Site:
         await history.fill(client, site)
         await dashboard.arrange(client, site)
         return site
-
-
-def _result(furnished: asyncio.Task[Site], home: Path) -> Site:
-    """The furnished site, or why there is none."""
-    try:
-        return furnished.result()
-    except DemoError as err:
-        raise DemoError(f"{err}\nThe last words of Home Assistant:\n{process.last_words(home)}") from err
 
 
 if __name__ == "__main__":

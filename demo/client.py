@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final, Self
 
@@ -61,11 +61,17 @@ class Client:
         """The result of one WebSocket command. Raises ``RefusedError``."""
         self._last_id += 1
         await self._websocket.send_json({"id": self._last_id, "type": command, **fields})
-        while (answer := await self._websocket.receive_json())["id"] != self._last_id:
+        while (answer := await self._receive())["id"] != self._last_id:
             pass
         if not answer["success"]:
             raise RefusedError(command, answer["error"]["code"], answer["error"]["message"])
         return answer["result"]
+
+    async def _receive(self) -> Any:
+        message = await self._websocket.receive()
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            raise DemoError("Home Assistant has closed the connection")
+        return message.json()
 
     async def post(self, path: str, **fields: Any) -> Any:
         """The answer to a POST request. Raises ``DemoError`` when it is refused."""
@@ -131,10 +137,12 @@ async def _login(session: aiohttp.ClientSession, url: str) -> str:
     return str(answer["result"])
 
 
-async def _json(request: Any) -> Any:
-    async with request as response:
-        if response.status >= HTTPStatus.BAD_REQUEST:
-            raise DemoError(
-                f"{response.method} {response.url.path}: {response.status} {await response.text()}"
-            )
-        return await response.json(content_type=None)
+async def _json(request: AbstractAsyncContextManager[aiohttp.ClientResponse]) -> Any:
+    try:
+        async with request as response:
+            if response.status >= HTTPStatus.BAD_REQUEST:
+                text = await response.text()
+                raise DemoError(f"{response.method} {response.url.path}: {response.status} {text}")
+            return await response.json(content_type=None)
+    except aiohttp.ClientError as err:
+        raise DemoError(f"Home Assistant does not answer: {err}") from err

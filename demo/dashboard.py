@@ -100,7 +100,7 @@ def overview(site: Site) -> Card:
             _section(
                 _heading("Credit", "mdi:wallet"),
                 *(card for meter, colour in coloured for card in _credit(meter, colour)),
-                _heading("Answers", "mdi:check-network"),
+                _heading("Requests answered", "mdi:check-network"),
                 *(
                     _tile(meter.entities["success_rate"], columns=6, name=meter.name, colour=colour)
                     for meter, colour in coloured
@@ -180,7 +180,8 @@ def page(meter: Meter, colour: str) -> Card:
                 }
                 for name, span in SPANS
             ),
-            *_tiles(own, ("max_demand", "active_tariff", "energy_export"), columns=6),
+            *_tiles(own, ("max_demand", "active_tariff"), columns=6),
+            *_tiles(own, ("energy_export",) if meter.feeds_in else (), columns=12),
         ),
         _section(
             _heading("Energy by day and tariff", "mdi:chart-bar"),
@@ -218,28 +219,29 @@ def page(meter: Meter, colour: str) -> Card:
                 span=2,
             ),
         ]
-    sections += [
+    sections.append(
         _section(
             _heading("Health", "mdi:stethoscope"),
             *_tiles(
                 own,
-                ("last_contact", "success_rate", "round_trip", "battery_voltage", "temperature", "cover"),
+                (
+                    "last_contact",
+                    "success_rate",
+                    "round_trip",
+                    "timeouts",
+                    "clock_drift",
+                    "clock",
+                    "battery_voltage",
+                    "temperature",
+                    "cover",
+                ),
                 columns=6,
             ),
             _tile(own["take_sample"], columns=12)
             | {"features": [{"type": "button"}], "features_position": "inline"},
-        ),
-        _section(
-            _heading("Activity", "mdi:format-list-bulleted-type"),
-            {
-                "type": "logbook",
-                "target": {"entity_id": [entity for entity in own.values() if "binary_sensor." in entity]},
-                "hours_to_show": 24,
-                "grid_options": {"columns": "full", "rows": 5},
-            },
-            span=2,
-        ),
-    ]
+            span=3,
+        )
+    )
     return {
         "type": "sections",
         "title": meter.name,
