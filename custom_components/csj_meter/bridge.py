@@ -15,7 +15,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.util import dt as dt_util
 
 from .bus.bus import Bus
 from .bus.errors import LinkDownError, UnitError
@@ -24,6 +23,7 @@ from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime, LineCoordin
 from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
 from .exceptions import ERROR_KEYS
+from .links import wall_clock
 from .meter_memory import MeterMemory, snapshot
 from .meters.errors import ForeignMeterError
 from .meters.identity import Identity
@@ -183,7 +183,12 @@ class Bridge:
         memory = self.runtime.memory
         counters = memory.counters(identity.serial)
         meter = Meter(
-            self._bus, subentry.data[CONF_UNIT_ID], profile, identity, counters=counters, wall_clock=_now
+            self._bus,
+            subentry.data[CONF_UNIT_ID],
+            profile,
+            identity,
+            counters=counters,
+            wall_clock=wall_clock,
         )
         coordinator = CsjCoordinator(self._hass, self._entry, subentry, meter, memory)
         self._settings[subentry.subentry_id] = _Settings.of(subentry)
@@ -249,11 +254,6 @@ class Bridge:
             bridge_id=self._device_id,
             has_serial=meter.profile.has_serial,
         )
-
-
-def _now() -> float:
-    """Home Assistant's clock, in seconds since 1970-01-01 UTC."""
-    return dt_util.utcnow().timestamp()
 
 
 def _foreigner(failed: Mapping[Group, Exception]) -> ForeignMeterError | None:

@@ -177,7 +177,7 @@ class LineCoordinator(DataUpdateCoordinator[LineFigures]):
         """Look whether the link has gone or returned."""
         if self.up is not self._was_up:
             self._was_up = self.up
-            self.async_update_listeners()
+            self.async_set_updated_data(self._figures())
 
     @override
     async def _async_update_data(self) -> LineFigures:

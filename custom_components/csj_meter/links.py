@@ -120,9 +120,14 @@ async def _params(
                 )
 
 
+def wall_clock() -> float:
+    """Home Assistant's clock, in seconds since 1970-01-01 UTC."""
+    return dt_util.utcnow().timestamp()
+
+
 def _bus(link: ModbusLink, units: Callable[[int], ModbusUnit]) -> Bus:
     numbered = isinstance(link, NetworkLink) and link.modbus_tcp
-    return Bus(link.name, units, link.timing, transaction_ids=numbered)
+    return Bus(link.name, units, link.timing, transaction_ids=numbered, wall_clock=wall_clock)
 
 
 async def async_open_bus(hass: HomeAssistant, entry: ConfigEntry) -> Bus:
@@ -147,6 +152,8 @@ async def async_open_bus(hass: HomeAssistant, entry: ConfigEntry) -> Bus:
         )
     if isinstance(link, SimulatedLink):
         line = await async_simulated_line(hass, link.seed, link.meters, link.utc_offset)
+        # replies that are still on their way must not outlive the entry
+        entry.async_on_unload(line(RESERVED_UNIT).disconnect)
         return _bus(link, line)
     stack = AsyncExitStack()
     try:

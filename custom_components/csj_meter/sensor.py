@@ -277,7 +277,8 @@ class ClockDriftSensor(QuantitySensor):
     @override
     def native_value(self) -> int | None:
         value = self.value
-        return round(value - self.read_at) if isinstance(value, int | float) else None
+        # the meter tells whole seconds, so on average it is half a second later than it says
+        return round(value + 0.5 - self.read_at) if isinstance(value, int | float) else None
 
 
 class HarmonicsSensor(QuantitySensor):

@@ -1,0 +1,162 @@
+"""A Home Assistant with a bridge whose line is simulated, in driven time.
+
+Nothing of ours is replaced: the line is the one that the demo uses, only its clock and its
+faults are in the hands of the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+from modbus_connection import ModbusUnit
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.csj_meter.const import DOMAIN, Link
+from custom_components.csj_meter.meters.identity import Capability, Identity
+from custom_components.csj_meter.simulator import Model, SimulatedLine, SimulatedMeter, demo_line
+
+from .driven_time import DrivenTime
+
+PROFILES = {
+    Model.DDS100: "csj_1p",
+    Model.DDSY100: "csj_1p_prepay",
+    Model.DTS300: "csj_3p",
+    Model.DTSY300: "csj_3p_prepay",
+}
+
+
+@pytest.fixture
+def driven_time(hass: HomeAssistant, request: pytest.FixtureRequest) -> Iterator[DrivenTime]:
+    """The clocks, in the hands of the test."""
+    start = hass.loop.time()  # before the freezer, which would make it the wall clock
+    freezer: FrozenDateTimeFactory = request.getfixturevalue("freezer")
+    time = DrivenTime(hass.loop, start, freezer)
+    yield time
+    time.release()
+
+
+def identity_of(meter: SimulatedMeter) -> Identity:
+    """What a scan would have stored of a simulated meter."""
+    plate = meter.nameplate
+    return Identity(
+        serial=plate.serial,
+        profile=PROFILES[plate.model],
+        manufacturer="CSJ",
+        model=plate.model.name,
+        phases=plate.model.phases,
+        tariffs=plate.tariffs,
+        capabilities=frozenset(
+            capability
+            for bit, capability in enumerate(Capability)
+            if int(meter.capabilities) >> bit & 1
+        ),
+        firmware=plate.firmware_text,
+        hardware=str(plate.hardware),
+        rated_voltage=plate.rated_voltage,
+        max_current=plate.max_current,
+        ct_ratio=plate.ct_ratio,
+        pt_ratio=plate.pt_ratio,
+    )
+
+
+def subentry_of(meter: SimulatedMeter, **changes: Any) -> ConfigSubentryData:
+    """The subentry that a scan would have made of a simulated meter."""
+    identity = identity_of(meter)
+    data = {
+        "unit_id": meter.unit_id,
+        "profile": identity.profile,
+        "identity": identity.as_dict(),
+        "circuit": meter.circuit,
+    }
+    return ConfigSubentryData(
+        data=data | changes,
+        subentry_type="meter",
+        title=f"Home {meter.unit_id}",
+        unique_id=identity.serial,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A Home Assistant with one bridge."""
+
+    hass: HomeAssistant
+    time: DrivenTime
+    line: SimulatedLine
+    entry: MockConfigEntry
+
+    async def set_up(self) -> bool:
+        """Set the bridge up."""
+        self.entry.add_to_hass(self.hass)
+        return await self.time.through(self.hass.config_entries.async_setup(self.entry.entry_id))
+
+    async def tear_down(self) -> bool:
+        """Unload the bridge."""
+        return await self.time.through(self.hass.config_entries.async_unload(self.entry.entry_id))
+
+    def serial(self, unit_id: int) -> str:
+        """Serial number of the meter at a unit id."""
+        return self.line.meters[unit_id].nameplate.serial
+
+    def entity_id(self, platform: str, unit_id: int, key: str) -> str | None:
+        """Entity of a meter, None when it has none."""
+        registry = er.async_get(self.hass)
+        return registry.async_get_entity_id(platform, DOMAIN, f"{self.serial(unit_id)}_{key}")
+
+    def state(self, platform: str, unit_id: int, key: str) -> State:
+        """State of an entity of a meter."""
+        entity_id = self.entity_id(platform, unit_id, key)
+        assert entity_id is not None, f"meter {unit_id} has no {platform} {key}"
+        state = self.hass.states.get(entity_id)
+        assert state is not None, f"{entity_id} has no state"
+        return state
+
+    def bridge_state(self, platform: str, key: str) -> State:
+        """State of an entity of the bridge."""
+        entity_id = er.async_get(self.hass).async_get_entity_id(
+            platform, DOMAIN, f"{self.entry.entry_id}_{key}"
+        )
+        assert entity_id is not None, f"the bridge has no {platform} {key}"
+        state = self.hass.states.get(entity_id)
+        assert state is not None, f"{entity_id} has no state"
+        return state
+
+
+@pytest.fixture
+def line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.MonkeyPatch) -> SimulatedLine:
+    """Six homes on a line at 9600 baud, whose clock is the driven one."""
+    line = demo_line(1, 6, clock=lambda: dt_util.utcnow().timestamp())
+
+    async def the_line(*_: Any) -> Callable[[int], ModbusUnit]:
+        return line.unit
+
+    monkeypatch.setattr("custom_components.csj_meter.links.async_simulated_line", the_line)
+    return line
+
+
+@pytest.fixture
+def home(hass: HomeAssistant, driven_time: DrivenTime, line: SimulatedLine) -> Home:
+    """A bridge with the six meters of the line, not set up yet."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Cellar",
+        data={"link": Link.SIMULATED.value, "seed": 1, "meters": 6, "utc_offset": 0},
+        subentries_data=[subentry_of(meter) for meter in line.meters.values()],
+    )
+    return Home(hass, driven_time, line, entry)
+
+
+@pytest.fixture
+async def bridge(home: Home, entity_registry_enabled_by_default: None) -> Home:
+    """The bridge, set up with all its entities enabled and every group read once."""
+    assert await home.set_up()
+    await home.time.run(30)
+    return home

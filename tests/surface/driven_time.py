@@ -1,0 +1,103 @@
+"""Time for a running Home Assistant that does not pass but is driven: minutes take milliseconds.
+
+The loop's clock and the wall clock stand still until a test says ``await time.run(60)``; then they
+jump from timer to timer, and everything that is due happens in order. Threads are waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from freezegun.api import FrozenDateTimeFactory
+
+EPOCH: Final = 1_793_440_800.0
+"""2026-10-31 10:00 UTC, where every test begins."""
+
+LONGEST: Final = 3600.0
+"""Virtual seconds after which something that is waited for counts as stuck."""
+
+
+class DrivenTime:
+    """The clocks of one Home Assistant."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, start: float, freezer: FrozenDateTimeFactory
+    ) -> None:
+        """Stop the clocks of ``loop``, at ``start``, and of ``freezer``."""
+        self._loop: Any = loop
+        self._freezer = freezer
+        self._start = self._now = start
+        self._working_threads = 0
+        self._thread_done = asyncio.Event()
+        self._run_in_executor = loop.run_in_executor
+        self._loop.time = lambda: self._now
+        self._loop.run_in_executor = self._counted_run_in_executor
+        self._loop.slow_callback_duration = float("inf")  # a jump looks like one
+        self._jump(self._now)
+
+    def release(self) -> None:
+        """Let time pass by itself again."""
+        del self._loop.time, self._loop.run_in_executor
+
+    @property
+    def wall(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+        return EPOCH + self._now - self._start
+
+    async def run(self, seconds: float) -> None:
+        """Let ``seconds`` pass, and everything happen that is due in them."""
+        end = self._now + seconds
+        await self._settle()
+        while (timer := self._next_timer()) is not None and timer <= end:
+            self._jump(timer)
+            await self._settle()
+        self._jump(end)
+        await self._settle()
+
+    async def through[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Let as much time pass as the coroutine takes, and return its result."""
+        end = self._now + LONGEST
+        task = self._loop.create_task(coroutine)
+        await self._settle()
+        while not task.done():
+            timer = self._next_timer()
+            if timer is None or timer > end:
+                raise TimeoutError(f"{coroutine} is stuck")
+            self._jump(timer)
+            await self._settle()
+        result: T = await task
+        return result
+
+    async def _settle(self) -> None:
+        """Run whatever can run now."""
+        while True:
+            await asyncio.sleep(0)
+            if self._loop._ready:
+                continue
+            if not self._working_threads:
+                return
+            self._thread_done.clear()
+            await self._thread_done.wait()
+
+    def _next_timer(self) -> float | None:
+        return min((timer.when() for timer in self._loop._scheduled if not timer.cancelled()), default=None)
+
+    def _jump(self, to: float) -> None:
+        self._now = max(self._now, to)
+        self._freezer.move_to(datetime.fromtimestamp(self.wall, UTC))
+
+    def _counted_run_in_executor[*Ts, T](
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        future = self._run_in_executor(executor, func, *args)
+        self._working_threads += 1
+        future.add_done_callback(self._count_down)
+        return future
+
+    def _count_down(self, _: asyncio.Future[Any]) -> None:
+        self._working_threads -= 1
+        self._thread_done.set()
