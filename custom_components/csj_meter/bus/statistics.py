@@ -66,9 +66,13 @@ class UnitStatistics:
 
     @property
     def success_rate(self) -> float | None:
-        """Share of requests that were answered, refusals included; None before the first."""
-        asked = self.requests - self.overslept
-        return (self.answered + sum(self.exceptions.values())) / asked if asked else None
+        """Share of requests that were answered, refusals included; None before the first.
+
+        A request that is still under way does not count yet.
+        """
+        good = self.answered + sum(self.exceptions.values())
+        finished = good + self.timeouts + self.garbled + self.stale
+        return good / finished if finished else None
 
     @property
     def round_trip_mean(self) -> float | None:
