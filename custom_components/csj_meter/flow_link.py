@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any, Final, Self, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
@@ -28,6 +29,7 @@ from .link_data import (
     DialInLink,
     InvalidLinkError,
     ModbusLink,
+    NetworkLink,
     PulseLink,
     SimulatedLink,
     link_from_data,
@@ -183,6 +185,13 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
                 return await self._async_hold(link)
             case link if self.source == SOURCE_RECONFIGURE and await self._async_is_own(link):
                 return None  # the bridge is using it; the roll-call will tell
+            case NetworkLink() as link:
+                reason = await async_reason_not_to_open(self.hass, link)
+                if reason == "connection_closed":
+                    # some gateways hang up on what they do not understand: then the scan will tell
+                    other = replace(link, modbus_tcp=not link.modbus_tcp)
+                    return reason if await async_reason_not_to_open(self.hass, other) else None
+                return reason
             case link:
                 return await async_reason_not_to_open(self.hass, link)
 

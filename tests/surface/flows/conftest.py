@@ -1,0 +1,55 @@
+"""A person in front of Home Assistant, real lines for real time, and the simulated one for driven time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from modbus_connection import ModbusUnit
+import pytest
+
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.simulator import SimulatedLine, demo_line
+
+from ..driven_time import DrivenTime
+from .dialogue import Person
+
+
+@pytest.fixture(autouse=True)
+async def _everything_is_let_go(hass: HomeAssistant) -> AsyncIterator[None]:
+    """Unload what a test has set up; what then still runs is found by Home Assistant's own checks."""
+    yield
+    for manager in (hass.config_entries.flow, hass.config_entries.subentries):
+        for flow in manager.async_progress(include_uninitialized=True):
+            manager.async_abort(flow["flow_id"])
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.state in {ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY}:
+            await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.fixture
+def person(hass: HomeAssistant) -> Person:
+    """Somebody whose time passes."""
+    return Person(hass)
+
+
+@pytest.fixture
+def patient(hass: HomeAssistant, driven_time: DrivenTime) -> Person:
+    """Somebody whose time is driven."""
+    return Person(hass, driven_time)
+
+
+@pytest.fixture
+def long_line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.MonkeyPatch) -> SimulatedLine:
+    """Ten homes, in driven time."""
+    line = demo_line(1, 10, clock=lambda: dt_util.utcnow().timestamp())
+
+    async def the_line(*_: Any) -> Callable[[int], ModbusUnit]:
+        return line.unit
+
+    monkeypatch.setattr("custom_components.csj_meter.links.async_simulated_line", the_line)
+    return line

@@ -1,0 +1,258 @@
+"""A person sets a bridge up: over each of the links, from the menu to meters with values."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.csj_meter.const import DOMAIN, SUBENTRY_METER, Link
+from custom_components.csj_meter.simulator import (
+    SimulatedLine,
+    demo_line,
+    serve_modbus_tcp,
+    serve_pty,
+    serve_rtu_over_tcp,
+)
+
+from .dialogue import Dialogue, Person
+
+FAST = "115200"
+REGISTRATION = "invented-house-7"
+
+
+def meters_of(entry: ConfigEntry) -> dict[int, tuple[str | None, str, str]]:
+    """Unit id -> serial number, name and circuit of the meters that a bridge has."""
+    return {
+        subentry.data["unit_id"]: (subentry.unique_id, subentry.title, subentry.data["circuit"])
+        for subentry in entry.get_subentries_of_type(SUBENTRY_METER)
+    }
+
+
+def serials(line: SimulatedLine) -> dict[int, str]:
+    """Unit id -> serial number of the meters on a line."""
+    return {unit_id: meter.nameplate.serial for unit_id, meter in line.meters.items()}
+
+
+async def has_values(hass: HomeAssistant, entry: ConfigEntry, serial: str) -> None:
+    """Return when the power of a meter has a number."""
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_active_power")
+    assert entity_id is not None
+    async with asyncio.timeout(10):  # the line answers in real time
+        while (state := hass.states.get(entity_id)) is None or not is_number(state.state):  # noqa: ASYNC110 - the line is real
+            await asyncio.sleep(0.02)
+
+
+def is_number(text: str) -> bool:
+    """Whether a state is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+async def scan_first(dialogue: Dialogue, last: int) -> Dialogue:
+    """Scan the first unit ids."""
+    await dialogue.choose("scan_custom")
+    await dialogue.fill(first=1, last=last)
+    return await dialogue.wait()
+
+
+@pytest.mark.loopback
+async def test_a_serial_line_whose_speed_nobody_knows(hass: HomeAssistant, person: Person) -> None:
+    line = demo_line(1, 2, baudrate=19200)
+    async with serve_pty(line) as server:
+        dialogue = await person.set_up()
+        assert dialogue.options_offered == [link.value for link in Link]
+        await dialogue.choose("serial")
+        await dialogue.fill(device=server.path, parity="none")
+        assert dialogue.at == "scan_range"
+        await scan_first(dialogue, 3)
+
+        assert any("trying 9600 8N1" in text for text in dialogue.texts)
+        assert any("found 2, at unit 3" in text for text in dialogue.texts)
+        assert dialogue.at == "meters"
+        await dialogue.fill()
+
+        assert dialogue.at == "created"
+        entry = dialogue.entry
+        assert entry.data == {
+            "link": "serial",
+            "device": server.path,
+            "baudrate": 19200,
+            "parity": "N",
+            "stopbits": 1,
+        }
+        assert {unit: serial for unit, (serial, _, _) in meters_of(entry).items()} == serials(line)
+        await has_values(hass, entry, serials(line)[2])
+
+
+@pytest.mark.loopback
+async def test_a_transparent_gateway_with_names_and_a_circuit(hass: HomeAssistant, person: Person) -> None:
+    line = demo_line(2, 3, baudrate=int(FAST))
+    async with serve_rtu_over_tcp(line) as server:
+        dialogue = await (await person.set_up()).choose("rtu_over_tcp")
+        await dialogue.fill(host="127.0.0.1", port=server.port, baudrate=FAST)
+        await (await dialogue.choose("scan_quick")).wait()
+        assert dialogue.at == "meters"
+        headings = dialogue.placeholders
+        assert all(serials(line)[unit] in headings[f"meter_{unit}"] for unit in (1, 2, 3))
+        await dialogue.fill(
+            circuit=" Mill \n Lane ",
+            meter_1={"add": True, "name": "Ground floor"},
+            meter_2={"add": False, "name": "Attic"},
+            meter_3={"add": True, "name": "  ", "circuit": "Elm Row"},
+        )
+
+        assert dialogue.at == "created"
+        entry = dialogue.entry
+        assert entry.title == f"127.0.0.1:{server.port}"
+        found = meters_of(entry)
+        assert found[1] == (serials(line)[1], "Ground floor", "Mill Lane")
+        assert 2 not in found
+        assert found[3][1:] == (f"DTS300 {serials(line)[3]}", "Elm Row")
+        await has_values(hass, entry, serials(line)[1])
+
+
+@pytest.mark.loopback
+async def test_a_modbus_tcp_gateway(hass: HomeAssistant, person: Person) -> None:
+    line = demo_line(3, 1, baudrate=int(FAST))
+    async with serve_modbus_tcp(line, answer_absent=True, patience=0.05) as server:
+        dialogue = await (await person.set_up()).choose("modbus_tcp")
+        await dialogue.fill(host="127.0.0.1", port=server.port, baudrate=FAST)
+        await scan_first(dialogue, 2)
+        await dialogue.fill()
+
+        assert dialogue.at == "created"
+        assert dialogue.entry.data["link"] == "modbus_tcp"
+        await has_values(hass, dialogue.entry, serials(line)[1])
+
+
+@asynccontextmanager
+async def calling_gateway(line: SimulatedLine, port: int, text: str) -> AsyncIterator[asyncio.Task[None]]:
+    """A gateway on whose RS485 side the line is; the task ends when it is hung up on."""
+
+    async def serve() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(text.encode())
+        socket = line.attach(writer.write)
+        try:
+            while data := await reader.read(256):
+                socket.feed(data)
+        finally:
+            socket.close()
+            writer.close()
+
+    task = asyncio.create_task(serve())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@pytest.mark.loopback
+async def test_a_gateway_that_calls_stays_on_the_line_from_the_dialogue_to_the_bridge(
+    hass: HomeAssistant, person: Person, unused_tcp_port: int
+) -> None:
+    line = demo_line(4, 1, baudrate=int(FAST))
+    dialogue = await (await person.set_up()).choose("dial_in")
+    await dialogue.fill(listen_port=unused_tcp_port, registration=REGISTRATION, baudrate=FAST)
+    assert dialogue.at == "progress: waiting"
+    async with calling_gateway(line, unused_tcp_port, REGISTRATION) as call:
+        await dialogue.wait()
+        await scan_first(dialogue, 1)
+        await dialogue.fill()
+
+        assert dialogue.at == "created"
+        assert dialogue.entry.data["registration"] == REGISTRATION
+        await has_values(hass, dialogue.entry, serials(line)[1])
+        assert not call.done()
+
+
+async def test_a_simulated_line(hass: HomeAssistant, patient: Person, line: SimulatedLine) -> None:
+    dialogue = await (await patient.set_up()).choose("simulated")
+    assert dialogue.suggested == {"meters": 6, "seed": 1}
+    await dialogue.fill()
+    await dialogue.wait()
+    assert any("found 3" in text for text in dialogue.texts)
+    assert dialogue.at == "meters"
+    await dialogue.fill()
+
+    assert dialogue.at == "created"
+    entry = dialogue.entry
+    assert entry.title == "Simulated line 1"
+    assert {unit: serial for unit, (serial, _, _) in meters_of(entry).items()} == serials(line)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_more_meters_than_fit_on_a_page(
+    hass: HomeAssistant, patient: Person, long_line: SimulatedLine
+) -> None:
+    dialogue = await (await patient.set_up()).choose("simulated")
+    await dialogue.fill(meters=10)
+    await dialogue.wait()
+    assert (dialogue.placeholders["page"], dialogue.placeholders["pages"]) == ("1", "2")
+    assert len(dialogue.suggested) == 8
+    await dialogue.fill(circuit="Mill Lane", meter_8={"add": False, "name": "Attic"})
+    assert dialogue.at == "meters"
+    assert set(dialogue.suggested) == {"meter_1", "meter_2"}
+    await dialogue.look()
+    await dialogue.fill(meter_1={"add": True, "name": "Ninth"})
+
+    found = meters_of(dialogue.entry)
+    assert sorted(found) == [1, 2, 3, 4, 5, 6, 7, 9, 10]
+    assert found[7][2] == "Mill Lane"
+    assert found[9][1:] == ("Ninth", "")
+
+
+async def test_a_single_meter_has_no_circuit_for_all(
+    hass: HomeAssistant, patient: Person, line: SimulatedLine
+) -> None:
+    dialogue = await (await patient.set_up()).choose("simulated")
+    await dialogue.fill(meters=1)
+    await dialogue.wait()
+
+    assert set(dialogue.suggested) == {"meter_1"}
+    await dialogue.fill()
+    assert list(meters_of(dialogue.entry)) == [1]
+
+
+async def test_a_pulse_counter(hass: HomeAssistant, person: Person) -> None:
+    hass.states.async_set("counter.heat_pump", "12500")
+    dialogue = await (await person.set_up()).choose("pulse")
+    await dialogue.fill(
+        name="Heat pump", entity_id="counter.heat_pump", pulses_per_kwh=1000, circuit="Elm Row"
+    )
+
+    assert dialogue.at == "created"
+    entry = dialogue.entry
+    assert entry.data == {"link": "pulse", "entity_id": "counter.heat_pump", "pulses_per_kwh": 1000}
+    assert meters_of(entry) == {0: ("counter.heat_pump", "Heat pump", "Elm Row")}
+    await hass.async_block_till_done()
+    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, "counter.heat_pump_energy_import")
+    assert entity_id is not None
+    state = hass.states.get(entity_id)
+    assert state is not None
+    assert float(state.state) == 12.5
+
+
+async def test_a_pulse_counter_that_can_be_renamed_is_known_by_its_registry_entry(
+    hass: HomeAssistant, person: Person, entity_registry: er.EntityRegistry
+) -> None:
+    counter = entity_registry.async_get_or_create(
+        "sensor", "esphome", "invented-1", suggested_object_id="pulses"
+    )
+    hass.states.async_set(counter.entity_id, "7")
+    dialogue = await (await person.set_up()).choose("pulse")
+    await dialogue.fill(name=" ", entity_id=counter.entity_id, pulses_per_kwh=0.5)
+
+    assert meters_of(dialogue.entry) == {0: (counter.id, counter.entity_id, "")}
