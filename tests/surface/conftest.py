@@ -7,13 +7,16 @@ faults are in the hands of the test.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 from modbus_connection import ModbusUnit
 import pytest
@@ -54,9 +57,7 @@ def identity_of(meter: SimulatedMeter) -> Identity:
         phases=plate.model.phases,
         tariffs=plate.tariffs,
         capabilities=frozenset(
-            capability
-            for bit, capability in enumerate(Capability)
-            if int(meter.capabilities) >> bit & 1
+            capability for bit, capability in enumerate(Capability) if int(meter.capabilities) >> bit & 1
         ),
         firmware=plate.firmware_text,
         hardware=str(plate.hardware),
@@ -84,6 +85,13 @@ def subentry_of(meter: SimulatedMeter, **changes: Any) -> ConfigSubentryData:
     )
 
 
+def write_profile(hass: HomeAssistant, name: str, text: str) -> None:
+    """Put a profile where users put theirs."""
+    folder = Path(hass.config.path(DOMAIN, "profiles"))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """A Home Assistant with one bridge."""
@@ -92,6 +100,13 @@ class Home:
     time: DrivenTime
     line: SimulatedLine
     entry: MockConfigEntry
+
+    def with_meters(self, *subentries: ConfigSubentryData) -> Home:
+        """The same with other meters, not set up yet."""
+        entry = MockConfigEntry(
+            domain=DOMAIN, title="Cellar", data=dict(self.entry.data), subentries_data=[*subentries]
+        )
+        return replace(self, entry=entry)
 
     async def set_up(self) -> bool:
         """Set the bridge up."""
@@ -155,7 +170,14 @@ def home(hass: HomeAssistant, driven_time: DrivenTime, line: SimulatedLine) -> H
 
 
 @pytest.fixture
-async def bridge(home: Home, entity_registry_enabled_by_default: None) -> Home:
+def everything_enabled() -> Iterator[None]:
+    """Add entities enabled that users would have to enable."""
+    with patch.object(Entity, "entity_registry_enabled_default", new=True):
+        yield
+
+
+@pytest.fixture
+async def bridge(home: Home, everything_enabled: None) -> Home:
     """The bridge, set up with all its entities enabled and every group read once."""
     assert await home.set_up()
     await home.time.run(30)

@@ -24,9 +24,7 @@ LONGEST: Final = 3600.0
 class DrivenTime:
     """The clocks of one Home Assistant."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, start: float, freezer: FrozenDateTimeFactory
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, start: float, freezer: FrozenDateTimeFactory) -> None:
         """Stop the clocks of ``loop``, at ``start``, and of ``freezer``."""
         self._loop: Any = loop
         self._freezer = freezer
@@ -57,6 +55,10 @@ class DrivenTime:
             await self._settle()
         self._jump(end)
         await self._settle()
+
+    async def until_multiple_of(self, seconds: float) -> None:
+        """Let time pass until just after the wall clock shows a multiple of ``seconds``."""
+        await self.run(seconds - self.wall % seconds + 0.01)
 
     async def through[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Let as much time pass as the coroutine takes, and return its result."""

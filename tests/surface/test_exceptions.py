@@ -1,0 +1,32 @@
+"""Every error of the floors below has its own words for the user."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from custom_components.csj_meter import exceptions
+from custom_components.csj_meter.bus.errors import BusError, UnitError
+from custom_components.csj_meter.meters.errors import MeterError
+
+TRANSLATIONS = Path(exceptions.__file__).parent / "translations" / "en.json"
+
+
+def all_kinds(base: type[Exception]) -> set[type[Exception]]:
+    """``base`` and everything below it."""
+    return {base}.union(*(all_kinds(kind) for kind in base.__subclasses__()))
+
+
+def test_every_error_that_is_raised_has_a_key() -> None:
+    raised = (all_kinds(BusError) | all_kinds(MeterError)) - {BusError, UnitError, MeterError}
+
+    assert set(exceptions.ERROR_KEYS) == raised
+
+
+def test_every_key_has_its_own_sentence() -> None:
+    told = json.loads(TRANSLATIONS.read_text(encoding="utf-8"))["exceptions"]
+
+    sentences = [told[key]["message"] for key in exceptions.ERROR_KEYS.values()]
+
+    assert len(set(sentences)) == len(sentences)
+    assert all("{error}" in sentence for sentence in sentences)
