@@ -33,6 +33,8 @@ from tests.virtual_time import run_virtual, wall_clock
 EXCHANGE = 53 * 10 / 9600 + 0.015
 """Seconds of a read of the 20 identity registers."""
 
+SILENCE = 3.5 * 11 / 9600
+
 
 def play(scene: Callable[[SimulatedLine], Awaitable[Any]]) -> Any:
     async def act() -> Any:
@@ -208,8 +210,8 @@ def test_requests_take_turns() -> None:
     async def scene(line: SimulatedLine) -> None:
         start = now()
         await asyncio.gather(*(line.unit(unit).read_holding_registers(0, 20) for unit in range(1, 7)))
-        assert now() - start == pytest.approx(6 * EXCHANGE)
-        assert line.counters.collisions == 0
+        assert now() - start == pytest.approx(6 * EXCHANGE + 5 * SILENCE)
+        assert line.counters.collisions == line.counters.crowded == 0
 
     play(scene)
 
@@ -220,11 +222,11 @@ def test_a_unit_can_ask_for_quiet_around_it() -> None:
         start = now()
         for unit in (2, 1, 3, 2):
             await line.unit(unit).read_holding_registers(0, 20)
-        assert now() - start == pytest.approx(4 * EXCHANGE + 2 * 0.5)
+        assert now() - start == pytest.approx(4 * EXCHANGE + 2 * 0.5 + SILENCE)
         line.unit(1).set_message_spacing(0)
         start = now()
         await line.unit(1).read_holding_registers(0, 20)
-        assert now() - start == pytest.approx(EXCHANGE)
+        assert now() - start == pytest.approx(EXCHANGE + SILENCE)
 
     play(scene)
 

@@ -378,6 +378,16 @@ class TestModbusTcp:
 
         assert [transaction for transaction, *_ in replies] == [2, 1]
 
+    async def test_a_meter_on_wifi_may_be_late_too(self, line: SimulatedLine) -> None:
+        line.faults.set(Fault(kind=FaultKind.LATE_REPLIES, unit=1, magnitude=0.03))
+        async with serve_modbus_tcp(line, wifi=True) as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(mbap(1, 1, "03 0000 0002") + mbap(2, 2, "03 0000 0002"))
+            replies = [await message(reader) for _ in range(2)]
+            writer.close()
+
+        assert [transaction for transaction, *_ in replies] == [2, 1]
+
     async def test_an_echo_is_nothing_to_a_gateway(
         self, client: tuple[asyncio.StreamReader, asyncio.StreamWriter], line: SimulatedLine
     ) -> None:

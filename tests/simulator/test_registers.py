@@ -8,7 +8,15 @@ import struct
 import pytest
 
 from custom_components.csj_meter.simulator import Model, SimulatedLine, SimulatedMeter
-from custom_components.csj_meter.simulator.registers import RefusalError, Refused, Space, read, write
+from custom_components.csj_meter.simulator.registers import (
+    LIVE as LIVE_CELLS,
+    RefusalError,
+    Refused,
+    Space,
+    encode,
+    read,
+    write,
+)
 from tests.simulator.conftest import Clock
 
 INPUT, HOLDING = Space.INPUT, Space.HOLDING
@@ -155,6 +163,11 @@ def test_harmonics_are_six_spectra_in_two_reads(line: SimulatedLine, model: Mode
         spectrum = meter.truth()[name]
         expected = [0xFFFF] * 30 if spectrum is None else [round(item * 100) for item in spectrum]  # type: ignore[union-attr]
         assert registers[30 * place : 30 * place + 30] == expected
+
+
+def test_a_spectrum_does_not_fit_a_cell() -> None:
+    with pytest.raises(TypeError, match="sequence is not a number"):
+        encode(LIVE_CELLS, {"sequence": (1.0, 2.0)})
 
 
 def test_settings(meter: SimulatedMeter, clock: Clock) -> None:

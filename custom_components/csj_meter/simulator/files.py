@@ -165,8 +165,6 @@ def read_file(meter: SimulatedMeter, file: int, record: int, length: int) -> lis
     if length < 1 or end > LAST_RECORD + 1:
         raise RefusalError(Refused.ADDRESS)
     if file in PROFILE_FILES and end <= ENTRIES_PER_FILE * PROFILE_WORDS:
-        if Capability.LOAD_PROFILE not in meter.capabilities:
-            raise RefusalError(Refused.ADDRESS)
         base = (file - PROFILE_FILES.start) * ENTRIES_PER_FILE
         first, last = record // PROFILE_WORDS, (end - 1) // PROFILE_WORDS
         registers = [word for slot in range(first, last + 1) for word in meter.load_profile.slot(base + slot)]
@@ -177,13 +175,11 @@ def read_file(meter: SimulatedMeter, file: int, record: int, length: int) -> lis
     raise RefusalError(Refused.ADDRESS)
 
 
-def write_file(meter: SimulatedMeter, file: int, record: int, length: int) -> None:
+def write_file(file: int, record: int, length: int) -> None:
     """Try to write a file: only a firmware image could be, and only on an unlocked meter.
 
     Raises ``RefusalError``.
     """
     if file not in FIRMWARE_FILES or record + length > LAST_RECORD + 1:
-        raise RefusalError(Refused.ADDRESS)
-    if Capability.FIRMWARE_UPDATE not in meter.capabilities:
         raise RefusalError(Refused.ADDRESS)
     raise RefusalError(Refused.LOCKED)

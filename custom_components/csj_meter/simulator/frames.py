@@ -37,9 +37,6 @@ def frame_length(buffer: bytes | bytearray, kinds: DecodePDU) -> int:
     if len(buffer) < SHORTEST_FRAME:
         return 0
     data = bytes(buffer[:LARGEST_FRAME])
-    try:
-        kind = kinds.lookupPduClass(data)
-        length = kind.calculateRtuFrameSize(data) if kind else 0
-    except KeyError, IndexError:
-        return 0
+    kind = kinds.lookupPduClass(data)
+    length = kind.calculateRtuFrameSize(data) if kind else 0
     return length if length <= LARGEST_FRAME else 0

@@ -74,6 +74,9 @@ class InProcessLink:
         self._spacings: dict[int, float] = {}
         self._connect_delays: dict[int, float] = {}
         self._last: tuple[int, float] | None = None
+        """The unit that was asked last, and when that was over."""
+        self._spoken = 0.0
+        """When the line was last heard, on the loop's clock."""
         self._closing: set[asyncio.Task[None]] = set()
         line.watch_plug(self._plug)
 
@@ -132,16 +135,19 @@ class InProcessLink:
             await asyncio.sleep(delay)
 
     async def _keep_distance(self, unit: int) -> None:
-        if self._last is None or not self._spacings:
+        """Leave the silence between two frames, or what the units wish for."""
+        if self._last is None:
             return
         last_unit, last_time = self._last
-        spacing = max(self._spacings.get(unit, 0.0), self._spacings.get(last_unit, 0.0))
-        wait = last_time + spacing - asyncio.get_running_loop().time()
+        wishes = (self._spacings.get(unit, 0.0), self._spacings.get(last_unit, 0.0))
+        quiet_until = max(last_time + max(wishes), self._spoken + self._line.settings.silence)
+        wait = quiet_until - asyncio.get_running_loop().time()
         if wait > 0:
             await asyncio.sleep(wait)
 
     def _heard(self, data: bytes) -> None:
         """Bytes from the line; whatever answers the pending request in form is its reply, even if stale."""
+        self._spoken = asyncio.get_running_loop().time()
         pending = self._pending
         if pending is None or pending.reply.done():
             return

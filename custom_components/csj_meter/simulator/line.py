@@ -2,8 +2,8 @@
 
 A master hands over bytes through a ``Port``; a request takes its time on the wire, the meter its
 turnaround, the reply its time on the wire, and at the end of that the port gets the reply. Every
-exchange has one deadline on the event loop's clock, so the grain of the timers does not add up,
-and a loop with virtual time drives everything. Whoever speaks while another speaks garbles both.
+exchange has one deadline on the event loop's clock, so delays of timers do not add up, and a loop
+with virtual time drives everything. Whoever speaks while another speaks garbles both.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import random
 from typing import Final
 
 from . import noise
+from .alarm import Alarm, alarm
 from .faults import FaultBoard, FaultKind
 from .frames import REQUESTS, frame_length, framed, is_sound
 from .in_process import InProcessLink, InProcessUnit
@@ -103,7 +104,7 @@ class Port:
         self._line = line
         self._buffer = bytearray()
         self._timer: asyncio.TimerHandle | None = None
-        self._arrivals: set[asyncio.TimerHandle] = set()
+        self._alarm: Alarm | None = None
         self.deliver = deliver
         self.settings: Callable[[], LineSettings | None] = lambda: None
         """How the master's end is set, where that can be known."""
@@ -128,9 +129,8 @@ class Port:
         self.closed = True
         if self._timer:
             self._timer.cancel()
-        for handle in self._arrivals:
-            handle.cancel()
-        self._arrivals.clear()
+        if self._alarm:
+            self._alarm.close()
 
     def expect(self, when: float, bring: Callable[[], bytes | None]) -> None:
         """Hear what ``bring`` brings at ``when``, on the loop's clock; None is nothing."""
@@ -138,12 +138,12 @@ class Port:
             return
 
         def arrive() -> None:
-            self._arrivals.discard(handle)
             if data := bring():
                 self.deliver(data)
 
-        handle = asyncio.get_running_loop().call_at(when, arrive)
-        self._arrivals.add(handle)
+        if self._alarm is None:
+            self._alarm = alarm()
+        self._alarm.at(when, arrive)
 
     def _silence(self) -> None:
         """The frame is over, whatever it was."""

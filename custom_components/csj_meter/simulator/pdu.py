@@ -76,7 +76,7 @@ def _answer(meter: SimulatedMeter, function: int, request: bytes) -> ModbusPDU:
         case 0x14:
             return _read_file(meter, request)
         case 0x15:
-            _write_file(meter, request)
+            _write_file(request)
         case 0x2B:
             return _identification(meter, request)
     raise RefusalError(Refused.FUNCTION)
@@ -129,14 +129,14 @@ def _read_file(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
     return ReadFileRecordResponse(records=reply)
 
 
-def _write_file(meter: SimulatedMeter, request: bytes) -> None:
+def _write_file(request: bytes) -> None:
     if len(request) < 2 + SUB_REQUEST.size or len(request) != 2 + request[1]:
         raise RefusalError(Refused.VALUE)
     pdu = cast("WriteFileRecordRequest", _decoded(request))
     for record in pdu.records:
         if not 1 <= record.record_length <= LARGEST_WRITE:
             raise RefusalError(Refused.VALUE)
-        write_file(meter, record.file_number, record.record_number, record.record_length)
+        write_file(record.file_number, record.record_number, record.record_length)
 
 
 def _identification(meter: SimulatedMeter, request: bytes) -> ModbusPDU:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 import errno
 import logging
 import os
@@ -56,9 +56,10 @@ class _Descriptor:
             self._loop.remove_reader(self._descriptor)
 
     def _write(self, data: bytes) -> None:
-        # nobody reads: a full buffer loses bytes, as a line without a listener does
-        with suppress(BlockingIOError):
+        try:
             os.write(self._descriptor, data)
+        except OSError as err:  # nobody reads: a full buffer loses bytes, as a line without a listener does
+            LOGGER.debug("%d bytes were not heard: %s", len(data), err)
 
     def close(self) -> None:
         """Let go of the port and the descriptor."""
