@@ -298,3 +298,29 @@ async def test_a_busy_program_does_not_blame_the_meter() -> None:
     statistics = bus.statistics.unit(1)
     assert (statistics.timeouts, statistics.overslept) == (0, 1)
     assert statistics.success_rate == 1.0
+
+
+def test_files_are_read_in_runs_of_records() -> None:
+    async def story() -> None:
+        bench = Bench.make()
+        newest, filled = await bench.bus.read(1, "holding", 0x0530, 2, priority=Priority.SLOW)
+        assert filled > 0
+        file, record = 1 + newest // 1200, newest % 1200 * 8
+        entry = await bench.bus.read_file(1, file, record, 8, priority=Priority.SLOW)
+        assert sum(entry[:7]) % 65536 == entry[7]
+
+    run_virtual(story())
+
+
+def test_a_write_is_refused_in_the_words_of_the_bus_and_never_repeated() -> None:
+    async def story() -> None:
+        bench = Bench.make()
+        with pytest.raises(RefusedError):
+            await bench.bus.write(1, 0x7000, [1])
+        bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
+        before = bench.line.counters.requests
+        with pytest.raises(UnitSilentError, match="no answer to a write of 1 at 0x0602"):
+            await bench.bus.write(2, 0x0602, [1])
+        assert bench.line.counters.requests == before + 1
+
+    run_virtual(story())

@@ -16,21 +16,13 @@ numbers its replies and needs none of this.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 import time
-from typing import Final, Literal
+from typing import Final
 
-from modbus_connection import (
-    ModbusConnectionError,
-    ModbusDesyncError,
-    ModbusError,
-    ModbusExceptionError,
-    ModbusProtocolError,
-    ModbusTimeoutError,
-    ModbusUnit,
-)
+from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError, ModbusUnit
 
 from .errors import (
     GarbledReplyError,
@@ -40,11 +32,18 @@ from .errors import (
     UnitError,
     UnitSilentError,
 )
+from .question import (
+    Place,
+    Question,
+    Space,
+    read_file_question,
+    read_question,
+    write_file_question,
+    write_question,
+)
 from .statistics import BusStatistics, UnitStatistics
-from .timing import READ_REPLY_OVERHEAD, READ_REQUEST_CHARACTERS, LineTiming
+from .timing import LineTiming
 from .turns import Priority, Turns
-
-type Space = Literal["input", "holding"]
 
 LARGEST_READ: Final = 125
 """Registers in one read; Modbus Application Protocol V1.1b3, section 6.3."""
@@ -69,9 +68,6 @@ ECHO_WORD: Final = 0x4353
 DESCRIPTION_LENGTH: Final = 80
 """Characters of a device's own description worth showing."""
 
-_BROKEN_FRAMES: Final = frozenset({"CRCError", "RTUFrameError"})
-"""What tmodbus raises for noise; its other response errors are whole frames that do not fit."""
-
 
 @dataclass(slots=True)
 class _Port:
@@ -80,16 +76,12 @@ class _Port:
     unit: ModbusUnit
     statistics: UnitStatistics
     fence: tuple[Space, int] | None = None
-    lost: dict[tuple[Space, int, int], float] = field(default_factory=dict)
-    """Space, address and length of reads whose replies may still arrive -> when they were lost."""
+    lost: dict[Place, float] = field(default_factory=dict)
+    """Questions whose replies may still arrive -> when they were lost."""
 
-    def confusable(self, space: Space, address: int, count: int) -> list[float]:
-        """When reads were lost whose late reply would fit this one, newest last."""
-        return sorted(
-            when
-            for (lost_space, lost_address, lost_count), when in self.lost.items()
-            if (lost_space, lost_count) == (space, count) and lost_address != address
-        )
+    def confusable(self, question: Question) -> list[float]:
+        """When questions were lost whose late reply would fit this one, newest last."""
+        return sorted(when for place, when in self.lost.items() if question.confusable_with(place))
 
 
 class Bus:
@@ -154,18 +146,45 @@ class Bus:
 
         Raises LinkDownError, UnitSilentError, GarbledReplyError, StaleReplyError, RefusedError.
         """
+        question = read_question(unit_id, space, address, count, timeout)
         port = self._port(unit_id)
-        if lost := port.confusable(space, address, count):
-            # before the turn: only this unit has to wait
-            await asyncio.sleep(lost[-1] + OVERDUE - asyncio.get_running_loop().time())
+        await self._let_late_replies_pass(port, question)
         async with self._turns.turn(priority):
             retry = retry and port.statistics.silent_since is None
             try:
-                return await self._careful_read(unit_id, port, space, address, count, timeout)
+                return await self._ask_safely(port, question)
             except UnitSilentError, GarbledReplyError, StaleReplyError:
                 if not retry:
                     raise
-            return await self._careful_read(unit_id, port, space, address, count, timeout)
+            return await self._ask_safely(port, question)
+
+    async def write(
+        self, unit_id: int, address: int, values: Sequence[int], *, priority: Priority = Priority.COMMAND
+    ) -> None:
+        """Write registers once; it is never repeated.
+
+        Raises RefusedError: the unit has not done it. Raises LinkDownError, UnitSilentError,
+        GarbledReplyError, StaleReplyError: it may have, only reading back can tell.
+        """
+        await self._ask_once(write_question(unit_id, address, values), priority)
+
+    async def read_file(
+        self, unit_id: int, file: int, record: int, count: int, *, priority: Priority
+    ) -> list[int]:
+        """Read ``count`` one-word records of a file once. Raises as ``read``."""
+        return await self._ask_once(read_file_question(unit_id, file, record, count), priority)
+
+    async def write_file(
+        self, unit_id: int, file: int, record: int, values: Sequence[int], *, priority: Priority
+    ) -> None:
+        """Write records of a file once. Raises as ``write``."""
+        await self._ask_once(write_file_question(unit_id, file, record, values), priority)
+
+    async def _ask_once(self, question: Question, priority: Priority) -> list[int]:
+        port = self._port(question.unit_id)
+        await self._let_late_replies_pass(port, question)
+        async with self._turns.turn(priority):
+            return await self._ask_safely(port, question)
 
     async def echoes(self) -> bool:
         """Whether the adapter sends back what it is given, as RS485 hats with local echo do.
@@ -223,24 +242,26 @@ class Bus:
             port = self._ports[unit_id] = _Port(unit, self.statistics.unit(unit_id))
         return port
 
-    async def _careful_read(
-        self, unit_id: int, port: _Port, space: Space, address: int, count: int, timeout: float | None
-    ) -> list[int]:
-        if port.fence is not None and port.confusable(space, address, count):
-            await self._pass_fence(unit_id, port, *port.fence)
-        return await self._exchange(unit_id, port, space, address, count, timeout)
+    async def _let_late_replies_pass(self, port: _Port, question: Question) -> None:
+        """Wait, before the turn because only this unit has to, until no late reply is likely."""
+        if lost := port.confusable(question):
+            await asyncio.sleep(lost[-1] + OVERDUE - asyncio.get_running_loop().time())
 
-    async def _pass_fence(self, unit_id: int, port: _Port, space: Space, address: int) -> None:
-        length = next((n for n in FENCE_LENGTHS if not port.confusable(space, address, n)), None)
-        if length is not None:
+    async def _ask_safely(self, port: _Port, question: Question) -> list[int]:
+        if port.fence is not None and port.confusable(question):
+            await self._pass_fence(port, question.unit_id, *port.fence)
+        return await self._exchange(port, question)
+
+    async def _pass_fence(self, port: _Port, unit_id: int, space: Space, address: int) -> None:
+        fences = (read_question(unit_id, space, address, length) for length in FENCE_LENGTHS)
+        fence = next((question for question in fences if not port.confusable(question)), None)
+        if fence is not None:
             # a refusal is an answer to the new question too, which is all that the fence asks
             with suppress(RefusedError):
-                await self._exchange(unit_id, port, space, address, length, None)
+                await self._exchange(port, fence)
         port.lost.clear()
 
-    async def _exchange(
-        self, unit_id: int, port: _Port, space: Space, address: int, count: int, timeout: float | None
-    ) -> list[int]:
+    async def _exchange(self, port: _Port, question: Question) -> list[int]:
         """Ask once; count what happened; keep quiet after a reply that did not come."""
         await self._wait_for_silence()
         loop = asyncio.get_running_loop()
@@ -250,9 +271,9 @@ class Bus:
         self._quiet_until = start
         floor = 0.0
         try:
-            registers = await self._ask_awake(unit_id, port, space, address, count, timeout)
+            words = await self._ask_awake(port, question)
             statistics.answered += 1
-            floor = self._learn(statistics, count, loop.time() - start)
+            floor = self._learn(statistics, question, loop.time() - start)
         except RefusedError as err:
             statistics.exceptions[err.code] = statistics.exceptions.get(err.code, 0) + 1
             self._heard(statistics)
@@ -267,22 +288,19 @@ class Bus:
                     statistics.garbled += 1
             if statistics.silent_since is None:
                 statistics.silent_since = self._wall_clock()
-            lost = (space, address, count)
-            self._await_late_reply(port, lost, scanning=timeout is not None)
+            self._await_late_reply(port, question, scanning=question.timeout is not None)
             raise
         except asyncio.CancelledError:
             # the question is on the wire, its answer will come
-            self._await_late_reply(port, (space, address, count), scanning=False)
+            self._await_late_reply(port, question, scanning=False)
             raise
         finally:
             end = loop.time() + self._silence
             self._quiet_until = max(self._quiet_until, end)
             self.statistics.record(start, end, floor)
-        return registers
+        return words
 
-    async def _ask_awake(
-        self, unit_id: int, port: _Port, space: Space, address: int, count: int, timeout: float | None
-    ) -> list[int]:
+    async def _ask_awake(self, port: _Port, question: Question) -> list[int]:
         """Ask, and ask again when this program has slept through the answer.
 
         A blocked event loop finds the reply and the time-out at the same moment, and the time-out
@@ -291,64 +309,34 @@ class Bus:
         loop = asyncio.get_running_loop()
         start = loop.time()
         try:
-            return await self._ask(unit_id, port.unit, space, address, count, timeout)
+            return await question.ask(port.unit, self.name)
         except UnitSilentError:
-            patience = self.timing.patience(LARGEST_READ) if timeout is None else timeout
-            if loop.time() < start + patience + OVERSLEPT:
+            patience = question.timeout or self.timing.patience(LARGEST_READ)
+            if not question.repeatable or loop.time() < start + patience + OVERSLEPT:
                 raise
         await asyncio.sleep(self._silence)
         port.statistics.requests += 1
         port.statistics.overslept += 1
-        return await self._ask(unit_id, port.unit, space, address, count, timeout)
+        return await question.ask(port.unit, self.name)
 
-    async def _ask(
-        self, unit_id: int, unit: ModbusUnit, space: Space, address: int, count: int, timeout: float | None
-    ) -> list[int]:
-        """One request through the link, its errors in the words of this floor."""
-        ask = unit.read_input_registers if space == "input" else unit.read_holding_registers
-        # opening the link is not the meter's fault: only an open link is held to the clock
-        limit = asyncio.timeout(timeout) if timeout is not None and unit.connected else nullcontext()
-        try:
-            async with limit:
-                registers = await ask(address, count)
-        except ModbusExceptionError as err:
-            raise RefusedError(unit_id, int(err.exception_code or 0)) from err
-        except (ModbusTimeoutError, TimeoutError) as err:
-            if not unit.connected:
-                raise LinkDownError(f"{self.name}: {err}") from err
-            raise UnitSilentError(unit_id, f"no answer to a read of {count} at {address:#06x}") from err
-        except ModbusConnectionError as err:
-            raise LinkDownError(f"{self.name}: {err}") from err
-        except ModbusProtocolError as err:
-            broken = type(err.__cause__).__name__ in _BROKEN_FRAMES
-            if isinstance(err, ModbusDesyncError) or (err.__cause__ is not None and not broken):
-                raise StaleReplyError(unit_id, f"answer to another question ({err})") from err
-            raise GarbledReplyError(unit_id, f"broken frame ({err})") from err
-        except ModbusError as err:
-            raise GarbledReplyError(unit_id, str(err)) from err
-        if len(registers) != count:
-            raise StaleReplyError(unit_id, f"{len(registers)} registers instead of {count}")
-        return registers
-
-    def _learn(self, statistics: UnitStatistics, count: int, round_trip: float) -> float:
-        """Note the times of an answered read and return its floor in seconds."""
-        characters = READ_REQUEST_CHARACTERS + READ_REPLY_OVERHEAD + 2 * count
-        turnaround = max(0.0, round_trip - characters * self.timing.character)
+    def _learn(self, statistics: UnitStatistics, question: Question, round_trip: float) -> float:
+        """Note the times of an answered question and return its floor in seconds."""
+        on_the_wire = question.characters * self.timing.character
+        turnaround = max(0.0, round_trip - on_the_wire)
         statistics.round_trips.append(round_trip)
         statistics.turnarounds.append(turnaround)
         self._heard(statistics)
-        return characters * self.timing.character + min(statistics.turnarounds) + self._silence
+        return on_the_wire + min(statistics.turnarounds) + self._silence
 
     def _heard(self, statistics: UnitStatistics) -> None:
         statistics.last_success = self._wall_clock()
         statistics.silent_since = None
 
-    def _await_late_reply(self, port: _Port, lost: tuple[Space, int, int], *, scanning: bool) -> None:
-        """Remember a lost read, and leave the line alone while its reply is likely to come."""
+    def _await_late_reply(self, port: _Port, question: Question, *, scanning: bool) -> None:
+        """Remember a lost question, and leave the line alone while its reply is likely to come."""
         now = asyncio.get_running_loop().time()
         if not self._transaction_ids:
-            port.lost[lost] = now
+            port.lost[question.place] = now
         if scanning:
             return  # a scan asks a stranger next; the reply of another unit is recognised by its id
-        reply = (READ_REPLY_OVERHEAD + 2 * lost[2]) * self.timing.character
-        self._quiet_until = now + self.timing.max_turnaround + reply
+        self._quiet_until = now + self.timing.max_turnaround + question.reply * self.timing.character

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from .bus import Bus, Space
+from .bus import Bus
 from .errors import GATEWAY_EXCEPTIONS, GarbledReplyError, RefusedError, StaleReplyError, UnitSilentError
+from .question import Space
 from .timing import READ_REPLY_OVERHEAD, READ_REQUEST_CHARACTERS
 from .turns import Priority
 

@@ -1,0 +1,197 @@
+"""One request to one unit: how to send it, how long it takes, what its reply may be mistaken for.
+
+Also the door through which a link's errors become those of this floor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from modbus_connection import (
+    ModbusConnectionError,
+    ModbusDesyncError,
+    ModbusError,
+    ModbusExceptionError,
+    ModbusProtocolError,
+    ModbusTimeoutError,
+    ModbusUnit,
+)
+
+from .errors import GarbledReplyError, LinkDownError, RefusedError, StaleReplyError, UnitSilentError
+from .timing import READ_REPLY_OVERHEAD, READ_REQUEST_CHARACTERS
+
+type Space = Literal["input", "holding"]
+
+type Place = tuple[str, int, int, int]
+"""Function, file (0 without files), address and length: what a reply does not repeat."""
+
+_BROKEN_FRAMES: Final = frozenset({"CRCError", "RTUFrameError"})
+"""What tmodbus raises for noise; its other response errors are whole frames that do not fit."""
+
+_ECHO_CHARACTERS: Final = 8
+"""Reply to a write of registers: unit id, function, address, count, CRC."""
+
+_WRITE_OVERHEAD: Final = 9
+"""Around the registers of a write: the same and the byte count."""
+
+_FILE_READ_CHARACTERS: Final = 12
+"""Request to read one run of file records: unit id, function, length, 7 of a sub-request, CRC."""
+
+_FILE_REPLY_OVERHEAD: Final = 7
+"""Around the words: unit id, function, length, sub-length, reference type, CRC."""
+
+_FILE_WRITE_OVERHEAD: Final = 12
+"""Around the words of a file write, in the request and in the reply, which repeats it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A request and what its answer looks like."""
+
+    unit_id: int
+    """Who is asked."""
+
+    place: Place
+    """What is asked for."""
+
+    send: Callable[[ModbusUnit], Awaitable[Sequence[int] | None]]
+    """Sends it and gives the words of the answer, None where an answer has none."""
+
+    words: int
+    """Words that the answer has."""
+
+    request: int
+    """Characters of the request on the wire."""
+
+    reply: int
+    """Characters of the expected reply."""
+
+    repeatable: bool
+    """Whether asking twice does no more than asking once."""
+
+    timeout: float | None = None
+    """Seconds to wait, None for the link's own time-out."""
+
+    def __str__(self) -> str:
+        """For messages: what, how much and where."""
+        function, file, address, length = self.place
+        where = f"record {address} of file {file}" if file else f"{address:#06x}"
+        return f"{function} of {length} at {where}"
+
+    @property
+    def characters(self) -> int:
+        """Characters of the whole exchange."""
+        return self.request + self.reply
+
+    def confusable_with(self, other: Place) -> bool:
+        """Whether a late reply to ``other`` would fit this question and not answer it."""
+        function, _, _, length = self.place
+        return (function, length) == (other[0], other[3]) and self.place != other
+
+    async def ask(self, unit: ModbusUnit, link: str) -> list[int]:
+        """Send the question over ``link`` and wait for the answer.
+
+        Raises LinkDownError, UnitSilentError, GarbledReplyError, StaleReplyError, RefusedError.
+        """
+        # opening the link is not the meter's fault: only an open link is held to the clock
+        waits = self.timeout is not None and unit.connected
+        limit = asyncio.timeout(self.timeout) if waits else nullcontext()
+        try:
+            async with limit:
+                words = list(await self.send(unit) or ())
+        except ModbusExceptionError as err:
+            raise RefusedError(self.unit_id, int(err.exception_code or 0)) from err
+        except (ModbusTimeoutError, TimeoutError) as err:
+            if not unit.connected:
+                raise LinkDownError(f"{link}: {err}") from err
+            raise UnitSilentError(self.unit_id, f"no answer to a {self}") from err
+        except ModbusConnectionError as err:
+            raise LinkDownError(f"{link}: {err}") from err
+        except ModbusProtocolError as err:
+            broken = type(err.__cause__).__name__ in _BROKEN_FRAMES
+            if isinstance(err, ModbusDesyncError) or (err.__cause__ is not None and not broken):
+                raise StaleReplyError(self.unit_id, f"answer to another question ({err})") from err
+            raise GarbledReplyError(self.unit_id, f"broken frame ({err})") from err
+        except ModbusError as err:
+            raise GarbledReplyError(self.unit_id, str(err)) from err
+        if len(words) != self.words:
+            raise StaleReplyError(self.unit_id, f"{len(words)} words instead of {self.words}")
+        return words
+
+
+def read_question(
+    unit_id: int, space: Space, address: int, count: int, timeout: float | None = None
+) -> Question:
+    """Read ``count`` registers."""
+
+    async def send(unit: ModbusUnit) -> Sequence[int]:
+        if space == "input":
+            return await unit.read_input_registers(address, count)
+        return await unit.read_holding_registers(address, count)
+
+    return Question(
+        unit_id=unit_id,
+        place=(f"read ({space})", 0, address, count),
+        send=send,
+        repeatable=True,
+        words=count,
+        request=READ_REQUEST_CHARACTERS,
+        reply=READ_REPLY_OVERHEAD + 2 * count,
+        timeout=timeout,
+    )
+
+
+def write_question(unit_id: int, address: int, values: Sequence[int]) -> Question:
+    """Write registers (FC16, which every meter knows; FC06 many do not)."""
+
+    async def send(unit: ModbusUnit) -> None:
+        await unit.write_registers(address, list(values))
+
+    return Question(
+        unit_id=unit_id,
+        place=("write", 0, address, len(values)),
+        send=send,
+        repeatable=False,
+        words=0,
+        request=_WRITE_OVERHEAD + 2 * len(values),
+        reply=_ECHO_CHARACTERS,
+    )
+
+
+def read_file_question(unit_id: int, file: int, record: int, count: int) -> Question:
+    """Read ``count`` records of a file (FC20)."""
+
+    async def send(unit: ModbusUnit) -> Sequence[int]:
+        return await unit.read_file_record(file, record, count)
+
+    return Question(
+        unit_id=unit_id,
+        place=("file read", file, record, count),
+        send=send,
+        repeatable=True,
+        words=count,
+        request=_FILE_READ_CHARACTERS,
+        reply=_FILE_REPLY_OVERHEAD + 2 * count,
+    )
+
+
+def write_file_question(unit_id: int, file: int, record: int, values: Sequence[int]) -> Question:
+    """Write records of a file (FC21)."""
+
+    async def send(unit: ModbusUnit) -> None:
+        await unit.write_file_record(file, record, list(values))
+
+    characters = _FILE_WRITE_OVERHEAD + 2 * len(values)
+    return Question(
+        unit_id=unit_id,
+        place=("file write", file, record, len(values)),
+        send=send,
+        repeatable=False,
+        words=0,
+        request=characters,
+        reply=characters,
+    )
