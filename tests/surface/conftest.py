@@ -117,6 +117,10 @@ class Home:
         """Unload the bridge."""
         return await self.time.through(self.hass.config_entries.async_unload(self.entry.entry_id))
 
+    def state_of_entry(self) -> str:
+        """How the entry of the bridge stands."""
+        return str(self.entry.state.value)
+
     def serial(self, unit_id: int) -> str:
         """Serial number of the meter at a unit id."""
         return self.line.meters[unit_id].nameplate.serial

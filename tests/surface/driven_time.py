@@ -32,9 +32,8 @@ class DrivenTime:
         self._working_threads = 0
         self._thread_done = asyncio.Event()
         self._run_in_executor = loop.run_in_executor
-        self._loop.time = lambda: self._now
-        self._loop.run_in_executor = self._counted_run_in_executor
-        self._loop.slow_callback_duration = float("inf")  # a jump looks like one
+        vars(loop).update(time=lambda: self._now, run_in_executor=self._counted_run_in_executor)
+        loop.slow_callback_duration = float("inf")  # a jump looks like one
         self._jump(self._now)
 
     def release(self) -> None:

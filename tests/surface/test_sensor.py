@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -62,10 +61,8 @@ async def test_every_sensor_agrees_with_its_meter(bridge: Home, unit_id: int) ->
     for group in coordinator.source.groups:
         await bridge.time.through(coordinator.source.read(group))
     coordinator.report(online=True, failed={}, updated=frozenset(coordinator.source.groups))
-    told = meter.truth()
-    truth = told | {
-        "load_profile_interval": 60 * int(str(told["load_profile_interval"]))
-    }  # it counts minutes
+    truth = dict(meter.truth())
+    truth["load_profile_interval"] = 60 * int(str(truth["load_profile_interval"]))  # it counts minutes
 
     for name in coordinator.source.quantities - NOT_AS_TOLD:
         quantity, true = QUANTITIES[name], truth[name]
@@ -236,4 +233,4 @@ async def test_the_unit_of_money_is_known_before_the_meter_speaks(home: Home) ->
     entry = registry.async_get(entity_id)
     assert entry is not None
     assert entry.unit_of_measurement == "EUR"
-    assert home.entry.state is ConfigEntryState.LOADED
+    assert home.state_of_entry() == "loaded"

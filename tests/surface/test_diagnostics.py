@@ -1,0 +1,125 @@
+"""The file for a bug report: everything about the line, nothing about the people."""
+
+from __future__ import annotations
+
+import json
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import ExtendedJSONEncoder
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.diagnostics import (
+    async_get_config_entry_diagnostics,
+    async_get_device_diagnostics,
+)
+from custom_components.csj_meter.meters.pulse import pulse_identity
+from custom_components.csj_meter.simulator import Fault, FaultKind
+
+from .conftest import Home
+
+
+async def test_the_line_and_every_meter_are_described(bridge: Home, hass: HomeAssistant) -> None:
+    told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
+
+    assert told["line"]["up"] is True
+    assert told["line"]["timing"]["baudrate"] == 9600
+    assert told["line"]["total"]["requests"] > 0
+    assert len(told["meters"]) == 6
+    first = told["meters"][0]
+    assert first["profile"]["name"] == "csj_3p_prepay"
+    assert first["plan"]["live"] == [("input", 0x0100, 58)]
+    assert first["plan"]["harmonics"] == [("input", 0x0400, 120), ("input", 0x0478, 60)]
+    assert first["statistics"]["success_rate"] == 1.0
+    assert first["online"] is True
+    assert first["failed"] == {}
+
+
+async def test_registers_are_there_as_words(bridge: Home, hass: HomeAssistant) -> None:
+    told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
+
+    registers = told["meters"][0]["registers"]
+    assert registers["identity"]["holding"]["0x0001"] == f"{302:#06x}"
+    assert len(registers["live"]["input"]) == 58
+    voltage = int(registers["live"]["input"]["0x0102"], 16) / 10
+    assert 200 < voltage < 260
+
+
+async def test_serial_numbers_and_money_stay_at_home(bridge: Home, hass: HomeAssistant) -> None:
+    told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
+
+    text = json.dumps(told, cls=ExtendedJSONEncoder)
+    for unit_id in bridge.line.meters:
+        assert bridge.serial(unit_id) not in text
+    meter = told["meters"][0]
+    assert meter["readings"]["prepay"]["values"]["balance"] == "**REDACTED**"
+    assert meter["readings"]["prepay"]["values"]["credit_mode"] == "money"
+    assert meter["readings"]["identity"]["values"]["serial"] == "**REDACTED**"
+    assert {meter["registers"]["prepay"]["input"][address] for address in ("0x0300", "0x0301")} == {
+        "**REDACTED**"
+    }
+    assert {meter["registers"]["identity"]["holding"][f"{address:#06x}"] for address in range(13, 19)} == {
+        "**REDACTED**"
+    }
+
+
+async def test_a_silent_meter_is_not_asked_for_registers(bridge: Home, hass: HomeAssistant) -> None:
+    bridge.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
+    await bridge.time.run(150)
+
+    told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
+
+    assert told["meters"][1]["online"] is False
+    assert told["meters"][1]["registers"] == {"not read": "the meter does not answer"}
+    assert told["meters"][1]["statistics"]["timeouts"] >= 3
+
+
+async def test_a_meter_that_falls_silent_meanwhile_is_told(bridge: Home, hass: HomeAssistant) -> None:
+    bridge.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
+
+    told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
+
+    assert "no answer" in told["meters"][1]["registers"]["live"]["not read"]
+
+
+async def test_a_device_tells_of_itself_alone(bridge: Home, hass: HomeAssistant) -> None:
+    devices = dr.async_get(hass)
+    meter = devices.async_get_device_by_identifier((DOMAIN, bridge.serial(2)), bridge.entry.entry_id)
+    cellar = devices.async_get_device_by_identifier((DOMAIN, bridge.entry.entry_id), bridge.entry.entry_id)
+    assert meter is not None
+    assert cellar is not None
+
+    of_meter = await bridge.time.through(async_get_device_diagnostics(hass, bridge.entry, meter))
+    of_cellar = await bridge.time.through(async_get_device_diagnostics(hass, bridge.entry, cellar))
+
+    assert of_meter["meter"]["subentry"]["unit_id"] == 2
+    assert set(of_cellar) == {"line"}
+
+
+@pytest.mark.usefixtures("driven_time")
+async def test_a_pulse_counter_has_no_line_to_tell_of(home: Home, hass: HomeAssistant) -> None:
+    hass.states.async_set("sensor.blinks", "1000")
+    identity = pulse_identity("sensor.blinks", "Pulse counter")
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        data={"link": "pulse", "entity_id": "sensor.blinks", "pulses_per_kwh": 1000.0},
+        subentries_data=[
+            {
+                "data": {"profile": "pulse", "identity": identity.as_dict(), "circuit": ""},
+                "subentry_type": "meter",
+                "title": "Garage",
+                "unique_id": identity.serial,
+            }
+        ],
+    )
+    entry.add_to_hass(hass)
+    assert await home.time.through(hass.config_entries.async_setup(entry.entry_id))
+
+    told = await async_get_config_entry_diagnostics(hass, entry)
+
+    assert told["line"] is None
+    assert told["meters"][0]["readings"]["energy"]["values"] == {"energy_import": 1.0}
+    assert "sensor.blinks" not in json.dumps(told, cls=ExtendedJSONEncoder)
+    assert await home.time.through(hass.config_entries.async_unload(entry.entry_id))

@@ -1,0 +1,23 @@
+"""What the system health page says."""
+
+from __future__ import annotations
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import get_system_health_info
+
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.simulator import Fault, FaultKind
+
+from .conftest import Home
+
+
+async def test_it_counts_bridges_meters_and_those_that_answer(bridge: Home, hass: HomeAssistant) -> None:
+    bridge.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
+    await bridge.time.run(150)
+    assert await bridge.time.through(async_setup_component(hass, "system_health", {}))
+    await bridge.time.run(0)
+
+    told = await get_system_health_info(hass, DOMAIN)
+
+    assert told == {"bridges": 1, "meters": 6, "meters_online": 5, "broken_profiles": 0}

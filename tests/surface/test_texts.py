@@ -1,0 +1,104 @@
+"""Every entity, error and issue has a name, and every name and icon has its entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.helpers.entity import EntityDescription
+import pytest
+
+from custom_components import csj_meter
+from custom_components.csj_meter import binary_sensor, button, sensor
+from custom_components.csj_meter.meters.quantities import QUANTITIES
+from custom_components.csj_meter.sensor_table import describe, is_sensor
+
+FOLDER = Path(csj_meter.__file__).parent
+TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text(encoding="utf-8"))
+ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text(encoding="utf-8"))
+
+
+def quantity_sensors() -> Iterator[EntityDescription]:
+    """Every way in which a quantity can be shown."""
+    for quantity in filter(is_sensor, QUANTITIES.values()):
+        yield describe(quantity, single_phase=False, offered=QUANTITIES)
+        yield describe(quantity, single_phase=True, offered=QUANTITIES)
+        yield describe(quantity, single_phase=True, offered={quantity.name})
+
+
+DESCRIPTIONS: dict[str, list[EntityDescription]] = {
+    "binary_sensor": [*binary_sensor.STATUS_SENSORS],
+    "button": [button.TAKE_SAMPLE],
+    "sensor": [
+        *quantity_sensors(),
+        *sensor.LINK_SENSORS,
+        *sensor.LINE_SENSORS,
+        sensor.CIRCUIT,
+        sensor.ENERGY_PRICE,
+    ],
+}
+
+
+@pytest.mark.parametrize("platform", DESCRIPTIONS)
+def test_names_and_entities_match(platform: str) -> None:
+    keys = {description.translation_key for description in DESCRIPTIONS[platform]}
+
+    assert set(TEXTS["entity"][platform]) == keys
+    assert all(texts["name"].strip() for texts in TEXTS["entity"][platform].values())
+
+
+@pytest.mark.parametrize("platform", DESCRIPTIONS)
+def test_icons_and_entities_match(platform: str) -> None:
+    keys = {description.translation_key for description in DESCRIPTIONS[platform]}
+
+    assert set(ICONS["entity"][platform]) == keys
+
+
+def test_a_state_icon_differs_from_the_usual_one() -> None:
+    for platform in ICONS["entity"].values():
+        for key, icons in platform.items():
+            assert icons["default"] not in icons.get("state", {}).values(), key
+
+
+def test_names_on_one_meter_differ() -> None:
+    for single_phase in (False, True):
+        names = [
+            TEXTS["entity"]["sensor"][description.translation_key]["name"].format(**description.placeholders)
+            for quantity in filter(is_sensor, QUANTITIES.values())
+            if not single_phase or (quantity.phase or 1) == 1
+            for description in [describe(quantity, single_phase=single_phase, offered=QUANTITIES)]
+        ]
+        assert len(set(names)) == len(names)
+
+
+def test_every_word_of_a_code_has_a_text() -> None:
+    for quantity in QUANTITIES.values():
+        if quantity.words:
+            assert set(TEXTS["entity"]["sensor"][quantity.name]["state"]) == set(quantity.words)
+
+
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
+
+
+def test_every_text_that_is_asked_for_is_there() -> None:
+    asked = set(re.findall(r'translation_key="(\w+)"', SOURCES))
+    entities = {key for platform in TEXTS["entity"].values() for key in platform}
+
+    assert asked <= entities.union(TEXTS["exceptions"], TEXTS["issues"], TEXTS["selector"])
+
+
+@pytest.mark.parametrize("section", ["exceptions", "issues"])
+def test_every_text_is_asked_for(section: str) -> None:
+    assert [key for key in TEXTS[section] if f'"{key}"' not in SOURCES] == []
+
+
+def test_placeholders_of_phases_and_tariffs_are_all_that_names_use() -> None:
+    for key, texts in TEXTS["entity"]["sensor"].items():
+        wanted = set(re.findall(r"{(\w+)}", texts["name"]))
+        expected = {"phase"} if key.endswith("_phase") else {"tariff"} if key.endswith("_tariff") else set()
+        if key == "active_tariff":
+            expected = set()
+        assert wanted == expected, key
