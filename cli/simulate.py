@@ -20,8 +20,9 @@ from typing import Final
 from custom_components.csj_meter.bus.line_settings import BAUD_RATES, PARITIES
 from custom_components.csj_meter.simulator.faults import Fault
 from custom_components.csj_meter.simulator.line import SimulatedLine
+from custom_components.csj_meter.simulator.models import Model
 from custom_components.csj_meter.simulator.serial import serve_pty, serve_serial
-from custom_components.csj_meter.simulator.site import LARGEST_LINE, demo_line
+from custom_components.csj_meter.simulator.site import HOMES, LARGEST_LINE, demo_line
 from custom_components.csj_meter.simulator.tcp import serve_modbus_tcp, serve_rtu_over_tcp
 
 from .errors import CommandError
@@ -73,6 +74,11 @@ def add_simulate_arguments(parser: ArgumentParser) -> None:
         "--rtu-over-tcp", metavar="HOST:PORT", type=endpoint, help="listen as a serial server for RTU frames"
     )
     parser.add_argument("--meters", type=_meters, default=6, help="how many (default 6)")
+    parser.add_argument(
+        "--model",
+        choices=[model.name for model in Model],
+        help="all of this model (default: a street of all)",
+    )
     parser.add_argument("--seed", type=int, default=1, help="which homes (default 1)")
     parser.add_argument(
         "--baud", type=int, choices=BAUD_RATES, default=9600, metavar="RATE", help="line speed (default 9600)"
@@ -99,7 +105,9 @@ async def simulate(arguments: Namespace) -> None:
         baudrate=arguments.baud,
         parity=arguments.parity,
         turnaround=arguments.turnaround,
+        homes=[home for home in HOMES if arguments.model in (None, home.model.name)],
     )
+    line.prepare()
     for one in arguments.fault:
         line.faults.set(one)
     loop = asyncio.get_running_loop()

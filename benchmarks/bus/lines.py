@@ -18,6 +18,9 @@ from modbus_connection.tmodbus import ModbusConnection
 from custom_components.csj_meter.bus.bus import LARGEST_READ, Bus
 from custom_components.csj_meter.bus.timing import SERIAL_LATENCY, LineTiming
 
+MODEL = "DTSY300"
+"""A meter that has nearly every register of the map, so that what is read over says something."""
+
 TURNAROUND = 0.015
 """Seconds; the typical meter of the register map."""
 
@@ -46,7 +49,7 @@ async def simulated_line(meters: int, baudrate: int) -> AsyncIterator[Line]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "cli", "simulate", "--serial", str(path), "--meters", str(meters)),
-            *("--baud", str(baudrate), "--turnaround", f"{TURNAROUND * 1000:g}"),
+            *("--baud", str(baudrate), "--turnaround", f"{TURNAROUND * 1000:g}", "--model", MODEL),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

@@ -23,6 +23,8 @@ async def async_simulated_line(
         # numpy and the households are loaded for those who use them, off the event loop
         from .simulator.site import demo_line
 
-        return demo_line(seed, meters, utc_offset=utc_offset).unit
+        line = demo_line(seed, meters, utc_offset=utc_offset)
+        line.prepare()
+        return line.unit
 
     return await hass.async_add_executor_job(build)

@@ -198,12 +198,12 @@ class Bus:
             unit.require_timeout(self.timing.patience(LARGEST_READ))
             try:
                 return await unit.diagnostics(RETURN_QUERY_DATA, ECHO_WORD) == ECHO_WORD
-            except ModbusConnectionError as err:
-                raise LinkDownError(f"{self.name}: {err}") from err
             except ModbusTimeoutError as err:
                 if not unit.connected:
                     raise LinkDownError(f"{self.name}: {err}") from err
                 return False
+            except (ModbusConnectionError, OSError) as err:
+                raise LinkDownError(f"{self.name}: {err}") from err
             except ModbusError:
                 return False
 
@@ -218,7 +218,9 @@ class Bus:
             await self._wait_for_silence()
             try:
                 objects = await port.unit.read_device_identification()
-            except ModbusConnectionError as err:
+            except ModbusTimeoutError:
+                return None
+            except (ModbusConnectionError, OSError) as err:
                 raise LinkDownError(f"{self.name}: {err}") from err
             except ModbusError:
                 return None

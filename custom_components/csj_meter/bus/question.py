@@ -109,7 +109,8 @@ class Question:
             if not unit.connected:
                 raise LinkDownError(f"{link}: {err}") from err
             raise UnitSilentError(self.unit_id, f"no answer to a {self}") from err
-        except ModbusConnectionError as err:
+        except (ModbusConnectionError, OSError) as err:
+            # the bare OSError is that of a port which has just been hung up
             raise LinkDownError(f"{link}: {err}") from err
         except ModbusProtocolError as err:
             broken = type(err.__cause__).__name__ in _BROKEN_FRAMES

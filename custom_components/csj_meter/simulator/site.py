@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import datetime as dt
 import time
@@ -87,12 +87,13 @@ def demo_line(
     turnaround: float = 0.015,
     reporting_interval: int = 5,
     utc_offset: int = 0,
+    homes: Sequence[Home] = HOMES,
 ) -> SimulatedLine:
     """A line of ``meters`` simulated meters at unit ids 1, 2, 3 ...
 
     The same seed gives the same homes for ever. ``clock`` in seconds since 1970-01-01 UTC,
     ``turnaround`` and ``reporting_interval`` in s, ``utc_offset`` in s from UTC to the meters' own
-    time, which knows no daylight saving.
+    time, which knows no daylight saving. ``homes`` are built one after the other, again and again.
     Raises ``ValueError`` for more meters than a line has ids, or settings that no line has.
     """
     if not 1 <= meters <= LARGEST_LINE:
@@ -102,7 +103,7 @@ def demo_line(
     for unit in range(1, meters + 1):
         street = _street(unit)
         feeder = feeders.setdefault(street, Feeder(street, seed))
-        home = HOMES[(unit - 1) % len(HOMES)]
+        home = homes[(unit - 1) % len(homes)]
         of = noise.key(seed, "home", unit)
         meter = SimulatedMeter(
             _mounting(of, unit, home, feeder, utc_offset),
