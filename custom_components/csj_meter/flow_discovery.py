@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.components import usb
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.device_registry import format_mac
@@ -44,7 +50,8 @@ class DiscoverySteps(ConfigFlow):
         device = await async_stable_path(self.hass, discovery_info.device)
         entry = await self.async_set_unique_id(usb.usb_unique_id_from_service_info(discovery_info))
         if entry is not None:
-            self._follow(entry, "device", device)
+            if entry.source != SOURCE_IGNORE:
+                self._follow(entry, "device", device)
             raise AbortFlow("already_configured", {"bridge": entry.title})
         place = await async_real_path(self.hass, device)
         for other in self._async_current_entries(include_ignore=False):

@@ -302,22 +302,60 @@ async def test_a_port_that_is_taken_is_said_at_once() -> None:
 
 
 async def test_a_relay_that_cannot_be_opened_leaves_no_listener(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = asyncio.start_server
+    real = socket.create_server
     opened: list[int] = []
 
-    async def second_fails(*args: Any, **kwargs: Any) -> asyncio.Server:
+    def second_fails(*args: Any, **kwargs: Any) -> socket.socket:
         if opened:
             raise OSError("no more sockets")
-        server = await real(*args, **kwargs)
-        opened.append(server.sockets[0].getsockname()[1])
+        server = real(*args, **kwargs)
+        opened.append(server.getsockname()[1])
         return server
 
-    monkeypatch.setattr(asyncio, "start_server", second_fails)
+    monkeypatch.setattr(socket, "create_server", second_fails)
     with pytest.raises(OSError, match="no more sockets"):
         await DialIn(0, host=LOOPBACK).start()
 
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(LOOPBACK, opened[0])
+
+
+@pytest.mark.parametrize("dualstack", [True, False])
+async def test_gateways_may_call_at_any_interface(monkeypatch: pytest.MonkeyPatch, dualstack: bool) -> None:
+    if not dualstack:  # another operating system
+        monkeypatch.setattr(socket, "has_dualstack_ipv6", lambda: False)
+        monkeypatch.delattr(socket, "TCP_KEEPIDLE")
+    line = DialIn(0)
+    await line.start()
+    gateway = await Gateway.call(line)
+    await asyncio.wait_for(line.wait_for_call(), PATIENCE)
+
+    assert line.caller in {LOOPBACK, f"::ffff:{LOOPBACK}"}
+    await gateway.hang_up()
+    await line.stop()
+
+
+async def test_a_system_without_room_for_a_call_takes_the_next_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "ACCEPT_PAUSE", 0.001)
+    loop = asyncio.get_running_loop()
+    real = loop.sock_accept
+    failed: list[bool] = []
+
+    async def once_full(listening: socket.socket) -> Any:
+        if not failed:
+            failed.append(True)
+            raise OSError(24, "Too many open files")
+        return await real(listening)
+
+    monkeypatch.setattr(loop, "sock_accept", once_full)
+    async with listening() as line:
+        gateway = await Gateway.call(line)
+        await asyncio.wait_for(line.wait_for_call(), PATIENCE)
+
+        assert "Too many open files" in caplog.text
+        await gateway.hang_up()
 
 
 async def test_stopping_hangs_up_on_everybody() -> None:

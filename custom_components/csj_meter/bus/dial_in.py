@@ -13,13 +13,14 @@ gateway that is talking.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 import contextlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 import logging
 import socket
-from typing import Final
+from typing import Any, Final
 
 from pymodbus.framer import FramerRTU
 
@@ -38,6 +39,9 @@ STRANGERS: Final = 8
 
 SILENT_AFTER: Final = 60.0
 """Seconds after which a gateway that says nothing may lose its place to another caller."""
+
+ACCEPT_PAUSE: Final = 1.0
+"""Seconds before the next try when the system cannot take a call, for want of file descriptors say."""
 
 SEND_PATIENCE: Final = 10.0
 """Seconds that a peer may leave unread what it was sent."""
@@ -145,6 +149,76 @@ class _Peer:
         self.writer.transport.abort()
 
 
+class _Door:
+    """A listening port; every connection is served by a task that ends with the door.
+
+    asyncio's own server loses connections that arrive while it closes, and says so loudly.
+    """
+
+    def __init__(self, serve: Callable[[_Peer], Awaitable[None]]) -> None:
+        self.port = 0
+        self._serve = serve
+        self._socket: socket.socket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, host: str | None, port: int) -> None:
+        """Listen on ``host``, or on all interfaces. Raises OSError."""
+        if host is None and socket.has_dualstack_ipv6():
+            listening = socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+        else:
+            listening = socket.create_server((host or "", port))
+        listening.setblocking(False)
+        self._socket = listening
+        self.port = int(listening.getsockname()[1])
+        self._start(self._accept(listening))
+
+    async def close(self) -> None:
+        """Hang up on everybody; returns when nothing is left."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._socket is not None:
+            self._socket.close()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work, name=f"port {self.port}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(listening)
+            except OSError as err:
+                LOGGER.warning("Port %s cannot take a call: %s", self.port, err)
+                await asyncio.sleep(ACCEPT_PAUSE)
+            else:
+                task = self._start(self._connected(connection))
+                # not in the task itself, which may be cancelled before it begins
+                task.add_done_callback(partial(_close, connection))
+
+    async def _connected(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=BUFFER, loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
+        transport.set_write_buffer_limits(BUFFER)
+        peer = _Peer(reader, asyncio.StreamWriter(transport, protocol, reader, loop), loop.time())
+        try:
+            # a connection ends when a peer goes, in whatever way it likes to
+            with contextlib.suppress(OSError):
+                await self._serve(peer)
+        finally:
+            peer.hang_up()
+
+
+def _close(connection: socket.socket, _task: asyncio.Task[None]) -> None:
+    connection.close()
+
+
 class DialIn:
     """A port at which one gateway calls, and the relay through which it is reached."""
 
@@ -155,19 +229,18 @@ class DialIn:
         """How many callers were sent away."""
         self._registration = registration
         self._host = host
-        self._servers: list[asyncio.Server] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._outside = _Door(self._called)
+        self._inside = _Door(self._joined)
         self._gateway: _Peer | None = None
         self._client: _Peer | None = None
         self._sieve = Sieve(registration)
         self._strangers = 0
         self._present = asyncio.Event()
-        self._relay_port = 0
 
     @property
     def relay_port(self) -> int:
         """Port on the loopback interface through which the gateway is reached."""
-        return self._relay_port
+        return self._inside.port
 
     @property
     def caller(self) -> str | None:
@@ -176,53 +249,22 @@ class DialIn:
 
     async def start(self) -> None:
         """Begin to listen. Raises OSError when the port cannot be had."""
-        public = await asyncio.start_server(self._keep(self._called), self._host, self.port, limit=BUFFER)
-        self._servers.append(public)
+        self._outside.open(self._host, self.port)
         try:
-            local = await asyncio.start_server(self._keep(self._joined), LOOPBACK, 0, limit=BUFFER)
+            self._inside.open(LOOPBACK, 0)
         except OSError:
             await self.stop()
             raise
-        self._servers.append(local)
-        self.port = public.sockets[0].getsockname()[1]
-        self._relay_port = local.sockets[0].getsockname()[1]
+        self.port = self._outside.port
 
     async def stop(self) -> None:
         """Hang up and listen no more; nothing is left running."""
-        for server in self._servers:
-            server.close()
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        for server in self._servers:
-            await server.wait_closed()
-        self._servers.clear()
+        await self._outside.close()
+        await self._inside.close()
 
     async def wait_for_call(self) -> None:
         """Return as soon as a gateway is on the line."""
         await self._present.wait()
-
-    def _keep(
-        self, serve: Callable[[_Peer], Awaitable[None]]
-    ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-        """A connection's task, owned by this object and silent about lost connections."""
-
-        async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None  # noqa: S101 - start_server runs this as a task
-            self._tasks.add(task)
-            peer = _Peer(reader, writer, asyncio.get_running_loop().time())
-            try:
-                # a connection ends when a peer goes, in whatever way it likes to
-                with contextlib.suppress(OSError):
-                    writer.transport.set_write_buffer_limits(BUFFER)
-                    await serve(peer)
-            finally:
-                peer.hang_up()
-                self._tasks.discard(task)
-
-        return connection
 
     async def _called(self, peer: _Peer) -> None:
         """Serve one caller from outside."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from homeassistant.components.modbus.connection import DATA_MODBUS_CONNECTIONS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -25,10 +27,24 @@ async def _everything_is_let_go(hass: HomeAssistant) -> AsyncIterator[None]:
     for manager in (hass.config_entries.flow, hass.config_entries.subentries):
         for flow in manager.async_progress(include_uninitialized=True):
             manager.async_abort(flow["flow_id"])
+    await links_at_rest(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.state in {ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY}:
             await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def links_at_rest(hass: HomeAssistant) -> None:
+    """Return when no link is just being opened.
+
+    The library reports a link that is closed in that very moment as an error of its own.
+    """
+    async with asyncio.timeout(10):
+        while any(  # noqa: ASYNC110 - the library has no event for this
+            shared.connection._connect_task is not None
+            for shared in hass.data.get(DATA_MODBUS_CONNECTIONS, {}).values()
+        ):
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture
