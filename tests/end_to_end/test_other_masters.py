@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 import re
-import shutil
-import socket
 
 from modbus_connection import ModbusSerialParams
 from modbus_connection.tmodbus import ModbusConnection
@@ -25,7 +23,7 @@ from custom_components.csj_meter.simulator.site import demo_line
 from custom_components.csj_meter.simulator.tcp import serve_modbus_tcp
 from tests.simulated import PROFILES, differences
 
-from .lines import null_modem
+from .gateways import program, ser2net
 
 FROZEN = 1_793_440_800.0
 """2026-10-31 10:00 UTC: the meters' clock stands still, so that two masters see one sample."""
@@ -35,18 +33,10 @@ def _line(meters: int = 3) -> SimulatedLine:
     return demo_line(1, meters, clock=lambda: FROZEN)
 
 
-def _program(name: str) -> str:
-    # Debian keeps daemons where users do not look
-    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    if path is None:
-        pytest.skip(f"{name} is not installed (a Debian package of that name)")
-    return path
-
-
 async def _mbpoll(*words: str) -> list[int]:
     """Registers that mbpoll prints."""
     process = await asyncio.create_subprocess_exec(
-        _program("mbpoll"), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        program("mbpoll"), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     out, _ = await process.communicate()
     assert process.returncode == 0, out.decode()
@@ -80,8 +70,7 @@ async def _read_all(bus: Bus, line: SimulatedLine) -> dict[int, Meter]:
 @pytest.mark.loopback
 async def test_mbpoll_on_the_serial_line_reads_what_our_profile_reads() -> None:
     line = _line(1)
-    async with null_modem() as (ours, _), serve_pty(line) as server:
-        assert ours
+    async with serve_pty(line) as server:
         async with _bus(ModbusSerialParams(device=server.path), SERIAL_LATENCY) as bus:
             meter = (await _read_all(bus, line))[1]
             raw = (await meter.read_raw(Group.LIVE))["input"]
@@ -106,51 +95,10 @@ async def test_mbpoll_over_modbus_tcp_reads_the_identity() -> None:
     assert words[19] == 0
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _ser2net_configuration(folder: Path, port: int, device: str) -> Path:
-    configuration = folder / "ser2net.yaml"
-    configuration.write_text(
-        f"connection: &bus\n"
-        f"  accepter: tcp,127.0.0.1,{port}\n"
-        f"  connector: serialdev,{device},9600n81,local\n"
-        f"  options: {{kickolduser: true, max-connections: 1}}\n"
-    )
-    return configuration
-
-
 @pytest.mark.loopback
 async def test_a_line_behind_ser2net_is_discovered_and_read(tmp_path: Path) -> None:
-    line, port = _line(3), _free_port()
-    async with serve_pty(line) as server:
-        gateway = await asyncio.create_subprocess_exec(
-            *(_program("ser2net"), "-n", "-c", str(_ser2net_configuration(tmp_path, port, server.path))),
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            await _wait_for(port)
-            device = f"socket://127.0.0.1:{port}"
-            async with _bus(ModbusSerialParams(device=device, baudrate=115200), NETWORK_LATENCY) as bus:
-                await _read_all(bus, line)
-        finally:
-            gateway.terminate()
-            await gateway.wait()
-
-
-async def _wait_for(port: int) -> None:
-    """Until somebody listens."""
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                return
+    line = _line(3)
+    async with serve_pty(line) as server, ser2net(tmp_path, server.path) as port:
+        device = f"socket://127.0.0.1:{port}"
+        async with _bus(ModbusSerialParams(device=device, baudrate=115200), NETWORK_LATENCY) as bus:
+            await _read_all(bus, line)
