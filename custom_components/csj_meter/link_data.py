@@ -184,7 +184,7 @@ class SimulatedLink:
     @property
     def timing(self) -> LineTiming:
         """Speed and habits of the line."""
-        return LineTiming()
+        return LineTiming(latency=SERIAL_LATENCY)
 
     def as_data(self) -> dict[str, Any]:
         """Data of the entry."""
