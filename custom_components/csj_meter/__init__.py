@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.const import Platform
+from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
 from .bridge import Bridge
@@ -34,11 +34,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     await bridge.async_prepare()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     bridge.start()
-
-    async def stop(_event: Event) -> None:
-        await bridge.runtime.stop()
-
-    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(hass.async_add_shutdown_job(HassJob(bridge.runtime.stop, f"stop {entry.title}")))
     entry.async_on_unload(entry.add_update_listener(bridge.async_settings_changed))
     return True
 

@@ -6,7 +6,7 @@ changes the bridge itself, or what a meter is, reloads the entry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -149,16 +149,29 @@ class Bridge:
         for subentry_id in self._without_profile - wanted.keys():
             self._without_profile.discard(subentry_id)
             ir.async_delete_issue(hass, DOMAIN, f"missing_profile_{subentry_id}")
-        changed = any(
-            _Settings.of(wanted[subentry_id]) != settings for subentry_id, settings in self._settings.items()
-        )
-        if changed or self._own_settings() != self._itself or self._meters_have_changed():
+        new = [wanted[subentry_id] for subentry_id in wanted if subentry_id not in self._settings]
+        if self._needs_reload(wanted, new):
             hass.config_entries.async_schedule_reload(entry.entry_id)
             return
-        for subentry_id in wanted.keys() - self._settings.keys():
-            if (meter := self._take_in(wanted[subentry_id])) is not None:
+        for subentry in new:
+            if (meter := self._take_in(subentry)) is not None:
                 async_dispatcher_send(hass, new_meter_signal(entry), self._meters[meter])
                 self._poller.add(meter)
+
+    def _needs_reload(self, wanted: Mapping[str, ConfigSubentry], new: Iterable[ConfigSubentry]) -> bool:
+        """Whether more has changed than that meters have come or gone."""
+        return (
+            self._own_settings() != self._itself
+            or any(_Settings.of(wanted[subentry_id]) != its for subentry_id, its in self._settings.items())
+            # a meter now offers something else than its entities show
+            or any(meter.quantities != offers for meter, offers in self._offers.items())
+            # a profile that is younger than the library
+            or any(
+                subentry.data[CONF_PROFILE] not in self.runtime.library.profiles
+                and subentry.subentry_id not in self._without_profile
+                for subentry in new
+            )
+        )
 
     def _own_settings(self) -> tuple[str, dict[str, Any], dict[str, Any]]:
         return self._entry.title, dict(self._entry.data), dict(self._entry.options)
@@ -206,10 +219,6 @@ class Bridge:
         del self._meters[meter], self._offers[meter]
         self._poller.remove(meter)
         ir.async_delete_issue(self._hass, DOMAIN, f"foreign_meter_{subentry_id}")
-
-    def _meters_have_changed(self) -> bool:
-        """Whether a meter now offers something else than its entities show."""
-        return any(meter.quantities != offers for meter, offers in self._offers.items())
 
     def _keep_identity(self, meter: Meter, subentry: ConfigSubentry) -> None:
         """Store what the meter says of itself when it has changed, such as its firmware."""

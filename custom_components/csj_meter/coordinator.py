@@ -6,10 +6,10 @@ its data, the entities follow. Nobody asks a meter from here.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol, override
+from typing import Any, Final, Protocol, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -228,7 +228,7 @@ class CsjRuntime:
     line: LineCoordinator | None = None
     """State and statistics of the line; None likewise."""
 
-    stop: Callable[[], Awaitable[None]]
+    stop: Callable[[], Coroutine[Any, Any, None]]
     """Stops polling and keeps what must be kept."""
 
     coordinators: dict[str, CsjCoordinator] = field(default_factory=dict)

@@ -53,7 +53,7 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
         self._attr_unique_id = f"{serial}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, serial)})
         self._groups = frozenset(groups)
-        self._was_available: bool | None = None
+        self._written: tuple[bool, bool | None] | None = None
 
     @property
     @override
@@ -65,13 +65,10 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
     @override
     def _handle_coordinator_update(self) -> None:
         """Write a state only when this report concerns the entity: a meter has a hundred."""
-        available = self.available
-        if (
-            not self._groups
-            or self._groups & self.coordinator.data.updated
-            or available != self._was_available
-        ):
-            self._was_available = available
+        state = self.coordinator.data
+        standing = (self.available, state.online)
+        if self._groups & state.updated or standing != self._written:
+            self._written = standing
             self.async_write_ha_state()
 
 

@@ -7,15 +7,12 @@ import json
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.json import ExtendedJSONEncoder
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
-from custom_components.csj_meter.meters.pulse import pulse_identity
 from custom_components.csj_meter.simulator import Fault, FaultKind
 
 from .conftest import Home
@@ -96,30 +93,3 @@ async def test_a_device_tells_of_itself_alone(bridge: Home, hass: HomeAssistant)
 
     assert of_meter["meter"]["subentry"]["unit_id"] == 2
     assert set(of_cellar) == {"line"}
-
-
-@pytest.mark.usefixtures("driven_time")
-async def test_a_pulse_counter_has_no_line_to_tell_of(home: Home, hass: HomeAssistant) -> None:
-    hass.states.async_set("sensor.blinks", "1000")
-    identity = pulse_identity("sensor.blinks", "Pulse counter")
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        data={"link": "pulse", "entity_id": "sensor.blinks", "pulses_per_kwh": 1000.0},
-        subentries_data=[
-            {
-                "data": {"profile": "pulse", "identity": identity.as_dict(), "circuit": ""},
-                "subentry_type": "meter",
-                "title": "Garage",
-                "unique_id": identity.serial,
-            }
-        ],
-    )
-    entry.add_to_hass(hass)
-    assert await home.time.through(hass.config_entries.async_setup(entry.entry_id))
-
-    told = await async_get_config_entry_diagnostics(hass, entry)
-
-    assert told["line"] is None
-    assert told["meters"][0]["readings"]["energy"]["values"] == {"energy_import": 1.0}
-    assert "sensor.blinks" not in json.dumps(told, cls=ExtendedJSONEncoder)
-    assert await home.time.through(hass.config_entries.async_unload(entry.entry_id))

@@ -10,13 +10,10 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
-from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter import async_remove_config_entry_device
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.meters.pulse import pulse_identity
 from custom_components.csj_meter.simulator import Fault, FaultKind
 
 from .conftest import Home, identity_of, subentry_of, write_profile
@@ -103,8 +100,7 @@ async def test_a_removed_bridge_leaves_nothing(
 
 
 async def test_stopping_home_assistant_stops_the_polling(bridge: Home, hass: HomeAssistant) -> None:
-    hass.bus.async_fire("homeassistant_stop")
-    await bridge.time.run(1)
+    await bridge.time.through(hass.async_stop())
 
     assert polls(bridge) == []
 
@@ -302,10 +298,29 @@ async def test_a_meter_without_its_profile_is_pointed_out_and_the_others_work(
     assert home.entity_id("sensor", 1, "active_power") is None
     assert float(home.state("sensor", 2, "active_power").state)
 
+    assert await home.tear_down()
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+    assert await home.time.through(hass.config_entries.async_setup(home.entry.entry_id))
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
     hass.config_entries.async_remove_subentry(home.entry, subentry_at(home, 1).subentry_id)
     await home.time.run(1)
-
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_a_meter_can_join_with_a_profile_that_was_written_just_now(
+    home: Home, hass: HomeAssistant
+) -> None:
+    home = home.with_meters(subentry_of(home.line.meters[2]))
+    assert await home.set_up()
+    await home.time.run(10)
+    write_profile(hass, "mine", "extends: csj_3p\n")
+
+    hass.config_entries.async_add_subentry(home.entry, new_subentry(home, 3, profile="mine"))
+    await home.time.run(30)
+
+    assert float(home.state("sensor", 3, "active_power").state)
+    assert float(home.state("sensor", 2, "active_power").state)
 
 
 async def test_a_broken_profile_file_is_pointed_out_until_it_is_mended(
@@ -344,51 +359,3 @@ async def test_disabled_entities_cost_no_state(home: Home, hass: HomeAssistant) 
     entity = registry.async_get(home.entity_id("sensor", 1, "voltage_harmonics_l1") or "")
     assert entity is not None
     assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
-
-
-async def test_a_pulse_counter_becomes_a_meter(home: Home, hass: HomeAssistant) -> None:
-    assert await home.time.through(async_setup_component(hass, "homeassistant", {}))
-    hass.states.async_set("sensor.blinks", "1000")
-    identity = pulse_identity("sensor.blinks", "Pulse counter")
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Blinks",
-        data={"link": "pulse", "entity_id": "sensor.blinks", "pulses_per_kwh": 1000.0},
-        subentries_data=[
-            {
-                "data": {"unit_id": 0, "profile": "pulse", "identity": identity.as_dict(), "circuit": ""},
-                "subentry_type": "meter",
-                "title": "Garage",
-                "unique_id": identity.serial,
-            }
-        ],
-    )
-    entry.add_to_hass(hass)
-    assert await home.time.through(hass.config_entries.async_setup(entry.entry_id))
-    await home.time.run(1)
-
-    registry = er.async_get(hass)
-
-    def value(key: str, platform: str = "sensor") -> str:
-        entity_id = registry.async_get_entity_id(platform, DOMAIN, f"{identity.serial}_{key}")
-        assert entity_id is not None
-        state = hass.states.get(entity_id)
-        assert state is not None
-        return state.state
-
-    assert float(value("energy_import")) == 1.0
-    for count in range(1001, 1011):
-        await home.time.run(3.6)
-        hass.states.async_set("sensor.blinks", str(count))
-    await home.time.run(0)
-    assert float(value("energy_import")) == pytest.approx(1.01)
-    assert float(value("active_power")) == pytest.approx(1000, rel=0.01)
-    assert value("connectivity", "binary_sensor") == "on"
-    assert registry.async_get_entity_id("button", DOMAIN, f"{identity.serial}_take_sample") is None
-
-    hass.states.async_set("sensor.blinks", "unavailable")
-    await home.time.run(0)
-    assert value("energy_import") == STATE_UNAVAILABLE
-    assert value("connectivity", "binary_sensor") == "off"
-
-    assert await home.time.through(hass.config_entries.async_unload(entry.entry_id))
