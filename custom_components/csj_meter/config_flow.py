@@ -166,7 +166,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
         return self.async_create_entry(
             title=name,
             data=link.as_data(),
-            subentries=[subentry_of(identity, 0, name, tidy(user_input.get(CONF_CIRCUIT)))],
+            subentries=[subentry_of(identity, None, name, tidy(user_input.get(CONF_CIRCUIT)))],
         )
 
     def _save_pulse(self, link: PulseLink, name: str, circuit: str) -> ConfigFlowResult:

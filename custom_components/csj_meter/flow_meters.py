@@ -58,8 +58,8 @@ class Owner:
     meter: str
     """Name of the meter."""
 
-    unit_id: int
-    """Where it answers there."""
+    unit_id: int | None
+    """Where it answers there; None for a pulse counter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def owners(hass: HomeAssistant) -> dict[str, Owner]:
             entry_id=entry.entry_id,
             bridge=entry.title,
             meter=subentry.title,
-            unit_id=subentry.data[CONF_UNIT_ID],
+            unit_id=subentry.data.get(CONF_UNIT_ID),
         )
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.get_subentries_of_type(SUBENTRY_METER)
@@ -106,14 +106,14 @@ def owners(hass: HomeAssistant) -> dict[str, Owner]:
     }
 
 
-def subentry_of(identity: Identity, unit_id: int, name: str, circuit: str) -> ConfigSubentryData:
-    """A meter as Home Assistant stores it."""
+def subentry_of(identity: Identity, unit_id: int | None, name: str, circuit: str) -> ConfigSubentryData:
+    """A meter as Home Assistant stores it; ``unit_id`` None for a pulse counter."""
     return ConfigSubentryData(
         subentry_type=SUBENTRY_METER,
         title=name,
         unique_id=identity.serial,
         data={
-            CONF_UNIT_ID: unit_id,
+            **({} if unit_id is None else {CONF_UNIT_ID: unit_id}),
             CONF_PROFILE: identity.profile,
             CONF_IDENTITY: identity.as_dict(),
             CONF_CIRCUIT: circuit,

@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import TextSelector
 import probatio
 
 from .bus.bus import Bus
-from .bus.errors import BusError, LinkDownError, UnitSilentError
+from .bus.errors import BusError, LinkDownError, RefusedError, UnitSilentError
 from .bus.scan import forget_strangers
 from .const import CONF_CIRCUIT, CONF_IDENTITY, CONF_PROFILE, CONF_UNIT_ID, SUBENTRY_METER
 from .flow_meters import (
@@ -201,7 +201,7 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
         try:
             async with self._line(unit_id) as bus:
                 return await identify(bus, unit_id, self.library.profiles.values(), profile), {}
-        except UnknownDeviceError:
+        except UnknownDeviceError, RefusedError:
             return None, {"base": "profile_does_not_fit" if profile is not None else "unknown_device"}
         except (LinkDownError, LinkInUseError, OSError) as err:
             return None, {"base": reason_of(err)}

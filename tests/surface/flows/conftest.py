@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 from homeassistant.components.modbus.connection import DATA_MODBUS_CONNECTIONS
@@ -69,3 +70,16 @@ def long_line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.
 
     monkeypatch.setattr("custom_components.csj_meter.links.async_simulated_line", the_line)
     return line
+
+
+@pytest.fixture
+def hide(hass: HomeAssistant) -> Callable[[str], None]:
+    """Hide meters: a profile of the user takes the place of theirs and waits for another model code."""
+    folder = Path(hass.config.path(DOMAIN, "profiles"))
+
+    def hide_profile(name: str) -> None:
+        folder.mkdir(parents=True)
+        check = "{space: holding, at: 0x0001, type: u16, one_of: [9999]}"
+        (folder / f"{name}.yaml").write_text(f"extends: {name}\nchecks:\n  - {check}\n", encoding="utf-8")
+
+    return hide_profile

@@ -27,9 +27,9 @@ REGISTRATION = "invented-house-7"
 
 
 def meters_of(entry: ConfigEntry) -> dict[int, tuple[str | None, str, str]]:
-    """Unit id -> serial number, name and circuit of the meters that a bridge has."""
+    """Unit id (0 of a pulse counter) -> serial number, name and circuit of the meters of a bridge."""
     return {
-        subentry.data["unit_id"]: (subentry.unique_id, subentry.title, subentry.data["circuit"])
+        subentry.data.get("unit_id", 0): (subentry.unique_id, subentry.title, subentry.data["circuit"])
         for subentry in entry.get_subentries_of_type(SUBENTRY_METER)
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 import fcntl
 import os
 from pathlib import Path
@@ -523,14 +524,9 @@ async def test_another_bridge_that_was_faster(hass: HomeAssistant, patient: Pers
 
 
 @pytest.fixture
-def unfamiliar(hass: HomeAssistant) -> None:
-    """Hide the three-phase meters: their profile waits for another model code."""
-    folder = Path(hass.config.path(DOMAIN, "profiles"))
-    folder.mkdir(parents=True)
-    (folder / "csj_3p.yaml").write_text(
-        "extends: csj_3p\nchecks:\n  - {space: holding, at: 0x0001, type: u16, one_of: [9999]}\n",
-        encoding="utf-8",
-    )
+def unfamiliar(hide: Callable[[str], None]) -> None:
+    """Nobody knows the three-phase meters."""
+    hide("csj_3p")
 
 
 @pytest.mark.usefixtures("unfamiliar")
