@@ -1,0 +1,293 @@
+"""The ledger: every money movement with its intent, its outcome, who, when and why.
+
+Each method is one transaction and blocks: call it in an executor. What it returns is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, Self
+
+from sqlalchemy import URL, ColumnElement, Connection, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from . import rows, voucher
+from .credit import Credit, next_count
+from .errors import (
+    KeyReusedError,
+    LedgerUnavailableError,
+    NotDecidableError,
+    NotSendableError,
+    TopUpPendingError,
+    UsedVoucherError,
+    WithdrawnVoucherError,
+)
+from .judgement import Evidence, ForeignTopUp, Known, Outcome, outcome_unseen
+from .money import signed_amount_of
+from .movement import Actor, Movement, MovementKind, MovementState, Reason, Source, StateChange
+from .order import Order, Reconciliation
+from .schema import MIGRATIONS, MOVEMENTS, VOUCHERS, Migration, UtcTime, migrate, open_engine
+from .settling import add_foreign, apply, reconcile
+
+INTENDED: Final = Outcome(state=MovementState.INTENDED, reason=None, settles=True)
+SENT: Final = Outcome(state=MovementState.SENT, reason=None, settles=True)
+
+
+class Ledger:
+    """All movements of all meters of this site, in one database."""
+
+    def __init__(self, url: str | URL, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+        """Open the database, and make or update its tables.
+
+        Raises LedgerUnavailableError, and LedgerTooNewError when a newer release has written it.
+        """
+        self._engine = open_engine(url)
+        try:
+            with self.transaction() as connection:
+                migrate(connection, migrations)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """The ledger in an SQLite file, made when it is missing."""
+        return cls(URL.create("sqlite", database=str(path)))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing. Raises LedgerUnavailableError when the database fails."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except DBAPIError as err:
+            raise LedgerUnavailableError(f"the ledger cannot be used: {err.orig}") from err
+
+    # what happened
+
+    def movement(self, movement_id: str) -> Movement:
+        """One movement. Raises KeyError."""
+        with self.transaction() as connection:
+            return rows.get(connection, movement_id)
+
+    def find(self, source: Source, key: str) -> Movement | None:
+        """The movement that a key stands for."""
+        with self.transaction() as connection:
+            return _find_key(connection, source, key)
+
+    def movements(
+        self,
+        serial: str | None = None,
+        *,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+    ) -> tuple[Movement, ...]:
+        """Movements in the order in which they began, of one meter and from ``since`` to before ``until``.
+
+        A movement belongs to the time at which it was settled, or began if it is not.
+        """
+        at = func.coalesce(MOVEMENTS.c.settled_at, MOVEMENTS.c.created_at, type_=UtcTime())
+        where: list[ColumnElement[bool]] = []
+        if serial is not None:
+            where.append(MOVEMENTS.c.serial == serial)
+        if since is not None:
+            where.append(at >= since)
+        if until is not None:
+            where.append(at < until)
+        with self.transaction() as connection:
+            return rows.select_movements(connection, where)
+
+    def history(self, movement_id: str) -> tuple[StateChange, ...]:
+        """Every state that a movement was in, oldest first."""
+        with self.transaction() as connection:
+            return rows.history(connection, movement_id)
+
+    def waiting(self, serial: str) -> Movement | None:
+        """The movement that waits for this meter to settle it."""
+        with self.transaction() as connection:
+            return rows.find_open(connection, serial)
+
+    def waiting_serials(self) -> frozenset[str]:
+        """The meters that have to settle a movement: look at them as soon as they answer."""
+        with self.transaction() as connection:
+            statement = select(MOVEMENTS.c.open_on).where(MOVEMENTS.c.open_on.is_not(None))
+            return frozenset(connection.execute(statement).scalars())
+
+    def known(self, serial: str) -> Known | None:
+        """What the ledger last knew of a meter."""
+        with self.transaction() as connection:
+            return rows.find_known(connection, serial)
+
+    # a movement on its way
+
+    def begin(self, serial: str, order: Order, credit: Credit, at: dt.datetime) -> Movement:
+        """Write the intent down, and take the voucher; nothing may have been sent before this returns.
+
+        ``credit`` is what the meter has just said and the ledger has reconciled, ``at`` when it was asked.
+        Raises KeyReusedError, TopUpPendingError, UsedVoucherError or WithdrawnVoucherError; then nothing was
+        written.
+        """
+        try:
+            with self.transaction() as connection:
+                movement = rows.add(
+                    connection,
+                    order,
+                    INTENDED,
+                    serial=serial,
+                    unit=credit.unit,
+                    count=next_count(credit.count),
+                    balance_before=credit.balance,
+                    at=at,
+                )
+                if order.voucher_id is not None:
+                    _take_voucher(connection, order.voucher_id, movement.id)
+                return movement
+        except IntegrityError as err:
+            raise self._why_taken(serial, order) or err from err
+
+    def mark_sent(self, movement_id: str, at: dt.datetime) -> Movement:
+        """An intended movement is about to be sent.
+
+        Raises NotSendableError when it is not intended any more: a look at the meter has settled it.
+        """
+        with self.transaction() as connection:
+            movement = rows.get(connection, movement_id)
+            if movement.state is not MovementState.INTENDED:
+                raise NotSendableError(f"movement {movement_id} is {movement.state}, it cannot be sent")
+            return rows.change(connection, movement, SENT, at=at, sent_at=at)
+
+    def reply(self, movement_id: str, evidence: Evidence, at: dt.datetime, detail: str = "") -> Movement:
+        """Keep what the write was answered, where the meter could not be read afterwards."""
+        with self.transaction() as connection:
+            movement = rows.get(connection, movement_id)
+            return apply(connection, movement, outcome_unseen(evidence), at=at, detail=detail)
+
+    def reconcile(
+        self,
+        serial: str,
+        credit: Credit,
+        at: dt.datetime,
+        *,
+        late: dt.timedelta,
+        evidence: Evidence = Evidence.NONE,
+        detail: str = "",
+    ) -> Reconciliation:
+        """Bring the ledger in line with what the meter says.
+
+        Settles the open movement if the look tells, and writes down top-ups of others; ``evidence`` is the
+        reply to a write that was just made. The first look at a meter is where its account begins. Raises
+        CountFellError; then nothing has changed.
+        """
+        with self.transaction() as connection:
+            return reconcile(connection, serial, credit, at, late=late, evidence=evidence, detail=detail)
+
+    # what a person says
+
+    def correct(
+        self,
+        serial: str,
+        amount: Decimal,
+        unit: str,
+        *,
+        actor: Actor,
+        at: dt.datetime,
+        detail: str,
+        source: Source = Source.ACTION,
+        key: str | None = None,
+    ) -> Movement:
+        """Write down money that the ledger could not see, for example the amount of a foreign top-up.
+
+        ``amount`` may be negative. Nothing is sent. Raises AmountError, and KeyReusedError when the key
+        stands for something else.
+        """
+        amount = signed_amount_of(amount)
+        with self.transaction() as connection:
+            if key is not None and (earlier := _find_key(connection, source, key)) is not None:
+                if (earlier.serial, earlier.kind, earlier.amount) != (
+                    serial,
+                    MovementKind.CORRECTION,
+                    amount,
+                ):
+                    raise KeyReusedError(earlier)
+                return earlier
+            order = Order(
+                kind=MovementKind.CORRECTION,
+                amount=amount,
+                actor=actor,
+                source=source,
+                key=key,
+                detail=detail,
+            )
+            decided = Outcome(state=MovementState.DONE, reason=Reason.DECIDED)
+            return rows.add(connection, order, decided, serial=serial, unit=unit, at=at)
+
+    def decide(
+        self, movement_id: str, *, applied: bool, actor: Actor, at: dt.datetime, detail: str = ""
+    ) -> Movement:
+        """A person has found out whether an overtaken movement is on the meter.
+
+        Where it is not, its count was a rival's, whose amount stays unknown. Raises KeyError and
+        NotDecidableError.
+        """
+        with self.transaction() as connection:
+            movement = rows.get(connection, movement_id)
+            if movement.settles or movement.state is not MovementState.UNCERTAIN or movement.count is None:
+                raise NotDecidableError(
+                    f"movement {movement_id} is {movement.state}; "
+                    "only what is uncertain for good can be decided"
+                )
+            state = MovementState.DONE if applied else MovementState.REFUSED
+            outcome = Outcome(state=state, reason=Reason.DECIDED)
+            if not applied:
+                rival = ForeignTopUp(count=movement.count, amount=None)
+                add_foreign(connection, movement.serial, rival, None, at, unit=movement.unit)
+            by = f"{actor.name}: {detail}" if detail else actor.name
+            return apply(connection, movement, outcome, at=at, detail=by)
+
+    def restart(self, serial: str, credit: Credit, *, actor: Actor, at: dt.datetime) -> Movement | None:
+        """A person has confirmed that the meter was reset or exchanged: its account begins anew.
+
+        The movement that waited for it, if any, is refused and returned: its count will never come.
+        """
+        with self.transaction() as connection:
+            known = rows.find_known(connection, serial)
+            rows.remember(connection, serial, credit, at, new=known is None)
+            if (movement := rows.find_open(connection, serial)) is None:
+                return None
+            outcome = Outcome(state=MovementState.REFUSED, reason=Reason.METER_RESET)
+            return apply(connection, movement, outcome, at=at, detail=actor.name, credit=credit)
+
+    def _why_taken(self, serial: str, order: Order) -> Exception | None:
+        """What another writer had that a new movement needs."""
+        with self.transaction() as connection:
+            if (
+                order.key is not None
+                and (earlier := _find_key(connection, order.source, order.key)) is not None
+            ):
+                return KeyReusedError(earlier)
+            if (pending := rows.find_open(connection, serial)) is not None:
+                return TopUpPendingError(pending, None)
+            return None
+
+
+def _find_key(connection: Connection, source: Source, key: str) -> Movement | None:
+    return rows.find_one(connection, MOVEMENTS.c.source == source, MOVEMENTS.c.key == key)
+
+
+def _take_voucher(connection: Connection, voucher_id: str, movement_id: str) -> None:
+    if voucher.take(connection, voucher_id, movement_id):
+        return
+    taken_by = voucher.find_vouchers(connection, VOUCHERS.c.id == voucher_id)[0].movement_id
+    if taken_by is None:
+        raise WithdrawnVoucherError("the voucher was withdrawn")
+    raise UsedVoucherError(rows.get(connection, taken_by))
