@@ -46,6 +46,8 @@ BY_PROFILE = pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.pr
 class DocumentedMeter:
     """A meter that answers for the registers of an image and refuses all others."""
 
+    connected = True
+
     def __init__(self, image: Image) -> None:
         self._words = {
             (space, first + offset): word

@@ -11,10 +11,11 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter import async_remove_config_entry_device
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.simulator import Fault, FaultKind
+from custom_components.csj_meter.simulator import Fault, FaultKind, demo_line
 
 from .conftest import Home, identity_of, subentry_of, write_profile
 
@@ -359,3 +360,29 @@ async def test_disabled_entities_cost_no_state(home: Home, hass: HomeAssistant) 
     entity = registry.async_get(home.entity_id("sensor", 1, "voltage_harmonics_l1") or "")
     assert entity is not None
     assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+
+
+@pytest.mark.loopback
+async def test_a_bridge_waits_for_a_gateway_that_has_not_called_yet(
+    hass: HomeAssistant, unused_tcp_port: int
+) -> None:
+    meter = demo_line(1, 1).meters[1]
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Field",
+        data={"link": "dial_in", "listen_port": unused_tcp_port, "registration": "", "baudrate": 9600},
+        subentries_data=[subentry_of(meter)],
+    )
+    entry.add_to_hass(hass)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    entity_id = er.async_get(hass).async_get_entity_id(
+        "sensor", DOMAIN, f"{meter.nameplate.serial}_active_power"
+    )
+    assert entity_id is not None
+    state = hass.states.get(entity_id)
+    assert state is not None
+    assert state.state == STATE_UNAVAILABLE
+    assert await hass.config_entries.async_unload(entry.entry_id)

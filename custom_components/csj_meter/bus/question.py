@@ -102,7 +102,7 @@ class Question:
         limit = asyncio.timeout(self.timeout) if waits else nullcontext()
         try:
             async with limit:
-                words = list(await self.send(unit) or ())
+                words = list(await self._send_whole(unit) or ())
         except ModbusExceptionError as err:
             raise RefusedError(self.unit_id, int(err.exception_code or 0)) from err
         except (ModbusTimeoutError, TimeoutError) as err:
@@ -122,6 +122,26 @@ class Question:
         if len(words) != self.words:
             raise StaleReplyError(self.unit_id, f"{len(words)} words instead of {self.words}")
         return words
+
+    async def _send_whole(self, unit: ModbusUnit) -> Sequence[int] | None:
+        """Send, and do not break off while the link is being opened.
+
+        Opening is shared with everybody on the link and shielded there; who leaves it while it
+        fails would make the event loop complain. It ends by itself, at the latest when the link
+        is closed.
+        """
+        if unit.connected:
+            return await self.send(unit)
+        sending = asyncio.ensure_future(self.send(unit))
+        sending.add_done_callback(_seen)
+        await asyncio.wait([sending])
+        return sending.result()
+
+
+def _seen(sending: asyncio.Future[Sequence[int] | None]) -> None:
+    """Take note of an outcome that nobody may be waiting for any more."""
+    if not sending.cancelled():
+        sending.exception()
 
 
 def read_question(
