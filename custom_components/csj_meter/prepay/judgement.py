@@ -20,6 +20,9 @@ from .movement import Movement, MovementKind, MovementState, Reason
 
 HOUR: Final = Decimal(3600)
 
+TELLING: Final = Decimal("0.05")
+"""Share of an amount that may have been used meanwhile, if the balance is to tell it from another amount."""
+
 
 class Evidence(StrEnum):
     """What is known of the reply to the write."""
@@ -186,10 +189,10 @@ def _overtaken(movement: Movement, credit: Credit, steps: int, now: dt.datetime)
         return unknown
     if movement.amount + others * CENT > least + used:
         return _refused(Reason.RIVAL)  # even at full load there is no room for ours
-    if others:
-        return unknown
-    if movement.amount < least:
+    if not others and movement.amount < least:
         return _refused(Reason.RIVAL)  # more than ours was put on the meter
+    if others or used > movement.amount * TELLING:
+        return unknown
     return _done(Reason.INFERRED)
 
 

@@ -201,7 +201,7 @@ class Ledger:
         *,
         actor: Actor,
         at: dt.datetime,
-        detail: str,
+        note: str,
         source: Source = Source.ACTION,
         key: str | None = None,
     ) -> Movement:
@@ -226,7 +226,7 @@ class Ledger:
                 actor=actor,
                 source=source,
                 key=key,
-                detail=detail,
+                note=note,
             )
             decided = Outcome(state=MovementState.DONE, reason=Reason.DECIDED)
             return rows.add(connection, order, decided, serial=serial, unit=unit, at=at)

@@ -161,8 +161,11 @@ class Movement:
     reason: Reason | None
     """Why it is in its state; None while it is on its way."""
 
+    note: str
+    """What its author wrote with it; the last four digits of a token."""
+
     detail: str
-    """A remark for people: what the meter answered, what a person wrote."""
+    """What was said when it came into its state: by the meter, by the line, by a person."""
 
     voucher_id: str | None
     """The voucher that it redeems."""
@@ -199,7 +202,7 @@ class StateChange:
     """Why."""
 
     detail: str
-    """A remark for people."""
+    """What was said then: by the meter, by the line, by a person."""
 
     count: int | None
     """Top-up count of the meter that told, where it did."""

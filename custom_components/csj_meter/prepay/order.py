@@ -30,8 +30,8 @@ class Order:
     key: str | None = None
     """Idempotency key: asked for again, the same movement answers."""
 
-    detail: str = ""
-    """A remark for people."""
+    note: str = ""
+    """What its author wants to remember."""
 
     voucher_id: str | None = None
     """The voucher to take for it."""

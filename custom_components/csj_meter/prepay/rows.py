@@ -21,7 +21,7 @@ from .order import Order
 from .schema import CHANGES, METERS, MOVEMENTS
 
 DETAIL_LENGTH: Final = 500
-"""Longest remark; longer ones are cut."""
+"""Longest note or detail; longer ones are cut."""
 
 
 def movement_of(row: RowMapping) -> Movement:
@@ -42,6 +42,7 @@ def movement_of(row: RowMapping) -> Movement:
         source=Source(row["source"]),
         key=row["key"],
         reason=None if row["reason"] is None else Reason(row["reason"]),
+        note=row["note"],
         detail=row["detail"],
         voucher_id=row["voucher_id"],
         created_at=row["created_at"],
@@ -100,13 +101,14 @@ def add(
             source=order.source,
             key=order.key,
             reason=outcome.reason,
-            detail=order.detail[:DETAIL_LENGTH],
+            note=order.note[:DETAIL_LENGTH],
+            detail="",
             voucher_id=order.voucher_id,
             created_at=at,
             settled_at=None if outcome.settles else at,
         )
     )
-    _log(connection, movement_id, None, outcome, at=at, detail=order.detail)
+    _log(connection, movement_id, None, outcome, at=at, detail="")
     return get(connection, movement_id)
 
 
@@ -132,7 +134,7 @@ def change(
             reason=outcome.reason,
             open_on=movement.serial if outcome.settles else None,
             settled_at=None if outcome.settles else at,
-            detail=(detail or movement.detail)[:DETAIL_LENGTH],
+            detail=detail[:DETAIL_LENGTH],
             **columns,
         )
     )

@@ -135,6 +135,7 @@ MOVEMENTS: Final = Table(
     Column("source", String(16), nullable=False),
     Column("key", String(200)),
     Column("reason", String(32)),
+    Column("note", String(500), nullable=False),
     Column("detail", String(500), nullable=False),
     Column("voucher_id", String(36), ForeignKey("prepay_vouchers.id")),
     Column("created_at", UtcTime, nullable=False),
@@ -177,7 +178,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = ()
 
 def open_engine(url: str | URL) -> Engine:
     """The database, not yet touched."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # who paid what is nobody's business in a log
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

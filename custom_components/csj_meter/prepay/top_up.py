@@ -117,7 +117,7 @@ class TopUps:
         actor: Actor,
         source: Source,
         key: str | None = None,
-        detail: str = "",
+        note: str = "",
     ) -> Movement:
         """Put an amount on a meter; returns when the meter shows it.
 
@@ -129,7 +129,7 @@ class TopUps:
             actor=actor,
             source=source,
             key=key,
-            detail=detail,
+            note=note,
         )
         return await self.carry_out(meter, order)
 
@@ -143,7 +143,7 @@ class TopUps:
             actor=actor,
             source=source,
             key=key,
-            detail=f"…{token[-4:]}",
+            note=f"…{token[-4:]}",
         )
         return await self.carry_out(meter, order, lambda: meter.write_token(token))
 
@@ -292,7 +292,7 @@ def _verify_fits(order: Order, credit: Credit) -> None:
 
 def _is_same(order: Order, serial: str, earlier: Movement) -> bool:
     """Whether a key that came again asks for the same thing."""
-    same_amount = earlier.detail == order.detail if order.amount is None else earlier.amount == order.amount
+    same_amount = earlier.note == order.note if order.amount is None else earlier.amount == order.amount
     return (
         same_amount
         and (earlier.serial, earlier.kind) == (serial, order.kind)
