@@ -7,7 +7,6 @@ meter's own flow shares in ``flow_steps``, discovery in ``flow_discovery``.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -30,7 +29,7 @@ from .flow_options import CsjOptionsFlow
 from .flow_search import KnownMeter, Outcome, Roll, Tell, call_the_roll, search
 from .flow_steps import spans
 from .flow_subentry import MeterSubentryFlow
-from .link_data import AnyLink, NetworkLink, PulseLink, SimulatedLink
+from .link_data import AnyLink, PulseLink, SimulatedLink
 from .links import async_temporary_bus
 from .meters.discovery import identify
 from .meters.identity import Identity
@@ -46,10 +45,8 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
     VERSION = 1
     MINOR_VERSION = 1
 
-    def __init__(self) -> None:
-        """Start without knowing anything."""
-        super().__init__()
-        self._roll: Roll | None = None
+    _roll: Roll
+    """What came of the roll-call."""
 
     @staticmethod
     @callback
@@ -92,16 +89,15 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
     @override
     async def async_search(self, tell: Tell) -> Outcome:
         self.library = await async_library(self.hass)
-        candidates = self._described.candidates if self._described is not None else ()
         outcome = await search(
             self.hass,
             self._link,
             self.library.profiles.values(),
             self.unit_ids,
             tell,
-            candidates=candidates,
+            candidates=self._candidates,
         )
-        if outcome.discovery is not None or outcome.trouble not in {"undetected", "link_failed"}:
+        if outcome.trouble not in {"undetected", "link_failed"}:
             self._described = Described(link=outcome.link)
         return outcome
 
@@ -112,12 +108,11 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_step_link_failed(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        reason = self._outcome.reason if self._outcome is not None else "cannot_connect"
-        return await self._async_step_link(self._link.kind, None, {"base": reason})
+        return await self._async_step_link(self._link.kind, None, {"base": self._outcome.reason})
 
     async def async_step_other_framing(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """The gateway answers in the framing that was not chosen."""
-        speaks_rtu = isinstance(self._link, NetworkLink) and self._link.modbus_tcp
+        speaks_rtu = self._link.kind is Link.MODBUS_TCP
         return await (self.async_step_speaks_rtu() if speaks_rtu else self.async_step_speaks_modbus_tcp())
 
     async def async_step_speaks_rtu(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -132,8 +127,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
 
     async def async_step_switch_framing(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Use the framing in which the gateway answers, and scan again."""
-        if isinstance(self._link, NetworkLink):
-            self._described = Described(link=replace(self._link, modbus_tcp=not self._link.modbus_tcp))
+        self._described = Described(link=self._outcome.instead or self._link)
         return await self.async_step_scan()
 
     async def async_step_without_meters(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -212,14 +206,11 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             )
             for subentry in self._get_reconfigure_entry().get_subentries_of_type(SUBENTRY_METER)
         ]
-        candidates = self._described.candidates if self._described is not None else ()
-        return await call_the_roll(self.hass, self._link, meters, tell, candidates=candidates)
+        return await call_the_roll(self.hass, self._link, meters, tell, candidates=self._candidates)
 
     async def async_step_check_done(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Save when a known meter is there, else say what was found."""
         roll = self._roll
-        if roll is None:
-            return await self.async_step_check()
         if roll.reached:
             return self._save(roll.link)
         await self._async_resume()
@@ -229,7 +220,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
 
     async def async_step_unreached(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """None of the known meters is on the new link."""
-        roll = self._roll or Roll(link=self._link)
+        roll = self._roll
         return self._explain(
             "unreached",
             "check",

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
-from typing import Any, Final, Self, override
+from typing import Any, Final, Self, cast, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from .bus.dial_in import DialIn
+from .bus.line_settings import LineSettings
 from .const import CONF_CIRCUIT, SUBENTRY_METER, Link
 from .dial_in_ports import async_hold_port
 from .flow_discovery import DiscoverySteps, async_stable_path
@@ -49,9 +49,9 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
         """Start without a link."""
         super().__init__()
         self._described: Described | None = None
+        self._dial_in: DialIn
         self._places: frozenset[str] = frozenset()
         self._held = AsyncExitStack()
-        self._dial_in: DialIn | None = None
         self._paused = False
         self._saved = False
 
@@ -189,8 +189,8 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
                 reason = await async_reason_not_to_open(self.hass, link)
                 if reason == "connection_closed":
                     # some gateways hang up on what they do not understand: then the scan will tell
-                    other = replace(link, modbus_tcp=not link.modbus_tcp)
-                    return reason if await async_reason_not_to_open(self.hass, other) else None
+                    other = await async_reason_not_to_open(self.hass, link.framed_otherwise)
+                    return None if other is None else reason
                 return reason
             case link:
                 return await async_reason_not_to_open(self.hass, link)
@@ -216,16 +216,15 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
 
     @property
     def _any_link(self) -> AnyLink:
-        if self._described is None:
-            raise RuntimeError("the link has not been described yet")
-        return self._described.link
+        return cast(Described, self._described).link
 
     @property
     def _link(self) -> ModbusLink:
-        link = self._any_link
-        if isinstance(link, PulseLink):
-            raise TypeError("a pulse counter has no line")
-        return link
+        return cast(ModbusLink, self._any_link)
+
+    @property
+    def _candidates(self) -> tuple[LineSettings, ...]:
+        return cast(Described, self._described).candidates
 
     # --- gateways that call ---------------------------------------------------------------
 
@@ -251,8 +250,6 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
         return self.async_show_progress_done(next_step_id="called" if self.came_of_it else "no_call")
 
     async def _async_wait_for_call(self, _tell: Tell) -> bool:
-        if self._dial_in is None:
-            return False
         try:
             async with asyncio.timeout(CALL_PATIENCE):
                 await self._dial_in.wait_for_call()
@@ -277,7 +274,7 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
     @property
     def _refused(self) -> int:
         """How many callers were sent away."""
-        return sum(self._dial_in.refusals.values()) if self._dial_in is not None else 0
+        return sum(self._dial_in.refusals.values())
 
     # --- the bridge whose link is changed -------------------------------------------------
 

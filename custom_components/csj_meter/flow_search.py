@@ -17,11 +17,11 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from .bus.bus import Bus
-from .bus.errors import BusError, LinkDownError
+from .bus.errors import LinkDownError, UnitError
 from .bus.line_settings import LineSettings, detect_settings
 from .bus.scan import LIKELY_UNITS, ScanProgress, scan
 from .const import LOGGER
-from .link_data import DialInLink, ModbusLink, NetworkLink, SerialLink
+from .link_data import ModbusLink, NetworkLink, SerialLink
 from .links import LinkInUseError, async_temporary_bus
 from .meters.discovery import Discovery, discover, identify
 from .meters.errors import MeterError
@@ -68,6 +68,8 @@ class Progress:
     """What the text of the action names."""
 
 
+NOBODY: Final = Discovery(found=(), unknown=(), garbled=(), duplicates={}, echo=False)
+
 type Tell = Callable[[Progress], None]
 
 
@@ -78,13 +80,16 @@ class Outcome:
     link: ModbusLink
     """The link, with the line settings that were found."""
 
-    trouble: str | None = None
-    """What stands in the way, as the step that explains it; None when there is a discovery."""
+    trouble: str = ""
+    """What stands in the way, as the step that explains it; empty when somebody was found."""
 
     reason: str = ""
     """Why a link cannot be opened, as the key of a form error."""
 
-    discovery: Discovery | None = None
+    instead: ModbusLink | None = None
+    """The link that would work, where that is known."""
+
+    discovery: Discovery = NOBODY
     """Who is on the line."""
 
 
@@ -144,12 +149,11 @@ def reason_of(error: BaseException) -> str:
     return reason
 
 
-async def async_reason_not_to_open(hass: HomeAssistant, link: ModbusLink) -> str | None:
+async def async_reason_not_to_open(hass: HomeAssistant, link: SerialLink | NetworkLink) -> str | None:
     """Why this link cannot be opened, as the key of a form error; None when it can."""
     try:
         async with async_temporary_bus(hass, link) as bus:
-            if not isinstance(link, DialInLink):  # there the gateway opens it, when it likes
-                await bus.echoes()
+            await bus.echoes()
     except (LinkDownError, LinkInUseError, OSError) as err:
         LOGGER.debug("%s cannot be opened", link.name, exc_info=True)
         return reason_of(err)
@@ -173,21 +177,21 @@ async def search(
     """
     wanted = tuple(unit_ids)
     try:
-        if candidates:
+        if candidates and isinstance(link, SerialLink):  # only a port of ours has settings to find
             detected = await _detected(hass, link, candidates, tell)
             if detected is None:
                 return Outcome(link=link, trouble="undetected")
             link = detected
         network = link if bus is None and isinstance(link, NetworkLink) else None
         if network is not None and await _frames_otherwise(hass, network, tell):
-            return Outcome(link=link, trouble="other_framing")
+            return Outcome(link=link, trouble="other_framing", instead=network.framed_otherwise)
         async with _line(hass, link, bus) as line:
             discovery = await discover(line, profiles, wanted, _scanning(tell, bool(candidates)))
         nobody = not (discovery.found or discovery.unknown or discovery.garbled or discovery.duplicates)
         if nobody and network is not None and not discovery.echo:
             tell(Progress(action="other_framing", fraction=1.0, placeholders={"host": network.name}))
             if await _answers_otherwise(hass, network, wanted[:SECOND_THOUGHTS]):
-                return Outcome(link=link, trouble="other_framing")
+                return Outcome(link=link, trouble="other_framing", instead=network.framed_otherwise)
     except (LinkDownError, LinkInUseError, OSError) as err:
         LOGGER.debug("%s: the search has ended early", link.name, exc_info=True)
         return Outcome(link=link, trouble="link_failed", reason=reason_of(err))
@@ -211,7 +215,7 @@ async def call_the_roll(
     silent: list[int] = []
     strangers: dict[int, str] = {}
     try:
-        if candidates:
+        if candidates and isinstance(link, SerialLink):
             detected = await _detected(hass, link, candidates, tell)
             if detected is None:
                 return Roll(link=link, silent=tuple(meter.unit_id for meter in known))
@@ -224,9 +228,7 @@ async def call_the_roll(
                     identity = await identify(
                         bus, meter.unit_id, (meter.profile,) if meter.profile else (), meter.profile
                     )
-                except LinkDownError:
-                    raise
-                except BusError, MeterError:
+                except UnitError, MeterError:
                     silent.append(meter.unit_id)
                     continue
                 if identity.serial == meter.serial or (meter.profile and not meter.profile.has_serial):
@@ -248,11 +250,9 @@ async def _line(hass: HomeAssistant, link: ModbusLink, bus: Bus | None) -> Async
 
 
 async def _detected(
-    hass: HomeAssistant, link: ModbusLink, candidates: tuple[LineSettings, ...], tell: Tell
+    hass: HomeAssistant, link: SerialLink, candidates: tuple[LineSettings, ...], tell: Tell
 ) -> SerialLink | None:
     """The link with the settings at which somebody answers; None when nobody does at any."""
-    if not isinstance(link, SerialLink):
-        raise TypeError(f"only a serial port has settings to find, not {link.kind}")
 
     def report(settings: LineSettings, progress: ScanProgress) -> None:
         share = (candidates.index(settings) + progress.done / max(1, progress.total)) / len(candidates)
@@ -296,7 +296,7 @@ async def _frames_otherwise(hass: HomeAssistant, link: NetworkLink, tell: Tell) 
 
 async def _answers_otherwise(hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[int]) -> bool:
     try:
-        return await _answers(hass, replace(link, modbus_tcp=not link.modbus_tcp), unit_ids)
+        return await _answers(hass, link.framed_otherwise, unit_ids)
     except LinkDownError:
         return False
 

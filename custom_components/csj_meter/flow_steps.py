@@ -63,7 +63,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
         self._task: asyncio.Task[Any] | None = None
         self._progress = Progress(action="opening")
         self._text_at = 0.0
-        self._outcome: Outcome | None = None
+        self._outcome: Outcome
         self._ahead: list[str] = []
         self._unknown: list[UnknownDevice] = []
         self._choices: list[Choice] = []
@@ -176,13 +176,10 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
 
     async def async_step_scan_done(self, _user_input: dict[str, Any] | None = None) -> ResultT:
         """Sort what was found."""
-        outcome = self._outcome
-        if outcome is None or outcome.discovery is None:
-            return await self._async_step(
-                outcome.trouble if outcome is not None and outcome.trouble else "scan"
-            )
+        if self._outcome.trouble:
+            return await self._async_step(self._outcome.trouble)
         taken = owners(self.hass)
-        discovery = outcome.discovery
+        discovery = self._outcome.discovery
         self._choices = [choice_of(meter) for meter in discovery.found if meter.identity.serial not in taken]
         self._unknown = list(discovery.unknown)
         self._page = 0
@@ -213,8 +210,6 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
 
     def _taken(self) -> list[str]:
         """Found meters that another bridge has, in words."""
-        if self._outcome is None or self._outcome.discovery is None:
-            return []
         known = owners(self.hass)
         return [
             f"{meter.identity.serial} ({meter.unit_id}): {owner.meter}, {owner.bridge}"
@@ -254,8 +249,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
 
     async def async_step_garbled(self, _user_input: dict[str, Any] | None = None) -> ResultT:
         """Something answers that cannot be understood."""
-        discovery = self._outcome.discovery if self._outcome is not None else None
-        units = spans(discovery.garbled) if discovery is not None else ""
+        units = spans(self._outcome.discovery.garbled)
         options = ["scan", "edit_link"]
         if self._ahead or self._unknown or self._choices:
             options.insert(0, "go_on")
@@ -263,8 +257,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
 
     async def async_step_duplicates(self, _user_input: dict[str, Any] | None = None) -> ResultT:
         """The same serial number answers at several unit ids."""
-        discovery = self._outcome.discovery if self._outcome is not None else None
-        twice = discovery.duplicates if discovery is not None else {}
+        twice = self._outcome.discovery.duplicates
         return self._explain(
             "duplicates",
             "go_on",

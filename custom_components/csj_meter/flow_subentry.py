@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, override
+from typing import Any, cast, override
 
 from homeassistant.config_entries import (
     ConfigEntryState,
@@ -33,7 +33,7 @@ from .flow_meters import (
 )
 from .flow_search import Outcome, Tell, reason_of, search
 from .flow_steps import UNIT_ID, SearchSteps
-from .link_data import InvalidLinkError, ModbusLink, PulseLink, link_from_data
+from .link_data import InvalidLinkError, ModbusLink, link_from_data
 from .links import LinkInUseError, async_temporary_bus
 from .meters.discovery import FoundMeter, identify
 from .meters.errors import MeterError, UnknownDeviceError
@@ -46,7 +46,9 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
 
     async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Scan again, or add by hand."""
-        if self._link is None:
+        try:
+            link_from_data(self._get_entry().data)
+        except InvalidLinkError:
             return self.async_abort(reason="invalid_link")
         return self.async_show_menu(
             step_id="user",
@@ -57,12 +59,9 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
     # --- the line -------------------------------------------------------------------------
 
     @property
-    def _link(self) -> ModbusLink | None:
-        try:
-            link = link_from_data(self._get_entry().data)
-        except InvalidLinkError:
-            return None
-        return None if isinstance(link, PulseLink) else link
+    def _link(self) -> ModbusLink:
+        """Link of the bridge. Raises InvalidLinkError."""
+        return cast(ModbusLink, link_from_data(self._get_entry().data))
 
     @property
     def _known_units(self) -> dict[int, ConfigSubentry]:
@@ -90,9 +89,7 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
             finally:
                 forget_strangers(bus, self._known_units, unit_ids)
             return
-        if (link := self._link) is None:
-            raise LinkDownError("the settings of the link cannot be used")
-        async with async_temporary_bus(self.hass, link) as temporary:
+        async with async_temporary_bus(self.hass, self._link) as temporary:
             yield temporary
 
     # --- scan -----------------------------------------------------------------------------
@@ -108,14 +105,11 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
 
     @override
     async def async_search(self, tell: Tell) -> Outcome:
-        link = self._link
-        if link is None:
-            raise RuntimeError("a flow without a link does not get this far")
         self.library = await async_library(self.hass, self._get_entry())
         wanted = [unit_id for unit_id in self.unit_ids if unit_id not in self._known_units]
         bus = self._running_bus
         try:
-            return await search(self.hass, link, self.library.profiles.values(), wanted, tell, bus=bus)
+            return await search(self.hass, self._link, self.library.profiles.values(), wanted, tell, bus=bus)
         finally:
             if bus is not None:
                 forget_strangers(bus, self._known_units, wanted)
@@ -205,6 +199,8 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
             return None, {"base": "profile_does_not_fit" if profile is not None else "unknown_device"}
         except (LinkDownError, LinkInUseError, OSError) as err:
             return None, {"base": reason_of(err)}
+        except InvalidLinkError:
+            return None, {"base": "invalid_link"}
         except UnitSilentError:
             return None, {CONF_UNIT_ID: "unit_silent"}
         except BusError, MeterError:

@@ -7,7 +7,7 @@ everybody behind the door gets one of the dataclasses. How a link is opened is i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import ipaddress
 import math
 from typing import Any, Final, cast
@@ -85,6 +85,11 @@ class NetworkLink:
 
     settings: LineSettings
     """Speed and frame of its serial side; only their timing matters here."""
+
+    @property
+    def framed_otherwise(self) -> NetworkLink:
+        """The same gateway in the other framing."""
+        return replace(self, modbus_tcp=not self.modbus_tcp)
 
     @property
     def kind(self) -> Link:

@@ -113,8 +113,8 @@ async def _params(
             yield ModbusTcpParams(host=host, port=port)
         case NetworkLink():
             yield ModbusSerialParams(device=f"socket://{link.name}", baudrate=SOCKET_BAUDRATE)
-        case DialInLink(listen_port=port):
-            async with async_hold_port(hass, port, link.registration_bytes) as dial_in:
+        case _:
+            async with async_hold_port(hass, link.listen_port, link.registration_bytes) as dial_in:
                 yield ModbusSerialParams(
                     device=f"socket://127.0.0.1:{dial_in.relay_port}", baudrate=SOCKET_BAUDRATE
                 )

@@ -61,7 +61,8 @@ class PulseFeed:
         self._store = _store(hass, entry.entry_id)
         self._online: bool | None = None
         self._pending = False
-        self._report: Report | None = None
+        self._kept: PulseState
+        self._report: Report
         self._stops: list[CALLBACK_TYPE] = []
 
     async def async_load(self) -> None:
@@ -129,25 +130,21 @@ class PulseFeed:
             elif self._online is not None:
                 LOGGER.warning("%s: %s counts again", self._entry.title, self._link.entity_id)
             self._online = online
-        self._save_later()
+        if counter.state is not None:
+            self._save_later(counter.state)
         self._tell(dt_util.utcnow().timestamp())
 
-    def _save_later(self) -> None:
-        if (
-            self._pending or self.meter.counter.state is None
-        ):  # asking again would push the writing further away
-            return
-        self._pending = True
-        self._store.async_delay_save(self._data, SAVE_DELAY)
+    def _save_later(self, state: PulseState) -> None:
+        if not self._pending:  # asking again would push the writing further away
+            self._pending = True
+            self._store.async_delay_save(self._data, SAVE_DELAY)
+        self._kept = state
 
     def _data(self) -> dict[str, Any]:
         self._pending = False
-        state = self.meter.counter.state
-        return {} if state is None else state.as_dict()
+        return self._kept.as_dict()
 
     def _tell(self, at: float) -> None:
-        if self._report is None:
-            return
         online = bool(self._online)
         updated = self.meter.refresh(at) if online else frozenset()
         self._report(online=online, failed={}, updated=updated)

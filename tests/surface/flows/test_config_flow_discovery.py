@@ -78,6 +78,7 @@ async def test_an_adapter_that_a_bridge_uses_already(
 ) -> None:
     (tmp_path / "ttyUSB0").touch()
     (tmp_path / "by-id").symlink_to(tmp_path / "ttyUSB0")
+    bridge(hass, link="rtu_over_tcp", host="192.0.2.7", port=8899)
     bridge(hass, link="serial", device=str(tmp_path / "by-id"))
     dialogue = await person.set_up(SOURCE_USB, adapter(str(tmp_path / "ttyUSB0")))
 

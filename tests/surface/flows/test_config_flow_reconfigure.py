@@ -25,7 +25,7 @@ from ..conftest import subentry_of
 from .conftest import links_at_rest
 from .dialogue import Dialogue, Person
 from .test_config_flow import FAST, REGISTRATION, calling_gateway, has_values, meters_of, serials
-from .test_config_flow_troubles import our_tasks
+from .test_config_flow_troubles import all_is_quiet
 
 FAST_LINE = {"baudrate": int(FAST), "parity": "N", "stopbits": 1}
 
@@ -203,9 +203,10 @@ async def test_a_bridge_without_meters_only_needs_a_link_that_opens(
         assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_the_link_fails_during_the_roll_call(hass: HomeAssistant, person: Person) -> None:
+@pytest.mark.parametrize("parity", ["none", "detect"])
+async def test_the_link_fails_during_the_roll_call(hass: HomeAssistant, person: Person, parity: str) -> None:
     entry = bridge(hass, demo_line(1, 1), link="serial", device="/dev/ttyInvented7")
-    dialogue = await reconfigure(person, entry, "serial", baudrate="9600", parity="none")
+    dialogue = await reconfigure(person, entry, "serial", baudrate="9600", parity=parity)
     await dialogue.wait()
 
     assert (dialogue.at, dialogue.errors) == ("serial", {"base": "port_missing"})
@@ -238,7 +239,7 @@ async def test_closing_the_dialogue_puts_the_bridge_back_on_its_line(
         dialogue.close()
         await hass.async_block_till_done()
 
-        assert not our_tasks()
+        await all_is_quiet(person)
         assert entry.data["baudrate"] == int(FAST)
         await has_values(hass, entry, serials(line)[1])
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 import fcntl
 import os
 from pathlib import Path
@@ -36,6 +37,15 @@ from .test_config_flow import FAST, REGISTRATION, calling_gateway, meters_of, sc
 def our_tasks() -> set[str]:
     """Names of the tasks of dialogues that still run."""
     return {name for task in asyncio.all_tasks() if (name := task.get_name()).startswith("csj_meter")}
+
+
+async def all_is_quiet(person: Person) -> None:
+    """Return when no task of a dialogue is left; a port takes a moment to close."""
+    for _ in range(100):
+        if not our_tasks():
+            return
+        await person.wait(0.01)
+    assert not our_tasks()
 
 
 async def network(person: Person, kind: str, port: int, **values: Any) -> Dialogue:
@@ -76,6 +86,17 @@ async def test_a_host_that_nobody_knows(person: Person, monkeypatch: pytest.Monk
     dialogue = await network(person, "modbus_tcp", 502, host="no-such-gateway.invalid")
 
     assert dialogue.errors == {"base": "host_unknown"}
+
+
+@pytest.mark.loopback
+async def test_a_host_that_does_not_answer(person: Person) -> None:
+    with socket.socket() as deaf, socket.socket() as waiting:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)  # room for one who waits; who comes then is not heard
+        waiting.connect(deaf.getsockname())
+        dialogue = await network(person, "rtu_over_tcp", deaf.getsockname()[1])
+
+    assert dialogue.errors == {"base": "host_silent"}
 
 
 async def test_a_port_that_is_not_there(person: Person, tmp_path: Path) -> None:
@@ -334,6 +355,45 @@ async def test_something_that_hangs_up_on_everybody(person: Person) -> None:
     assert dialogue.errors == {"base": "connection_closed"}
 
 
+@asynccontextmanager
+async def picky_gateway(
+    reply: Callable[[bytes], bytes | None],
+) -> AsyncIterator[int]:
+    """A gateway that answers with ``reply``, and hangs up where that is None; its port."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (data := await reader.read(256)) and (answer := reply(data)) is not None:
+            writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+
+
+@pytest.mark.loopback
+async def test_a_modbus_tcp_gateway_that_hangs_up_on_rtu(person: Person) -> None:
+    def reply(data: bytes) -> bytes | None:
+        if data[0]:  # the unit id of RTU; the first transactions of Modbus TCP have a zero here
+            return None
+        return data[:4] + bytes((0, 3, data[6], data[7] | 0x80, 11))
+
+    async with picky_gateway(reply) as port:
+        dialogue = await network(person, "rtu_over_tcp", port)
+        await scan_first(dialogue, 1)
+
+        assert dialogue.at == "speaks_modbus_tcp"
+
+
+@pytest.mark.loopback
+async def test_a_gateway_that_hangs_up_on_every_read(person: Person) -> None:
+    async with picky_gateway(lambda data: b"" if data[1] == 8 else None) as port:
+        dialogue = await network(person, "rtu_over_tcp", port)
+        await scan_first(dialogue, 1)
+
+        assert (dialogue.at, dialogue.errors) == ("rtu_over_tcp", {"base": "connection_closed"})
+
+
 @pytest.mark.loopback
 async def test_no_gateway_calls(
     hass: HomeAssistant, person: Person, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
@@ -389,7 +449,7 @@ async def test_closing_the_dialogue_frees_the_port_at_once(hass: HomeAssistant, 
         await person.wait(0.05)
 
         assert not async_get_connection_info(hass)
-        assert not our_tasks()
+        await all_is_quiet(person)
         descriptor = os.open(server.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.close(descriptor)
@@ -407,7 +467,7 @@ async def test_closing_the_dialogue_while_waiting_for_a_call_frees_the_port(
     dialogue.close()
     await hass.async_block_till_done()
 
-    assert not our_tasks()
+    await all_is_quiet(person)
     socket.create_server(("127.0.0.1", unused_tcp_port)).close()
 
 

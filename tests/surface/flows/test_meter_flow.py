@@ -15,7 +15,7 @@ from custom_components.csj_meter.simulator import Fault, FaultKind, SimulatedLin
 from ..conftest import Home, subentry_of
 from .dialogue import Dialogue, Person
 from .test_config_flow import meters_of, serials
-from .test_config_flow_troubles import our_tasks
+from .test_config_flow_troubles import all_is_quiet
 
 
 def meter_at(home: Home, unit_id: int) -> ConfigSubentry:
@@ -83,7 +83,7 @@ async def test_closing_the_dialogue_leaves_the_polling_alone(
     asked = cellar.line.counters.requests
     dialogue.close()
     await patient.wait(1)
-    assert not our_tasks()
+    await all_is_quiet(patient)
     assert sorted(cellar.entry.runtime_data.bus.statistics.units) == [1, 2, 3]
 
     await patient.wait(61)
@@ -169,6 +169,20 @@ async def test_a_bridge_whose_settings_cannot_be_used(hass: HomeAssistant, perso
     entry.add_to_hass(hass)
 
     assert (await person.add_meter(entry)).at == "abort: invalid_link"
+
+
+async def test_a_device_of_a_bridge_that_is_not_set_up(
+    patient: Person, home: Home, hide: Callable[[str], None]
+) -> None:
+    hide("csj_1p")
+    home.entry.add_to_hass(home.hass)
+    home.hass.config_entries.async_remove_subentry(home.entry, meter_at(home, 4).subentry_id)
+    dialogue = await (await scan(patient, home)).wait()
+    assert dialogue.at == "unknown_device"
+    await dialogue.fill(profile="csj_1p")
+    await dialogue.fill()
+
+    assert dialogue.at == "abort: meters_added"
 
 
 # --- by hand ------------------------------------------------------------------------------
@@ -324,3 +338,19 @@ async def test_a_meter_whose_profile_is_gone_can_still_be_renamed(
 
     assert dialogue.at == "abort: meter_changed"
     assert meters_of(entry)[1] == (serials(line)[1], "Shed", subentry_of(line.meters[1])["data"]["circuit"])
+
+
+async def test_a_meter_of_a_bridge_whose_settings_cannot_be_used(
+    hass: HomeAssistant, patient: Person, line: SimulatedLine
+) -> None:
+    entry = MockConfigEntry(
+        domain=DOMAIN, data={"link": "simulated"}, subentries_data=[subentry_of(line.meters[1])]
+    )
+    entry.add_to_hass(hass)
+    meter = next(iter(entry.subentries.values()))
+    dialogue = await patient.change_meter(entry, meter)
+    await dialogue.fill(unit_id=2)
+    assert dialogue.errors == {"base": "invalid_link"}
+    await dialogue.fill(unit_id=1, name="Shed")
+
+    assert dialogue.at == "abort: meter_changed"
