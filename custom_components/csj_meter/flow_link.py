@@ -77,6 +77,8 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
         self.hass.async_create_task(self._async_let_go(), "csj_meter let go of the line")
 
     async def _async_let_go(self) -> None:
+        if self._task is not None:  # cancelled a moment ago; the port is free when it has ended
+            await asyncio.wait([self._task])
         if self._saved and self._paused:
             # the bridge takes the dial-in port over before it is let go, so that the gateway stays
             await self._async_resume()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-import os
 from pathlib import Path
 import socket
 from typing import Any
@@ -357,15 +356,22 @@ async def test_a_dial_in_port_is_open_as_long_as_somebody_holds_it(
         socket.create_connection(("127.0.0.1", unused_tcp_port))
 
 
+def is_open(path: str) -> bool:
+    """Whether this process has a file open."""
+    real = Path(path).resolve()
+    return real in {link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+
+
 @pytest.mark.loopback
 async def test_a_temporary_line_leaves_nothing_open(hass: HomeAssistant) -> None:
-    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - counting is all that is wanted
     async with serve_pty(demo_line(1, 1, baudrate=115200)) as server:
+        before = is_open(server.path)
         link = line_of(SERIAL | {"device": server.path, "baudrate": 115200})
         async with async_temporary_bus(hass, link) as bus:
             assert await bus.read(1, "holding", 0, 2, priority=Priority.SCAN)
             assert async_get_connection_info(hass)[0].units == {}
+            assert is_open(server.path)
         assert async_get_connection_info(hass) == []
-    await hass.async_block_till_done()
+        await hass.async_block_till_done()
 
-    assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208
+        assert is_open(server.path) is before
