@@ -215,8 +215,10 @@ def test_other_files_and_records_do_not_exist(
         (8, 0, Refused.ADDRESS),
     ],
 )
-def test_a_locked_meter_takes_no_firmware(file: int, record: int, code: Refused) -> None:
+def test_a_locked_meter_takes_no_firmware(
+    meter: SimulatedMeter, file: int, record: int, code: Refused
+) -> None:
     with pytest.raises(RefusalError) as refusal:
-        write_file(file, record, 40)
+        write_file(meter, file, record, [0] * 40)
 
     assert refusal.value.code is code

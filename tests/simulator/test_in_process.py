@@ -85,7 +85,7 @@ def test_everything_that_a_meter_offers_can_be_asked() -> None:
     [
         (lambda unit: unit.read_input_registers(0x0000, 2), IllegalDataAddressError),
         (lambda unit: unit.read_input_registers(0x0100, 121), IllegalDataValueError),
-        (lambda unit: unit.write_register(0x0602, 1), ServerDeviceFailureError),
+        (lambda unit: unit.write_register(0x0602, 3), ServerDeviceFailureError),
         (lambda unit: unit.write_registers(0x0610, [0, 1000, 5]), ServerDeviceFailureError),
         (lambda unit: unit.write_file_record(10, 0, [1, 2]), ServerDeviceFailureError),
         (lambda unit: unit.read_coils(0, 3), IllegalFunctionError),

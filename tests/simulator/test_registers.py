@@ -15,8 +15,8 @@ from custom_components.csj_meter.simulator.registers import (
     Space,
     encode,
     read,
-    write,
 )
+from custom_components.csj_meter.simulator.writes import write
 from tests.simulator.conftest import Clock
 
 INPUT, HOLDING = Space.INPUT, Space.HOLDING
@@ -263,8 +263,9 @@ def test_what_a_model_cannot_do_is_a_hole(
         (0x0500, 1, Refused.LOCKED),
         (0x0508, 6, Refused.LOCKED),
         (0x0560, 24, Refused.LOCKED),
-        (0x0600, 2, Refused.LOCKED),
-        (0x0602, 1, Refused.LOCKED),
+        (0x0603, 1, Refused.LOCKED),
+        (0x0618, 5, Refused.LOCKED),
+        (0x0544, 1, Refused.LOCKED),
         (0x0610, 3, Refused.LOCKED),
         (0x0000, 1, Refused.ADDRESS),
         (0x0530, 1, Refused.ADDRESS),

@@ -15,8 +15,8 @@ from .faults import MAGNITUDES, Fault, FaultBoard, FaultKind
 from .household import Household, Kind
 from .in_process import InProcessLink, InProcessUnit
 from .line import LineCounters, LineSettings, SimulatedLine
-from .meter import Mounting, SimulatedMeter
-from .models import Capability, Model, Nameplate, Settings
+from .meter import SimulatedMeter
+from .models import Capability, Model, Mounting, Nameplate, Settings
 from .past import HistoryRow, Spread
 from .serial import PtyServer, SerialServer, serve_pty, serve_serial
 from .site import demo_line

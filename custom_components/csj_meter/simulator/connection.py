@@ -85,7 +85,10 @@ class Connection:
         self.feeder = feeder
         self.phases = phases
         self.faults = FaultBoard()
-        self._unit = unit_id
+        self.unit = unit_id
+        """Whose faults it feels."""
+        self.connected: Callable[[float], bool] = lambda _: True
+        """Whether the relay lets current through, at a moment of the meter's own time."""
         self._max_power = max_power
         self._key = noise.key(household.seed, "connection", unit_id)
         feeder.attach(self)
@@ -96,13 +99,13 @@ class Connection:
         if self.faults:
             alone = len(self.phases) == 1
             own = (0,) if alone else (0, 1, 2)
-            factors *= _disturbance(lambda kind: self.faults.of_unit(kind, self._unit), own, alone)
+            factors *= _disturbance(lambda kind: self.faults.of_unit(kind, self.unit), own, alone)
             factors *= _disturbance(self.faults.of_line, self.phases, False)
         return factors
 
     def powered(self) -> bool:
         """Whether the meter has a supply: a single-phase one goes out with its phase."""
-        if self.faults.on(FaultKind.METER_DEAD, self._unit):
+        if self.faults.on(FaultKind.METER_DEAD, self.unit):
             return False
         return bool((self.factors() > PHASE_LOST).any())
 
@@ -112,6 +115,8 @@ class Connection:
         ``steady``: the mean of that minute.
         """
         load = self.household.at(time, steady=steady)
+        if not self.connected(time):
+            return _none_of(load)
         if not self.faults:
             return load
         factors = self.factors()
@@ -120,10 +125,10 @@ class Connection:
         distortion = load.distortion * strength[:, None]
         first = int(np.argmax(strength > 0))
         for kind in (FaultKind.LEAK, FaultKind.STUCK_APPLIANCE):
-            if (fault := self.faults.on(kind, self._unit)) and strength.any():
+            if (fault := self.faults.on(kind, self.unit)) and strength.any():
                 active[first] += fault.size
                 distortion[first] += fault.size * RESISTIVE
-        if fault := self.faults.on(FaultKind.OVERLOAD, self._unit):
+        if fault := self.faults.on(FaultKind.OVERLOAD, self.unit):
             active = np.maximum(active, fault.size * self._max_power * strength)
         return Load(active=active, reactive=reactive, distortion=distortion)
 
@@ -131,11 +136,10 @@ class Connection:
         """What of the load goes through the measuring elements."""
         load = self.load(time, steady=steady)
         if self.faults and (
-            self.faults.on(FaultKind.ZERO_CURRENT, self._unit)
-            or self.faults.on(FaultKind.METER_DEAD, self._unit)
+            self.faults.on(FaultKind.ZERO_CURRENT, self.unit)
+            or self.faults.on(FaultKind.METER_DEAD, self.unit)
         ):
-            nothing = np.zeros(len(self.phases))
-            return Load(active=nothing, reactive=nothing, distortion=np.zeros_like(load.distortion))
+            return _none_of(load)
         return load
 
     def state(self, time: float) -> Electrical:
@@ -163,6 +167,12 @@ class Connection:
             voltage_harmonics=(BACKGROUND_HARMONICS * wander + own) * (voltage > 20)[:, None],
             current_harmonics=distortion * flows[:, None],
         )
+
+
+def _none_of(load: Load) -> Load:
+    """The load of nothing, on as many phases."""
+    nothing = np.zeros_like(load.active)
+    return Load(active=nothing, reactive=nothing, distortion=np.zeros_like(load.distortion))
 
 
 def _disturbance(look: Callable[[FaultKind], Fault | None], phases: tuple[int, ...], alone: bool) -> Floats:

@@ -116,10 +116,18 @@ class EnergyHistory:
         self._peaks: list[float] = []
         self._day = lru_cache(maxsize=KEPT_DAYS)(self._reckon)
 
-    def _reckon(self, ordinal: int) -> _Day:
+    def _flow(self, ordinal: int) -> tuple[Floats, Floats, Numbers]:
+        """What goes through the meter in every minute of a day: W, var, and the tariff in force."""
         day = self.household.day(ordinal)
-        active = day.active.sum(axis=0)
-        rates = counters_per_hour(active, day.reactive.sum(axis=0), self.schedule.tariffs(ordinal))
+        return day.active.sum(axis=0), day.reactive.sum(axis=0), self.schedule.tariffs(ordinal)
+
+    def _share(self, time: float) -> float:
+        """How much of the energy of a minute has come until ``time`` in it, 0..1."""
+        return self.household.ripple_seconds(time) / 60
+
+    def _reckon(self, ordinal: int) -> _Day:
+        active, reactive, tariffs = self._flow(ordinal)
+        rates = counters_per_hour(active, reactive, tariffs)
         gained = np.zeros((ROWS, MINUTES + 1))
         np.cumsum(rates / 60, axis=1, out=gained[:, 1:])
         demand = np.clip(active, 0, None).reshape(-1, DEMAND_BLOCK).mean(axis=1)
@@ -127,13 +135,11 @@ class EnergyHistory:
 
     def _sums(self, ordinal: int) -> tuple[Floats, float]:
         """What a whole day adds to the counters, and its highest block; the minutes are not kept."""
-        day = self.household.day(ordinal)
-        active, reactive = day.active.sum(axis=0), day.reactive.sum(axis=0)
-        tariffs = self.schedule.tariffs(ordinal) - 1
+        active, reactive, tariffs = self._flow(ordinal)
         taken, given = np.clip(active, 0, None), np.clip(-active, 0, None)
         sums = [
-            *np.bincount(tariffs, taken, TARIFFS),
-            *np.bincount(tariffs, given, TARIFFS),
+            *np.bincount(tariffs - 1, taken, TARIFFS),
+            *np.bincount(tariffs - 1, given, TARIFFS),
             np.clip(reactive, 0, None).sum(),
             np.clip(-reactive, 0, None).sum(),
         ]
@@ -148,6 +154,11 @@ class EnergyHistory:
             self._peaks.append(peak)
         return self._until[days]
 
+    def peak(self, ordinal: int) -> float:
+        """Highest block of a day since the installation, W."""
+        self.before(ordinal + 1)
+        return self._peaks[ordinal - self.installed]
+
     def gained(self, ordinal: int) -> Floats:
         """What one day adds to the counters, shape (18,)."""
         return self.before(ordinal + 1) - self.before(ordinal)
@@ -161,8 +172,7 @@ class EnergyHistory:
         day = self._day(ordinal)
         minute = int(second // 60)
         gained, whole_minute = day.gained[:, minute], day.gained[:, minute + 1] - day.gained[:, minute]
-        share = self.household.ripple_seconds(time) / 60
-        return np.asarray(self.before(ordinal) + gained + whole_minute * share)
+        return np.asarray(self.before(ordinal) + gained + whole_minute * self._share(time))
 
     def max_demand(self, time: float) -> float:
         """Highest block of the month so far, W; only blocks that are complete count."""

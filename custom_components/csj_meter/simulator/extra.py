@@ -13,21 +13,32 @@ from typing import Final
 import numpy as np
 
 from .connection import Connection
-from .energy import ROWS, Schedule, counters_per_hour
+from .energy import ROWS, counters_per_hour
 from .household import Load
 from .noise import Floats
+from .state import MeterState
+from .tariff_calendar import TariffCalendar
 
 REMEMBERED: Final = 10_000
 """How many points are kept at least; what is older blurs."""
+
+KEPT_IN_STATE: Final = 100
+"""How many of them outlive the simulator."""
 
 
 class ExtraEnergy:
     """The difference between what a meter has counted and what it would have without faults."""
 
-    def __init__(self) -> None:
-        """Begin without any."""
-        self._times = [-math.inf]
-        self._points = [np.zeros(ROWS)]
+    def __init__(self, state: MeterState) -> None:
+        """Begin with what ``state`` remembers."""
+        points = [np.array(point) for point in state.extra_points]
+        self._times = [-math.inf, *state.extra_times]
+        self._points = [points[0] if points else np.zeros(ROWS), *points]
+
+    def keep(self, state: MeterState) -> None:
+        """Have ``state`` remember the latest points."""
+        state.extra_times = self._times[1:][-KEPT_IN_STATE:]
+        state.extra_points = [tuple(point.tolist()) for point in self._points[1:][-KEPT_IN_STATE:]]
 
     def at(self, time: float) -> Floats:
         """Extra energy until a moment of the meter's own time, kWh and kvarh, shape (18,)."""
@@ -38,7 +49,7 @@ class ExtraEnergy:
             point = point + (self._points[place + 1] - point) * (time - start) / (end - start)
         return point
 
-    def count(self, connection: Connection, schedule: Schedule, since: float, until: float) -> None:
+    def count(self, connection: Connection, calendar: TariffCalendar, since: float, until: float) -> None:
         """Add what the faults of ``connection`` make of the time from ``since`` to ``until``."""
         if until <= since:
             return
@@ -48,7 +59,7 @@ class ExtraEnergy:
         time = since
         while time < until:
             end = min(until, (time // 60 + 1) * 60)
-            tariff = schedule.tariff(time)
+            tariff = calendar.tariff(time)
             counted = _rate(connection.metered(time, steady=True), tariff)
             undisturbed = _rate(connection.household.at(time, steady=True), tariff)
             # weighted with the ripple like the undisturbed counters, or those would be seen to fall
@@ -66,7 +77,8 @@ class ExtraEnergy:
         self._times.append(time)
         self._points.append(point)
         if len(self._times) > 2 * REMEMBERED:
-            del self._times[1:REMEMBERED], self._points[1:REMEMBERED]
+            # what is left begins with the last point that was dropped
+            del self._times[1:REMEMBERED], self._points[: REMEMBERED - 1]
 
 
 def _rate(load: Load, tariff: int) -> Floats:

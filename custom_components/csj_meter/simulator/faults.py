@@ -32,6 +32,11 @@ class FaultKind(StrEnum):
     DUPLICATE_UNIT_ID = "duplicate_unit_id"
     ECHO = "echo"
     UNPLUGGED = "unplugged"
+    RELAY_STUCK = "relay_stuck"
+    COVER_OPENED = "cover_opened"
+    BUSY = "busy"
+    LOST_REQUESTS = "lost_requests"
+    LOST_REPLIES = "lost_replies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,15 @@ MAGNITUDES: Final[dict[FaultKind, Magnitude]] = {
     FaultKind.CRC_ERRORS: Magnitude(default=0.2, low=0, high=1, meaning="share of the replies"),
     FaultKind.DROPPED_BYTES: Magnitude(default=0.2, low=0, high=1, meaning="share of the replies"),
     FaultKind.LATE_REPLIES: Magnitude(default=0.5, low=0, high=60, meaning="s"),
+    FaultKind.BUSY: Magnitude(
+        default=2, low=0, high=3600, meaning="s from now on in which every request is refused"
+    ),
+    FaultKind.LOST_REQUESTS: Magnitude(
+        default=0.2, low=0, high=1, meaning="share of the requests that the meter does not hear"
+    ),
+    FaultKind.LOST_REPLIES: Magnitude(
+        default=0.2, low=0, high=1, meaning="share of the replies that nobody hears"
+    ),
     FaultKind.FOREIGN_SERIAL: Magnitude(
         default=0, low=0, high=247, meaning="unit whose serial number is shown, 0 for a stranger's"
     ),

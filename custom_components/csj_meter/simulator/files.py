@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 import itertools
 import math
@@ -11,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from . import noise
 from .energy import IMPORT
+from .firmware import FILES
 from .household import DAY
 from .models import Capability
 from .past import mean
 from .registers import RefusalError, Refused, Width, words
+from .state import MeterEvent
 from .truth import ROLL_OVER, counted
 
 if TYPE_CHECKING:
@@ -27,22 +28,7 @@ PROFILE_FILES: Final = range(1, 6)
 EVENT_ENTRIES: Final = 100
 EVENT_WORDS: Final = 4
 EVENT_FILE: Final = 8
-FIRMWARE_FILES: Final = range(10, 15)
 LAST_RECORD: Final = 9999
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterEvent:
-    """One entry of the event log."""
-
-    time: int
-    """Seconds since 1970-01-01 UTC."""
-
-    code: int
-    """1 power up, 2 power down, 6 top-up, 7 settings changed, 8 sag, 9 swell, 11 clock set."""
-
-    value: int
-    """Depends on the code: 0.1 V for sag and swell, whole currency for a top-up, otherwise 0."""
 
 
 class LoadProfile:
@@ -57,10 +43,15 @@ class LoadProfile:
     def _interval(self) -> int:
         return 60 * self._meter.settings.load_profile_interval
 
+    @property
+    def _since(self) -> float:
+        """Start of the first entry: another interval begins a new ring."""
+        since = self._meter.state.profile_since
+        return self._meter.installed_at if since is None else since
+
     def _finished(self) -> int:
-        """Intervals that have ended since the installation."""
-        since = self._meter.clock() - self._meter.installed_at
-        return max(0, math.floor(since / self._interval))
+        """Intervals that have ended since the first."""
+        return max(0, math.floor((self._meter.clock() - self._since) / self._interval))
 
     @property
     def newest(self) -> int:
@@ -77,17 +68,18 @@ class LoadProfile:
         self._meter.settle()
         last = self._finished() - 1
         number = last - (last - slot) % PROFILE_ENTRIES
-        return self._cached(number, self._interval) if last >= 0 <= number else (0,) * PROFILE_WORDS
+        if not last >= 0 <= number:
+            return (0,) * PROFILE_WORDS
+        return self._cached(self._since + number * self._interval, self._interval)
 
-    def _entry(self, number: int, interval: int) -> Sequence[int]:
-        """The interval ``number`` since the installation."""
+    def _entry(self, start: float, interval: int) -> Sequence[int]:
+        """The interval that begins at ``start`` (UTC), with the time that the clock showed at its end."""
         meter = self._meter
-        start = meter.installed_at + number * interval
         means = mean(meter, start, start + interval)
         end = int(start + interval)
         energy = counted(meter.counters(meter.local(end))[IMPORT]).sum() % ROLL_OVER
         entry = [
-            *words(Width.U32, end),
+            *words(Width.U32, meter.shown_clock(end)),
             *words(Width.U32, round(float(energy) * 100)),
             round(means.voltage * 10),
             *words(Width.I32, round(means.power * 10)),
@@ -98,34 +90,39 @@ class LoadProfile:
 class EventLog:
     """The ring of 100 events: an invented past, and what happened while the simulator ran."""
 
-    def __init__(self, meter: SimulatedMeter) -> None:
-        """Look over the shoulder of ``meter``."""
+    def __init__(self, meter: SimulatedMeter, key: int) -> None:
+        """Look over the shoulder of ``meter``; ``key`` chooses its past."""
         self._meter = meter
-        self._key = noise.key(meter.household.seed, "events", meter.unit_id)
+        self._key = key
 
     def events(self) -> list[MeterEvent]:
         """All events since the installation, oldest first."""
         now = self._meter.clock()
         past = (event for event in self._invented(now) if event.time <= now)
-        return sorted(itertools.chain(past, self._meter.events), key=lambda event: event.time)
+        return sorted(itertools.chain(past, self._meter.state.events), key=lambda event: event.time)
+
+    def _count(self) -> int:
+        """All that ever happened, also what nobody remembers."""
+        return self._meter.state.forgotten_events + len(self.events())
 
     @property
     def newest(self) -> int:
         """Slot of the newest entry."""
-        return max(0, len(self.events()) - 1) % EVENT_ENTRIES
+        return max(0, self._count() - 1) % EVENT_ENTRIES
 
     @property
     def filled(self) -> int:
         """How many slots are in use."""
-        return min(len(self.events()), EVENT_ENTRIES)
+        return min(self._count(), EVENT_ENTRIES)
 
     def slots(self) -> list[int]:
         """All 400 registers of the ring; empty slots are zeros."""
         ring = [0] * (EVENT_ENTRIES * EVENT_WORDS)
-        events = list(enumerate(self.events()))
+        events = list(enumerate(self.events(), self._meter.state.forgotten_events))
         for number, event in events[-EVENT_ENTRIES:]:
             place = number % EVENT_ENTRIES * EVENT_WORDS
-            ring[place : place + EVENT_WORDS] = [*words(Width.U32, event.time), event.code, event.value]
+            time = words(Width.U32, self._meter.shown_clock(event.time))
+            ring[place : place + EVENT_WORDS] = [*time, event.code, event.value]
         return ring
 
     def _invented(self, now: float) -> list[MeterEvent]:
@@ -151,7 +148,7 @@ class EventLog:
         if Capability.PREPAY in meter.capabilities:
             events += [
                 MeterEvent(time=int(meter.utc(top_up.time)), code=6, value=round(top_up.amount))
-                for top_up in meter.credit.top_ups(meter.local(now))
+                for top_up in meter.account.bought(-math.inf, meter.local(now))
             ]
         return events
 
@@ -175,11 +172,15 @@ def read_file(meter: SimulatedMeter, file: int, record: int, length: int) -> lis
     raise RefusalError(Refused.ADDRESS)
 
 
-def write_file(file: int, record: int, length: int) -> None:
-    """Try to write a file: only a firmware image could be, and only on an unlocked meter.
+def write_file(meter: SimulatedMeter, file: int, record: int, values: Sequence[int]) -> None:
+    """Write registers of a file: only a firmware image, and only on an unlocked meter.
 
     Raises ``RefusalError``.
     """
-    if file not in FIRMWARE_FILES or record + length > LAST_RECORD + 1:
+    takes = Capability.FIRMWARE_UPDATE in meter.capabilities and file in FILES
+    if not takes or record + len(values) > LAST_RECORD + 1:
         raise RefusalError(Refused.ADDRESS)
-    raise RefusalError(Refused.LOCKED)
+    now = meter.clock()
+    meter.lock.require(now)
+    meter.updater.receive(file, record, values, now)
+    meter.keep(urgent=False)

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 import random
 from typing import Final
 
@@ -22,6 +23,7 @@ from .frames import REQUESTS, frame_length, framed, is_sound
 from .in_process import InProcessLink, InProcessUnit
 from .meter import SimulatedMeter
 from .pdu import respond
+from .store import StateFile
 
 BROADCAST: Final = 0
 
@@ -88,6 +90,9 @@ class LineCounters:
 
     crowded: int = 0
     """Requests that came before the line had been silent for 3.5 characters."""
+
+    lost: int = 0
+    """Requests that a meter did not hear, and replies that nobody heard."""
 
     unreadable: int = 0
     """Requests with a broken CRC, or at the wrong speed."""
@@ -177,12 +182,15 @@ class SimulatedLine:
         turnaround: float = 0.015,
         seed: int = 1,
         paced: bool = True,
+        state_file: Path | None = None,
     ) -> None:
         """Connect ``meters``.
 
         ``turnaround`` s for meters that have none of their own, ``seed`` for the luck of broken
-        bytes, ``paced`` False for a link that has wire time of its own (a real cable).
-        Raises ``ValueError`` for two meters with one unit id, or for settings that no line has.
+        bytes, ``paced`` False for a link that has wire time of its own (a real cable). What happens to
+        the meters is kept in ``state_file`` and found there again.
+        Raises ``ValueError`` for two meters with one unit id, for settings that no line has, or a file
+        that holds something else, ``OSError`` when it cannot be read.
         """
         self.settings = LineSettings(baudrate=baudrate, parity=parity, stopbits=stopbits)
         self.turnaround = turnaround
@@ -190,6 +198,7 @@ class SimulatedLine:
         self.chunk: int | None = None
         """Deliver replies in pieces of so many bytes, each when it is complete; None for whole replies."""
         self.meters: dict[int, SimulatedMeter] = {}
+        """By unit id; of two with one id the one that was there first."""
         self.faults = FaultBoard()
         self.counters = LineCounters()
         self._luck = random.Random(noise.key(seed, "line"))
@@ -198,15 +207,35 @@ class SimulatedLine:
         self._unplugged = False
         self._plugs = 0
         self._link: InProcessLink | None = None
+        self._mounted: list[SimulatedMeter] = []
         for meter in meters:
             if meter.unit_id in self.meters:
                 raise ValueError(f"two meters have the unit id {meter.unit_id}")
             self.meters[meter.unit_id] = meter
+            self._mounted.append(meter)
             meter.line_speed, meter.line_parity = baudrate, parity
             meter.foreign_serial = self._serial_of
             meter.join(self.faults)
+            meter.moved = self._move
+        if state_file:
+            self._remember(StateFile(state_file))
         # after the meters: links hear of a pulled cable when the meters know
         self.faults.watch(before=lambda: None, after=self._faults_changed)
+
+    def _remember(self, file: StateFile) -> None:
+        """Have the meters go on from ``file``, and keep it up to date."""
+        for meter in self._mounted:
+            serial = meter.nameplate.serial
+            if state := file.state(serial):
+                meter.restore(state)
+            meter.kept = partial(file.save, serial)
+        self._move()
+
+    def _move(self) -> None:
+        """A meter has another unit id: note who is where."""
+        self.meters.clear()
+        for meter in self._mounted:
+            self.meters.setdefault(meter.unit_id, meter)
 
     def prepare(self) -> None:
         """Do the long sums now: the first answer of a meter reckons up all days since its installation.
@@ -264,7 +293,8 @@ class SimulatedLine:
         """
         loop = asyncio.get_running_loop()
         now = loop.time()
-        character = self.settings.character if self.paced else 0.0
+        spoken = port.settings() or self.settings
+        character = spoken.character if self.paced else 0.0
         heard = now + len(frame) * character
         if self._unplugged:
             return heard
@@ -280,9 +310,9 @@ class SimulatedLine:
         self._exchange = exchange = _Exchange(ends=heard)
         unit = frame[0]
         meter = self.meters.get(unit)
-        if self._misheard(port):
+        if self._misheard(spoken, meter):
             self.counters.unreadable += 1
-            if meter and meter.powered and self._luck.random() < GARBAGE_SHARE:
+            if meter and meter.answers and self._luck.random() < GARBAGE_SHARE:
                 exchange.ends = heard + self.turnaround + 6 * character
                 self._deliver(exchange.ends, self._luck.randbytes(6), port)
             return exchange.ends
@@ -291,13 +321,15 @@ class SimulatedLine:
             return heard
         self.counters.requests += 1
         self.counters.busy += heard - now
-        if unit == BROADCAST or meter is None or not meter.powered:
+        if unit == BROADCAST or meter is None or not meter.answers or self.loses_request(unit):
             return heard
         reply = self._reply(meter, frame)
         turnaround = self.turnaround if meter.turnaround is None else meter.turnaround
         exchange.ends = heard + turnaround + len(reply) * character
         self.counters.replies += 1
         self.counters.busy += exchange.ends - heard
+        if self.loses_reply(unit):
+            return exchange.ends
         late = self.faults.on(FaultKind.LATE_REPLIES, unit)
         self._deliver(exchange.ends + (late.size if late else 0.0), reply, port, exchange)
         return exchange.ends
@@ -317,17 +349,35 @@ class SimulatedLine:
             after = (len(data) - start - len(piece)) * self.settings.character
             port.expect(when - after, partial(bring, piece))
 
-    def _misheard(self, port: Port) -> bool:
-        """Whether the master speaks at another speed or parity than the meters."""
-        theirs = port.settings()
-        ours = self.settings
-        return theirs is not None and (theirs.baudrate, theirs.parity) != (ours.baudrate, ours.parity)
+    def _misheard(self, spoken: LineSettings, meter: SimulatedMeter | None) -> bool:
+        """Whether a master that has ``spoken`` uses another speed or parity than the meter."""
+        ours = (self.settings.baudrate, self.settings.parity)
+        if meter:
+            ours = (meter.line_speed, meter.line_parity)
+        return (spoken.baudrate, spoken.parity) != ours
+
+    def loses_request(self, unit: int) -> bool:
+        """Whether the meter does not hear this request; by luck."""
+        return self._loses(FaultKind.LOST_REQUESTS, unit)
+
+    def loses_reply(self, unit: int) -> bool:
+        """Whether nobody hears this reply; by luck."""
+        return self._loses(FaultKind.LOST_REPLIES, unit)
+
+    def _loses(self, kind: FaultKind, unit: int) -> bool:
+        fault = self.faults.on(kind, unit)
+        lost = fault is not None and self._luck.random() < fault.size
+        self.counters.lost += lost
+        return lost
 
     def _reply(self, meter: SimulatedMeter, frame: bytes) -> bytes:
         """The reply as it leaves the meter, with its faults."""
         unit = frame[0]
+        others = [one for one in self._mounted if one.unit_id == unit and one is not meter and one.answers]
         reply = framed(unit, respond(meter, frame[1:-2]))
-        if self.faults.on(FaultKind.DUPLICATE_UNIT_ID, unit):
+        for other in others:
+            respond(other, frame[1:-2])
+        if others or self.faults.on(FaultKind.DUPLICATE_UNIT_ID, unit):
             return self._noise(reply)
         crc_errors = self.faults.on(FaultKind.CRC_ERRORS, unit)
         if crc_errors and self._luck.random() < crc_errors.size:

@@ -1,10 +1,11 @@
-"""The four models of the family, and what one particular meter is: nameplate, settings, prices."""
+"""The four models of the family, and what one particular meter is: nameplate, mounting, settings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
+from . import noise
 from .energy import Schedule
 
 
@@ -119,8 +120,42 @@ class Nameplate:
 
     @property
     def firmware_text(self) -> str:
-        """Version as "major.minor.patch"."""
+        """Version as delivered, "major.minor.patch"."""
         return ".".join(map(str, self.firmware))
+
+    @property
+    def key(self) -> int:
+        """What unlocks it: eight digits, the same for ever, and in no register."""
+        return 10_000_000 + noise.choice(noise.key(0, "unlock", self.serial), 0, 90_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounting:
+    """Where and when a meter was mounted."""
+
+    unit_id: int
+    """Its unit id on the line, 1..247."""
+
+    phases: tuple[int, ...]
+    """Phases of the feeder, 0..2, that it is connected to."""
+
+    installed: int
+    """First day, counted from 1970-01-01."""
+
+    utc_offset: int = 0
+    """Seconds from UTC to its own time, which knows no daylight saving."""
+
+    initial_import: float = 0.0
+    """kWh of tariff 1 that were on the counter on the first day."""
+
+    turnaround: float | None = None
+    """Seconds before it answers; None for that of the line."""
+
+    drift: float = 0.0
+    """Seconds a day by which its clock is fast."""
+
+    label: str = ""
+    """Where it hangs, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +182,11 @@ class Settings:
 
     currency: int = 978
     """ISO 4217 number."""
+
+    credit_mode: int = 0
+    """0: credit is money, 1: credit is kWh."""
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """What a kWh of tariff 1..8 takes from the credit."""
+        return (1.0,) * len(self.prices) if self.credit_mode else self.prices

@@ -134,7 +134,7 @@ def _minutes(meter: SimulatedMeter, start: float, end: float) -> tuple[Floats, F
         until = min(last, (ordinal + 1) * DAY)
         minutes = slice(first, first + int((until - time) // 60))
         day = meter.household.day(ordinal)
-        active = day.active[:, minutes]
+        active = (day.active * meter.counted.connected(ordinal))[:, minutes]
         feeder = connection.feeder.day(ordinal)[list(connection.phases)][:, minutes]
         powers.append(active.sum(axis=0))
         voltages.append(feeder - SERVICE_RESISTANCE * active / connection.feeder.nominal)

@@ -3,7 +3,8 @@
 pymodbus codes the PDUs, except where it cannot:
 
 - Requests of function 0x14: ``FileRecord`` takes the record length of a request for a number of
-  bytes, so odd lengths are refused and even ones halved. Decoded here.
+  bytes, so odd lengths are refused and even ones halved. Decoded here, and writes of files too,
+  whose reference type it does not look at.
 - Functions that pymodbus does not know at all raise in its decoder; a meter answers them with
   exception 1.
 
@@ -17,17 +18,21 @@ import struct
 from typing import TYPE_CHECKING, Final, cast
 
 from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
-from pymodbus.pdu.file_message import FileRecord, ReadFileRecordResponse, WriteFileRecordRequest
+from pymodbus.pdu.file_message import FileRecord, ReadFileRecordResponse, WriteFileRecordResponse
 from pymodbus.pdu.mei_message import ReadDeviceInformationRequest, ReadDeviceInformationResponse
 from pymodbus.pdu.other_message import ReportDeviceIdResponse
 from pymodbus.pdu.register_message import (
     ReadHoldingRegistersResponse,
     ReadInputRegistersResponse,
     WriteMultipleRegistersRequest,
+    WriteMultipleRegistersResponse,
+    WriteSingleRegisterResponse,
 )
 
 from .files import read_file, write_file
-from .registers import LARGEST_WRITE, RefusalError, Refused, Space, read, write
+from .firmware import version_text
+from .registers import LARGEST_WRITE, RefusalError, Refused, Space, read
+from .writes import write
 
 if TYPE_CHECKING:
     from .meter import SimulatedMeter
@@ -55,7 +60,10 @@ DECODER: Final = DecodePDU(is_server=True)
 def respond(meter: SimulatedMeter, request: bytes) -> bytes:
     """The reply PDU of ``meter`` to a request PDU; refusals are replies too."""
     function = request[0]
+    meter.settle()
     try:
+        if meter.busy:
+            raise RefusalError(Refused.BUSY)
         reply = _answer(meter, function, request)
     except RefusalError as refusal:
         reply = ExceptionResponse(function & 0x7F, refusal.code)
@@ -67,16 +75,16 @@ def _answer(meter: SimulatedMeter, function: int, request: bytes) -> ModbusPDU:
         case 0x03 | 0x04:
             return _registers(meter, function, _decoded(request))
         case 0x06:
-            write(meter, (pdu := _decoded(request)).address, pdu.registers)
+            return _write_single(meter, request)
         case 0x10:
-            _write_multiple(meter, request)
+            return _write_multiple(meter, request)
         case 0x11:
-            name = f"CSJ {meter.nameplate.model.name} {meter.nameplate.firmware_text}"
+            name = f"CSJ {meter.nameplate.model.name} {version_text(meter.firmware)}"
             return ReportDeviceIdResponse(identifier=name.encode("ascii"))
         case 0x14:
             return _read_file(meter, request)
         case 0x15:
-            _write_file(request)
+            return _write_file(meter, request)
         case 0x2B:
             return _identification(meter, request)
     raise RefusalError(Refused.FUNCTION)
@@ -104,7 +112,15 @@ def _registers(meter: SimulatedMeter, function: int, request: ModbusPDU) -> Modb
     return ReadInputRegistersResponse(registers=registers)
 
 
-def _write_multiple(meter: SimulatedMeter, request: bytes) -> None:
+def _write_single(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
+    if len(request) != 5:
+        raise RefusalError(Refused.VALUE)
+    pdu = _decoded(request)
+    write(meter, pdu.address, pdu.registers)
+    return WriteSingleRegisterResponse(address=pdu.address, registers=pdu.registers)
+
+
+def _write_multiple(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
     # the decoder believes the byte count, so it is compared with the quantity and the length first
     if len(request) < 6 or request[5] != 2 * (quantity := int.from_bytes(request[3:5])):
         raise RefusalError(Refused.VALUE)
@@ -112,6 +128,7 @@ def _write_multiple(meter: SimulatedMeter, request: bytes) -> None:
         raise RefusalError(Refused.VALUE)
     pdu = cast("WriteMultipleRegistersRequest", _decoded(request))
     write(meter, pdu.address, pdu.registers)
+    return WriteMultipleRegistersResponse(address=pdu.address, count=quantity)
 
 
 def _read_file(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
@@ -129,21 +146,35 @@ def _read_file(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
     return ReadFileRecordResponse(records=reply)
 
 
-def _write_file(request: bytes) -> None:
+def _write_file(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
     if len(request) < 2 + SUB_REQUEST.size or len(request) != 2 + request[1]:
         raise RefusalError(Refused.VALUE)
-    pdu = cast("WriteFileRecordRequest", _decoded(request))
-    for record in pdu.records:
-        if not 1 <= record.record_length <= LARGEST_WRITE:
+    runs, place = [], 2
+    while place < len(request):
+        if len(request) < place + SUB_REQUEST.size:
             raise RefusalError(Refused.VALUE)
-        write_file(record.file_number, record.record_number, record.record_length)
+        kind, file, record, length = SUB_REQUEST.unpack_from(request, place)
+        place += SUB_REQUEST.size + 2 * length
+        if not 1 <= length <= LARGEST_WRITE or place > len(request):
+            raise RefusalError(Refused.VALUE)
+        if kind != REFERENCE_TYPE:
+            raise RefusalError(Refused.ADDRESS)
+        runs.append((file, record, request[place - 2 * length : place]))
+    for file, record, data in runs:
+        write_file(meter, file, record, struct.unpack(f">{len(data) // 2}H", data))
+    return WriteFileRecordResponse(
+        records=[
+            FileRecord(file_number=file, record_number=record, record_data=data)
+            for file, record, data in runs
+        ]
+    )
 
 
 def _identification(meter: SimulatedMeter, request: bytes) -> ModbusPDU:
     if len(request) != 4 or request[1] != ReadDeviceInformationRequest.sub_function_code:
         raise RefusalError(Refused.FUNCTION)
     plate = meter.nameplate
-    objects = {0: b"CSJ", 1: plate.model.name.encode(), 2: plate.firmware_text.encode()}
+    objects = {0: b"CSJ", 1: plate.model.name.encode(), 2: version_text(meter.firmware).encode()}
     read_code, first = request[2], request[3]
     match read_code:
         case 1 | 2 | 3:

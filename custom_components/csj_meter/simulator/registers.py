@@ -175,7 +175,7 @@ def encode(cells: Sequence[Cell], truth: Truth) -> list[int]:
 
 def _identity(meter: SimulatedMeter) -> list[int]:
     plate = meter.nameplate
-    major, minor, patch = plate.firmware
+    major, minor, patch = meter.firmware
     serial = meter.shown_serial.encode("ascii").ljust(12, b"\0")
     return [
         MAGIC,
@@ -208,7 +208,15 @@ def _harmonics(meter: SimulatedMeter) -> list[int]:
 
 
 def _line_settings(meter: SimulatedMeter) -> list[int]:
-    return [meter.unit_id, BAUD_CODES.index(meter.line_speed), PARITY_CODES.index(meter.line_parity)]
+    """As they will be after a restart."""
+    speed = meter.state.next_speed or meter.line_speed
+    parity = meter.state.next_parity or meter.line_parity
+    return [meter.unit_id, BAUD_CODES.index(speed), PARITY_CODES.index(parity)]
+
+
+def _unlocking(meter: SimulatedMeter) -> list[int]:
+    """Seconds left; the commands beside them read as 0."""
+    return [*words(Width.U32, meter.lock.seconds_left(meter.clock())), 0, 0]
 
 
 def _day_tables(meter: SimulatedMeter) -> list[int]:
@@ -244,16 +252,9 @@ class Block:
     needs: Capability = ANYTHING
     """Only on meters that can do this."""
 
-    writable: bool = False
-    """Whether an unlocked meter takes writes here."""
-
 
 def _of(cells: Sequence[Cell]) -> Callable[[SimulatedMeter], list[int]]:
     return lambda meter: encode(cells, meter.truth())
-
-
-def _zeros(count: int) -> Callable[[SimulatedMeter], list[int]]:
-    return lambda _: [0] * count
 
 
 BLOCKS: Final[Mapping[Space, tuple[Block, ...]]] = {
@@ -269,10 +270,9 @@ BLOCKS: Final[Mapping[Space, tuple[Block, ...]]] = {
             first=0x0500,
             count=7,
             encode=lambda meter: encode(SAMPLING, meter.truth()) + _line_settings(meter),
-            writable=True,
         ),
-        Block(first=0x0508, count=6, encode=_of(CREDIT_LIMITS), writable=True),
-        Block(first=0x0510, count=16, encode=_of(PRICES), writable=True),
+        Block(first=0x0508, count=6, encode=_of(CREDIT_LIMITS)),
+        Block(first=0x0510, count=16, encode=_of(PRICES)),
         Block(
             first=0x0530,
             count=4,
@@ -283,11 +283,21 @@ BLOCKS: Final[Mapping[Space, tuple[Block, ...]]] = {
                 meter.event_log.filled,
             ],
         ),
-        Block(first=0x0540, count=6, encode=_zeros(6), needs=Capability.FIRMWARE_UPDATE, writable=True),
-        Block(first=0x0560, count=72, encode=_day_tables, writable=True),
-        Block(first=0x0600, count=4, encode=_zeros(4), writable=True),
-        Block(first=0x0610, count=3, encode=_zeros(3), needs=Capability.PREPAY, writable=True),
-        Block(first=0x0618, count=6, encode=_zeros(6), needs=Capability.STS_TOKEN, writable=True),
+        Block(
+            first=0x0540,
+            count=6,
+            encode=lambda meter: meter.updater.registers(meter.clock()),
+            needs=Capability.FIRMWARE_UPDATE,
+        ),
+        Block(first=0x0560, count=72, encode=_day_tables),
+        Block(first=0x0600, count=4, encode=_unlocking),
+        Block(first=0x0610, count=3, encode=lambda _: [0] * 3, needs=Capability.PREPAY),
+        Block(
+            first=0x0618,
+            count=6,
+            encode=lambda meter: [0] * 5 + [meter.state.token_result],
+            needs=Capability.STS_TOKEN,
+        ),
     ),
 }
 """Everything that can be read; what lies between is a hole."""
@@ -318,15 +328,3 @@ def read(meter: SimulatedMeter, space: Space, address: int, count: int) -> list[
     block = block_of(meter, space, address, count)
     start = address - block.first
     return block.encode(meter)[start : start + count]
-
-
-def write(meter: SimulatedMeter, address: int, values: Sequence[int]) -> None:
-    """Try to write holding registers: a locked meter refuses all that it could otherwise take.
-
-    Raises ``RefusalError``.
-    """
-    if not 1 <= len(values) <= LARGEST_WRITE:
-        raise RefusalError(Refused.VALUE)
-    if not block_of(meter, Space.HOLDING, address, len(values)).writable:
-        raise RefusalError(Refused.ADDRESS)
-    raise RefusalError(Refused.LOCKED)

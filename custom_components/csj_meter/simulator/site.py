@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import datetime as dt
+from pathlib import Path
 import time
 from typing import Final
 
@@ -13,8 +14,8 @@ from .energy import EPOCH, Schedule
 from .feeder import Feeder
 from .household import Household, Kind
 from .line import SimulatedLine
-from .meter import Mounting, SimulatedMeter
-from .models import EIGHT_TARIFFS, FOUR_TARIFFS, SIX_TARIFFS, Model, Nameplate, Settings
+from .meter import SimulatedMeter
+from .models import EIGHT_TARIFFS, FOUR_TARIFFS, SIX_TARIFFS, Model, Mounting, Nameplate, Settings
 
 LARGEST_LINE: Final = 247
 
@@ -58,6 +59,9 @@ class Home:
     scale: float = 1.0
     """Size of the household."""
 
+    credit_mode: int = 0
+    """What credit is counted in, 0 money, 1 kWh."""
+
 
 HOMES: Final = (
     Home(model=Model.DTSY300, kind=Kind.HEAT_PUMP, tariffs=6, schedule=SIX_TARIFFS, comfort=12.0),
@@ -88,13 +92,16 @@ def demo_line(
     reporting_interval: int = 5,
     utc_offset: int = 0,
     homes: Sequence[Home] = HOMES,
+    state_file: Path | None = None,
 ) -> SimulatedLine:
     """A line of ``meters`` simulated meters at unit ids 1, 2, 3 ...
 
     The same seed gives the same homes for ever. ``clock`` in seconds since 1970-01-01 UTC,
     ``turnaround`` and ``reporting_interval`` in s, ``utc_offset`` in s from UTC to the meters' own
     time, which knows no daylight saving. ``homes`` are built one after the other, again and again.
-    Raises ``ValueError`` for more meters than a line has ids, or settings that no line has.
+    What happens to the meters is kept in ``state_file``, if given, and found there again.
+    Raises ``ValueError`` for more meters than a line has ids, settings that no line has or a file
+    that holds something else, ``OSError`` when it cannot be read.
     """
     if not 1 <= meters <= LARGEST_LINE:
         raise ValueError(f"a line carries 1 to {LARGEST_LINE} meters, not {meters}")
@@ -111,7 +118,11 @@ def demo_line(
             Household(of, home.kind, home.model.phases, home.scale * (0.85 + 0.3 * noise.uniform(of, 2))),
             feeder,
             clock=clock,
-            settings=Settings(schedule=home.schedule, reporting_interval=reporting_interval),
+            settings=Settings(
+                schedule=home.schedule,
+                reporting_interval=reporting_interval,
+                credit_mode=home.credit_mode,
+            ),
             comfort=home.comfort,
         )
         mounted.append(meter)
@@ -121,6 +132,7 @@ def demo_line(
         parity=parity,
         turnaround=turnaround,
         seed=seed,
+        state_file=state_file,
     )
 
 

@@ -146,8 +146,10 @@ class ModbusTcpServer(TcpServer):
     async def _answer(self, client: _Client, unit: int, transaction: int, pdu: bytes) -> None:
         """As a Wi-Fi meter does, for itself."""
         meter = self.line.meters.get(unit)
-        if meter and meter.powered:
+        if meter and meter.answers and not self.line.loses_request(unit):
             reply = respond(meter, pdu)
+            if self.line.loses_reply(unit):
+                return
             if late := self.line.faults.on(FaultKind.LATE_REPLIES, unit):
                 await asyncio.sleep(late.size)
             self._send(client, unit, transaction, reply)

@@ -36,26 +36,21 @@ BATTERY_FADE: Final = 0.00009
 """V, and V a day."""
 
 
-def measure(meter: SimulatedMeter, time: float) -> Truth:
-    """Everything that ``meter`` shows of a sample taken at ``time`` (UTC), settings included."""
+def measure(meter: SimulatedMeter, time: float, number: int) -> Truth:
+    """Everything that ``meter`` shows of its sample ``number``, taken at ``time`` (UTC)."""
     local = meter.local(time)
     state = meter.connection.state(local)
     values = _electrical(meter, state)
-    settings = meter.settings
     values |= {
         "frequency": round(meter.connection.feeder.frequency(local), 2),
         "temperature": _temperature(meter, local, state) if meter.nameplate.thermometer else None,
         "battery_voltage": round(BATTERY_NEW - BATTERY_FADE * (time - meter.installed_at) / DAY, 3),
-        "active_tariff": settings.schedule.tariff(local),
+        "active_tariff": meter.counted.calendar.tariff(local),
         "uptime": int(time - meter.started_at(time)),
-        "sequence": int(time // settings.reporting_interval) % 65536,
-        "reporting_interval": settings.reporting_interval,
-        "load_profile_interval": settings.load_profile_interval,
+        "sequence": number % 65536,
     }
     values |= _counted(meter, local)
-    if Capability.PREPAY in meter.capabilities:
-        values |= _prepaid(meter, local)
-    values["status"] = _status(meter, state, values)
+    values["status"] = _status(meter, state, local)
     return values
 
 
@@ -141,24 +136,25 @@ def _counted(meter: SimulatedMeter, local: float) -> _Values:
             values[f"{name}_t{tariff + 1}"] = round(float(tariffs[tariff]), 2) if there else None
     values["reactive_energy_import"] = round(float(counters[-2]), 2)
     values["reactive_energy_export"] = round(float(counters[-1]), 2)
-    values["max_demand"] = round(meter.energy.max_demand(local), 1)
+    values["max_demand"] = round(meter.counted.max_demand(local), 1)
     return values
 
 
-def _prepaid(meter: SimulatedMeter, local: float) -> _Values:
+def mirror(meter: SimulatedMeter, time: float) -> Truth:
+    """What a prepaid ``meter`` says of credit and relay, with the balance at ``time`` (UTC)."""
     settings = meter.settings
-    state = meter.credit_at(local)
+    credit = meter.credit_at(meter.local(time))
     values: _Values = {
-        "balance": round(state.balance, 2),
-        "credit_mode": 0,
-        "top_up_count": state.top_up_count,
-        "last_top_up": round(state.last_top_up, 2),
+        "balance": round(credit.balance, 2),
+        "credit_mode": settings.credit_mode,
+        "top_up_count": credit.top_up_count,
+        "last_top_up": round(credit.last_top_up, 2),
         "overdraft_limit": settings.overdraft_limit,
         "credit_alarm_1": settings.alarms[0],
         "credit_alarm_2": settings.alarms[1],
-        "relay_contact": 1,
-        "relay_mode": 0,
-        "relay_cause": 0,
+        "relay_contact": int(meter.relay.closed),
+        "relay_mode": meter.state.relay_mode,
+        "relay_cause": meter.state.relay_cause,
         "currency": settings.currency,
     }
     for tariff in range(TARIFFS):
@@ -167,12 +163,13 @@ def _prepaid(meter: SimulatedMeter, local: float) -> _Values:
     return values
 
 
-def _status(meter: SimulatedMeter, state: Electrical, values: Truth) -> int:
+def _status(meter: SimulatedMeter, state: Electrical, local: float) -> int:
     """Status bits: the relay is closed, and what else applies."""
-    bits = 1
-    balance = values.get("balance")
-    if isinstance(balance, float):
+    bits = int(meter.counted.contact.closed(local))
+    if Capability.PREPAY in meter.capabilities:
+        balance = round(meter.credit_at(local).balance, 2)
         bits |= (balance < 0) << 1
         bits |= (balance < meter.settings.alarms[0]) << 2
         bits |= (balance < meter.settings.alarms[1]) << 3
-    return bits | bool((state.current > meter.nameplate.max_current).any()) << 4
+    bits |= bool((state.current > meter.nameplate.max_current).any()) << 4
+    return bits | meter.state.cover_opened << 5
