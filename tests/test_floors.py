@@ -63,7 +63,7 @@ def imports_of(path: Path) -> Iterator[Import]:
     lazy = {
         inner
         for outer in ast.walk(tree)
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) or _is_for_types(outer)
         for inner in ast.walk(outer)
     }
     for node in ast.walk(tree):
@@ -79,6 +79,11 @@ def imports_of(path: Path) -> Iterator[Import]:
             continue
         for module in modules:
             yield Import(module=module, line=node.lineno, lazy=node in lazy)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    """Whether it is ``if TYPE_CHECKING:``, which nothing runs through."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def floor_of(module: str) -> str:

@@ -10,7 +10,8 @@ from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import HassJob, HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, Link
@@ -20,8 +21,18 @@ from .links import async_open_bus
 from .meter_memory import MeterMemory
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
+from .services import async_register_actions
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
+
+
+CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Register what there is once, however many bridges there are."""
+    async_register_actions(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:

@@ -34,7 +34,7 @@ from .link_data import (
     SimulatedLink,
     link_from_data,
 )
-from .simulated_line import async_simulated_line
+from .simulated_line import async_keep_line, async_simulated_line
 
 type ModbusParams = ModbusSerialParams | ModbusTcpParams
 
@@ -152,9 +152,8 @@ async def async_open_bus(hass: HomeAssistant, entry: ConfigEntry) -> Bus:
         )
     if isinstance(link, SimulatedLink):
         line = await async_simulated_line(hass, link.seed, link.meters, link.utc_offset)
-        # replies that are still on their way must not outlive the entry
-        entry.async_on_unload(line(RESERVED_UNIT).disconnect)
-        return _bus(link, line)
+        async_keep_line(hass, entry, line)
+        return _bus(link, line.unit)
     stack = AsyncExitStack()
     try:
         params = await stack.enter_async_context(_params(hass, link))
@@ -193,7 +192,8 @@ async def async_temporary_bus(hass: HomeAssistant, link: ModbusLink) -> AsyncIte
     port cannot be had.
     """
     if isinstance(link, SimulatedLink):
-        yield _bus(link, await async_simulated_line(hass, link.seed, link.meters, link.utc_offset))
+        line = await async_simulated_line(hass, link.seed, link.meters, link.utc_offset)
+        yield _bus(link, line.unit)
         return
     async with AsyncExitStack() as stack:
         params = await stack.enter_async_context(_params(hass, link))

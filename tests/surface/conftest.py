@@ -6,7 +6,7 @@ faults are in the hands of the test.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
-from modbus_connection import ModbusUnit
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -154,8 +153,8 @@ def line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.Monke
     """Six homes on a line at 9600 baud, whose clock is the driven one."""
     line = demo_line(1, 6, clock=lambda: dt_util.utcnow().timestamp())
 
-    async def the_line(*_: Any) -> Callable[[int], ModbusUnit]:
-        return line.unit
+    async def the_line(*_: Any) -> SimulatedLine:
+        return line
 
     monkeypatch.setattr("custom_components.csj_meter.links.async_simulated_line", the_line)
     return line

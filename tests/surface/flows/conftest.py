@@ -11,7 +11,6 @@ from homeassistant.components.modbus.connection import DATA_MODBUS_CONNECTIONS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from modbus_connection import ModbusUnit
 import pytest
 
 from custom_components.csj_meter.const import DOMAIN
@@ -65,8 +64,8 @@ def long_line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.
     """Ten homes, in driven time."""
     line = demo_line(1, 10, clock=lambda: dt_util.utcnow().timestamp())
 
-    async def the_line(*_: Any) -> Callable[[int], ModbusUnit]:
-        return line.unit
+    async def the_line(*_: Any) -> SimulatedLine:
+        return line
 
     monkeypatch.setattr("custom_components.csj_meter.links.async_simulated_line", the_line)
     return line
