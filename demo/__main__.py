@@ -20,6 +20,10 @@ from .site import Site, move_in
 PATIENCE: Final = 300.0
 """Seconds from the first line to a meter's last value before the demo gives up."""
 
+HINT: Final = (
+    "To see a fault, run the action CSJ Meter: Simulate a fault in its developer tools. Ctrl-C ends it."
+)
+
 
 def main() -> int:
     """Run the demo; returns the exit status."""
@@ -70,7 +74,7 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
                 report = {"ready": True, "meters": len(site.meters), "entities": site.entities}
                 print(json.dumps(report | {"seconds": seconds}))
                 return
-            print(f"The CSJ Meter demo is ready: {url} (user {USER}, password {PASSWORD}). Ctrl-C ends it.")
+            print(f"The CSJ Meter demo is ready: {url} (user {USER}, password {PASSWORD}). {HINT}")
             sys.stdout.flush()
             await asyncio.wait((stop, gone), return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
