@@ -21,8 +21,6 @@ PATIENCE: Final = 300.0
 """Seconds from the first line to a meter's last value before the demo gives up."""
 
 HINT: Final = "For a fault, run its action CSJ Meter: Simulate a fault. Ctrl-C ends it."
-    "To see a fault, run the action CSJ Meter: Simulate a fault in its developer tools. Ctrl-C ends it."
-)
 
 
 def main() -> int:
