@@ -1,0 +1,132 @@
+"""The words of the dialogues: all that can come up are there, and none is left over.
+
+That each text gets the placeholders it names is seen by every test that opens a dialogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+
+import custom_components.csj_meter as package
+from custom_components.csj_meter import flow_search
+from custom_components.csj_meter.const import Link
+from custom_components.csj_meter.flow_forms import FORMS
+from custom_components.csj_meter.flow_meters import PAGE
+
+from .dialogue import METER_WORDS, WORDS
+
+SOURCES = "".join(
+    path.read_text(encoding="utf-8")
+    for path in Path(package.__file__).parent.glob("*.py")
+    if path.name.startswith(("flow_", "config_flow", "link"))
+)
+SILENT_STEPS = frozenset(
+    {
+        *("scan", "scan_done", "scan_quick", "scan_full", "go_on", "check", "check_done", "called"),
+        *("edit_link", "without_meters", "switch_framing", "save_anyway", "dial_in_wait", "other_framing"),
+        *("usb", "dhcp"),
+    }
+)
+"""Steps that show a progress or lead on at once."""
+
+
+def texts(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text with its key."""
+    if isinstance(words, str):
+        yield path, words
+        return
+    for key, value in words.items():
+        yield from texts(value, f"{path}.{key}")
+
+
+FLOW_TEXTS = dict(
+    texts({name: WORDS[name] for name in ("config", "config_subentries", "options", "selector")})
+)
+
+
+def shown_steps(*files: str) -> set[str]:
+    """Steps in these files that show a form or a menu."""
+    folder = Path(package.__file__).parent
+    found = (
+        re.findall(r"async def async_step_(\w+)\(", (folder / f"{name}.py").read_text(encoding="utf-8"))
+        for name in files
+    )
+    return {step for steps in found for step in steps} - SILENT_STEPS
+
+
+def test_every_step_of_a_bridge_has_its_words_and_every_word_its_step() -> None:
+    steps = shown_steps("config_flow", "flow_discovery", "flow_link", "flow_steps")
+
+    assert set(WORDS["config"]["step"]) == steps - {"link_failed"}  # it leads back to the form of the link
+
+
+def test_every_step_of_a_meter_has_its_words_and_every_word_its_step() -> None:
+    assert set(METER_WORDS["step"]) == shown_steps("flow_subentry", "flow_steps")
+
+
+def test_every_step_of_the_options_has_its_words_and_every_word_its_step() -> None:
+    assert set(WORDS["options"]["step"]) == shown_steps("flow_options")
+
+
+def test_every_link_has_a_form_and_a_place_in_the_menu() -> None:
+    menu = WORDS["config"]["step"]["user"]
+
+    assert set(FORMS) == set(Link)
+    assert set(menu["menu_options"]) == set(menu["menu_option_descriptions"]) == {link.value for link in Link}
+
+
+@pytest.mark.parametrize("words", [WORDS["config"], METER_WORDS], ids=["bridge", "meter"])
+def test_every_reason_why_a_link_does_not_open_has_words(words: dict[str, Any]) -> None:
+    reasons = {*flow_search._REASONS.values(), "cannot_connect", "host_unknown", "host_silent", "link_in_use"}
+
+    assert reasons <= set(words["error"])
+
+
+def test_every_problem_of_a_link_has_words() -> None:
+    problems = set(re.findall(r'"((?:not_an?|out_of|unknown_link)\w*)"', SOURCES))
+
+    assert {"not_a_host", "out_of_range", "not_an_entity"} <= problems
+    assert problems <= set(WORDS["config"]["error"])
+
+
+@pytest.mark.parametrize(
+    "words", [WORDS["config"], METER_WORDS, WORDS["options"]], ids=["bridge", "meter", "options"]
+)
+@pytest.mark.parametrize("kind", ["error", "abort", "progress"])
+def test_no_word_is_left_over(words: dict[str, Any], kind: str) -> None:
+    unused = {key for key in words.get(kind, {}) if f'"{key}"' not in SOURCES}
+
+    assert unused == set()
+
+
+def test_a_page_has_a_section_for_each_of_its_meters() -> None:
+    sections = {f"meter_{number}" for number in range(1, PAGE + 1)}
+
+    for words in (WORDS["config"], METER_WORDS):
+        assert set(words["step"]["meters"]["sections"]) == sections
+
+
+@pytest.mark.parametrize("key", FLOW_TEXTS)
+def test_a_text_is_as_home_assistant_wants_it(key: str) -> None:
+    text = FLOW_TEXTS[key]
+
+    assert text == text.strip()
+    assert text
+    assert "://" not in text
+    assert not re.search(r"</?\w+>", text)
+    assert not re.search(r"'\{\w+\}'", text)
+
+
+@pytest.mark.parametrize("key", [key for key in FLOW_TEXTS if ".error." in key])
+def test_an_error_says_what_to_try(key: str) -> None:
+    hints = (
+        "choose", "check", "enter", "stop", "plug", "give", "leave", "remove", "compare", "wait", "make sure",
+        "reconfigure", "must not",
+    )  # fmt: skip
+
+    assert any(hint in FLOW_TEXTS[key].lower() for hint in hints) or "whole number" in FLOW_TEXTS[key]
