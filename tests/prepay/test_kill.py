@@ -48,7 +48,7 @@ class MeterAtASocket:
         self._doom: asyncio.Task[None] | None = None
 
     def await_victim(self, kills_at: int | None, kills_after: float) -> None:
-        """A life begins; it ends with its question ``kills_at``, some seconds later, or when it has finished."""
+        """A life begins; it ends some seconds after its question ``kills_at``, or when it has finished."""
         self.questions = 0
         self._kills_at = kills_at
         self._kills_after = kills_after
