@@ -19,6 +19,20 @@ from .bus.errors import (
     UnitSilentError,
 )
 from .const import DOMAIN
+from .meters.commands.errors import (
+    BusyError,
+    CommandError,
+    ContactStuckError,
+    CountMovedError,
+    ImageRejectedError,
+    LockedOutError,
+    NoKeyError,
+    NotConfirmedError,
+    NotOfferedError,
+    OutcomeUnknownError,
+    RefusedValueError,
+    WrongKeyError,
+)
 from .meters.errors import (
     ForeignMeterError,
     ImplausibleReadingError,
@@ -37,6 +51,18 @@ ERROR_KEYS: Final[dict[type[BusError | MeterError], str]] = {
     MeterFrozenError: "meter_frozen",
     ImplausibleReadingError: "implausible_reading",
     UnknownDeviceError: "unknown_device",
+    CommandError: "command_failed",
+    NoKeyError: "no_key",
+    WrongKeyError: "wrong_key",
+    LockedOutError: "locked_out",
+    NotOfferedError: "not_offered",
+    RefusedValueError: "refused_value",
+    BusyError: "meter_busy",
+    NotConfirmedError: "not_confirmed",
+    OutcomeUnknownError: "outcome_unknown",
+    CountMovedError: "count_moved",
+    ContactStuckError: "contact_stuck",
+    ImageRejectedError: "image_rejected",
 }
 """Error -> its key under ``exceptions`` in the translations."""
 
