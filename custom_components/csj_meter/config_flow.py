@@ -141,7 +141,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             return await self.async_step_scan_done()  # another bridge was faster
         return self.async_create_entry(
             title=await async_title(self.hass, self._link),
-            data={**self._link.as_data(), **self.discovered_data(self._link)},
+            data={**self._link.as_data(), **await self.async_discovered_data(self._link)},
             subentries=[
                 subentry_of(choice.meter.identity, choice.meter.unit_id, choice.name, choice.circuit)
                 for choice in choices

@@ -22,7 +22,7 @@ from .meters.meter import Meter
 from .meters.profile import Profile
 from .meters.quantities import QUANTITIES, Kind
 
-TO_REDACT: Final = frozenset({"serial", "host", "device", "registration", "unique_id", "entity_id"})
+TO_REDACT: Final = frozenset({"serial", "host", "mac", "device", "registration", "unique_id", "entity_id"})
 """Keys of stored data that tell who or where."""
 
 REDACTED_KINDS: Final = frozenset({Kind.MONEY})

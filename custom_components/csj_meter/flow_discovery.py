@@ -39,11 +39,12 @@ class DiscoverySteps(ConfigFlow):
         """Describe a serial port."""
         raise NotImplementedError
 
-    def discovered_data(self, link: AnyLink) -> dict[str, Any]:
+    async def async_discovered_data(self, link: AnyLink) -> dict[str, Any]:
         """What a new entry keeps of a discovery, so that the gateway can be followed when it moves."""
-        if self._mac is not None and isinstance(link, NetworkLink):
-            return {CONF_MAC: self._mac}
-        return {}
+        noticed = self.discovered_values.items() <= link.as_data().items()
+        if not noticed:  # somebody has entered something else in the form
+            await self.async_set_unique_id(None)
+        return {CONF_MAC: self._mac} if noticed and self._mac is not None else {}
 
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
         """Take up an RS485 adapter that was plugged in."""

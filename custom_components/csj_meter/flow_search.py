@@ -7,8 +7,7 @@ the port is free again as soon as it ends. What the answers mean for the user is
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 import errno
 import socket
@@ -168,12 +167,11 @@ async def search(
     tell: Tell,
     *,
     candidates: tuple[LineSettings, ...] = (),
-    bus: Bus | None = None,
 ) -> Outcome:
-    """Who is on the line.
+    """Who is on a line that is being set up.
 
-    ``candidates`` are line settings to try first; ``bus`` is the line of a bridge that is set up,
-    on which its meters are polled meanwhile.
+    ``candidates`` are line settings to try first. When nobody answers on a gateway, the other
+    framing is tried.
     """
     wanted = tuple(unit_ids)
     try:
@@ -182,22 +180,40 @@ async def search(
             if detected is None:
                 return Outcome(link=link, trouble="undetected")
             link = detected
-        network = link if bus is None and isinstance(link, NetworkLink) else None
+        network = link if isinstance(link, NetworkLink) else None
         if network is not None and await _frames_otherwise(hass, network, tell):
             return Outcome(link=link, trouble="other_framing", instead=network.framed_otherwise)
-        async with _line(hass, link, bus) as line:
-            discovery = await discover(line, profiles, wanted, _scanning(tell, bool(candidates)))
-        nobody = not (discovery.found or discovery.unknown or discovery.garbled or discovery.duplicates)
-        if nobody and network is not None and not discovery.echo:
+        async with async_temporary_bus(hass, link) as bus:
+            outcome = await search_on(
+                bus, link, profiles, wanted, tell, start=DETECTING_SHARE if candidates else 0.0
+            )
+        if outcome.trouble == "nothing_found" and network is not None:
             tell(Progress(action="other_framing", fraction=1.0, placeholders={"host": network.name}))
             if await _answers_otherwise(hass, network, wanted[:SECOND_THOUGHTS]):
                 return Outcome(link=link, trouble="other_framing", instead=network.framed_otherwise)
     except (LinkDownError, LinkInUseError, OSError) as err:
         LOGGER.debug("%s: the search has ended early", link.name, exc_info=True)
         return Outcome(link=link, trouble="link_failed", reason=reason_of(err))
+    return outcome
+
+
+async def search_on(
+    bus: Bus,
+    link: ModbusLink,
+    profiles: Iterable[Profile],
+    unit_ids: Iterable[int],
+    tell: Tell,
+    *,
+    start: float = 0.0,
+) -> Outcome:
+    """Who is on the line ``bus``, which others may be using; ``start`` of the progress bar.
+
+    Raises LinkDownError.
+    """
+    discovery = await discover(bus, profiles, unit_ids, _scanning(tell, start))
     if discovery.echo:
         return Outcome(link=link, trouble="echo")
-    if nobody:
+    if not (discovery.found or discovery.unknown or discovery.garbled or discovery.duplicates):
         return Outcome(link=link, trouble="nothing_found")
     return Outcome(link=link, discovery=discovery)
 
@@ -220,7 +236,7 @@ async def call_the_roll(
             if detected is None:
                 return Roll(link=link, silent=tuple(meter.unit_id for meter in known))
             link = detected
-        async with _line(hass, link, None) as bus:
+        async with async_temporary_bus(hass, link) as bus:
             await bus.echoes()
             for number, meter in enumerate(known):
                 tell(_checking(number, len(known), meter.unit_id))
@@ -238,15 +254,6 @@ async def call_the_roll(
         LOGGER.debug("%s: the roll-call has ended early", link.name, exc_info=True)
         return Roll(link=link, reason=reason_of(err))
     return Roll(link=link, reached=not known, silent=tuple(silent), strangers=strangers)
-
-
-@asynccontextmanager
-async def _line(hass: HomeAssistant, link: ModbusLink, bus: Bus | None) -> AsyncIterator[Bus]:
-    if bus is not None:
-        yield bus
-        return
-    async with async_temporary_bus(hass, link) as temporary:
-        yield temporary
 
 
 async def _detected(
@@ -308,9 +315,7 @@ async def _answers(hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[in
         return bool(result.hits) or any(unit.exceptions for unit in bus.statistics.units.values())
 
 
-def _scanning(tell: Tell, detected: bool) -> Callable[[ScanProgress], None]:
-    start = DETECTING_SHARE if detected else 0.0
-
+def _scanning(tell: Tell, start: float) -> Callable[[ScanProgress], None]:
     def report(progress: ScanProgress) -> None:
         share = progress.done / max(1, progress.total)
         tell(

@@ -31,7 +31,7 @@ from .flow_meters import (
     subentry_of,
     tidy,
 )
-from .flow_search import Outcome, Tell, reason_of, search
+from .flow_search import Outcome, Tell, reason_of, search_on
 from .flow_steps import UNIT_ID, SearchSteps
 from .link_data import InvalidLinkError, ModbusLink, link_from_data
 from .links import LinkInUseError, async_temporary_bus
@@ -107,12 +107,11 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
     async def async_search(self, tell: Tell) -> Outcome:
         self.library = await async_library(self.hass, self._get_entry())
         wanted = [unit_id for unit_id in self.unit_ids if unit_id not in self._known_units]
-        bus = self._running_bus
         try:
-            return await search(self.hass, self._link, self.library.profiles.values(), wanted, tell, bus=bus)
-        finally:
-            if bus is not None:
-                forget_strangers(bus, self._known_units, wanted)
+            async with self._line(*wanted) as bus:
+                return await search_on(bus, self._link, self.library.profiles.values(), wanted, tell)
+        except (LinkDownError, LinkInUseError, OSError) as err:
+            return Outcome(link=self._link, trouble="link_failed", reason=reason_of(err))
 
     @override
     async def async_identify(self, unit_id: int, profile: str) -> Identity:

@@ -170,6 +170,19 @@ async def test_a_gateway_that_asks_for_an_address(
         assert [device.config_entry_id for device in devices] == [entry.entry_id]
 
 
+@pytest.mark.loopback
+async def test_another_host_than_the_one_that_was_noticed(hass: HomeAssistant, person: Person) -> None:
+    async with serve_rtu_over_tcp(demo_line(1, 1, baudrate=int(FAST))) as server:
+        dialogue = await person.set_up(SOURCE_DHCP, gateway("192.0.2.7"))
+        await dialogue.choose("rtu_over_tcp")
+        await dialogue.fill(host="127.0.0.1", port=server.port, baudrate=FAST)
+        await dialogue.choose("without_meters")
+
+        assert dialogue.entry.unique_id is None
+        assert "mac" not in dialogue.entry.data
+        await hass.async_block_till_done()
+
+
 async def test_a_gateway_that_is_noticed_twice(person: Person) -> None:
     await person.set_up(SOURCE_DHCP, gateway("192.0.2.7"))
     again = await person.set_up(SOURCE_DHCP, gateway("192.0.2.7"))

@@ -10,7 +10,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.simulator import Fault, FaultKind, SimulatedLine
+from custom_components.csj_meter.simulator import (
+    Fault,
+    FaultKind,
+    SimulatedLine,
+    demo_line,
+    serve_rtu_over_tcp,
+)
 
 from ..conftest import Home, subentry_of
 from .dialogue import Dialogue, Person
@@ -183,6 +189,24 @@ async def test_a_device_of_a_bridge_that_is_not_set_up(
     await dialogue.fill()
 
     assert dialogue.at == "abort: meters_added"
+
+
+@pytest.mark.loopback
+async def test_a_gateway_whose_bridge_is_not_set_up_and_whose_meters_are_dead(
+    hass: HomeAssistant, person: Person
+) -> None:
+    line = demo_line(1, 1, baudrate=115200)
+    line.faults.set(Fault(kind=FaultKind.METER_DEAD))
+    async with serve_rtu_over_tcp(line) as server:
+        data = {"link": "rtu_over_tcp", "host": "127.0.0.1", "port": server.port, "baudrate": 115200}
+        entry = MockConfigEntry(domain=DOMAIN, title="Cellar", data=data)
+        entry.add_to_hass(hass)
+        dialogue = await (await person.add_meter(entry)).choose("scan_range")
+        await dialogue.choose("scan_custom")
+        await dialogue.fill(first=1, last=1)
+        await dialogue.wait()
+
+        assert dialogue.at == "nothing_found"
 
 
 # --- by hand ------------------------------------------------------------------------------
