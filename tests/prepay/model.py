@@ -96,6 +96,7 @@ class LineMeter:
         self.account = account or Account()
         self.fates: Iterator[Fate] = iter(())
         self.silent_reads = 0
+        self.most_per_hour: Decimal | None = MOST_PER_HOUR
         self.before_write: Callable[[], None] = _nothing
         self.after_write: Callable[[], None] = _nothing
         self.writes: list[tuple[Decimal, int]] = []
@@ -114,7 +115,7 @@ class LineMeter:
             count=account.count,
             last_amount=account.last_amount,
             unit="EUR",
-            most_per_hour=MOST_PER_HOUR,
+            most_per_hour=self.most_per_hour,
         )
         await self.between("has read")
         return credit

@@ -256,7 +256,7 @@ async def _work_through(
         use_credit(meter.account, meter.clock, dice, dice.choice([1, 5, 20, 200]))
         if dice.random() < 0.1:
             with suppress(BusError):
-                await life.top_ups.observe(meter.serial, await meter.read_credit(), meter.clock())
+                await life.top_ups.observe(meter, (await meter.read_credit()).count)
         key, amount = next(iter(orders.items()))
         await _outcome(life.top_ups.top_up(meter, amount, actor=TENANT, source=Source.PORTAL, key=key))
         known = life.ledger.find(Source.PORTAL, key)

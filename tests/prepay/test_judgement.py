@@ -6,7 +6,7 @@ from dataclasses import replace
 import datetime as dt
 from decimal import Decimal
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.csj_meter.prepay.credit import COUNTS, Credit
@@ -48,6 +48,7 @@ def _movement(account: Account, amount: Decimal | None, state: MovementState) ->
     )
 
 
+@settings(max_examples=2000)
 @given(
     st.integers(0, COUNTS - 1),
     AMOUNTS,

@@ -10,6 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..meters.commands.credit import TokenResult
     from .movement import Movement
 
 
@@ -60,6 +61,19 @@ class TopUpRefusedError(PrepayError):
         """``movement`` is known to whoever wrote it down."""
         super().__init__(problem)
         self.movement = movement
+
+
+class TokenRefusedError(TopUpRefusedError):
+    """The meter has read the token and does not accept it."""
+
+    def __init__(self, result: TokenResult) -> None:
+        """``result`` says why."""
+        super().__init__(f"the meter refuses the token: {result.name.lower().replace('_', ' ')}")
+        self.result = result
+
+
+class TokenError(PrepayError):
+    """Not the digits of a token; nothing was sent."""
 
 
 class RivalTopUpError(TopUpRefusedError):

@@ -17,15 +17,18 @@ import logging
 from typing import Final, Protocol
 
 from ..bus.errors import BusError
+from ..meters.commands.credit import LARGEST_TOP_UP, TOKEN_DIGITS
 from ..meters.errors import MeterError
 from .credit import Credit
 from .errors import (
     AmountError,
     CountFellError,
+    CreditUnknownError,
     KeyReusedError,
     LedgerUnavailableError,
     PrepayError,
     RivalTopUpError,
+    TokenError,
     TopUpPendingError,
     TopUpRefusedError,
     TopUpUncertainError,
@@ -33,7 +36,7 @@ from .errors import (
 )
 from .judgement import Evidence
 from .ledger import Ledger
-from .money import MAX_AMOUNT, MAX_BALANCE, amount_of
+from .money import MAX_BALANCE, amount_of
 from .movement import Actor, Movement, MovementKind, MovementState, Reason, Source
 from .order import Order, Reconciliation
 
@@ -64,7 +67,7 @@ class MoneyMeter(Protocol):
     async def read_credit(self) -> Credit:
         """The account, all from one reply of this very meter, asked for after the call.
 
-        Raises a BusError or a MeterError.
+        Raises a BusError, a MeterError or CreditUnknownError.
         """
 
     async def write_top_up(self, amount: Decimal, count: int) -> None:
@@ -93,7 +96,7 @@ class TopUps:
         *,
         clock: Callable[[], dt.datetime],
         late: dt.timedelta = LATE,
-        limit: Decimal = MAX_AMOUNT,
+        limit: Decimal = LARGEST_TOP_UP,
     ) -> None:
         """Write into ``ledger`` through ``run``.
 
@@ -107,7 +110,6 @@ class TopUps:
         self._limit = limit
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._settled_counts: dict[str, int] = {}
-        self._looked_at: dict[str, dt.datetime] = {}
 
     async def top_up(
         self,
@@ -136,16 +138,22 @@ class TopUps:
     async def load_token(
         self, meter: TokenMeter, token: str, *, actor: Actor, source: Source, key: str | None = None
     ) -> Movement:
-        """Load a token; the ledger keeps its last four digits. Raises what ``carry_out`` raises."""
+        """Load a token; the ledger keeps its last four digits.
+
+        Raises TokenError for anything but 20 digits, and what ``carry_out`` raises.
+        """
+        digits = token.replace(" ", "").replace("-", "")
+        if len(digits) != TOKEN_DIGITS or not digits.isascii() or not digits.isdigit():
+            raise TokenError(f"a token has {TOKEN_DIGITS} digits")
         order = Order(
             kind=MovementKind.TOKEN,
             amount=None,
             actor=actor,
             source=source,
             key=key,
-            note=f"…{token[-4:]}",
+            note=f"…{digits[-4:]}",
         )
-        return await self.carry_out(meter, order, lambda: meter.write_token(token))
+        return await self.carry_out(meter, order, lambda: meter.write_token(digits))
 
     async def carry_out(
         self, meter: MoneyMeter, order: Order, write: Callable[[], Awaitable[None]] | None = None
@@ -154,8 +162,9 @@ class TopUps:
 
         An order with a key that is known already is not made again: its movement answers. Raises
 
-        - a BusError or MeterError of the first look, AmountError, UnitMismatchError, TopUpPendingError,
-          CountFellError, KeyReusedError, NotSendableError, LedgerUnavailableError: nothing was sent;
+        - a BusError, MeterError or CreditUnknownError of the first look, AmountError, UnitMismatchError,
+          TopUpPendingError, CountFellError, KeyReusedError, NotSendableError, LedgerUnavailableError: nothing
+          was sent;
         - RivalTopUpError, TopUpRefusedError: the movement is refused, nothing is on the meter;
         - TopUpUncertainError: it may or may not be on the meter; ``settle`` or ``observe`` will tell.
         """
@@ -164,7 +173,7 @@ class TopUps:
                 return await self._answer_again(meter, order, earlier)
             asked_at = self._clock()
             credit = await meter.read_credit()
-            before = await self._reconcile(meter.serial, credit, self._clock())
+            before = await self._reconcile(meter.serial, credit)
             if (pending := before.waiting) is not None:
                 raise TopUpPendingError(pending, pending.sent_at and pending.sent_at + self._late)
             _verify_fits(order, credit)
@@ -176,29 +185,27 @@ class TopUps:
     async def settle(self, meter: MoneyMeter) -> Reconciliation:
         """Look at a meter and settle what waits for it: at start, and whenever it answers again.
 
-        Raises a BusError or MeterError, CountFellError or LedgerUnavailableError.
+        Raises what ``read_credit`` raises, CountFellError or LedgerUnavailableError.
         """
         async with self._locks[meter.serial]:
             credit = await meter.read_credit()
-            return await self._reconcile(meter.serial, credit, self._clock())
+            return await self._reconcile(meter.serial, credit)
 
-    async def observe(self, serial: str, credit: Credit, at: dt.datetime) -> Reconciliation | None:
-        """Take what a poll has read anyway; costs nothing while nothing has changed.
+    async def observe(self, meter: MoneyMeter, count: int) -> Reconciliation | None:
+        """A poll has seen the top-up count: settle if that is worth a look of our own.
 
-        ``at`` is when it was read. Looks that are older than what is known, or that fall into a movement
-        under way, are left alone (None). Raises CountFellError or LedgerUnavailableError.
+        Costs nothing (None) while the count is the one that is accounted for, and while a movement is under
+        way. Raises as ``settle``.
         """
-        if self._settled_counts.get(serial) == credit.count or self._locks[serial].locked():
+        serial = meter.serial
+        if self._settled_counts.get(serial) == count or self._locks[serial].locked():
             return None
-        async with self._locks[serial]:
-            if (newest := self._looked_at.get(serial)) is not None and at < newest:
-                return None
-            return await self._reconcile(serial, credit, at)
+        return await self.settle(meter)
 
     async def restart(self, meter: MoneyMeter, actor: Actor) -> Movement | None:
         """A person confirms that a meter whose count fell was reset: its account begins anew.
 
-        The movement that waited for it is refused and returned. Raises a BusError or MeterError.
+        The movement that waited for it is refused and returned. Raises what ``read_credit`` raises.
         """
         async with self._locks[meter.serial]:
             credit = await meter.read_credit()
@@ -219,8 +226,8 @@ class TopUps:
         if earlier.settles:
             try:
                 credit = await meter.read_credit()
-                await self._reconcile(meter.serial, credit, self._clock())
-            except (BusError, MeterError) as err:
+                await self._reconcile(meter.serial, credit)
+            except (BusError, MeterError, CreditUnknownError) as err:
                 raise TopUpUncertainError(f"the meter cannot be read: {err}", earlier) from err
             earlier = await self._run(lambda: self._ledger.movement(earlier.id))
         return _answer(earlier)
@@ -234,8 +241,8 @@ class TopUps:
         try:
             try:
                 credit = await meter.read_credit()
-                after = await self._reconcile(meter.serial, credit, self._clock(), evidence, detail)
-            except (BusError, MeterError, CountFellError) as err:
+                after = await self._reconcile(meter.serial, credit, evidence, detail)
+            except (BusError, MeterError, CreditUnknownError, CountFellError) as err:
                 LOGGER.warning("meter %s cannot be read after a top-up: %s", meter.serial, err)
                 at = self._clock()
                 movement = await self._run(lambda: self._ledger.reply(movement.id, evidence, at, detail))
@@ -262,14 +269,9 @@ class TopUps:
         return Evidence.ACKNOWLEDGED, None
 
     async def _reconcile(
-        self,
-        serial: str,
-        credit: Credit,
-        at: dt.datetime,
-        evidence: Evidence = Evidence.NONE,
-        detail: str = "",
+        self, serial: str, credit: Credit, evidence: Evidence = Evidence.NONE, detail: str = ""
     ) -> Reconciliation:
-        self._looked_at[serial] = at
+        at = self._clock()
         after = await self._run(
             lambda: self._ledger.reconcile(
                 serial, credit, at, late=self._late, evidence=evidence, detail=detail

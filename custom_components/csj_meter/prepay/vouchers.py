@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
+from ..meters.commands.credit import LARGEST_TOP_UP
 from . import guessing, rows
 from .errors import (
     ExpiredVoucherError,
@@ -26,7 +27,7 @@ from .errors import (
     WithdrawnVoucherError,
 )
 from .ledger import Ledger
-from .money import MAX_AMOUNT, amount_of
+from .money import amount_of
 from .movement import Actor, Movement, MovementKind, Source
 from .order import Order
 from .schema import VOUCHERS
@@ -63,7 +64,7 @@ class Vouchers:
         *,
         clock: Callable[[], dt.datetime],
         secret: bytes,
-        limit: Decimal = MAX_AMOUNT,
+        limit: Decimal = LARGEST_TOP_UP,
     ) -> None:
         """Keep them in ``ledger``.
 

@@ -1,0 +1,62 @@
+"""A real meter as the money sees it: which of its answers are certain, and which are not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..bus.turns import Priority
+from ..meters.commands.credit import TokenResult, load_token, write_top_up
+from ..meters.commands.errors import CommandError, OutcomeUnknownError
+from ..meters.commands.session import Session
+from ..meters.reading import Group
+from .credit import Credit, credit_of
+from .errors import TokenRefusedError, TopUpRefusedError, TopUpUncertainError
+
+
+class PrepaidMeter:
+    """The ``TokenMeter`` behind a session."""
+
+    def __init__(self, session: Session, currency: str) -> None:
+        """Move money through ``session``; ``currency`` in letters, "" if the meter names none."""
+        self._session = session
+        self._currency = currency
+
+    @property
+    def serial(self) -> str:
+        """Serial number."""
+        return self._session.meter.identity.serial
+
+    async def read_credit(self) -> Credit:
+        """The account of this very meter: its serial number is asked for first.
+
+        Raises a BusError, a MeterError, or CreditUnknownError.
+        """
+        meter = self._session.meter
+        await meter.verify_identity(Priority.COMMAND)
+        reading = await meter.read(Group.PREPAY, Priority.COMMAND)
+        return credit_of(reading, meter.identity, self._currency)
+
+    async def write_top_up(self, amount: Decimal, count: int) -> None:
+        """Write once. Raises TopUpRefusedError (certainly not applied), TopUpUncertainError or a BusError.
+
+        The cause of a refusal is the command's own error.
+        """
+        try:
+            await write_top_up(self._session, amount, count)
+        except OutcomeUnknownError as err:
+            raise TopUpUncertainError(str(err)) from err
+        except CommandError as err:
+            raise TopUpRefusedError(str(err)) from err
+
+    async def write_token(self, token: str) -> None:
+        """Load a token once. Raises TokenRefusedError with the meter's answer, else as ``write_top_up``."""
+        try:
+            result = await load_token(self._session, token)
+        except OutcomeUnknownError as err:
+            raise TopUpUncertainError(str(err)) from err
+        except CommandError as err:
+            raise TopUpRefusedError(str(err)) from err
+        if result is TokenResult.NONE:
+            raise TopUpUncertainError("the meter does not say what became of the token")
+        if result is not TokenResult.ACCEPTED:
+            raise TokenRefusedError(result)

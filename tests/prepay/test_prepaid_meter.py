@@ -1,0 +1,276 @@
+"""Money on simulated meters, through the real bus: the whole way but Home Assistant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+import random
+from typing import Any, Final
+
+import pytest
+
+from custom_components.csj_meter.bus.errors import BusError, UnitSilentError
+from custom_components.csj_meter.meters.commands.errors import LockedOutError, NoKeyError, WrongKeyError
+from custom_components.csj_meter.meters.commands.session import Session
+from custom_components.csj_meter.meters.errors import ForeignMeterError
+from custom_components.csj_meter.prepay.errors import (
+    AmountError,
+    PrepayError,
+    TokenError,
+    TokenRefusedError,
+    TopUpRefusedError,
+    TopUpUncertainError,
+)
+from custom_components.csj_meter.prepay.ledger import Ledger
+from custom_components.csj_meter.prepay.movement import ON_THE_METER, MovementState, Reason, Source
+from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
+from custom_components.csj_meter.prepay.top_up import LATE, TopUps
+from custom_components.csj_meter.simulator.faults import Fault, FaultKind
+from custom_components.csj_meter.simulator.meter import SimulatedMeter
+from custom_components.csj_meter.simulator.tokens import toy_token
+from tests.simulated import Bench
+from tests.virtual_time import run_virtual
+
+from .model import LANDLORD, at_once
+
+TEN: Final = Decimal("10.00")
+
+
+class Counter:
+    """Where money is put on one meter, and what is really on it."""
+
+    def __init__(self, bench: Bench, simulated: SimulatedMeter, meter: PrepaidMeter, ledger: Ledger) -> None:
+        self.bench = bench
+        self.simulated = simulated
+        self.meter = meter
+        self.ledger = ledger
+        self.top_ups = TopUps(ledger, at_once, clock=lambda: dt.datetime.fromtimestamp(bench.clock(), dt.UTC))
+        self.paid_in = 0
+        self._pay_in = simulated.pay_in
+        simulated.pay_in = self._count_pay_in  # type: ignore[method-assign]
+
+    def _count_pay_in(self, cents: int, **token: Any) -> None:
+        self._pay_in(cents, **token)
+        self.paid_in += cents
+
+    @property
+    def called_paid_in(self) -> int:
+        """What the ledger says is on the meter, 0.01 EUR."""
+        return sum(
+            int((movement.amount or 0) * 100)
+            for movement in self.ledger.movements()
+            if movement.state in ON_THE_METER
+        )
+
+    def fault(self, kind: FaultKind, magnitude: float | None = None) -> None:
+        self.bench.line.faults.set(Fault(kind=kind, unit=self.unit_id, magnitude=magnitude))
+
+    def heal(self, kind: FaultKind) -> None:
+        self.bench.line.faults.clear(kind, self.unit_id)
+
+    @property
+    def unit_id(self) -> int:
+        return self.simulated.unit_id
+
+
+def at_the_counter(path: Path, story: Callable[[Counter], Coroutine[Any, Any, None]], key: int = 0) -> None:
+    """Tell a story in virtual time; ``key`` is added to the meter's key, to have a wrong one."""
+
+    async def _tell() -> None:
+        bench = Bench.make(3)
+        meter = await bench.meter(1)
+        simulated = bench.line.meters[1]
+        simulated.end_habits()  # nobody but this test tops up
+        ledger = Ledger.at(path)
+        counter = Counter(
+            bench, simulated, PrepaidMeter(Session(meter, simulated.nameplate.key + key), "EUR"), ledger
+        )
+        await counter.top_ups.settle(counter.meter)
+        await story(counter)
+        ledger.close()
+
+    run_virtual(_tell())
+
+
+def test_a_top_up_is_on_the_meter_and_in_the_ledger(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        before = await counter.meter.read_credit()
+
+        movement = await counter.top_ups.top_up(counter.meter, TEN, actor=LANDLORD, source=Source.ACTION)
+
+        after = await counter.meter.read_credit()
+        assert (movement.state, movement.unit, movement.count) == (
+            MovementState.DONE,
+            "EUR",
+            before.count + 1,
+        )
+        assert (after.count, after.last_amount) == (before.count + 1, TEN)
+        assert after.balance == pytest.approx(before.balance + TEN, abs=Decimal("0.05"))
+        assert before.most_per_hour is not None
+        assert before.most_per_hour > 1
+
+    at_the_counter(path, story)
+
+
+def test_somebody_else_at_the_counter_is_seen(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        counter.simulated.pay_in(1234)
+
+        seen = await counter.top_ups.observe(counter.meter, (await counter.meter.read_credit()).count)
+
+        assert seen is not None
+        assert [movement.amount for movement in seen.foreign] == [Decimal("12.34")]
+
+    at_the_counter(path, story)
+
+
+def test_a_wrong_key_refuses_the_money_and_says_why(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        causes: list[type[BaseException]] = []
+        for _ in range(4):
+            with pytest.raises(TopUpRefusedError) as told:
+                await counter.top_ups.top_up(counter.meter, TEN, actor=LANDLORD, source=Source.ACTION)
+            causes.append(type(told.value.__cause__))
+
+        assert causes == [WrongKeyError] * 3 + [LockedOutError]
+        assert counter.paid_in == counter.called_paid_in == 0
+        assert counter.ledger.waiting_serials() == frozenset()
+
+    at_the_counter(path, story, key=1)
+
+
+def test_without_a_key_nothing_is_sent(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        keyless = PrepaidMeter(Session(counter.meter._session.meter), "EUR")
+
+        with pytest.raises(TopUpRefusedError) as told:
+            await counter.top_ups.top_up(keyless, TEN, actor=LANDLORD, source=Source.ACTION)
+
+        assert isinstance(told.value.__cause__, NoKeyError)
+
+    at_the_counter(path, story)
+
+
+def test_money_is_not_put_on_a_meter_with_another_serial_number(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        counter.fault(FaultKind.FOREIGN_SERIAL)
+
+        with pytest.raises(ForeignMeterError):
+            await counter.top_ups.top_up(counter.meter, TEN, actor=LANDLORD, source=Source.ACTION)
+
+        assert counter.paid_in == 0
+        assert counter.ledger.movements() == ()
+
+    at_the_counter(path, story)
+
+
+def test_a_dead_meter_takes_nothing_and_no_movement_begins(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        counter.fault(FaultKind.METER_DEAD)
+
+        with pytest.raises(UnitSilentError):
+            await counter.top_ups.top_up(counter.meter, TEN, actor=LANDLORD, source=Source.ACTION)
+
+        assert counter.ledger.movements() == ()
+
+    at_the_counter(path, story)
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [(FaultKind.LOST_REPLIES, MovementState.DONE), (FaultKind.LOST_REQUESTS, MovementState.REFUSED)],
+)
+def test_a_line_that_breaks_at_the_write_settles_when_it_is_back(
+    path: Path, fault: FaultKind, state: MovementState
+) -> None:
+    async def story(counter: Counter) -> None:
+        write = counter.meter.write_top_up
+
+        async def _broken(amount: Decimal, count: int) -> None:
+            await counter.meter._session.test_key()  # open already, so that the write itself is what is lost
+            counter.fault(fault, 1.0)
+            await write(amount, count)
+
+        counter.meter.write_top_up = _broken  # type: ignore[method-assign]
+        with pytest.raises(TopUpUncertainError):
+            await counter.top_ups.top_up(counter.meter, TEN, actor=LANDLORD, source=Source.ACTION)
+        await asyncio.sleep(3600)
+        with pytest.raises(BusError):
+            await counter.top_ups.settle(counter.meter)
+        counter.heal(fault)
+
+        (settled,) = (await counter.top_ups.settle(counter.meter)).settled
+
+        assert settled.state is state
+        assert counter.paid_in == counter.called_paid_in
+
+    at_the_counter(path, story)
+
+
+def test_hundreds_of_top_ups_over_a_bad_line_with_a_rival_agree_to_the_cent(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        dice = random.Random(3)
+        counter.fault(FaultKind.LOST_REQUESTS, 0.08)
+        counter.fault(FaultKind.LOST_REPLIES, 0.08)
+        asked = 0
+        for _ in range(250):
+            if dice.random() < 0.1:
+                counter.simulated.pay_in(100 * dice.randint(1, 50))
+                await asyncio.sleep(dice.choice([0, 5]))
+            try:
+                await counter.top_ups.settle(counter.meter)
+                await counter.top_ups.top_up(
+                    counter.meter, dice.randint(1, 50), actor=LANDLORD, source=Source.ACTION
+                )
+            except BusError, PrepayError:
+                await asyncio.sleep(dice.choice([1, 60, 130]))
+            asked += 1
+        for kind in (FaultKind.LOST_REQUESTS, FaultKind.LOST_REPLIES):
+            counter.heal(kind)
+        await counter.top_ups.settle(counter.meter)
+        await asyncio.sleep(LATE.total_seconds() + 1)
+        assert (await counter.top_ups.settle(counter.meter)).waiting is None
+
+        movements = counter.ledger.movements()
+        unseen = [movement for movement in movements if movement.reason is Reason.AMOUNT_UNSEEN]
+        assert counter.simulated.credit_at(
+            counter.simulated.local(counter.bench.clock())
+        ).top_up_count % 65536 == (
+            max(movement.count or 0 for movement in movements if movement.state in ON_THE_METER)
+        )
+        if not unseen:
+            assert counter.called_paid_in == counter.paid_in
+        assert {Reason.CONFIRMED, Reason.FOUND, Reason.NOT_ARRIVED, Reason.SEEN} <= {
+            movement.reason for movement in movements
+        }
+
+    at_the_counter(path, story)
+
+
+def test_a_token_is_worth_what_the_meter_says_and_only_once(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        token = toy_token(counter.meter.serial, 15.0, 7)
+
+        movement = await counter.top_ups.load_token(
+            counter.meter, f"{token[:4]} {token[4:8]}-{token[8:]}", actor=LANDLORD, source=Source.ACTION
+        )
+        with pytest.raises(TokenRefusedError, match="already used"):
+            await counter.top_ups.load_token(counter.meter, token, actor=LANDLORD, source=Source.ACTION)
+        with pytest.raises(TokenError):
+            await counter.top_ups.load_token(counter.meter, token[1:], actor=LANDLORD, source=Source.ACTION)
+
+        assert movement.amount == Decimal("15.00")
+        assert counter.paid_in == counter.called_paid_in == 1500
+
+    at_the_counter(path, story)
+
+
+def test_more_than_a_meter_takes_at_once_is_not_sent(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        with pytest.raises(AmountError, match=r"9999\.99"):
+            await counter.top_ups.top_up(counter.meter, 10_000, actor=LANDLORD, source=Source.ACTION)
+
+    at_the_counter(path, story)
