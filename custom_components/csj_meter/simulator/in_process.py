@@ -3,8 +3,9 @@
 It speaks the same request and reply bytes as any other link, at the same pace and with the same
 faults, and behaves as the tmodbus backend of modbus_connection does: one request at a time, a
 broken CRC fails at once, silence fails after the time-out (10 s unless a unit asks for another),
-a pulled cable is a lost connection, and the next request connects again. Time is the event
-loop's, so nothing here waits for real when the loop does not.
+a pulled cable is a lost connection, and the next request connects again. A busy meter (exception
+6) is asked again for up to a minute, and everybody else waits meanwhile. Time is the event loop's,
+so nothing here waits for real when the loop does not.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from modbus_connection import (
     ModbusExceptionError,
     ModbusProtocolError,
     ModbusTimeoutError,
+    ServerDeviceBusyError,
 )
 from pymodbus.pdu.mei_message import ReadDeviceInformationResponse
 from pymodbus.pdu.register_message import (
@@ -37,6 +39,12 @@ if TYPE_CHECKING:
     from .line import LineSettings, Port, SimulatedLine
 
 DEFAULT_TIMEOUT: Final = 10.0
+BUSY_PATIENCE: Final = 60.0
+"""Seconds after which a busy meter is not asked again."""
+
+BUSY_PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 10.0)
+"""Seconds before it is; the last one again and again."""
+
 TEARDOWN_GRACE: Final = 0.5
 """Seconds that a disconnect waits for the answer that is on its way."""
 
@@ -98,9 +106,21 @@ class InProcessLink:
             await self._connect(what)
             await self._keep_distance(unit)
             try:
-                return await self._ask(unit, request, what)
+                return await self._ask_patiently(unit, request, what)
             finally:
                 self._last = (unit, asyncio.get_running_loop().time())
+
+    async def _ask_patiently(self, unit: int, request: bytes, what: str) -> bytes:
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + BUSY_PATIENCE
+        pauses = iter(BUSY_PAUSES)
+        while True:
+            try:
+                return await self._ask(unit, request, what)
+            except ServerDeviceBusyError:
+                if loop.time() >= give_up:
+                    raise
+            await asyncio.sleep(next(pauses, BUSY_PAUSES[-1]))
 
     async def _ask(self, unit: int, request: bytes, what: str) -> bytes:
         if self._port is None:

@@ -190,7 +190,7 @@ class SimulatedLine:
         bytes, ``paced`` False for a link that has wire time of its own (a real cable). What happens to
         the meters is kept in ``state_file`` and found there again.
         Raises ``ValueError`` for two meters with one unit id, for settings that no line has, or a file
-        that holds something else, ``OSError`` when it cannot be read.
+        that holds something else, ``OSError`` when it cannot be read or written.
         """
         self.settings = LineSettings(baudrate=baudrate, parity=parity, stopbits=stopbits)
         self.turnaround = turnaround

@@ -62,6 +62,9 @@ class Home:
     credit_mode: int = 0
     """What credit is counted in, 0 money, 1 kWh."""
 
+    drift: float = 0.0
+    """Seconds a day by which the clock of the meter is fast."""
+
 
 HOMES: Final = (
     Home(model=Model.DTSY300, kind=Kind.HEAT_PUMP, tariffs=6, schedule=SIX_TARIFFS, comfort=12.0),
@@ -101,7 +104,7 @@ def demo_line(
     time, which knows no daylight saving. ``homes`` are built one after the other, again and again.
     What happens to the meters is kept in ``state_file``, if given, and found there again.
     Raises ``ValueError`` for more meters than a line has ids, settings that no line has or a file
-    that holds something else, ``OSError`` when it cannot be read.
+    that holds something else, ``OSError`` when it cannot be read or written.
     """
     if not 1 <= meters <= LARGEST_LINE:
         raise ValueError(f"a line carries 1 to {LARGEST_LINE} meters, not {meters}")
@@ -152,6 +155,7 @@ def _mounting(of: int, unit: int, home: Home, feeder: Feeder, utc_offset: int) -
         installed=(INSTALLED - EPOCH).days + noise.choice(of, 3, 60),
         utc_offset=utc_offset,
         initial_import=float(noise.choice(of, 4, 9000)) if house_number % 2 else 0.0,
+        drift=home.drift,
         label=f"{feeder.name} {house_number}",
     )
 

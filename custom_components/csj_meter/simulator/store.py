@@ -33,15 +33,17 @@ class StateFile:
     """The states of a line's meters, by serial number."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file, if it is there.
+        """Read the file; one that is not there is made.
 
-        Raises ``StateFileError`` when it holds something else, ``OSError`` when it cannot be read.
+        Raises ``StateFileError`` when it holds something else, ``OSError`` when it cannot be read or
+        written.
         """
         self.path = path
         self._meters: dict[str, Plain] = {}
         if path.exists():
             self._meters = _read(path)
         self._texts = {serial: json.dumps(plain) for serial, plain in self._meters.items()}
+        self._write()
 
     def state(self, serial: str) -> MeterState | None:
         """What the file knows of a meter.
@@ -56,11 +58,11 @@ class StateFile:
             raise StateFileError(self.path, f"meter {serial}: {err}") from err
 
     def save(self, serial: str, state: MeterState) -> None:
-        """Write the state of one meter, and those of the others as they were.
+        """Write the state of one meter, and those of the others as they were. Raises ``OSError``."""
+        self._texts[serial] = json.dumps(state.as_dict(), allow_nan=False)
+        self._write()
 
-        Raises ``OSError``.
-        """
-        self._texts[serial] = json.dumps(state.as_dict())
+    def _write(self) -> None:
         meters = ",\n".join(f"{json.dumps(serial)}: {text}" for serial, text in self._texts.items())
         data = f'{{"version": {VERSION}, "meters": {{\n{meters}\n}}}}\n'.encode()
         beside = self.path.with_name(f".{self.path.name}.new")
