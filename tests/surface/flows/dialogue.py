@@ -196,6 +196,7 @@ class Dialogue:
                 self._read(words["title"], words.get("description", ""))
                 self._read(*(words["menu_options"][option] for option in result["menu_options"]))
             case FlowResultType.SHOW_PROGRESS:
+                self._read(self._words["step"][result["step_id"]]["title"])
                 text = self._read(self._words["progress"][result["progress_action"]])
                 if self.texts[-1:] != [text]:
                     self.texts.append(text)

@@ -27,12 +27,12 @@ SOURCES = "".join(
 )
 SILENT_STEPS = frozenset(
     {
-        *("scan", "scan_done", "scan_quick", "scan_full", "go_on", "check", "check_done", "called"),
-        *("edit_link", "without_meters", "switch_framing", "save_anyway", "dial_in_wait", "other_framing"),
+        *("scan_done", "scan_quick", "scan_full", "go_on", "check_done", "called"),
+        *("edit_link", "without_meters", "switch_framing", "save_anyway", "other_framing"),
         *("usb", "dhcp"),
     }
 )
-"""Steps that show a progress or lead on at once."""
+"""Steps that lead on at once."""
 
 
 def texts(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -50,7 +50,7 @@ FLOW_TEXTS = dict(
 
 
 def shown_steps(*files: str) -> set[str]:
-    """Steps in these files that show a form or a menu."""
+    """Steps in these files that show something."""
     folder = Path(package.__file__).parent
     found = (
         re.findall(r"async def async_step_(\w+)\(", (folder / f"{name}.py").read_text(encoding="utf-8"))
