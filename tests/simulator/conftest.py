@@ -49,6 +49,15 @@ class Technician:
         self.meter.settle()
         return read(self.meter, Space.INPUT, address, count)
 
+    def numbers(self) -> dict[str, float]:
+        """All numbers that a perfect reader would decode."""
+        truth = self.meter.truth()
+        return {name: value for name, value in truth.items() if isinstance(value, int | float)}
+
+    def shows(self, quantity: str) -> float:
+        """One of them."""
+        return self.numbers()[quantity]
+
     def long(self, address: int, space: Space = Space.HOLDING) -> int:
         self.meter.settle()
         high, low = read(self.meter, space, address, 2)

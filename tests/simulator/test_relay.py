@@ -33,10 +33,6 @@ def relay(technician: Technician) -> Shown:
     return contact, RelayMode(mode), RelayCause(cause)
 
 
-def power(technician: Technician) -> float:
-    return float(technician.meter.truth()["active_power"])  # type: ignore[arg-type]
-
-
 def events(technician: Technician, count: int) -> list[tuple[int, int]]:
     return [(event.code, event.value) for event in technician.meter.event_log.events()[-count:]]
 
@@ -48,15 +44,15 @@ class TestCommands:
         assert relay(prepaid) == (1, RelayMode.AUTOMATIC, RelayCause.NONE)
 
     def test_forced_open_cuts_the_load_off(self, prepaid: Technician, clock: Clock) -> None:
-        assert power(prepaid) > 0
+        assert prepaid.shows("active_power") > 0
         prepaid.do(ACTION, OPEN)
 
         assert relay(prepaid) == (0, RelayMode.FORCED_OPEN, RelayCause.REMOTE)
         clock.now += 5
-        truth = prepaid.meter.truth()
+        truth = prepaid.numbers()
         assert truth["active_power"] == truth["current_l1"] == truth["current_n"] == 0
-        assert truth["voltage_l1"] > 215  # type: ignore[operator]
-        assert truth["status"] & 1 == 0  # type: ignore[operator]
+        assert truth["voltage_l1"] > 215
+        assert not prepaid.input(0x0101)[0] & 1
 
     def test_forced_closed_brings_it_back(self, prepaid: Technician, clock: Clock) -> None:
         prepaid.do(ACTION, OPEN)
@@ -64,7 +60,7 @@ class TestCommands:
         clock.now += 5
 
         assert relay(prepaid) == (1, RelayMode.FORCED_CLOSED, RelayCause.NONE)
-        assert power(prepaid) > 0
+        assert prepaid.shows("active_power") > 0
 
     def test_automatic_closes_while_there_is_credit(self, prepaid: Technician) -> None:
         prepaid.do(ACTION, OPEN)
@@ -93,7 +89,7 @@ class TestCommands:
         clock.now += 60
 
         assert relay(prepaid) == (0, RelayMode.FORCED_OPEN, RelayCause.REMOTE)
-        assert power(prepaid) == 0
+        assert prepaid.shows("active_power") == 0
 
 
 class TestOpenContact:
@@ -180,7 +176,7 @@ class TestOpenContact:
         technician.do(ACTION, OPEN)
         clock.now += 20 * 86400
 
-        assert technician.meter.truth()["max_demand"] == 0
+        assert technician.shows("max_demand") == 0
 
     def test_a_thousand_moves_are_remembered_in_a_bounded_list(
         self, prepaid: Technician, clock: Clock
@@ -210,7 +206,7 @@ class TestArrears:
     def poor(self, prepaid: Technician) -> Technician:
         """Somebody whose credit ends some hours from now, and who does not go to the shop."""
         prepaid.meter.end_habits()
-        balance = float(prepaid.meter.truth()["balance"])  # type: ignore[arg-type]
+        balance = prepaid.shows("balance")
         dear = round(balance / 2 * 10_000)
         prepaid.do(0x0510, *(word for _ in range(6) for word in words(dear)))
         return prepaid
@@ -220,14 +216,14 @@ class TestArrears:
         for _ in range(200):
             clock.now += 60
             contact = relay(poor)[0]
-            seen.append((contact, float(poor.meter.truth()["balance"])))  # type: ignore[arg-type]
+            seen.append((contact, poor.shows("balance")))
         opened = [contact for contact, _ in seen].index(0)
 
         assert relay(poor) == (0, RelayMode.AUTOMATIC, RelayCause.ARREARS)
         assert seen[opened - 1][1] > -1.0 >= seen[opened][1]
         assert {seen[place] for place in range(opened, 200)} == {seen[opened]}
         assert events(poor, 1) == [(4, RelayCause.ARREARS)]
-        assert poor.meter.truth()["status"] & 0b1111 == 0b1110  # type: ignore[operator]
+        assert poor.input(0x0101)[0] & 0b1111 == 0b1110
 
     def test_asking_once_finds_the_same_as_asking_often(self, poor: Technician, clock: Clock) -> None:
         kept = MeterState.from_dict(poor.meter.state.as_dict())
@@ -245,7 +241,7 @@ class TestArrears:
         poor.do(0x050C, *words(0))
         clock.now += 20 * HOUR
         assert relay(poor)[0] == 0
-        assert -1 < poor.meter.truth()["balance"] <= 0  # type: ignore[operator]
+        assert -1 < poor.shows("balance") <= 0
         poor.do(0x050C, *words(500))
 
         assert relay(poor)[0] == 1
@@ -257,12 +253,12 @@ class TestArrears:
 
         assert relay(poor) == (1, RelayMode.AUTOMATIC, RelayCause.NONE)
         clock.now += 5
-        assert power(poor) > 0
+        assert poor.shows("active_power") > 0
         assert events(poor, 2) == [(6, 50), (5, 0)]
 
     def test_too_little_credit_does_not(self, poor: Technician, clock: Clock) -> None:
         clock.now += 20 * HOUR
-        debt = -float(poor.meter.truth()["balance"]) - 1  # type: ignore[arg-type]
+        debt = -poor.shows("balance") - 1
         poor.do(0x050C, *words(0))
         poor.top_up(round(debt * 100) + 50)
 
@@ -272,7 +268,7 @@ class TestArrears:
         poor.do(ACTION, CLOSE)
         clock.now += 20 * HOUR
         assert relay(poor)[0] == 1
-        assert poor.meter.truth()["balance"] < -5  # type: ignore[operator]
+        assert poor.shows("balance") < -5
         poor.do(ACTION, AUTOMATIC)
 
         assert relay(poor) == (0, RelayMode.AUTOMATIC, RelayCause.ARREARS)
@@ -303,8 +299,8 @@ class TestArrears:
         clock.now += 20 * HOUR
 
         assert relay(prepaid) == (0, RelayMode.AUTOMATIC, RelayCause.ARREARS)
-        assert -1.2 < prepaid.meter.truth()["balance"] <= -1.0  # type: ignore[operator]
-        assert power(prepaid) == 0
+        assert -1.2 < prepaid.shows("balance") <= -1.0
+        assert prepaid.shows("active_power") == 0
 
 
 class TestReasons:
@@ -322,7 +318,7 @@ class TestReasons:
         assert relay(prepaid) == (0, RelayMode.AUTOMATIC, RelayCause.OVERLOAD)
         assert events(prepaid, 1) == [(4, RelayCause.OVERLOAD)]
         clock.now += 5
-        assert power(prepaid) == 0
+        assert prepaid.shows("active_power") == 0
 
     def test_short_overloads_do_not_add_up(
         self, line: SimulatedLine, prepaid: Technician, clock: Clock
@@ -354,7 +350,7 @@ class TestReasons:
         line.faults.set(Fault(kind=FaultKind.COVER_OPENED, unit=1))
         clock.now += 5
         assert relay(prepaid) == (0, RelayMode.AUTOMATIC, RelayCause.TAMPER)
-        assert prepaid.meter.truth()["status"] & 1 << 5  # type: ignore[operator]
+        assert prepaid.input(0x0101)[0] & 1 << 5
         assert events(prepaid, 2) == [(3, 0), (4, RelayCause.TAMPER)]
         prepaid.do(ACTION, CLEAR)
         assert relay(prepaid)[0] == 0  # it is still open
@@ -364,15 +360,15 @@ class TestReasons:
         clock.now += 5
 
         assert relay(prepaid) == (1, RelayMode.AUTOMATIC, RelayCause.NONE)
-        assert not prepaid.meter.truth()["status"] & 1 << 5  # type: ignore[operator]
+        assert not prepaid.input(0x0101)[0] & 1 << 5
 
     def test_a_cover_is_noticed_without_a_relay_too(self, line: SimulatedLine, clock: Clock) -> None:
         technician = Technician(of_model(line, Model.DTS300))
         line.faults.set(Fault(kind=FaultKind.COVER_OPENED))
         clock.now += 5
 
-        assert technician.meter.truth()["status"] == 0b100001
-        assert technician.meter.truth()["active_power"] != 0
+        assert technician.shows("status") == 0b100001
+        assert technician.shows("active_power") != 0
 
     def test_a_dangerous_voltage_disconnects_while_it_lasts(
         self, line: SimulatedLine, prepaid: Technician
@@ -406,7 +402,7 @@ class TestStuck:
         clock.now += 5
 
         assert relay(prepaid) == (1, RelayMode.FORCED_OPEN, RelayCause.NONE)
-        assert power(prepaid) > 0
+        assert prepaid.shows("active_power") > 0
         line.faults.clear()
         assert relay(prepaid) == (0, RelayMode.FORCED_OPEN, RelayCause.REMOTE)
 
@@ -417,7 +413,7 @@ class TestStuck:
         clock.now += 5
 
         assert relay(prepaid) == (0, RelayMode.FORCED_CLOSED, RelayCause.REMOTE)
-        assert power(prepaid) == 0
+        assert prepaid.shows("active_power") == 0
 
     def test_who_is_stuck_runs_into_debt(
         self, line: SimulatedLine, prepaid: Technician, clock: Clock
@@ -425,7 +421,7 @@ class TestStuck:
         prepaid.meter.end_habits()
         line.faults.set(Fault(kind=FaultKind.RELAY_STUCK, unit=1))
         clock.now += 60 * 86400
-        assert prepaid.meter.truth()["balance"] < -5  # type: ignore[operator]
+        assert prepaid.shows("balance") < -5
         assert relay(prepaid)[0] == 1
         line.faults.clear()
 

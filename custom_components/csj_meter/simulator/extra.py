@@ -23,7 +23,7 @@ REMEMBERED: Final = 10_000
 """How many points are kept at least; what is older blurs."""
 
 KEPT_IN_STATE: Final = 100
-"""How many of them outlive the simulator."""
+"""How many of them, spread over all, outlive the simulator."""
 
 
 class ExtraEnergy:
@@ -36,9 +36,11 @@ class ExtraEnergy:
         self._points = [points[0] if points else np.zeros(ROWS), *points]
 
     def keep(self, state: MeterState) -> None:
-        """Have ``state`` remember the latest points."""
-        state.extra_times = self._times[1:][-KEPT_IN_STATE:]
-        state.extra_points = [tuple(point.tolist()) for point in self._points[1:][-KEPT_IN_STATE:]]
+        """Have ``state`` remember the line, with fewer points."""
+        count = len(self._times) - 1
+        places = sorted({round(place) for place in np.linspace(1, count, min(count, KEPT_IN_STATE))})
+        state.extra_times = [self._times[place] for place in places]
+        state.extra_points = [tuple(self._points[place].tolist()) for place in places]
 
     def at(self, time: float) -> Floats:
         """Extra energy until a moment of the meter's own time, kWh and kvarh, shape (18,)."""

@@ -43,7 +43,8 @@ class StateFile:
         if path.exists():
             self._meters = _read(path)
         self._texts = {serial: json.dumps(plain) for serial, plain in self._meters.items()}
-        self._write()
+        if not self._meters:
+            self._write()  # so that a place where that is impossible is noticed now
 
     def state(self, serial: str) -> MeterState | None:
         """What the file knows of a meter.
