@@ -15,6 +15,7 @@ from modbus_connection import (
     ModbusProtocolError,
     ModbusTimeoutError,
     ModbusUnit,
+    ServerDeviceBusyError,
     ServerDeviceFailureError,
 )
 import pytest
@@ -27,7 +28,7 @@ from custom_components.csj_meter.simulator import (
     SimulatedLine,
     demo_line,
 )
-from tests.simulator.conftest import AUTUMN
+from tests.simulator.conftest import AUTUMN, words
 from tests.virtual_time import run_virtual, wall_clock
 
 EXCHANGE = 53 * 10 / 9600 + 0.015
@@ -187,6 +188,55 @@ def test_giving_up_too_early_collides_with_the_reply() -> None:
         with pytest.raises((ModbusTimeoutError, ModbusProtocolError)):
             await unit.read_holding_registers(0, 20)
         assert line.counters.collisions == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("busy", "waited"), [(0.5, 1), (2, 3), (6, 7), (20, 25), (54, 55)])
+def test_a_busy_meter_is_asked_again_and_everybody_waits(busy: float, waited: float) -> None:
+    """As tmodbus does: after 1, 2, 4, 8 s and then every 10 s, with the line held."""
+
+    async def scene(line: SimulatedLine) -> None:
+        line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=busy))
+        start = now()
+        sample = asyncio.create_task(line.unit(1).write_register(0x0602, 1))
+        await asyncio.sleep(0)
+        await line.unit(2).read_holding_registers(0, 20)
+        assert sample.done()
+        assert now() - start == pytest.approx(waited, abs=0.5)
+
+    play(scene)
+
+
+def test_a_meter_that_is_busy_for_over_a_minute_is_given_up() -> None:
+    async def scene(line: SimulatedLine) -> None:
+        line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=600))
+        start = now()
+        with pytest.raises(ServerDeviceBusyError, match=r"read_holding_registers\(0, 20\): exception 6"):
+            await line.unit(1).read_holding_registers(0, 20)
+        assert now() - start == pytest.approx(65, abs=0.5)
+
+    play(scene)
+
+
+def test_a_restart_is_answered_and_then_there_is_silence() -> None:
+    async def scene(line: SimulatedLine) -> None:
+        unit = line.unit(1)
+        unit.require_timeout(0.2)
+        await unit.write_registers(0x0600, [*words(line.meters[1].nameplate.key)])
+        await unit.write_register(0x0603, 0xA55A)
+        told = now()
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                registers = await unit.read_input_registers(0x0138, 2)
+            except ModbusTimeoutError:
+                continue
+            break
+        assert registers == [0, 0]
+        assert 3 <= now() - told < 3.3
+        assert tries > 10
 
     play(scene)
 

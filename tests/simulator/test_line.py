@@ -18,7 +18,7 @@ from custom_components.csj_meter.simulator import (
 )
 from custom_components.csj_meter.simulator.frames import framed, is_sound
 from custom_components.csj_meter.simulator.line import Port
-from tests.simulator.conftest import AUTUMN
+from tests.simulator.conftest import AUTUMN, Technician
 from tests.virtual_time import run_virtual, wall_clock
 
 CHARACTER = 10 / 9600
@@ -26,6 +26,7 @@ TURNAROUND = 0.015
 
 LIVE = bytes.fromhex("04 0100 003a")
 IDENTITY = bytes.fromhex("03 0000 0014")
+SAMPLE = bytes.fromhex("06 0602 0001")
 
 
 class Master:
@@ -323,6 +324,45 @@ class TestFaults:
         assert master.times == [pytest.approx(exchange + 0.25), pytest.approx(0.25 + exchange)]
         assert line.counters.collisions == 0
 
+    def test_a_share_of_the_requests_is_not_heard(self) -> None:
+        async def scene(line: SimulatedLine, master: Master) -> None:
+            line.faults.set(Fault(kind=FaultKind.LOST_REQUESTS, unit=1, magnitude=0.3))
+            for _ in range(200):
+                master.ask(1, SAMPLE)
+                await asyncio.sleep(0.2)
+
+        line, master = play(scene, reporting_interval=3600)
+        taken = line.meters[1].state.sampling.sequence - int(AUTUMN // 3600)
+
+        assert 40 < line.counters.lost < 80
+        assert len(master.frames) == taken == 200 - line.counters.lost
+
+    def test_a_share_of_the_replies_is_lost_after_the_deed(self) -> None:
+        async def scene(line: SimulatedLine, master: Master) -> None:
+            line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, unit=1, magnitude=0.3))
+            for _ in range(200):
+                master.ask(1, SAMPLE)
+                await asyncio.sleep(0.2)
+
+        line, master = play(scene, reporting_interval=3600)
+
+        assert 40 < line.counters.lost < 80
+        assert len(master.frames) == 200 - line.counters.lost
+        assert line.meters[1].state.sampling.sequence - int(AUTUMN // 3600) == 200
+
+    def test_a_lost_reply_occupies_the_line_all_the_same(self) -> None:
+        async def scene(line: SimulatedLine, master: Master) -> None:
+            line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, unit=1, magnitude=1))
+            master.ask(1)
+            await asyncio.sleep(0.05)
+            master.ask(2)
+            await asyncio.sleep(1)
+
+        line, master = play(scene)
+
+        assert line.counters.collisions == 1
+        assert master.heard == []
+
     def test_an_unplugged_line_is_silent_until_it_is_back(self) -> None:
         async def scene(line: SimulatedLine, master: Master) -> None:
             plugged: list[bool] = []
@@ -343,6 +383,47 @@ class TestFaults:
         _, master = play(scene)
 
         assert len(master.frames) == 1
+
+
+class TestChangedSettings:
+    """Meters that have been told another unit id, speed or parity."""
+
+    def test_two_meters_at_one_id_garble_each_other_and_both_obey(self) -> None:
+        async def scene(line: SimulatedLine, master: Master) -> None:
+            Technician(line.meters[2]).do(0x0504, 1)
+            assert list(line.meters) == [1, 3, 4, 5, 6]
+            for _ in range(20):
+                master.ask(1, SAMPLE)
+                await asyncio.sleep(1)
+
+        line, master = play(scene)
+
+        assert len(master.frames) == 20
+        assert not any(is_sound(frame) for frame in master.frames)
+        assert [meter.state.sampling.sequence > 0 for meter in line._mounted[:3]] == [True, True, False]
+
+    def test_a_meter_that_speaks_faster_is_heard_by_a_faster_master_only(self) -> None:
+        async def scene(line: SimulatedLine, master: Master) -> None:
+            technician = Technician(line.meters[1])
+            technician.do(0x0505, 5, 1)
+            technician.write(0x0603, 0xA55A)
+            await asyncio.sleep(4)
+            master.ask(1)
+            await asyncio.sleep(1)
+            assert not any(is_sound(frame) for frame in master.frames)
+            master.heard.clear()
+            master.port.settings = lambda: LineSettings(baudrate=38400, parity="E")
+            master.start = master.loop.time()
+            master.ask(1)
+            await asyncio.sleep(1)
+            assert master.times == [pytest.approx(129 * 11 / 38400 + TURNAROUND)]
+            assert is_sound(master.frames[0])
+            master.ask(2)
+            await asyncio.sleep(1)
+
+        _, master = play(scene)
+
+        assert not any(is_sound(frame) for frame in master.frames[1:])
 
 
 def test_a_port_that_was_closed_hears_nothing() -> None:

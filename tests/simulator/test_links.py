@@ -10,8 +10,14 @@ import os
 from pathlib import Path
 import pty
 import tty
+import zlib
 
-from modbus_connection import ModbusConnectionError, ModbusTimeoutError, ModbusUnit
+from modbus_connection import (
+    ModbusConnectionError,
+    ModbusTimeoutError,
+    ModbusUnit,
+    ServerDeviceFailureError,
+)
 from modbus_connection.tmodbus import connect_serial, connect_tcp
 from pymodbus import FramerType
 from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
@@ -21,13 +27,14 @@ from custom_components.csj_meter.simulator import (
     Fault,
     FaultKind,
     SimulatedLine,
+    build_image,
     demo_line,
     serve_modbus_tcp,
     serve_pty,
     serve_rtu_over_tcp,
     serve_serial,
 )
-from tests.simulator.conftest import Clock
+from tests.simulator.conftest import Clock, words
 
 FAST = 115200
 
@@ -165,6 +172,37 @@ async def test_every_function_gets_through(wired: Wired) -> None:
         profile = await unit.read_file_record(1, 16, 120)
         assert profile[7] == sum(profile[:7]) % 65536
         assert len(await unit.read_file_record(1, 3, 7)) == 7
+
+
+async def test_commands_get_through_and_are_answered(wired: Wired, line: SimulatedLine) -> None:
+    meter = line.meters[1]
+    image = build_image(302, (3, 0, 0), bytes(500))
+    content = [int.from_bytes(image[place : place + 2]) for place in range(0, len(image), 2)]
+    async with wired.tmodbus() as units:
+        unit = units(1)
+        with pytest.raises(ServerDeviceFailureError):
+            await unit.write_register(0x0500, 7)
+        await unit.write_registers(0x0600, [*words(meter.nameplate.key)])
+        await unit.write_register(0x0500, 7)
+        (count,) = await unit.read_input_registers(0x0303, 1)
+        await unit.write_registers(0x0610, [0, 1234, count + 1])
+        await unit.write_registers(0x0540, [*words(len(image)), *words(zlib.crc32(image)), 1])
+        for start in range(0, len(content), 60):
+            await unit.write_file_record(10, start, content[start : start + 60])
+
+    assert meter.settings.reporting_interval == 7
+    assert meter.state.credited == 1234
+    assert bytes(meter.state.transfer.image) == image
+
+
+async def test_a_meter_that_moves_answers_from_where_it_was(wired: Wired, line: SimulatedLine) -> None:
+    async with wired.tmodbus() as units:
+        await units(1).write_registers(0x0600, [*words(line.meters[1].nameplate.key)])
+        await units(1).write_register(0x0504, 100)
+
+        assert (await units(100).read_holding_registers(0x0504, 1)) == [100]
+        with pytest.raises(ModbusTimeoutError):
+            await units(1).read_holding_registers(0x0504, 1)
 
 
 async def test_an_unknown_unit_is_silent_and_the_next_is_served(wired: Wired) -> None:
@@ -410,6 +448,25 @@ class TestModbusTcp:
 
         with suppress(ConnectionResetError):
             assert await reader.read() == b""
+
+    async def test_an_echo_is_not_taken_for_the_copy_that_answers_a_write(self, line: SimulatedLine) -> None:
+        line.faults.set(Fault(kind=FaultKind.ECHO))
+        line.faults.set(Fault(kind=FaultKind.LOST_REQUESTS, unit=1, magnitude=1))
+        async with serve_modbus_tcp(line) as server, tmodbus_tcp(server.port) as units:
+            await units(2).write_register(0x0602, 1)
+            with pytest.raises(ModbusTimeoutError):
+                await units(1).write_register(0x0602, 1)
+
+    @pytest.mark.parametrize("kind", [FaultKind.LOST_REQUESTS, FaultKind.LOST_REPLIES])
+    async def test_a_meter_on_wifi_may_lose_both_ways(self, line: SimulatedLine, kind: FaultKind) -> None:
+        line.faults.set(Fault(kind=kind, unit=1, magnitude=1))
+        sequence = line.meters[1].truth()["sequence"]
+        async with serve_modbus_tcp(line, wifi=True) as server, tmodbus_tcp(server.port) as units:
+            with pytest.raises(ModbusTimeoutError):
+                await units(1).write_register(0x0602, 1)
+
+        heard = line.meters[1].truth()["sequence"] != sequence
+        assert heard == (kind is FaultKind.LOST_REPLIES)
 
     async def test_a_client_that_has_left_gets_no_reply(self, line: SimulatedLine) -> None:
         async with serve_modbus_tcp(line) as server:

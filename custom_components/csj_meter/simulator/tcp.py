@@ -157,11 +157,14 @@ class ModbusTcpServer(TcpServer):
     async def _forward(self, client: _Client, unit: int, transaction: int, pdu: bytes) -> None:
         request = framed(unit, pdu)
         answered = asyncio.Event()
+        echoes = [request] if self.line.faults.of_line(FaultKind.ECHO) else []
 
         def heard(data: bytes) -> None:
-            # an echo of the own request is nothing new to a gateway; of a late reply it still knows whose
-            # it is, as gateways with a transaction table do
-            if data != request and is_sound(data) and data[0] == unit:
+            # an echo of the own request is nothing new to a gateway, but many a write is answered with a
+            # copy; of a late reply it still knows whose it is, as gateways with a transaction table do
+            if data in echoes:
+                echoes.clear()
+            elif is_sound(data) and data[0] == unit:
                 answered.set()
                 self._send(client, unit, transaction, data[1:-2])
 
