@@ -13,9 +13,11 @@ from typing import Any, Final
 import pytest
 
 from custom_components.csj_meter.bus.errors import BusError, UnitSilentError
+from custom_components.csj_meter.meters.commands.credit import TokenResult
 from custom_components.csj_meter.meters.commands.errors import LockedOutError, NoKeyError, WrongKeyError
 from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.errors import ForeignMeterError
+from custom_components.csj_meter.prepay import prepaid_meter
 from custom_components.csj_meter.prepay.errors import (
     AmountError,
     PrepayError,
@@ -258,6 +260,57 @@ def test_a_token_is_worth_what_the_meter_says_and_only_once(path: Path) -> None:
         assert movement.amount == Decimal("15.00")
         assert list(counter.paid_in.values()) == [Decimal("15.00")]
         assert counter.paid_in == counter.called_paid_in
+
+    at_the_counter(path, story)
+
+
+def test_a_token_with_a_wrong_key_is_refused_and_says_why(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        token = toy_token(counter.meter.serial, 15.0, 7)
+
+        with pytest.raises(TopUpRefusedError) as told:
+            await counter.top_ups.load_token(counter.meter, token, actor=LANDLORD, source=Source.ACTION)
+
+        assert isinstance(told.value.__cause__, WrongKeyError)
+        assert counter.paid_in == counter.called_paid_in == {}
+
+    at_the_counter(path, story, key=1)
+
+
+def test_a_token_whose_reply_is_lost_settles_with_its_amount(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        token = toy_token(counter.meter.serial, 15.0, 7)
+        await counter.meter._session.test_key()
+        load = counter.meter.write_token
+
+        async def _broken(token: str) -> None:
+            counter.fault(FaultKind.LOST_REPLIES, 1.0)
+            await load(token)
+
+        counter.meter.write_token = _broken  # type: ignore[method-assign]
+        with pytest.raises(TopUpUncertainError):
+            await counter.top_ups.load_token(counter.meter, token, actor=LANDLORD, source=Source.ACTION)
+        counter.heal(FaultKind.LOST_REPLIES)
+
+        (settled,) = (await counter.top_ups.settle(counter.meter)).settled
+
+        assert (settled.state, settled.amount) == (MovementState.DONE, Decimal("15.00"))
+        assert counter.paid_in == counter.called_paid_in
+
+    at_the_counter(path, story)
+
+
+def test_a_meter_that_says_nothing_about_a_token_leaves_it_uncertain(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def _nothing(*_: object) -> TokenResult:
+        return TokenResult.NONE
+
+    monkeypatch.setattr(prepaid_meter, "load_token", _nothing)
+
+    async def story(counter: Counter) -> None:
+        with pytest.raises(TopUpUncertainError):
+            await counter.top_ups.load_token(counter.meter, "1" * 20, actor=LANDLORD, source=Source.ACTION)
 
     at_the_counter(path, story)
 

@@ -512,6 +512,33 @@ async def test_a_count_that_falls_stops_everything_until_a_person_confirms(
     assert meter.account.applied == [(1, FIVE)]
 
 
+async def test_a_reset_meter_on_which_nothing_waited_just_starts_anew(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    await _top_up(top_ups, meter)
+    meter.account = Account(count=40)
+
+    assert await top_ups.restart(meter, LANDLORD) is None
+
+    known = ledger.known(meter.serial)
+    assert known is not None
+    assert known.count == 40
+
+
+async def test_a_token_that_others_have_overtaken_cannot_be_told_by_the_balance(
+    top_ups: TopUps, clock: Clock
+) -> None:
+    meter = TokenMeter(clock)
+    meter.fates = iter([Fate.REPLY_LOST])
+    meter.after_write = lambda: meter.account.rival(FIVE)
+
+    with pytest.raises(TopUpUncertainError) as told:
+        await top_ups.load_token(meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL)
+
+    assert told.value.movement is not None
+    assert told.value.movement.reason is Reason.OVERTAKEN
+
+
 async def test_a_count_that_falls_under_a_write_leaves_it_uncertain(
     top_ups: TopUps, meter: LineMeter, ledger: Ledger
 ) -> None:

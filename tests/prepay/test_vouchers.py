@@ -253,6 +253,23 @@ async def test_a_silent_meter_leaves_the_voucher_alone(
     assert (await _redeem(vouchers, new.code, meter)).amount == TWENTY
 
 
+async def test_a_voucher_that_is_withdrawn_while_the_meter_is_read_is_not_redeemed(
+    vouchers: Vouchers, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    new = await _new(vouchers, clock)
+
+    async def _withdraw(what: str) -> None:
+        if what == "has read" and not ledger.movements():
+            await vouchers.withdraw(new.voucher.id)
+
+    meter.between = _withdraw
+    with pytest.raises(WithdrawnVoucherError):
+        await _redeem(vouchers, new.code, meter)
+
+    assert ledger.movements() == ()
+    assert meter.writes == []
+
+
 async def test_two_who_redeem_at_the_same_time_get_it_once(
     vouchers: Vouchers, clock: Clock, ledger: Ledger
 ) -> None:

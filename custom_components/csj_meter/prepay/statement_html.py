@@ -17,6 +17,7 @@ STYLE: Final = """
 body { font: 11pt/1.4 system-ui, sans-serif; color: #111; background: #fff; max-width: 46em;
   margin: 2em auto; padding: 0 1em; }
 h1 { font-size: 1.5em; margin: 0 0 .2em; }
+h2 { font-size: 1em; margin: 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em 1em; margin: 0 0 1.5em; }
 dt { color: #555; }
 dd { margin: 0; }
