@@ -212,6 +212,18 @@ def test_ten_thousand_top_ups_are_summed_to_the_cent(prepaid: Technician, clock:
     assert len(prepaid.meter.state.postings) == 400
 
 
+def test_what_is_forgotten_is_blurred_but_not_invented(prepaid: Technician, clock: Clock) -> None:
+    for _ in range(600):
+        clock.now += 3600
+        prepaid.meter.pay_in(100)
+    then = prepaid.meter.credit_at(AUTUMN + 50 * 3600)
+    first = prepaid.meter.state.postings[0]
+
+    assert (then.top_up_count, then.last_top_up) == (first.top_up_count, 1.0)
+    assert then.balance > first.balance
+    assert prepaid.meter.credit_at(AUTUMN - 1).top_up_count == first.top_up_count - 201
+
+
 def test_credit_can_be_counted_in_kilowatt_hours(clock: Clock) -> None:
     home = Home(model=Model.DDSY100, kind=HOMES[1].kind, credit_mode=1)
     technician = Technician(demo_line(meters=1, clock=clock, homes=[home]).meters[1])

@@ -131,6 +131,19 @@ class TestOpenContact:
         for time in (start + opened, start + opened + (closed - opened) / 3, start + closed):
             assert meter.counters(time) == pytest.approx(twin.counters(start + opened), abs=1e-9)
 
+    def test_a_look_into_the_future_does_not_bind_it(self, prepaid: Technician, clock: Clock) -> None:
+        meter = prepaid.meter
+        prepaid.do(ACTION, OPEN)
+        clock.now += 60
+        prepaid.do(ACTION, CLOSE)
+        promised = meter.counters(AUTUMN + 3 * 86400)
+        clock.now += 60
+        prepaid.do(ACTION, OPEN)
+        opened = meter.counters(clock.now)
+
+        assert meter.counters(AUTUMN + 3 * 86400) == pytest.approx(opened, abs=1e-9)
+        assert promised.sum() > opened.sum() + 1
+
     def test_the_neighbours_voltage_rises(self, line: SimulatedLine, prepaid: Technician) -> None:
         feeder = prepaid.meter.connection.feeder
         loaded = feeder.voltages(AUTUMN)

@@ -41,6 +41,8 @@ class Account:
         """Balance and top-ups at a moment."""
         postings = self._state.postings
         place = bisect_right(postings, time, key=lambda posting: posting.time)
+        if not place and postings and (self._state.habits_end or time) < time:
+            return self._blurred(time, postings[0])
         if not place:
             habits = self._habits.at(time)
             astray = self._habits.cost(self._counters(time) - self._life.at(time))
@@ -56,6 +58,15 @@ class Account:
             balance=last.balance + sum(one.amount for one in bought) - float(used @ np.array(last.prices)),
             top_up_count=(last.top_up_count + len(bought)) % COUNTS,
             last_top_up=bought[-1].amount if bought else last.last_top_up,
+        )
+
+    def _blurred(self, time: float, first: Posting) -> CreditState:
+        """The account at a moment whose postings are forgotten: without what came in up to the first one."""
+        used = np.array(first.counters) - self._counters(time)[IMPORT]
+        return CreditState(
+            balance=first.balance + float(used @ np.array(first.prices)),
+            top_up_count=first.top_up_count,
+            last_top_up=first.last_top_up,
         )
 
     def bought(self, since: float, until: float) -> Sequence[TopUp]:

@@ -102,7 +102,8 @@ def demo_line(
     The same seed gives the same homes for ever. ``clock`` in seconds since 1970-01-01 UTC,
     ``turnaround`` and ``reporting_interval`` in s, ``utc_offset`` in s from UTC to the meters' own
     time, which knows no daylight saving. ``homes`` are built one after the other, again and again.
-    What happens to the meters is kept in ``state_file``, if given, and found there again.
+    What happens to the meters is kept in ``state_file``, if given, and found there again; it is
+    read at once, so not in an event loop that must not wait.
     Raises ``ValueError`` for more meters than a line has ids, settings that no line has or a file
     that holds something else, ``OSError`` when it cannot be read or written.
     """
