@@ -20,7 +20,7 @@ from custom_components.csj_meter.meters.profile import Field, FieldType
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
 from custom_components.csj_meter.meters.reading import Group
 
-from .lines import Line, bus_on, simulated_line
+from ..lines import Line, bus_on, simulated_line
 
 BAUDRATE = 9600
 SECONDS = 20.0

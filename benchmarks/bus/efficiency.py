@@ -10,7 +10,7 @@ from custom_components.csj_meter.meters.meter import Meter
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
 from custom_components.csj_meter.meters.reading import Group
 
-from .lines import TURNAROUND, bus_on, simulated_line
+from ..lines import TURNAROUND, bus_on, simulated_line
 
 MEASURED = (Group.LIVE, Group.ENERGY, Group.PREPAY)
 """What is due every minute."""

@@ -6,7 +6,7 @@ import asyncio
 
 from custom_components.csj_meter.bus.scan import ALL_UNITS, PROBE_LENGTH, scan
 
-from .lines import TURNAROUND, bus_on, simulated_line
+from ..lines import TURNAROUND, bus_on, simulated_line
 
 BAUDRATE = 9600
 METERS = 4
