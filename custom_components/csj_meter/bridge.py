@@ -18,13 +18,24 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from .bus.bus import Bus
 from .bus.errors import LinkDownError, UnitError
-from .const import CONF_IDENTITY, CONF_LINK, CONF_PROFILE, CONF_UNIT_ID, DOMAIN, SUBENTRY_METER, Link
+from .const import (
+    CONF_IDENTITY,
+    CONF_KEY,
+    CONF_LINK,
+    CONF_PROFILE,
+    CONF_UNIT_ID,
+    DOMAIN,
+    SUBENTRY_METER,
+    Link,
+)
+from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime, LineCoordinator
 from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
 from .exceptions import ERROR_KEYS
 from .links import wall_clock
 from .meter_memory import MeterMemory, snapshot
+from .meters.commands.session import Session
 from .meters.errors import ForeignMeterError
 from .meters.identity import Identity
 from .meters.meter import Meter
@@ -204,6 +215,9 @@ class Bridge:
             wall_clock=wall_clock,
         )
         coordinator = CsjCoordinator(self._hass, self._entry, subentry, meter, memory)
+        if profile.commands is not None:
+            session = Session(meter, subentry.data.get(CONF_KEY))
+            coordinator.control = MeterControl(self._hass, self._entry, coordinator, session, self._poller)
         self._settings[subentry.subentry_id] = _Settings.of(subentry)
         self._meters[meter] = coordinator
         self._offers[meter] = meter.quantities

@@ -25,7 +25,9 @@ CONF_UNIT_ID: Final = "unit_id"
 CONF_PROFILE: Final = "profile"
 CONF_IDENTITY: Final = "identity"
 CONF_CIRCUIT: Final = "circuit"
-"""Keys of a meter subentry's data: int, name of the profile, ``Identity.as_dict()``, free text."""
+CONF_KEY: Final = "key"
+"""Keys of a meter subentry's data: int, name of the profile, ``Identity.as_dict()``, free text, and
+the secret number that opens the meter for commands (int, missing when nobody has entered it)."""
 
 
 class Link(StrEnum):

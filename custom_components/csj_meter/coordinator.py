@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, Protocol, override
+from typing import TYPE_CHECKING, Any, Final, Protocol, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -23,6 +23,9 @@ from .meters.poller import Poller
 from .meters.profile_loader import ProfileLibrary
 from .meters.quantities import Status
 from .meters.reading import Group, Reading, Value
+
+if TYPE_CHECKING:
+    from .control import MeterControl
 
 LINE_INTERVAL: Final = timedelta(minutes=1)
 """How often the statistics of a line are shown anew: they would write a state per request."""
@@ -92,6 +95,8 @@ class CsjCoordinator(DataUpdateCoordinator[MeterState]):
         super().__init__(hass, LOGGER, config_entry=entry, name=subentry.title)
         self.subentry = subentry
         self.source = source
+        self.control: MeterControl | None = None
+        """How to command it; None for a meter that is only read."""
         self.data = MeterState()
         self._memory = memory
 

@@ -22,8 +22,10 @@ from .meters.meter import Meter
 from .meters.profile import Profile
 from .meters.quantities import QUANTITIES, Kind
 
-TO_REDACT: Final = frozenset({"serial", "host", "mac", "device", "registration", "unique_id", "entity_id"})
-"""Keys of stored data that tell who or where."""
+TO_REDACT: Final = frozenset(
+    {"serial", "host", "mac", "device", "registration", "unique_id", "entity_id", "key"}
+)
+"""Keys of stored data that tell who or where, or open something."""
 
 REDACTED_KINDS: Final = frozenset({Kind.MONEY})
 """Quantities that are nobody else's business."""

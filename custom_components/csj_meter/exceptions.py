@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, Final
 
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .bus.errors import (
     BusError,
@@ -40,8 +40,39 @@ from .meters.errors import (
     MeterFrozenError,
     UnknownDeviceError,
 )
+from .prepay.errors import (
+    AmountError,
+    CountFellError,
+    CreditUnknownError,
+    ExpiredVoucherError,
+    KeyReusedError,
+    LedgerTooNewError,
+    LedgerUnavailableError,
+    MistypedVoucherError,
+    NotDecidableError,
+    NotSendableError,
+    OtherMeterVoucherError,
+    PrepayError,
+    RivalTopUpError,
+    StatementError,
+    TariffError,
+    TokenError,
+    TokenRefusedError,
+    TooManyGuessesError,
+    TopUpPendingError,
+    TopUpRefusedError,
+    TopUpUncertainError,
+    UnitMismatchError,
+    UnknownVoucherError,
+    UsedVoucherError,
+    VoucherError,
+    WithdrawnVoucherError,
+)
 
-ERROR_KEYS: Final[dict[type[BusError | MeterError], str]] = {
+type OwnError = BusError | MeterError | PrepayError
+"""What the floors below raise."""
+
+ERROR_KEYS: Final[dict[type[OwnError], str]] = {
     LinkDownError: "link_down",
     UnitSilentError: "unit_silent",
     GarbledReplyError: "garbled_reply",
@@ -63,13 +94,54 @@ ERROR_KEYS: Final[dict[type[BusError | MeterError], str]] = {
     CountMovedError: "count_moved",
     ContactStuckError: "contact_stuck",
     ImageRejectedError: "image_rejected",
+    AmountError: "impossible_amount",
+    LedgerUnavailableError: "ledger_unavailable",
+    LedgerTooNewError: "ledger_too_new",
+    KeyReusedError: "key_reused",
+    TopUpRefusedError: "top_up_refused",
+    TokenRefusedError: "token_refused",
+    TokenError: "impossible_token",
+    RivalTopUpError: "rival_top_up",
+    TopUpUncertainError: "top_up_uncertain",
+    TopUpPendingError: "top_up_pending",
+    CountFellError: "count_fell",
+    UnitMismatchError: "unit_mismatch",
+    CreditUnknownError: "credit_unknown",
+    NotSendableError: "not_sendable",
+    NotDecidableError: "not_decidable",
+    VoucherError: "impossible_voucher",
+    MistypedVoucherError: "voucher_mistyped",
+    UnknownVoucherError: "voucher_unknown",
+    ExpiredVoucherError: "voucher_expired",
+    UsedVoucherError: "voucher_used",
+    WithdrawnVoucherError: "voucher_withdrawn",
+    OtherMeterVoucherError: "voucher_for_other_meter",
+    TooManyGuessesError: "too_many_guesses",
+    TariffError: "impossible_tariff",
+    StatementError: "impossible_statement",
 }
 """Error -> its key under ``exceptions`` in the translations."""
 
 
-def translated(error: BusError | MeterError) -> HomeAssistantError:
+_MISTAKES: Final = (
+    RefusedValueError,
+    AmountError,
+    KeyReusedError,
+    TokenError,
+    UnitMismatchError,
+    VoucherError,
+    TariffError,
+    StatementError,
+)
+"""What somebody has entered wrongly; nothing to log."""
+
+
+def translated(error: OwnError) -> HomeAssistantError:
     """The same error for a person in front of Home Assistant."""
-    return HomeAssistantError(
+    if type(error) is TopUpRefusedError and isinstance(error.__cause__, CommandError):
+        error = error.__cause__  # what the meter had against it says more than that it was refused
+    kind = ServiceValidationError if isinstance(error, _MISTAKES) else HomeAssistantError
+    return kind(
         translation_domain=DOMAIN,
         translation_key=ERROR_KEYS[type(error)],
         translation_placeholders={"error": str(error)},
@@ -84,7 +156,7 @@ def translates_errors[EntityT, **P, R](
     async def handler(self: EntityT, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return await method(self, *args, **kwargs)
-        except (BusError, MeterError) as err:
+        except (BusError, MeterError, PrepayError) as err:
             raise translated(err) from err
 
     return handler

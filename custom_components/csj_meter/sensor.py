@@ -19,10 +19,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import CsjConfigEntry, CsjCoordinator, LineFigures, UnitFigures
-from .currencies import CURRENCIES
 from .entity import LineEntity, LinkEntity, MeterEntity, async_add_for_every_meter
 from .meters.quantities import HARMONIC_ORDERS, QUANTITIES, Kind
 from .meters.reading import Value
+from .prepay.currencies import letters_of
 from .sensor_table import QuantitySensorDescription, describe, is_sensor
 
 PARALLEL_UPDATES: Final = 0  # the coordinators bring the values
@@ -223,7 +223,7 @@ class CurrencySensor(QuantitySensor):
     @property
     @override
     def native_value(self) -> str | None:
-        return _letters(self.value)
+        return letters_of(self.value)
 
 
 class MoneySensor(QuantitySensor):
@@ -363,15 +363,10 @@ class LineSensor(LineEntity, SensorEntity):
         return self.entity_description.value(self.coordinator.data)
 
 
-def _letters(number: Value) -> str | None:
-    """The letters of an ISO 4217 number; None for none and for one that is not known."""
-    return CURRENCIES.get(int(number)) if isinstance(number, int | float) else None
-
-
 def _currency_of(coordinator: CsjCoordinator) -> str | None:
     """The meter's currency; the home's own when the meter names none."""
     number = coordinator.remembered("currency")
-    return coordinator.hass.config.currency if number is None else _letters(number)
+    return coordinator.hass.config.currency if number is None else letters_of(number)
 
 
 def _price_unit(coordinator: CsjCoordinator) -> str | None:

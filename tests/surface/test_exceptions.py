@@ -8,6 +8,7 @@ from pathlib import Path
 from custom_components.csj_meter import exceptions
 from custom_components.csj_meter.bus.errors import BusError, UnitError
 from custom_components.csj_meter.meters.errors import MeterError
+from custom_components.csj_meter.prepay.errors import PrepayError
 
 TRANSLATIONS = Path(exceptions.__file__).parent / "translations" / "en.json"
 
@@ -18,7 +19,8 @@ def all_kinds(base: type[Exception]) -> set[type[Exception]]:
 
 
 def test_every_error_that_is_raised_has_a_key() -> None:
-    raised = (all_kinds(BusError) | all_kinds(MeterError)) - {BusError, UnitError, MeterError}
+    kinds = all_kinds(BusError) | all_kinds(MeterError) | all_kinds(PrepayError)
+    raised = kinds - {BusError, UnitError, MeterError, PrepayError}
 
     assert set(exceptions.ERROR_KEYS) == raised
 

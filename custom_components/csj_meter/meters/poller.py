@@ -174,6 +174,19 @@ class Poller:
             self._succeeded(watch, Group.LIVE)
         return reading
 
+    def heard(self, meter: Meter, groups: Iterable[Group]) -> None:
+        """Take in what somebody else, such as a command, has just read of a meter."""
+        if (watch := self._watches.get(meter)) is None:
+            return
+        for group in groups:
+            if group is Group.SETTINGS:
+                self._follow_reporting_interval(watch)
+                self._wake.set()
+            if group is Group.IDENTITY:
+                self._follow_groups(watch)
+                self._wake.set()
+            self._succeeded(watch, group)
+
     def _watch(self, meter: Meter, phase: float) -> None:
         watch = _Watch(meter, phase)
         self._follow_groups(watch)

@@ -18,6 +18,13 @@ type Space = Literal["input", "holding"]
 """FC04 input registers or FC03 holding registers."""
 
 
+class CommandSet(StrEnum):
+    """How a family of meters is told to do something."""
+
+    CSJ = "csj"
+    """The commands of the CSJ reference map (docs/register-map.md, sections 7 to 9)."""
+
+
 class FieldType(StrEnum):
     """How registers become a value."""
 
@@ -178,6 +185,9 @@ class Profile:
 
     probe: tuple[Space, int]
     """A cheap register that is always readable, to ask whether the meter is there."""
+
+    commands: CommandSet | None = None
+    """How the family is told to do something; None where it is only read."""
 
     source_file: str = ""
     """Path of the file, for error messages and diagnostics."""

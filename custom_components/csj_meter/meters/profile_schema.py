@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from .identity import Capability
-from .profile import Check, Field, FieldType, Profile, Space
+from .profile import Check, CommandSet, Field, FieldType, Profile, Space
 from .profile_fields import LAST_ADDRESS, NUMBER_TYPES, SPACES, Placed, fields_of, space_of
 from .profile_yaml import Item, listed, needed, shown, whole_number
 from .reading import Group
@@ -30,6 +30,7 @@ _TOP_KEYS: Final = (
     "phases",
     "tariffs",
     "capabilities",
+    "commands",
     "max_read",
     "absent",
     "serial",
@@ -121,6 +122,9 @@ class _Builder:
             groups=groups,
             checks=checks,
             probe=self._probe(ranges, checks[0]),
+            commands=self._top["commands"].choice(CommandSet, "command set")
+            if "commands" in self._top
+            else None,
             source_file=source_file,
         )
 

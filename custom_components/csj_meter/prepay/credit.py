@@ -9,6 +9,7 @@ from typing import Final
 from ..meters.identity import Identity
 from ..meters.quantities import TARIFFS, CreditMode
 from ..meters.reading import Reading
+from .currencies import letters_of
 from .errors import CreditUnknownError
 from .money import KILOWATT_HOURS
 
@@ -48,8 +49,8 @@ def next_count(count: int) -> int:
     return (count + 1) % COUNTS
 
 
-def credit_of(reading: Reading, identity: Identity, currency: str) -> Credit:
-    """The credit in a reading of the prepayment group; ``currency`` in letters, "" if not set.
+def credit_of(reading: Reading, identity: Identity) -> Credit:
+    """The credit in a reading of the prepayment group.
 
     Raises CreditUnknownError when balance, count or last top-up are missing.
     """
@@ -66,7 +67,7 @@ def credit_of(reading: Reading, identity: Identity, currency: str) -> Credit:
         balance=balance,
         count=count,
         last_amount=last,
-        unit=KILOWATT_HOURS if by_energy else currency,
+        unit=KILOWATT_HOURS if by_energy else letters_of(values.get("currency")) or "",
         most_per_hour=None if power is None or price is None else power * price,
     )
 

@@ -16,10 +16,9 @@ from .errors import TokenRefusedError, TopUpRefusedError, TopUpUncertainError
 class PrepaidMeter:
     """The ``TokenMeter`` behind a session."""
 
-    def __init__(self, session: Session, currency: str) -> None:
-        """Move money through ``session``; ``currency`` in letters, "" if the meter names none."""
+    def __init__(self, session: Session) -> None:
+        """Move money through ``session``."""
         self._session = session
-        self._currency = currency
 
     @property
     def serial(self) -> str:
@@ -34,7 +33,7 @@ class PrepaidMeter:
         meter = self._session.meter
         await meter.verify_identity(Priority.COMMAND)
         reading = await meter.read(Group.PREPAY, Priority.COMMAND)
-        return credit_of(reading, meter.identity, self._currency)
+        return credit_of(reading, meter.identity)
 
     async def write_top_up(self, amount: Decimal, count: int) -> None:
         """Write once. Raises TopUpRefusedError (certainly not applied), TopUpUncertainError or a BusError.

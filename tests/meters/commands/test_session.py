@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from custom_components.csj_meter.meters.commands.errors import (
 from custom_components.csj_meter.meters.commands.registers import UNLOCK
 from custom_components.csj_meter.meters.commands.session import (
     UNLOCKED_FOR,
+    KeyState,
     Session,
     number_of,
     words_of,
@@ -70,6 +72,40 @@ def test_a_wrong_key_is_told_three_times_and_then_the_meter_is_locked_out() -> N
             await desk.session.test_key()
         await asyncio.sleep(301)
         assert await desk.session.test_key() > 50
+
+    run_virtual(story())
+
+
+def test_a_key_that_was_wrong_is_not_tried_again_by_itself() -> None:
+    async def story() -> None:
+        desk = await Desk.open()
+        wrong = Session(desk.meter, desk.simulated.nameplate.key + 1)
+        assert wrong.key_state.value == "untried"
+        with pytest.raises(WrongKeyError):
+            await write_setting(wrong, "reporting_interval", 10)
+        requests = desk.bench.line.counters.requests
+        for _ in range(5):
+            with pytest.raises(WrongKeyError):
+                await write_setting(wrong, "reporting_interval", 10)
+        assert wrong.key_state.value == "wrong"
+        assert desk.bench.line.counters.requests == requests
+        # so the meter still looks at the right one
+        await write_setting(desk.session, "reporting_interval", 10)
+        assert desk.session.key_state is KeyState.ACCEPTED
+
+    run_virtual(story())
+
+
+def test_a_meter_of_another_map_is_never_written_to() -> None:
+    async def story() -> None:
+        desk = await Desk.open()
+        desk.meter.profile = replace(desk.meter.profile, commands=None)
+        requests = desk.bench.line.counters.requests
+        with pytest.raises(NotOfferedError, match="only read"):
+            await desk.session.write(UNLOCK, [0, 1], locked=False)
+        with pytest.raises(NotOfferedError, match="only read"):
+            await desk.session.write_file(10, 0, [1])
+        assert desk.bench.line.counters.requests == requests
 
     run_virtual(story())
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
 from typing import Final
 
 from ...bus.errors import LinkDownError, RefusedError, UnitError
 from ...bus.question import Space
 from ...bus.turns import Priority
 from ..meter import Meter
+from ..profile import CommandSet
 from .errors import (
     BusyError,
     LockedOutError,
@@ -49,12 +51,29 @@ def number_of(words: Sequence[int]) -> int:
     return number
 
 
+class KeyState(StrEnum):
+    """What is known of the key of a meter."""
+
+    MISSING = "missing"
+    """None was given."""
+    UNTRIED = "untried"
+    """It has not been needed yet."""
+    ACCEPTED = "accepted"
+    """The meter opened."""
+    WRONG = "wrong"
+    """The meter refused it. It is not tried again by itself: three wrong keys lock the meter."""
+    LOCKED_OUT = "locked_out"
+    """The meter looks at no key for five minutes, after too many wrong ones."""
+
+
 class Session:
     """One meter, open for commands while it has to be."""
 
     def __init__(self, meter: Meter, key: int | None = None) -> None:
         """Talk to ``meter``; ``key`` opens it, and is never shown."""
         self.meter = meter
+        self.key_state = KeyState.MISSING if key is None else KeyState.UNTRIED
+        """What the meter thinks of the key."""
         self._key = key
         self._open_until = 0.0
         self.lock = asyncio.Lock()
@@ -70,6 +89,7 @@ class Session:
         Raises CommandError: nothing has changed. Raises OutcomeUnknownError when the reply was
         lost, LinkDownError when there is no line.
         """
+        self._verify_offered()
         if locked:
             await self._unlocked(lambda: self._put(address, values))
         else:
@@ -77,7 +97,13 @@ class Session:
 
     async def write_file(self, file: int, record: int, values: Sequence[int]) -> None:
         """Write file records once, unlocked. Raises as ``write``."""
+        self._verify_offered()
         await self._unlocked(lambda: self._put_file(file, record, values))
+
+    def _verify_offered(self) -> None:
+        """Never write to a meter of another map: the same register may mean anything there."""
+        if self.meter.profile.commands is not CommandSet.CSJ:
+            raise NotOfferedError(f"unit {self.meter.unit_id}: meters of this profile are only read")
 
     async def _unlocked(self, put: Callable[[], Awaitable[None]]) -> None:
         """Do something to the open meter."""
@@ -137,18 +163,28 @@ class Session:
             return
         if self._key is None:
             raise NoKeyError(f"unit {self.meter.unit_id}: no key is known")
+        if self.key_state is KeyState.WRONG:
+            raise WrongKeyError(f"unit {self.meter.unit_id}: the key was wrong before")
         try:
             await self._put(UNLOCK, words_of(self._key, 2))
         except RefusedValueError as err:
+            self.key_state = KeyState.WRONG
             raise WrongKeyError(f"unit {self.meter.unit_id}: the key is wrong") from err
+        except LockedOutError:
+            self.key_state = KeyState.LOCKED_OUT
+            raise
+        self.key_state = KeyState.ACCEPTED
         self._open_until = now + UNLOCKED_FOR - MARGIN
 
     async def test_key(self) -> float:
         """Whether the key opens the meter; the seconds that it then stays open.
 
-        Raises WrongKeyError, LockedOutError, NoKeyError or a BusError.
+        Tries even a key that was wrong before. Raises WrongKeyError, LockedOutError, NoKeyError or a
+        BusError.
         """
-        self._open_until = 0.0
         async with self.lock:
+            self._open_until = 0.0
+            if self.key_state is KeyState.WRONG:
+                self.key_state = KeyState.UNTRIED
             await self._unlock()
             return float(number_of(await self.read(UNLOCK, 2)))

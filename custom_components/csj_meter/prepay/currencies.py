@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..meters.reading import Value
+
 # fmt: off
 CURRENCIES: Final[dict[int, str]] = {
     8: "ALL", 12: "DZD", 32: "ARS", 36: "AUD", 44: "BSD", 48: "BHD", 50: "BDT", 51: "AMD", 52: "BBD",
@@ -33,3 +35,8 @@ CURRENCIES: Final[dict[int, str]] = {
 }
 # fmt: on
 """ISO 4217 numeric code -> alphabetic code."""
+
+
+def letters_of(number: Value) -> str | None:
+    """The letters of an ISO 4217 number; None for none and for one that is not known."""
+    return CURRENCIES.get(int(number)) if isinstance(number, int | float) else None
