@@ -1,43 +1,101 @@
-"""Button that reads a meter at once."""
+"""Buttons: read the meter now, restart it, let prepayment decide about its relay again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, override
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.components.button.const import ButtonDeviceClass
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator
-from .entity import MeterEntity, async_add_for_every_meter
+from .entity import ControlEntity, MeterEntity, async_add_for_every_meter
 from .exceptions import translates_errors
+from .meters.commands.relay import set_relay, shows_relay
+from .meters.commands.restart import restart
+from .meters.commands.sample import take_sample
+from .meters.commands.session import Session
 from .meters.meter import Meter
 from .meters.poller import Poller
+from .meters.quantities import RelayMode
 
 PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
 
-TAKE_SAMPLE: Final = ButtonEntityDescription(key="take_sample", translation_key="take_sample")
+
+@dataclass(frozen=True, kw_only=True)
+class CommandDescription(ButtonEntityDescription):
+    """A command without a value."""
+
+    command: Callable[[Session], Awaitable[Any]]
+    """What it does."""
+
+    offered: Callable[[Meter], bool] = lambda _: True
+    """Whether the meter can do it."""
+
+
+TAKE_SAMPLE: Final = CommandDescription(key="take_sample", translation_key="take_sample", command=take_sample)
+
+COMMANDS: Final = (
+    TAKE_SAMPLE,
+    CommandDescription(
+        key="restart",
+        device_class=ButtonDeviceClass.RESTART,
+        entity_category=EntityCategory.CONFIG,
+        command=restart,
+    ),
+    CommandDescription(
+        key="relay_automatic",
+        translation_key="relay_automatic",
+        command=lambda session: set_relay(session, RelayMode.AUTOMATIC),
+        offered=shows_relay,
+    ),
+)
+"""Buttons of a meter that takes commands."""
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CsjConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the button of every meter that can be asked."""
+    """Add the buttons of every meter that can be asked."""
     poller = entry.runtime_data.poller
 
-    def entities_of(coordinator: CsjCoordinator) -> Iterator[ButtonEntity]:
-        if poller is not None and isinstance(coordinator.source, Meter):
-            yield TakeSampleButton(coordinator, poller, coordinator.source)
+    def buttons_of(coordinator: CsjCoordinator) -> Iterator[ButtonEntity]:
+        if (control := coordinator.control) is not None:
+            for description in COMMANDS:
+                if description.offered(control.session.meter):
+                    yield CommandButton(coordinator, control, description)
+        elif poller is not None and isinstance(coordinator.source, Meter):
+            yield ReadNowButton(coordinator, poller, coordinator.source)
 
-    async_add_for_every_meter(hass, entry, async_add_entities, entities_of)
+    async_add_for_every_meter(hass, entry, async_add_entities, buttons_of)
 
 
-class TakeSampleButton(MeterEntity, ButtonEntity):
-    """Reads the live block now, ahead of everything that is due.
+class CommandButton(ControlEntity, ButtonEntity):
+    """Does one thing on the meter.
 
     Available on a silent meter too: pressing it is how people find out.
     """
+
+    entity_description: CommandDescription
+
+    def __init__(
+        self, coordinator: CsjCoordinator, control: MeterControl, description: CommandDescription
+    ) -> None:
+        """Do what ``description`` says."""
+        super().__init__(coordinator, control, description)
+
+    @override
+    async def async_press(self) -> None:
+        await self._control.run(self.entity_description.command)
+
+
+class ReadNowButton(MeterEntity, ButtonEntity):
+    """Reads a meter that takes no commands, ahead of everything that is due; available as above."""
 
     def __init__(self, coordinator: CsjCoordinator, poller: Poller, meter: Meter) -> None:
         """Ask ``meter`` through ``poller``, so that its rhythm and statistics hear of it."""

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import CONF_UNIT_ID, DOMAIN
+from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, LineCoordinator, UnitFigures
 from .meters.reading import Group
 
@@ -38,6 +39,21 @@ def async_add_for_every_meter(
     for coordinator in entry.runtime_data.coordinators.values():
         add(coordinator)
     entry.async_on_unload(async_dispatcher_connect(hass, new_meter_signal(entry), add))
+
+
+@callback
+def async_add_for_every_control(
+    hass: HomeAssistant,
+    entry: CsjConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[CsjCoordinator, MeterControl], Iterable[Entity]],
+) -> None:
+    """As ``async_add_for_every_meter``, for the meters that take commands."""
+
+    def of(coordinator: CsjCoordinator) -> Iterable[Entity]:
+        return () if (control := coordinator.control) is None else entities_of(coordinator, control)
+
+    async_add_for_every_meter(hass, entry, async_add_entities, of)
 
 
 class MeterEntity(CoordinatorEntity[CsjCoordinator]):
@@ -70,6 +86,24 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
         if self._groups & state.updated or standing != self._written:
             self._written = standing
             self.async_write_ha_state()
+
+
+class ControlEntity(MeterEntity):
+    """Something of a meter that takes commands.
+
+    Without the meter's key it is there all the same: who uses it is told to enter the key.
+    """
+
+    def __init__(
+        self,
+        coordinator: CsjCoordinator,
+        control: MeterControl,
+        description: EntityDescription,
+        *groups: Group,
+    ) -> None:
+        """Give commands through ``control``, and show what the blocks ``groups`` bring."""
+        super().__init__(coordinator, description, *groups)
+        self._control = control
 
 
 class LinkEntity(CoordinatorEntity[LineCoordinator]):

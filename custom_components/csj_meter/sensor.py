@@ -1,10 +1,9 @@
-"""Sensors: what a meter measures, what its credit is worth, and how well its line works."""
+"""Sensors: what a meter measures; those of its line and of its credit are in modules of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, override
 
@@ -14,138 +13,23 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfRatio, UnitOfTime
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import CsjConfigEntry, CsjCoordinator, LineFigures, UnitFigures
-from .entity import LineEntity, LinkEntity, MeterEntity, async_add_for_every_meter
+from .coordinator import CsjConfigEntry, CsjCoordinator
+from .entity import MeterEntity, async_add_for_every_meter
 from .meters.quantities import HARMONIC_ORDERS, QUANTITIES, Kind
 from .meters.reading import Value
+from .money_units import counts_energy, credit_unit, price_unit
+from .number import SET_BY_NUMBER
 from .prepay.currencies import letters_of
+from .select import RELAY_MODE
+from .sensor_link import LINE_SENSORS, LINK_SENSORS, KeyStateSensor, LineSensor, LinkSensor, moment
 from .sensor_table import QuantitySensorDescription, describe, is_sensor
 
 PARALLEL_UPDATES: Final = 0  # the coordinators bring the values
 
-CREDIT_IN_ENERGY: Final = "energy"
-"""Word of ``credit_mode`` on meters whose balance counts kWh."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkSensorDescription(SensorEntityDescription):
-    """A figure of the talk with one meter."""
-
-    value: Callable[[UnitFigures], float | int | datetime | None]
-    """Its value out of the figures of the minute."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LineSensorDescription(SensorEntityDescription):
-    """A figure of the whole line."""
-
-    value: Callable[[LineFigures], float | int | None]
-    """Its value out of the figures of the minute."""
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(100 * share, 2)
-
-
-def _milliseconds(seconds: float | None) -> float | None:
-    return None if seconds is None else round(1000 * seconds, 1)
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-LINK_SENSORS: Final = (
-    LinkSensorDescription(
-        key="last_contact",
-        translation_key="last_contact",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: _moment(figures.last_contact),
-    ),
-    LinkSensorDescription(
-        key="success_rate",
-        translation_key="success_rate",
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        suggested_display_precision=1,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: _percent(figures.success_rate),
-    ),
-    LinkSensorDescription(
-        key="round_trip",
-        translation_key="round_trip",
-        device_class=SensorDeviceClass.DURATION,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
-        suggested_display_precision=0,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: _milliseconds(figures.round_trip),
-    ),
-    LinkSensorDescription(
-        key="timeouts",
-        translation_key="timeouts",
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: figures.timeouts,
-    ),
-    LinkSensorDescription(
-        key="garbled",
-        translation_key="garbled",
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        value=lambda figures: figures.garbled,
-    ),
-)
-"""Sensors of the talk with each meter."""
-
-LINE_SENSORS: Final = (
-    LineSensorDescription(
-        key="load",
-        translation_key="load",
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        suggested_display_precision=1,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: _percent(figures.load),
-    ),
-    LineSensorDescription(
-        key="efficiency",
-        translation_key="efficiency",
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        suggested_display_precision=1,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: _percent(figures.efficiency),
-    ),
-    LineSensorDescription(
-        key="requests",
-        translation_key="requests",
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: figures.total.requests,
-    ),
-    LineSensorDescription(
-        key="timeouts",
-        translation_key="timeouts",
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: figures.total.timeouts,
-    ),
-    LineSensorDescription(
-        key="garbled",
-        translation_key="garbled",
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda figures: figures.total.garbled,
-    ),
-)
-"""Sensors of each bridge."""
 
 CIRCUIT: Final = SensorEntityDescription(
     key="circuit", translation_key="circuit", entity_category=EntityCategory.DIAGNOSTIC
@@ -172,6 +56,8 @@ async def async_setup_entry(
         if line is not None:
             for description in LINK_SENSORS:
                 yield LinkSensor(line, coordinator, description)
+        if (control := coordinator.control) is not None:
+            yield KeyStateSensor(coordinator, control)
 
     async_add_for_every_meter(hass, entry, async_add_entities, entities_of)
 
@@ -179,8 +65,10 @@ async def async_setup_entry(
 def _sensors_of(coordinator: CsjCoordinator) -> Iterator[SensorEntity]:
     """A sensor for each quantity that the meter offers, and those made of several."""
     offered = coordinator.source.quantities
+    # what can be set is not shown a second time
+    elsewhere = frozenset[str]() if coordinator.control is None else SET_BY_NUMBER | {RELAY_MODE.key}
     for quantity in QUANTITIES.values():
-        if quantity.name in offered and is_sensor(quantity):
+        if quantity.name in offered - elsewhere and is_sensor(quantity):
             description = describe(quantity, single_phase=coordinator.identity.phases == 1, offered=offered)
             yield _class_for(description)(coordinator, description)
     if {"active_tariff", "price_t1"} <= offered:
@@ -230,25 +118,25 @@ class MoneySensor(QuantitySensor):
     """An amount of credit: money, or kWh on a meter that is charged with energy."""
 
     @property
-    def _in_energy(self) -> bool:
-        return self.coordinator.remembered("credit_mode") == CREDIT_IN_ENERGY
-
-    @property
     @override
     def device_class(self) -> SensorDeviceClass | None:
-        return SensorDeviceClass.ENERGY_STORAGE if self._in_energy else SensorDeviceClass.MONETARY
+        return (
+            SensorDeviceClass.ENERGY_STORAGE
+            if counts_energy(self.coordinator)
+            else SensorDeviceClass.MONETARY
+        )
 
     @property
     @override
     def state_class(self) -> SensorStateClass | None:
         if self.entity_description.state_class is None:
             return None
-        return SensorStateClass.MEASUREMENT if self._in_energy else SensorStateClass.TOTAL
+        return SensorStateClass.MEASUREMENT if counts_energy(self.coordinator) else SensorStateClass.TOTAL
 
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        return UnitOfEnergy.KILO_WATT_HOUR if self._in_energy else _currency_of(self.coordinator)
+        return credit_unit(self.coordinator)
 
 
 class PriceSensor(QuantitySensor):
@@ -257,7 +145,7 @@ class PriceSensor(QuantitySensor):
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        return _price_unit(self.coordinator)
+        return price_unit(self.coordinator)
 
 
 class UptimeSensor(QuantitySensor):
@@ -267,7 +155,7 @@ class UptimeSensor(QuantitySensor):
     @override
     def native_value(self) -> datetime | None:
         value = self.value
-        return _moment(self.read_at - value) if isinstance(value, int | float) else None
+        return moment(self.read_at - value) if isinstance(value, int | float) else None
 
 
 class ClockDriftSensor(QuantitySensor):
@@ -329,7 +217,7 @@ class EnergyPriceSensor(MeterEntity, SensorEntity):
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        return _price_unit(self.coordinator)
+        return price_unit(self.coordinator)
 
 
 class CircuitSensor(MeterEntity, SensorEntity):
@@ -339,39 +227,6 @@ class CircuitSensor(MeterEntity, SensorEntity):
     @override
     def native_value(self) -> str | None:
         return self.coordinator.circuit
-
-
-class LinkSensor(LinkEntity, SensorEntity):
-    """A figure of the talk with one meter."""
-
-    entity_description: LinkSensorDescription
-
-    @property
-    @override
-    def native_value(self) -> float | int | datetime | None:
-        return self.entity_description.value(self.figures)
-
-
-class LineSensor(LineEntity, SensorEntity):
-    """A figure of the whole line."""
-
-    entity_description: LineSensorDescription
-
-    @property
-    @override
-    def native_value(self) -> float | int | None:
-        return self.entity_description.value(self.coordinator.data)
-
-
-def _currency_of(coordinator: CsjCoordinator) -> str | None:
-    """The meter's currency; the home's own when the meter names none."""
-    number = coordinator.remembered("currency")
-    return coordinator.hass.config.currency if number is None else letters_of(number)
-
-
-def _price_unit(coordinator: CsjCoordinator) -> str | None:
-    currency = _currency_of(coordinator)
-    return None if currency is None else f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
 
 
 _CLASSES_BY_NAME: Final[Mapping[str, type[QuantitySensor]]] = {

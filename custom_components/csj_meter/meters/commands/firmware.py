@@ -1,22 +1,30 @@
 """New firmware for a meter: checked before, resumable while, verified after.
 
 A transfer that breaks leaves the old firmware running; the transfer object knows how far it came
-and goes on from there, as long as the meter still waits for this very image.
+and goes on from there, as long as the meter still waits for this very image. A meter that has
+found the image sound already only needs its restart.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 import struct
 from typing import Final, Self
 import zlib
 
+from ...bus.turns import Priority
 from ..identity import Capability
 from ..reading import Group
-from .errors import ImageRejectedError, NotConfirmedError, NotOfferedError
+from .errors import (
+    BusyError,
+    ImageRejectedError,
+    NotConfirmedError,
+    NotOfferedError,
+    OutcomeUnknownError,
+)
 from .registers import (
     FIRMWARE_COMMAND,
     FIRMWARE_FILE,
@@ -35,7 +43,17 @@ HEADER: Final = struct.Struct(">6sHI")
 LARGEST_IMAGE: Final = 5 * FIRMWARE_WORDS_A_FILE * 2
 """Bytes that the five files hold."""
 
+MODEL_CODES: Final[Mapping[str, int]] = {"DDS100": 101, "DDSY100": 102, "DTS300": 301, "DTSY300": 302}
+"""Model in a meter's identity -> its code in the header of an image."""
+
 MODEL_REGISTER: Final = 0x0001
+
+WRITE_TRIES: Final = 3
+"""How often the same words are written to the same place: that does no harm, and of a thousand
+writes one is lost on most lines."""
+
+WRITE_PAUSE: Final = 0.3
+"""Seconds between them; a busy meter asks for 0.2."""
 
 VERIFY_PATIENCE: Final = 30.0
 VERIFY_PAUSE: Final = 0.5
@@ -61,29 +79,58 @@ class TransferState(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageHeader:
+    """What the first bytes of a firmware image tell."""
+
+    model: int
+    """Code of the model it is for."""
+
+    number: int
+    """Version as one number, which grows with every release."""
+
+    @property
+    def version(self) -> str:
+        """major.minor.patch"""
+        return f"{self.number >> 24}.{self.number >> 16 & 0xFF}.{self.number & 0xFFFF}"
+
+    @classmethod
+    def parse(cls, head: bytes, size: int) -> Self:
+        """Look at the beginning of a file of ``size`` bytes.
+
+        Raises ImageRejectedError that says what is wrong with it.
+        """
+        if len(head) < HEADER.size or not head.startswith(MAGIC):
+            raise ImageRejectedError("this is no firmware image: it does not begin with CSJFW")
+        if size > LARGEST_IMAGE:
+            raise ImageRejectedError(f"the image has {size} bytes; a meter takes {LARGEST_IMAGE}")
+        _, model, number = HEADER.unpack_from(head)
+        return cls(model=model, number=number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A firmware image whose header makes sense."""
 
     data: bytes
     """The file."""
 
-    model: int
-    """Code of the model it is for."""
-
-    version: str
-    """major.minor.patch"""
+    header: ImageHeader
+    """What it says of itself."""
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Look at a file. Raises ImageRejectedError that says what is wrong with it."""
-        if len(data) < HEADER.size or not data.startswith(MAGIC):
-            raise ImageRejectedError("this is no firmware image: it does not begin with CSJFW")
-        if len(data) > LARGEST_IMAGE:
-            raise ImageRejectedError(f"the image has {len(data)} bytes; a meter takes {LARGEST_IMAGE}")
-        _, model, version = HEADER.unpack_from(data)
-        return cls(
-            data=data, model=model, version=f"{version >> 24}.{version >> 16 & 0xFF}.{version & 0xFFFF}"
-        )
+        """Look at a whole file. Raises ImageRejectedError that says what is wrong with it."""
+        return cls(data=data, header=ImageHeader.parse(data, len(data)))
+
+    @property
+    def model(self) -> int:
+        """Code of the model it is for."""
+        return self.header.model
+
+    @property
+    def version(self) -> str:
+        """major.minor.patch"""
+        return self.header.version
 
     @property
     def crc(self) -> int:
@@ -102,8 +149,11 @@ class Transfer:
 
     def __init__(self, session: Session, image: Image) -> None:
         """Get ready; nothing is sent yet."""
+        self.image = image
+        """What is sent."""
+        self.accepted = False
+        """Whether the meter has found it sound: it takes over with the next restart."""
         self._session = session
-        self._image = image
         self._words = image.words
         self._sent = 0
 
@@ -115,45 +165,48 @@ class Transfer:
     async def run(self, on_progress: Callable[[float], None] | None = None) -> str:
         """Send what is missing, install, restart; the version that then runs.
 
-        May be called again after an error. Raises ImageRejectedError when the image is not for
-        this meter or arrived broken, NotConfirmedError when another version runs afterwards,
-        CommandError, OutcomeUnknownError or a BusError when the line or the meter failed: the old
-        firmware runs on, and another call goes on from here.
+        May be called again after an error, and goes on from there. Raises ImageRejectedError when
+        the image is not for this meter or arrived broken, NotConfirmedError when the meter did not
+        come back with it, ForeignMeterError when another meter answers, CommandError,
+        OutcomeUnknownError or a BusError when line or meter failed. Unless ``accepted``, the old
+        firmware runs on.
         """
         session, meter = self._session, self._session.meter
         if Capability.FIRMWARE_UPDATE not in meter.identity.capabilities:
             raise NotOfferedError(f"unit {meter.unit_id}: the meter takes no firmware")
+        await meter.read(Group.IDENTITY, Priority.COMMAND)  # that no other meter has taken its place
         (model,) = await session.read(MODEL_REGISTER, 1)
-        if model != self._image.model:
-            raise ImageRejectedError(f"the image is for model {self._image.model}, this meter is a {model}")
+        if model != self.image.model:
+            raise ImageRejectedError(f"the image is for model {self.image.model}, this meter is a {model}")
         async with session.lock:
-            if not await self._is_expected():
-                await self._begin()
-            await self._send(on_progress)
-            await self._install()
+            stage = await self._stage()
+            if stage not in {TransferState.VERIFYING, TransferState.INSTALLED}:
+                if stage is not TransferState.RECEIVING or not self._sent:
+                    await self._begin()
+                await self._send(on_progress)
+                await session.write(FIRMWARE_COMMAND, [TransferCommand.INSTALL])
+            await self._await_verdict()
         await restart(session)
-        await meter.read(Group.IDENTITY)
-        if meter.identity.firmware != self._image.version:
+        await meter.read(Group.IDENTITY, Priority.COMMAND)
+        if meter.identity.firmware != self.image.version:
             raise NotConfirmedError(
-                f"unit {meter.unit_id}: firmware {meter.identity.firmware} runs, not {self._image.version}"
+                f"unit {meter.unit_id}: firmware {meter.identity.firmware} runs, not {self.image.version}"
             )
-        return self._image.version
+        return self.image.version
 
-    async def _is_expected(self) -> bool:
-        """Whether the meter is in the middle of receiving this image."""
-        if not self._sent:
-            return False
+    async def _stage(self) -> TransferState:
+        """How far the meter is with this image; idle when it knows of another one or none."""
         words = await self._session.read(FIRMWARE_SIZE, 6)
-        return (number_of(words[0:2]), number_of(words[2:4]), words[5]) == (
-            len(self._image.data),
-            self._image.crc,
-            TransferState.RECEIVING,
-        )
+        if (number_of(words[0:2]), number_of(words[2:4])) != (len(self.image.data), self.image.crc):
+            return TransferState.IDLE
+        return _state_of(words[5])
 
     async def _begin(self) -> None:
         self._sent = 0
-        image = self._image
-        await self._session.write(FIRMWARE_SIZE, [*words_of(len(image.data), 2), *words_of(image.crc, 2)])
+        self.accepted = False
+        await self._session.write(
+            FIRMWARE_SIZE, [*words_of(len(self.image.data), 2), *words_of(self.image.crc, 2)]
+        )
         await self._session.write(FIRMWARE_COMMAND, [TransferCommand.BEGIN])
         await self._expect(TransferState.RECEIVING)
 
@@ -162,13 +215,22 @@ class Transfer:
             file, record = divmod(self._sent, FIRMWARE_WORDS_A_FILE)
             count = min(FIRMWARE_WORDS_A_WRITE, FIRMWARE_WORDS_A_FILE - record)
             run = self._words[self._sent : self._sent + count]
-            await self._session.write_file(FIRMWARE_FILE + file, record, run)
+            await self._write(FIRMWARE_FILE + file, record, run)
             self._sent += len(run)
             if on_progress is not None:
                 on_progress(self.progress)
 
-    async def _install(self) -> None:
-        await self._session.write(FIRMWARE_COMMAND, [TransferCommand.INSTALL])
+    async def _write(self, file: int, record: int, run: Sequence[int]) -> None:
+        for _ in range(WRITE_TRIES - 1):
+            try:
+                await self._session.write_file(file, record, run)
+            except OutcomeUnknownError, BusyError:
+                await asyncio.sleep(WRITE_PAUSE)
+            else:
+                return
+        await self._session.write_file(file, record, run)
+
+    async def _await_verdict(self) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + VERIFY_PATIENCE
         # the meter has no way to tell when it is through
@@ -178,6 +240,7 @@ class Transfer:
             self._sent = 0
             raise ImageRejectedError(f"the meter has rejected the image: {state.name.lower()}")
         await self._expect(TransferState.INSTALLED)
+        self.accepted = True
 
     async def _expect(self, wanted: TransferState) -> None:
         if (state := await self._state()) is not wanted:
@@ -185,7 +248,11 @@ class Transfer:
 
     async def _state(self) -> TransferState:
         (word,) = await self._session.read(FIRMWARE_STATE, 1)
-        try:
-            return TransferState(word)
-        except ValueError as err:
-            raise NotConfirmedError(f"unknown state {word} of the firmware transfer") from err
+        return _state_of(word)
+
+
+def _state_of(word: int) -> TransferState:
+    try:
+        return TransferState(word)
+    except ValueError as err:
+        raise NotConfirmedError(f"unknown state {word} of the firmware transfer") from err

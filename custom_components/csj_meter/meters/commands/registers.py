@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 UNLOCK: Final = 0x0600
@@ -77,6 +78,21 @@ class Setting:
 
     high: int
     """Largest raw value."""
+
+    @property
+    def step(self) -> Decimal:
+        """Smallest change, in the canonical unit."""
+        return Decimal(self.scale)
+
+    @property
+    def least(self) -> Decimal:
+        """Smallest value, in the canonical unit."""
+        return self.low * self.step
+
+    @property
+    def most(self) -> Decimal:
+        """Largest value, in the canonical unit."""
+        return self.high * self.step
 
 
 def _money(address: int) -> Setting:

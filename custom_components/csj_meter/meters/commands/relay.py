@@ -6,10 +6,11 @@ import asyncio
 from typing import Final
 
 from ..identity import Capability
-from ..quantities import RelayContact, RelayMode
+from ..meter import Meter
+from ..quantities import RelayContact, RelayMode, Status
 from ..reading import Group
 from .errors import ContactStuckError, NotConfirmedError, NotOfferedError
-from .registers import ACTION, RELAY_AUTOMATIC, RELAY_CLOSE, RELAY_OPEN
+from .registers import ACTION, RELAY_AUTOMATIC, RELAY_CLOSE, RELAY_OPEN, TAKE_SAMPLE
 from .session import Session
 
 _WORDS: Final = {
@@ -29,6 +30,27 @@ CHECK_PAUSE: Final = 0.5
 """A contactor takes a few tenths of a second, and the meter shows it with its next sample."""
 
 
+def shows_relay(meter: Meter) -> bool:
+    """Whether the meter has a relay and says where its contact is."""
+    return Capability.RELAY in meter.identity.capabilities and (
+        meter.group_of("relay_contact") is not None or Status.RELAY_CLOSED in meter.status_bits
+    )
+
+
+def contact_of(meter: Meter) -> RelayContact | None:
+    """Where the contact was when the meter was last read; None when it was not read yet.
+
+    A prepaid meter tells it by itself, another one by a bit of its status.
+    """
+    if meter.group_of("relay_contact") is not None:
+        contact = meter.value("relay_contact")
+        return None if contact is None else RelayContact[str(contact).upper()]
+    status = meter.value("status")
+    if not isinstance(status, int):
+        return None
+    return RelayContact.CLOSED if status & Status.RELAY_CLOSED else RelayContact.OPEN
+
+
 async def set_relay(session: Session, mode: RelayMode) -> RelayContact:
     """Put the relay into ``mode`` and return where its contact then is.
 
@@ -36,7 +58,7 @@ async def set_relay(session: Session, mode: RelayMode) -> RelayContact:
     another, CommandError, OutcomeUnknownError or a BusError.
     """
     meter = session.meter
-    if Capability.RELAY not in meter.identity.capabilities or meter.group_of("relay_contact") is None:
+    if not shows_relay(meter):
         raise NotOfferedError(f"unit {meter.unit_id}: the meter shows no relay")
     async with session.lock:
         await session.write(ACTION, [_WORDS[mode]])
@@ -44,14 +66,29 @@ async def set_relay(session: Session, mode: RelayMode) -> RelayContact:
         for check in range(CHECKS):
             if check:
                 await asyncio.sleep(CHECK_PAUSE)
-            await meter.read(Group.PREPAY)
-            contact = meter.value("relay_contact")
-            if meter.value("relay_mode") == mode.name.lower() and (
-                wanted is None or contact == wanted.name.lower()
-            ):
-                return RelayContact[str(contact).upper()]
-    if meter.value("relay_mode") != mode.name.lower():
+            await _look(session)
+            contact = contact_of(meter)
+            if contact is not None and _is_in(meter, mode) and wanted in {None, contact}:
+                return contact
+    if not _is_in(meter, mode):
         raise NotConfirmedError(
             f"unit {meter.unit_id}: relay mode is {meter.value('relay_mode')}, not {mode.name.lower()}"
         )
-    raise ContactStuckError(f"unit {meter.unit_id}: the contact is still {meter.value('relay_contact')}")
+    raise ContactStuckError(
+        f"unit {meter.unit_id}: the contact is {'not known' if contact is None else contact.name.lower()}"
+    )
+
+
+async def _look(session: Session) -> None:
+    """Read where the contact is now, both where it is told and in the status."""
+    meter = session.meter
+    # the status shows the last sample, which may be from before
+    await session.write(ACTION, [TAKE_SAMPLE], locked=False)
+    await meter.sample_now()
+    if (group := meter.group_of("relay_contact")) is not None and group is not Group.LIVE:
+        await meter.read(group)
+
+
+def _is_in(meter: Meter, mode: RelayMode) -> bool:
+    """Whether the meter says that it is in ``mode``; only prepaid ones tell."""
+    return meter.group_of("relay_mode") is None or meter.value("relay_mode") == mode.name.lower()

@@ -41,14 +41,15 @@ async def write_setting(session: Session, quantity: str, value: Decimal | float)
     prepaid = quantity in _PREPAID or quantity.startswith("price_")
     if setting is None or (prepaid and Capability.PREPAY not in meter.identity.capabilities):
         raise NotOfferedError(f"unit {meter.unit_id}: {quantity} cannot be set")
-    steps = Decimal(str(value)) / Decimal(setting.scale)
+    steps = Decimal(str(value)) / setting.step
     if (
         not steps.is_finite()
         or steps != steps.to_integral_value()
         or not setting.low <= steps <= setting.high
     ):
-        low, high = (Decimal(limit) * Decimal(setting.scale) for limit in (setting.low, setting.high))
-        raise RefusedValueError(f"{quantity} is {low} to {high} in steps of {setting.scale}, not {value}")
+        raise RefusedValueError(
+            f"{quantity} is {setting.least} to {setting.most} in steps of {setting.step}, not {value}"
+        )
     raw = int(steps)
     async with session.lock:
         await session.write(setting.address, words_of(raw, setting.words))

@@ -1,0 +1,99 @@
+"""Switches: the supply relay, and fast reporting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.components.switch.const import SwitchDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .control import MeterControl
+from .coordinator import CsjConfigEntry, CsjCoordinator
+from .entity import ControlEntity, async_add_for_every_control
+from .meters.commands.relay import contact_of, set_relay, shows_relay
+from .meters.commands.settings import write_setting
+from .meters.poller import FAST_PERIOD
+from .meters.quantities import RelayContact, RelayMode
+
+PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
+
+NORMAL_REPORTING: Final = 60
+"""Reporting interval in s of a meter that is not to report fast."""
+
+SUPPLY: Final = SwitchEntityDescription(
+    key="supply", translation_key="supply", device_class=SwitchDeviceClass.SWITCH
+)
+FAST_REPORTING: Final = SwitchEntityDescription(
+    key="fast_reporting", translation_key="fast_reporting", entity_category=EntityCategory.CONFIG
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: CsjConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the switches of every meter that takes commands."""
+
+    def switches_of(coordinator: CsjCoordinator, control: MeterControl) -> Iterator[SwitchEntity]:
+        if shows_relay(control.session.meter):
+            yield SupplySwitch(coordinator, control)
+        if "reporting_interval" in coordinator.source.quantities:
+            yield FastReportingSwitch(coordinator, control)
+
+    async_add_for_every_control(hass, entry, async_add_entities, switches_of)
+
+
+class SupplySwitch(ControlEntity, SwitchEntity):
+    """The contact of the supply relay, on is closed; switching it forces it, whatever the credit.
+
+    It never shows what was asked for, only where the contact is.
+    """
+
+    def __init__(self, coordinator: CsjCoordinator, control: MeterControl) -> None:
+        """Follow the block that tells about the contact."""
+        meter = control.session.meter
+        group = meter.group_of("relay_contact") or meter.group_of("status")
+        super().__init__(coordinator, control, SUPPLY, *([] if group is None else [group]))
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        contact = contact_of(self._control.session.meter)
+        return None if contact is None else contact is RelayContact.CLOSED
+
+    @override
+    async def async_turn_on(self, **_: Any) -> None:
+        await self._control.run(lambda session: set_relay(session, RelayMode.FORCED_CLOSED))
+
+    @override
+    async def async_turn_off(self, **_: Any) -> None:
+        await self._control.run(lambda session: set_relay(session, RelayMode.FORCED_OPEN))
+
+
+class FastReportingSwitch(ControlEntity, SwitchEntity):
+    """Whether the meter samples, and is read, every ten seconds or faster instead of every minute."""
+
+    def __init__(self, coordinator: CsjCoordinator, control: MeterControl) -> None:
+        """Follow the settings."""
+        group = coordinator.source.group_of("reporting_interval")
+        super().__init__(coordinator, control, FAST_REPORTING, *([] if group is None else [group]))
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        interval = self.coordinator.value("reporting_interval")
+        return interval <= FAST_PERIOD if isinstance(interval, int | float) else None
+
+    @override
+    async def async_turn_on(self, **_: Any) -> None:
+        await self._async_set_interval(FAST_PERIOD)
+
+    @override
+    async def async_turn_off(self, **_: Any) -> None:
+        await self._async_set_interval(NORMAL_REPORTING)
+
+    async def _async_set_interval(self, seconds: float) -> None:
+        await self._control.run(lambda session: write_setting(session, "reporting_interval", seconds))
