@@ -22,6 +22,7 @@ from .meter_memory import MeterMemory
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
+from .simulated_line import async_forget_line
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
 
@@ -69,9 +70,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None:
-    """Forget what was remembered of the meters."""
+    """Forget what was remembered of the meters, and what simulated ones have kept."""
     await MeterMemory(hass, entry.entry_id).async_remove()
     await async_forget_pulses(hass, entry.entry_id)
+    await async_forget_line(hass, entry.entry_id)
 
 
 async def async_remove_config_entry_device(

@@ -34,7 +34,7 @@ from .link_data import (
     SimulatedLink,
     link_from_data,
 )
-from .simulated_line import async_keep_line, async_simulated_line
+from .simulated_line import async_keep_line, async_simulated_line, state_path
 
 type ModbusParams = ModbusSerialParams | ModbusTcpParams
 
@@ -151,7 +151,7 @@ async def async_open_bus(hass: HomeAssistant, entry: ConfigEntry) -> Bus:
             translation_placeholders={"error": "a pulse counter has no line"},
         )
     if isinstance(link, SimulatedLink):
-        line = await async_simulated_line(hass, link.seed, link.meters, link.utc_offset)
+        line = await async_simulated_line(hass, link, state_path(hass, entry.entry_id))
         async_keep_line(hass, entry, line)
         return _bus(link, line.unit)
     stack = AsyncExitStack()
@@ -192,7 +192,7 @@ async def async_temporary_bus(hass: HomeAssistant, link: ModbusLink) -> AsyncIte
     port cannot be had.
     """
     if isinstance(link, SimulatedLink):
-        line = await async_simulated_line(hass, link.seed, link.meters, link.utc_offset)
+        line = await async_simulated_line(hass, link)
         yield _bus(link, line.unit)
         return
     async with AsyncExitStack() as stack:

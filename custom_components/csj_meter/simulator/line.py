@@ -208,6 +208,8 @@ class SimulatedLine:
         self._plugs = 0
         self._link: InProcessLink | None = None
         self._mounted: list[SimulatedMeter] = []
+        self.state_file = StateFile(state_file) if state_file else None
+        """Where the meters' states are kept, None for nowhere."""
         for meter in meters:
             if meter.unit_id in self.meters:
                 raise ValueError(f"two meters have the unit id {meter.unit_id}")
@@ -217,8 +219,8 @@ class SimulatedLine:
             meter.foreign_serial = self._serial_of
             meter.join(self.faults)
             meter.moved = self._move
-        if state_file:
-            self._remember(StateFile(state_file))
+        if self.state_file:
+            self._remember(self.state_file)
         # after the meters: links hear of a pulled cable when the meters know
         self.faults.watch(before=lambda: None, after=self._faults_changed)
 
@@ -244,6 +246,12 @@ class SimulatedLine:
         """
         for meter in self.meters.values():
             meter.truth()
+
+    def keep(self) -> None:
+        """Have the states of all meters outlive the simulator, up to this very moment."""
+        for meter in self._mounted:
+            meter.settle()
+            meter.keep()
 
     # --- the cable ------------------------------------------------------------------------
 
