@@ -15,6 +15,7 @@ from typing import Any, Final, override
 from sqlalchemy import (
     URL,
     BigInteger,
+    Boolean,
     Column,
     Connection,
     DateTime,
@@ -171,6 +172,26 @@ GUESSES: Final = Table(
     Column("blocked_until", UtcTime, nullable=False),
 )
 """Who has tried voucher codes that do not exist."""
+
+AUDIT: Final = Table(
+    "prepay_audit",
+    METADATA,
+    Column("number", _Serial, primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("last_at", UtcTime, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("authenticated", Boolean, nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("asked", String(16), nullable=False),
+    Column("serial", String(64)),
+    Column("amount", Hundredths),
+    Column("unit", String(8)),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("detail", String(500), nullable=False),
+)
+"""What was asked for and how it was answered; lines are only added, counted up and outlived."""
 
 MIGRATIONS: Final[tuple[Migration, ...]] = ()
 """Item n brings version n + 1 to version n + 2; the tables above are what comes out at the end."""
