@@ -90,7 +90,7 @@ class ImageHeader:
 
     @property
     def version(self) -> str:
-        """major.minor.patch"""
+        """Version, major.minor.patch."""
         return f"{self.number >> 24}.{self.number >> 16 & 0xFF}.{self.number & 0xFFFF}"
 
     @classmethod
@@ -129,7 +129,7 @@ class Image:
 
     @property
     def version(self) -> str:
-        """major.minor.patch"""
+        """Version, major.minor.patch."""
         return self.header.version
 
     @property
@@ -180,6 +180,12 @@ class Transfer:
             raise ImageRejectedError(f"the image is for model {self.image.model}, this meter is a {model}")
         async with session.lock:
             stage = await self._stage()
+            if (
+                self.accepted
+                and stage is TransferState.IDLE
+                and meter.identity.firmware == self.image.version
+            ):
+                return self.image.version  # it was only its answer after the restart that was lost
             if stage not in {TransferState.VERIFYING, TransferState.INSTALLED}:
                 if stage is not TransferState.RECEIVING or not self._sent:
                     await self._begin()
