@@ -14,7 +14,7 @@ import pytest
 
 from custom_components.csj_meter.bus.errors import BusError, UnitSilentError
 from custom_components.csj_meter.meters.commands.credit import TokenResult
-from custom_components.csj_meter.meters.commands.errors import NoKeyError, WrongKeyError
+from custom_components.csj_meter.meters.commands.errors import NoKeyError, NotOfferedError, WrongKeyError
 from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.errors import ForeignMeterError
 from custom_components.csj_meter.prepay import prepaid_meter
@@ -126,6 +126,15 @@ def test_somebody_else_at_the_counter_is_seen(path: Path) -> None:
         assert [movement.amount for movement in seen.foreign] == [Decimal("12.34")]
 
     at_the_counter(path, story)
+
+
+def test_a_meter_without_prepayment_has_no_credit_to_read() -> None:
+    async def story() -> None:
+        bench = Bench.make(3)
+        with pytest.raises(NotOfferedError, match="no prepayment"):
+            await PrepaidMeter(Session(await bench.meter(3))).read_credit()
+
+    run_virtual(story())
 
 
 def test_a_wrong_key_refuses_the_money_says_why_and_never_locks_the_meter(path: Path) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..bus.turns import Priority
 from ..meters.commands.credit import TokenResult, load_token, write_top_up
-from ..meters.commands.errors import CommandError, OutcomeUnknownError
+from ..meters.commands.errors import CommandError, NotOfferedError, OutcomeUnknownError
 from ..meters.commands.session import Session
 from ..meters.reading import Group
 from .credit import Credit, credit_of
@@ -31,6 +31,8 @@ class PrepaidMeter:
         Raises a BusError, a MeterError, or CreditUnknownError.
         """
         meter = self._session.meter
+        if Group.PREPAY not in meter.groups:
+            raise NotOfferedError(f"unit {meter.unit_id}: the meter has no prepayment")
         await meter.verify_identity(Priority.COMMAND)
         reading = await meter.read(Group.PREPAY, Priority.COMMAND)
         return credit_of(reading, meter.identity)

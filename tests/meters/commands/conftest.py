@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import NamedTuple
+
 from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.meter import Meter
+from custom_components.csj_meter.meters.reading import Group
 from custom_components.csj_meter.simulator.meter import SimulatedMeter
 from tests.simulated import Bench
+
+
+class Account(NamedTuple):
+    """The money of a meter."""
+
+    balance: Decimal
+    top_up_count: int
+    last_top_up: Decimal
 
 
 class Desk:
@@ -26,3 +38,12 @@ class Desk:
         """A line of three meters."""
         bench = Bench.make(3)
         return cls(bench, await bench.meter(unit_id))
+
+    async def credit(self) -> Account:
+        """What the meter says of its money."""
+        values = (await self.meter.read(Group.PREPAY)).values
+        return Account(
+            balance=Decimal(str(values["balance"])),
+            top_up_count=int(str(values["top_up_count"])),
+            last_top_up=Decimal(str(values["last_top_up"])),
+        )

@@ -13,7 +13,6 @@ from custom_components.csj_meter.meters.commands.credit import (
     LARGEST_TOP_UP,
     TokenResult,
     load_token,
-    read_credit,
     write_top_up,
 )
 from custom_components.csj_meter.meters.commands.errors import (
@@ -28,16 +27,19 @@ from custom_components.csj_meter.meters.commands.relay import set_relay
 from custom_components.csj_meter.meters.commands.restart import PATIENCE, restart
 from custom_components.csj_meter.meters.commands.rings import EventCode, read_event_log, read_load_profile
 from custom_components.csj_meter.meters.commands.sample import take_sample
+from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.commands.settings import (
     Day,
     read_day_table,
     write_day_table,
     write_setting,
 )
+from custom_components.csj_meter.meters.meter import Meter
 from custom_components.csj_meter.meters.quantities import RelayContact, RelayMode
 from custom_components.csj_meter.meters.reading import Group
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.simulator.tokens import toy_token
+from tests.simulated import PROFILES
 from tests.virtual_time import run_virtual
 
 from .conftest import Desk
@@ -98,6 +100,23 @@ def test_a_meter_that_shows_no_relay_has_none() -> None:
     run_virtual(story())
 
 
+def test_a_relay_without_prepayment_is_checked_by_the_status_bit() -> None:
+    async def story() -> None:
+        desk = await Desk.open()
+        # the same meter, read by a profile that leaves prepayment out
+        desk.meter = Meter(desk.bench.bus, 1, PROFILES["csj_3p"], desk.meter.identity)
+        desk.session = Session(desk.meter, desk.simulated.nameplate.key)
+        assert desk.meter.group_of("relay_contact") is None
+        assert await set_relay(desk.session, RelayMode.FORCED_OPEN) is RelayContact.OPEN
+        assert desk.simulated.truth()["relay_contact"] == RelayContact.OPEN
+        assert await set_relay(desk.session, RelayMode.FORCED_CLOSED) is RelayContact.CLOSED
+        desk.bench.line.faults.set(Fault(kind=FaultKind.RELAY_STUCK, unit=1))
+        with pytest.raises(ContactStuckError, match="the contact is still closed"):
+            await set_relay(desk.session, RelayMode.FORCED_OPEN)
+
+    run_virtual(story())
+
+
 def test_a_restart_returns_when_the_meter_is_back_with_a_younger_uptime() -> None:
     async def story() -> None:
         desk = await Desk.open()
@@ -108,7 +127,7 @@ def test_a_restart_returns_when_the_meter_is_back_with_a_younger_uptime() -> Non
         assert isinstance(uptime, int)
         assert uptime < 15
         assert 3 <= loop.time() - start < PATIENCE
-        assert (await read_credit(desk.session)).balance > 0
+        assert (await desk.credit()).balance > 0
 
     run_virtual(story())
 
@@ -234,15 +253,15 @@ def test_an_impossible_day_is_refused(points: list[tuple[int, int]]) -> None:
 def test_a_top_up_raises_balance_and_count_once() -> None:
     async def story() -> None:
         desk = await Desk.open()
-        before = await read_credit(desk.session)
+        before = await desk.credit()
         await write_top_up(desk.session, Decimal("25.50"), before.top_up_count + 1)
-        after = await read_credit(desk.session)
+        after = await desk.credit()
         assert after.top_up_count == before.top_up_count + 1
         assert after.last_top_up == Decimal("25.50")
         assert after.balance - before.balance == pytest.approx(Decimal("25.50"), abs=Decimal("0.02"))
         with pytest.raises(CountMovedError):
             await write_top_up(desk.session, Decimal("25.50"), before.top_up_count + 1)
-        assert (await read_credit(desk.session)).top_up_count == before.top_up_count + 1
+        assert (await desk.credit()).top_up_count == before.top_up_count + 1
 
     run_virtual(story())
 
@@ -260,13 +279,13 @@ def test_an_impossible_amount_is_refused_before_the_wire(amount: Decimal) -> Non
 def test_a_top_up_whose_reply_is_lost_says_that_it_does_not_know() -> None:
     async def story() -> None:
         desk = await Desk.open()
-        before = await read_credit(desk.session)
+        before = await desk.credit()
         await desk.session.test_key()
         desk.bench.line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, unit=1, magnitude=1))
         with pytest.raises(OutcomeUnknownError):
             await write_top_up(desk.session, Decimal(10), before.top_up_count + 1)
         desk.bench.line.faults.clear()
-        assert (await read_credit(desk.session)).top_up_count == before.top_up_count + 1
+        assert (await desk.credit()).top_up_count == before.top_up_count + 1
 
     run_virtual(story())
 
@@ -290,8 +309,6 @@ def test_a_token_is_accepted_once_and_by_its_meter_only() -> None:
 def test_a_meter_without_prepayment_takes_no_money() -> None:
     async def story() -> None:
         desk = await Desk.open(3)
-        with pytest.raises(NotOfferedError):
-            await read_credit(desk.session)
         with pytest.raises(NotOfferedError):
             await write_top_up(desk.session, Decimal(1), 1)
 
@@ -333,7 +350,7 @@ def test_the_event_log_tells_what_was_done() -> None:
         assert [entry.time for entry in before] == sorted(entry.time for entry in before)
         await set_relay(desk.session, RelayMode.FORCED_OPEN)
         await set_relay(desk.session, RelayMode.AUTOMATIC)
-        credit = await read_credit(desk.session)
+        credit = await desk.credit()
         await write_top_up(desk.session, Decimal(5), credit.top_up_count + 1)
         codes = [entry.code for entry in await read_event_log(desk.session)]
         assert codes[-3:] == [EventCode.RELAY_OPENED, EventCode.RELAY_CLOSED, EventCode.TOP_UP]

@@ -1,4 +1,4 @@
-"""Money on the meter: what it says it has, one top-up, one token.
+"""Money to the meter: one top-up, one token.
 
 Exactly-once is not decided here but by the ledger, which knows what was intended; this is the
 one write and the question that tells what became of it.
@@ -6,13 +6,11 @@ one write and the question that tells what became of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from typing import Final
 
 from ..identity import Capability
-from ..reading import Group
 from .errors import CountMovedError, NotOfferedError, OutcomeUnknownError, RefusedValueError
 from .registers import TOKEN, TOKEN_RESULT, TOP_UP
 from .session import Session, words_of
@@ -32,32 +30,6 @@ class TokenResult(IntEnum):
     INVALID = 2
     ALREADY_USED = 3
     FOR_ANOTHER_METER = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credit:
-    """What a prepaid meter says of its money."""
-
-    balance: Decimal
-    """In the meter's currency, or kWh."""
-
-    top_up_count: int
-    """Number of top-ups so far; counts through 65535."""
-
-    last_top_up: Decimal
-    """Amount of the last one."""
-
-
-async def read_credit(session: Session) -> Credit:
-    """Ask the meter. Raises NotOfferedError or a BusError."""
-    _require_prepayment(session)
-    meter = session.meter
-    reading = await meter.read(Group.PREPAY)
-    return Credit(
-        balance=Decimal(str(reading.values["balance"])),
-        top_up_count=int(str(reading.values["top_up_count"])),
-        last_top_up=Decimal(str(reading.values["last_top_up"])),
-    )
 
 
 async def write_top_up(session: Session, amount: Decimal, count: int) -> None:

@@ -74,9 +74,8 @@ async def set_relay(session: Session, mode: RelayMode) -> RelayContact:
         raise NotConfirmedError(
             f"unit {meter.unit_id}: relay mode is {meter.value('relay_mode')}, not {mode.name.lower()}"
         )
-    raise ContactStuckError(
-        f"unit {meter.unit_id}: the contact is {'not known' if contact is None else contact.name.lower()}"
-    )
+    where = "not known" if contact is None else f"still {contact.name.lower()}"
+    raise ContactStuckError(f"unit {meter.unit_id}: the contact is {where}")
 
 
 async def _look(session: Session) -> None:
