@@ -17,12 +17,22 @@ from modbus_connection.tmodbus import ModbusConnection
 
 from custom_components.csj_meter.bus.bus import LARGEST_READ, Bus
 from custom_components.csj_meter.bus.timing import SERIAL_LATENCY, LineTiming
+from custom_components.csj_meter.simulator.site import HOMES, demo_line
 
 MODEL = "DTSY300"
 """A meter that has nearly every register of the map, so that what is read over says something."""
 
+SEED = 1
+
 TURNAROUND = 0.015
 """Seconds; the typical meter of the register map."""
+
+
+def keys_of(meters: int) -> dict[str, int]:
+    """Serial number -> key of the meters on a line of so many."""
+    homes = [home for home in HOMES if home.model.name == MODEL]
+    nameplates = (meter.nameplate for meter in demo_line(SEED, meters, homes=homes).meters.values())
+    return {nameplate.serial: nameplate.key for nameplate in nameplates}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,8 @@ async def simulated_line(meters: int, baudrate: int) -> AsyncIterator[Line]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "cli", "simulate", "--serial", str(path), "--meters", str(meters)),
-            *("--baud", str(baudrate), "--turnaround", f"{TURNAROUND * 1000:g}", "--model", MODEL),
+            *("--baud", str(baudrate), "--turnaround", f"{TURNAROUND * 1000:g}"),
+            *("--model", MODEL, "--seed", str(SEED)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
