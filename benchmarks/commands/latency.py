@@ -14,7 +14,7 @@ import time
 
 from custom_components.csj_meter.bus.bus import Bus
 from custom_components.csj_meter.bus.timing import LineTiming
-from custom_components.csj_meter.meters.commands.credit import load_token, read_credit, write_top_up
+from custom_components.csj_meter.meters.commands.credit import load_token
 from custom_components.csj_meter.meters.commands.relay import set_relay
 from custom_components.csj_meter.meters.commands.sample import take_sample
 from custom_components.csj_meter.meters.commands.session import Session
@@ -25,6 +25,7 @@ from custom_components.csj_meter.meters.poller import Poller, PollReport
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
 from custom_components.csj_meter.meters.quantities import RelayMode
 from custom_components.csj_meter.meters.reading import Group
+from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
 
 from ..lines import TURNAROUND, bus_on, keys_of, simulated_line
 from .wire import Wire, tapped
@@ -42,8 +43,9 @@ type Command = Callable[[Session], Awaitable[object]]
 
 
 async def _top_up(session: Session) -> None:
-    credit = await read_credit(session)
-    await write_top_up(session, Decimal("1.00"), credit.top_up_count + 1)
+    meter = PrepaidMeter(session)
+    credit = await meter.read_credit()
+    await meter.write_top_up(Decimal("1.00"), credit.top_up_count + 1)
 
 
 COMMANDS: Mapping[str, Command] = {

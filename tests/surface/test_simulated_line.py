@@ -16,12 +16,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.link_data import SimulatedLink
 from custom_components.csj_meter.links import async_temporary_bus
-from custom_components.csj_meter.meters.commands.credit import Credit, read_credit, write_top_up
 from custom_components.csj_meter.meters.commands.errors import WrongKeyError
 from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.discovery import identify
 from custom_components.csj_meter.meters.meter import Meter
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
+from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
 from custom_components.csj_meter.simulated_line import (
     async_simulate_fault,
     async_simulated_keys,
@@ -69,20 +69,13 @@ def state_of(home: Home) -> dict[str, Any]:
     return found
 
 
-def session(home: Home) -> Session:
+async def top_up(home: Home, amount: str) -> None:
     runtime, twin = home.entry.runtime_data, home.line.meters[PREPAID]
     identity = identity_of(twin)
     meter = Meter(runtime.bus, PREPAID, runtime.library.profiles[identity.profile], identity)
-    return Session(meter, twin.nameplate.key)
-
-
-async def credit(home: Home) -> Credit:
-    return await home.time.through(read_credit(session(home)))
-
-
-async def top_up(home: Home, amount: str) -> None:
-    before = await credit(home)
-    await home.time.through(write_top_up(session(home), Decimal(amount), before.top_up_count + 1))
+    money = PrepaidMeter(Session(meter, twin.nameplate.key))
+    before = await home.time.through(money.read_credit())
+    await home.time.through(money.write_top_up(Decimal(amount), before.top_up_count + 1))
 
 
 async def restart(home: Home) -> None:
