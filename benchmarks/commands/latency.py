@@ -25,6 +25,7 @@ from custom_components.csj_meter.meters.poller import Poller, PollReport
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
 from custom_components.csj_meter.meters.quantities import RelayMode
 from custom_components.csj_meter.meters.reading import Group
+from custom_components.csj_meter.prepay.credit import next_count
 from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
 
 from ..lines import TURNAROUND, bus_on, keys_of, simulated_line
@@ -45,7 +46,7 @@ type Command = Callable[[Session], Awaitable[object]]
 async def _top_up(session: Session) -> None:
     meter = PrepaidMeter(session)
     credit = await meter.read_credit()
-    await meter.write_top_up(Decimal("1.00"), credit.top_up_count + 1)
+    await meter.write_top_up(Decimal("1.00"), next_count(credit.count))
 
 
 COMMANDS: Mapping[str, Command] = {

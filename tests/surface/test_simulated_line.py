@@ -21,6 +21,7 @@ from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.discovery import identify
 from custom_components.csj_meter.meters.meter import Meter
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
+from custom_components.csj_meter.prepay.credit import next_count
 from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
 from custom_components.csj_meter.simulated_line import (
     async_simulate_fault,
@@ -75,7 +76,7 @@ async def top_up(home: Home, amount: str) -> None:
     meter = Meter(runtime.bus, PREPAID, runtime.library.profiles[identity.profile], identity)
     money = PrepaidMeter(Session(meter, twin.nameplate.key))
     before = await home.time.through(money.read_credit())
-    await home.time.through(money.write_top_up(Decimal(amount), before.top_up_count + 1))
+    await home.time.through(money.write_top_up(Decimal(amount), next_count(before.count)))
 
 
 async def restart(home: Home) -> None:
