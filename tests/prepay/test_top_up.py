@@ -678,3 +678,62 @@ async def test_the_balance_tells_as_long_as_little_can_have_been_used(
     seen = await top_ups.settle(meter)
 
     assert [movement.reason for movement in seen.settled] == [reason]
+
+
+def _paid(key: str, unit: str | None = None) -> Order:
+    return Order(
+        kind=MovementKind.TOP_UP, amount=TEN, unit=unit, actor=LANDLORD, source=Source.ACTION, key=key
+    )
+
+
+async def test_what_became_of_a_key_is_known_without_the_meter(top_ups: TopUps, meter: LineMeter) -> None:
+    assert await top_ups.recall(meter.serial, _paid("order 1")) is None
+    done = await _top_up(top_ups, meter, key="order 1")
+    meter.silent_reads = 1
+
+    assert await top_ups.recall(meter.serial, _paid("order 1")) == done
+    with pytest.raises(KeyReusedError):
+        await top_ups.recall("CSJ000000002", _paid("order 1"))
+    assert meter.silent_reads == 1, "it was not asked"
+
+
+async def test_what_is_refused_or_uncertain_is_recalled_as_that(
+    top_ups: TopUps, meter: LineMeter, clock: Clock
+) -> None:
+    meter.fates = iter([Fate.LOCKED, Fate.REQUEST_LOST])
+    for key in ("refused", "uncertain"):
+        with pytest.raises((TopUpRefusedError, TopUpUncertainError)):
+            await _top_up(top_ups, meter, key=key)
+
+    with pytest.raises(TopUpRefusedError):
+        await top_ups.recall(meter.serial, _paid("refused"))
+    with pytest.raises(TopUpUncertainError):
+        await top_ups.recall(meter.serial, _paid("uncertain"))
+
+
+async def test_a_key_that_comes_again_in_another_unit_is_reused(top_ups: TopUps, meter: LineMeter) -> None:
+    done = await top_ups.carry_out(meter, _paid("order 1", "EUR"))
+
+    assert await top_ups.carry_out(meter, _paid("order 1", "EUR")) == done
+    with pytest.raises(KeyReusedError):
+        await top_ups.carry_out(meter, _paid("order 1", "USD"))
+
+
+async def test_what_was_paid_counts_what_may_be_on_the_meter_and_nothing_that_is_not(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    start = clock()
+    await _top_up(top_ups, meter, TEN)
+    clock.advance(3600)
+    later = clock()
+    meter.fates = iter([Fate.LOCKED, Fate.ARRIVES, Fate.REQUEST_LOST])
+    with pytest.raises(TopUpRefusedError):
+        await _top_up(top_ups, meter, Decimal("70.00"))
+    await _top_up(top_ups, meter, FIVE)
+    with pytest.raises(TopUpUncertainError):
+        await _top_up(top_ups, meter, Decimal("0.50"))
+
+    assert ledger.paid_since(meter.serial, Source.ACTION, start) == Decimal("15.50")
+    assert ledger.paid_since(meter.serial, Source.ACTION, later) == Decimal("5.50")
+    assert ledger.paid_since(meter.serial, Source.WEBHOOK, start) == Decimal("0.00")
+    assert ledger.paid_since("CSJ000000002", Source.ACTION, start) == Decimal("0.00")

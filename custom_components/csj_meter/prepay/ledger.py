@@ -15,7 +15,7 @@ from typing import Final, Self
 from sqlalchemy import URL, ColumnElement, Connection, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from . import rows, voucher
+from . import price_history, rows, voucher
 from .credit import Credit, next_count
 from .errors import (
     KeyReusedError,
@@ -30,8 +30,10 @@ from .judgement import Evidence, ForeignTopUp, Known, Outcome, outcome_unseen
 from .money import signed_amount_of
 from .movement import Actor, Movement, MovementKind, MovementState, Reason, Source, StateChange
 from .order import Order, Reconciliation
+from .price_history import PricesSince
 from .schema import MIGRATIONS, MOVEMENTS, VOUCHERS, Migration, UtcTime, migrate, open_engine
 from .settling import add_foreign, apply, reconcile
+from .tariffs import Prices
 
 INTENDED: Final = Outcome(state=MovementState.INTENDED, reason=None, settles=True)
 SENT: Final = Outcome(state=MovementState.SENT, reason=None, settles=True)
@@ -122,6 +124,43 @@ class Ledger:
         with self.transaction() as connection:
             statement = select(MOVEMENTS.c.open_on).where(MOVEMENTS.c.open_on.is_not(None))
             return frozenset(connection.execute(statement).scalars())
+
+    def newest(self, serial: str) -> Movement | None:
+        """The movement of a meter that began last."""
+        with self.transaction() as connection:
+            return rows.find_one(connection, MOVEMENTS.c.serial == serial)
+
+    def undecided(self, serial: str) -> tuple[Movement, ...]:
+        """Movements of a meter that stay uncertain until a person decides; see ``decide``."""
+        where = (
+            MOVEMENTS.c.serial == serial,
+            MOVEMENTS.c.state == MovementState.UNCERTAIN,
+            MOVEMENTS.c.open_on.is_(None),
+        )
+        with self.transaction() as connection:
+            return rows.select_movements(connection, where)
+
+    def note_prices(self, serial: str, prices: Prices, at: dt.datetime) -> None:
+        """A meter shows these prices; kept when they are others than before."""
+        with self.transaction() as connection:
+            price_history.note(connection, serial, prices, at)
+
+    def prices(self, serial: str, until: dt.datetime) -> tuple[PricesSince, ...]:
+        """Every list of prices that a meter was seen with before ``until``, oldest first."""
+        with self.transaction() as connection:
+            return price_history.find(connection, serial, until)
+
+    def paid_since(self, serial: str, source: Source, since: dt.datetime) -> Decimal:
+        """What a source has put on a meter since then, or may have: all that is not refused."""
+        with self.transaction() as connection:
+            statement = select(MOVEMENTS.c.amount).where(
+                MOVEMENTS.c.serial == serial,
+                MOVEMENTS.c.source == source,
+                MOVEMENTS.c.created_at >= since,
+                MOVEMENTS.c.state != MovementState.REFUSED,
+                MOVEMENTS.c.amount.is_not(None),
+            )
+            return sum(connection.execute(statement).scalars(), Decimal("0.00"))
 
     def known(self, serial: str) -> Known | None:
         """What the ledger last knew of a meter."""

@@ -182,6 +182,18 @@ class TopUps:
             sent = await self._run(lambda: self._ledger.mark_sent(intended.id, self._clock()))
             return await self._send(meter, sent, write)
 
+    async def recall(self, serial: str, order: Order) -> Movement | None:
+        """What became of an order whose key is known, without its meter; None for a new one.
+
+        Raises KeyReusedError, LedgerUnavailableError, TopUpRefusedError, and TopUpUncertainError while only the
+        meter can tell.
+        """
+        if (earlier := await self._find(order)) is None:
+            return None
+        if not _is_same(order, serial, earlier):
+            raise KeyReusedError(earlier)
+        return _answer(earlier)
+
     async def settle(self, meter: MoneyMeter) -> Reconciliation:
         """Look at a meter and settle what waits for it: at start, and whenever it answers again.
 
@@ -299,6 +311,7 @@ def _is_same(order: Order, serial: str, earlier: Movement) -> bool:
         same_amount
         and (earlier.serial, earlier.kind) == (serial, order.kind)
         and earlier.voucher_id == order.voucher_id
+        and order.unit in {None, earlier.unit}
     )
 
 
