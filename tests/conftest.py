@@ -8,6 +8,8 @@ Nobody reaches another machine: connections to anything but 127.0.0.1 stay block
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +34,16 @@ def _sockets(request: pytest.FixtureRequest) -> None:
     folder = request.path.relative_to(TESTS).parts[0]
     if folder in PLAIN_FLOORS or request.node.get_closest_marker("loopback"):
         pytest_socket.enable_socket()
+
+
+@pytest.fixture(autouse=True)
+def _quiet_sql() -> Iterator[None]:
+    """The test tools of Home Assistant write every statement down, which costs more than running it."""
+    logger = logging.getLogger("sqlalchemy.engine")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    yield
+    logger.setLevel(level)
 
 
 @pytest.fixture

@@ -19,12 +19,21 @@ from .coordinator import CsjConfigEntry
 from .library import async_load_library
 from .links import async_open_bus
 from .meter_memory import MeterMemory
+from .prepayment import async_close_prepayment
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
 from .simulated_line import async_forget_line
 
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.UPDATE,
+)
 
 
 CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
@@ -66,6 +75,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.stop()
+    if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
+        await async_close_prepayment(hass)
     return True
 
 

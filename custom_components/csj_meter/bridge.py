@@ -30,6 +30,7 @@ from .const import (
 )
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime, LineCoordinator
+from .credit_watch import CreditWatch
 from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
 from .exceptions import ERROR_KEYS
@@ -80,12 +81,14 @@ class Bridge:
         self._bus = bus
         self._poller = Poller(bus, self._on_report, periods=periods_of(entry.options))
         self._line = LineCoordinator(hass, entry, bus, self._poller)
+        self._credit = CreditWatch(hass, entry)
         self.runtime = CsjRuntime(
             library=library,
             memory=memory,
             bus=bus,
             poller=self._poller,
             line=self._line,
+            credit=self._credit,
             stop=self._async_stop,
         )
         """What the platforms see of the bridge."""
@@ -125,6 +128,7 @@ class Bridge:
     async def _async_stop(self) -> None:
         """Stop polling, keep what must not be forgotten, withdraw what was pointed out."""
         await self._poller.stop()
+        await self._credit.async_stop()
         await self.runtime.memory.async_save(self._snapshot())
         for subentry_id in self._settings:
             ir.async_delete_issue(self._hass, DOMAIN, f"foreign_meter_{subentry_id}")
@@ -147,6 +151,8 @@ class Bridge:
         self._point_out_foreigner(coordinator, report.failed)
         coordinator.report(online=report.online, failed=report.failed, updated=report.updated)
         self._line.notice()
+        if Group.PREPAY in report.updated:
+            self._credit.account_read(coordinator)
         if report.updated & _REMEMBERED_GROUPS:
             self.runtime.memory.save_later(self._snapshot)
         if Group.IDENTITY in report.updated:
@@ -228,7 +234,7 @@ class Bridge:
     def _let_go(self, subentry_id: str) -> None:
         """Forget a meter; Home Assistant removes its device and entities itself."""
         del self._settings[subentry_id]
-        del self.runtime.coordinators[subentry_id]
+        self._credit.forget(self.runtime.coordinators.pop(subentry_id))
         meter = next(m for m, its in self._meters.items() if its.subentry.subentry_id == subentry_id)
         del self._meters[meter], self._offers[meter]
         self._poller.remove(meter)

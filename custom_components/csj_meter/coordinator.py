@@ -26,6 +26,7 @@ from .meters.reading import Group, Reading, Value
 
 if TYPE_CHECKING:
     from .control import MeterControl
+    from .credit_watch import CreditWatch
 
 LINE_INTERVAL: Final = timedelta(minutes=1)
 """How often the statistics of a line are shown anew: they would write a state per request."""
@@ -232,6 +233,9 @@ class CsjRuntime:
 
     line: LineCoordinator | None = None
     """State and statistics of the line; None likewise."""
+
+    credit: CreditWatch | None = None
+    """Who looks after the money of its meters; None likewise."""
 
     stop: Callable[[], Coroutine[Any, Any, None]]
     """Stops polling and keeps what must be kept."""

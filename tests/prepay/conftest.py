@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-import logging
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,6 @@ from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.top_up import TopUps
 
 from .model import Clock, LineMeter, at_once
-
-
-@pytest.fixture(autouse=True)
-def _quiet_sql() -> Iterator[None]:
-    """The test tools of Home Assistant write every statement down, which costs more than running it."""
-    logger = logging.getLogger("sqlalchemy.engine")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    yield
-    logger.setLevel(level)
 
 
 @pytest.fixture

@@ -27,13 +27,13 @@ from custom_components.csj_meter.prepay.movement import (
     Reason,
     Source,
 )
+from custom_components.csj_meter.prepay.price_history import PricesSince
 from custom_components.csj_meter.prepay.statement import (
     Account,
     BalanceAt,
     EnergyLine,
     Gap,
     Month,
-    PricesSince,
     Remark,
     statement,
 )

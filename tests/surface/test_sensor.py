@@ -13,6 +13,8 @@ import pytest
 
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.meters.quantities import QUANTITIES, Kind
+from custom_components.csj_meter.number import SET_BY_NUMBER
+from custom_components.csj_meter.select import RELAY_MODE
 from custom_components.csj_meter.simulator import Fault, FaultKind
 
 from .conftest import Home, subentry_of, write_profile
@@ -51,7 +53,7 @@ groups:
 
 
 @pytest.mark.parametrize("unit_id", UNITS)
-async def test_every_sensor_agrees_with_its_meter(bridge: Home, unit_id: int) -> None:
+async def test_every_value_agrees_with_its_meter(bridge: Home, unit_id: int) -> None:
     meter = bridge.line.meters[unit_id]
     serial = bridge.serial(unit_id)
     coordinator = next(
@@ -66,7 +68,8 @@ async def test_every_sensor_agrees_with_its_meter(bridge: Home, unit_id: int) ->
 
     for name in coordinator.source.quantities - NOT_AS_TOLD:
         quantity, true = QUANTITIES[name], truth[name]
-        state = bridge.state("sensor", unit_id, name)
+        platform = "number" if name in SET_BY_NUMBER else "select" if name == RELAY_MODE.key else "sensor"
+        state = bridge.state(platform, unit_id, name)
         if quantity.items > 1:
             assert isinstance(true, tuple)
             assert float(state.state) == max(item for item in true if item is not None), name
@@ -95,7 +98,7 @@ async def test_money_has_the_currency_of_the_meter(bridge: Home) -> None:
     assert balance.attributes["device_class"] == SensorDeviceClass.MONETARY
     assert balance.attributes["state_class"] == SensorStateClass.TOTAL
     assert bridge.state("sensor", 1, "currency").state == "EUR"
-    assert bridge.state("sensor", 1, "price_t1").attributes[ATTR_UNIT_OF_MEASUREMENT] == "EUR/kWh"
+    assert bridge.state("number", 1, "price_t1").attributes[ATTR_UNIT_OF_MEASUREMENT] == "EUR/kWh"
 
 
 async def test_the_energy_price_is_that_of_the_active_tariff(bridge: Home) -> None:
@@ -103,7 +106,7 @@ async def test_the_energy_price_is_that_of_the_active_tariff(bridge: Home) -> No
 
     price = bridge.state("sensor", 2, "energy_price")
 
-    assert price.state == bridge.state("sensor", 2, f"price_t{tariff}").state
+    assert Decimal(price.state) == Decimal(str(bridge.line.meters[2].truth()[f"price_t{tariff}"]))
     assert price.attributes[ATTR_UNIT_OF_MEASUREMENT] == "EUR/kWh"
 
 
@@ -212,9 +215,8 @@ async def test_credit_in_energy_is_counted_in_kwh(home: Home, everything_enabled
     assert balance.attributes[ATTR_UNIT_OF_MEASUREMENT] == "kWh"
     assert balance.attributes["device_class"] == SensorDeviceClass.ENERGY_STORAGE
     assert balance.attributes["state_class"] == SensorStateClass.MEASUREMENT
-    limit = home.state("sensor", 1, "overdraft_limit")
+    limit = home.state("number", 1, "overdraft_limit")
     assert limit.attributes[ATTR_UNIT_OF_MEASUREMENT] == "kWh"
-    assert "state_class" not in limit.attributes
 
 
 async def test_the_unit_of_money_is_known_before_the_meter_speaks(home: Home) -> None:

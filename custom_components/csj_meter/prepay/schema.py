@@ -193,6 +193,17 @@ AUDIT: Final = Table(
 )
 """What was asked for and how it was answered; lines are only added, counted up and outlived."""
 
+PRICES: Final = Table(
+    "prepay_prices",
+    METADATA,
+    Column("number", _Serial, primary_key=True, autoincrement=True),
+    Column("serial", String(64), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("per_kilowatt_hour", String(200), nullable=False),
+    Index("prepay_prices_of_meter", "serial", "since"),
+)
+"""The prices that a meter was seen with for the first time at ``since``: tariff 1 first, by commas."""
+
 MIGRATIONS: Final[tuple[Migration, ...]] = ()
 """Item n brings version n + 1 to version n + 2; the tables above are what comes out at the end."""
 

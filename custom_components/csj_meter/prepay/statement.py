@@ -19,7 +19,8 @@ from .errors import StatementError
 from .hourly_energy import Hour, HourlyEnergy
 from .money import CENT, round_money
 from .movement import ON_THE_METER, UNSETTLED, Movement
-from .tariffs import Prices, exact
+from .price_history import PricesSince
+from .tariffs import exact
 
 ENERGY_STEP: Final = Decimal("0.01")
 """kWh; what the counters of the meters show."""
@@ -114,17 +115,6 @@ class BalanceAt:
 
     balance: Decimal
     """In the unit of the meter."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PricesSince:
-    """Prices from a moment on."""
-
-    since: dt.datetime
-    """UTC."""
-
-    prices: Prices
-    """Until the next ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

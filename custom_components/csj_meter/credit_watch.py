@@ -1,0 +1,177 @@
+"""The money of the meters of one bridge: what waits is settled, what others paid in is found.
+
+Each reading of a prepaid meter's account is looked at. A look that is worth a question to the meter
+(``TopUps.observe`` knows) settles what is open; what only a person can decide becomes a repair issue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from .bus.errors import BusError
+from .const import DOMAIN, LOGGER
+from .control import MeterControl
+from .coordinator import CsjConfigEntry, CsjCoordinator
+from .meters.errors import MeterError
+from .meters.identity import Capability
+from .meters.quantities import TARIFFS
+from .prepay.errors import CountFellError, LedgerTooNewError, LedgerUnavailableError, TariffError
+from .prepay.movement import Movement
+from .prepay.prepaid_meter import PrepaidMeter
+from .prepay.tariffs import Prices
+from .prepayment import Prepayment, async_prepayment
+
+ISSUE_COUNT_FELL: Final = "count_fell"
+ISSUE_OVERTAKEN: Final = "overtaken"
+"""Translation keys of the issues, and what their ids begin with."""
+
+
+def is_prepaid(coordinator: CsjCoordinator) -> bool:
+    """Whether money can be put on the meter."""
+    return coordinator.control is not None and Capability.PREPAY in coordinator.identity.capabilities
+
+
+class CreditWatch:
+    """Looks after the account of every prepaid meter of a bridge."""
+
+    def __init__(self, hass: HomeAssistant, entry: CsjConfigEntry) -> None:
+        """Look while ``entry`` is set up."""
+        self._hass = hass
+        self._entry = entry
+        self._looks: dict[str, asyncio.Task[None]] = {}
+        self._newest: dict[str, Movement] = {}
+        self._prices: dict[str, Prices] = {}
+        self._issues: dict[str, str] = {}
+
+    def newest(self, serial: str) -> Movement | None:
+        """The movement of a meter that began last, as far as looked at."""
+        return self._newest.get(serial)
+
+    @callback
+    def account_read(self, coordinator: CsjCoordinator) -> None:
+        """A meter has told its account: look what that means, in the background."""
+        serial = coordinator.identity.serial
+        if serial in self._looks or (control := coordinator.control) is None or not is_prepaid(coordinator):
+            return
+        # not eager: what it reads itself must find it under way
+        self._looks[serial] = self._entry.async_create_background_task(
+            self._hass,
+            self._async_look(coordinator, control),
+            f"{DOMAIN} account of {serial}",
+            eager_start=False,
+        )
+
+    @callback
+    def forget(self, coordinator: CsjCoordinator) -> None:
+        """A meter has left the bridge."""
+        serial = coordinator.identity.serial
+        self._newest.pop(serial, None)
+        for issue_id in [issue_id for issue_id, of in self._issues.items() if of == serial]:
+            self._withdraw(issue_id)
+
+    async def async_stop(self) -> None:
+        """End every look, and withdraw what was pointed out; the next set-up finds it again."""
+        looks = list(self._looks.values())
+        for look in looks:
+            look.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)
+        for issue_id in list(self._issues):
+            self._withdraw(issue_id)
+
+    async def _async_look(self, coordinator: CsjCoordinator, control: MeterControl) -> None:
+        serial = coordinator.identity.serial
+        try:
+            prepayment = await async_prepayment(self._hass)
+            await self._async_settle(prepayment, coordinator, control)
+            await self._async_note_prices(prepayment, coordinator)
+            await self._async_show(prepayment, coordinator)
+        except (LedgerUnavailableError, LedgerTooNewError) as err:
+            LOGGER.debug("account of meter %s: %s", serial, err)  # a repair issue says so
+        finally:
+            del self._looks[serial]
+
+    async def _async_settle(
+        self, prepayment: Prepayment, coordinator: CsjCoordinator, control: MeterControl
+    ) -> None:
+        """Bring the ledger in line with the meter, if there is something to do."""
+        count = coordinator.value("top_up_count")
+        if not isinstance(count, int):
+            return
+        issue_id = f"{ISSUE_COUNT_FELL}_{coordinator.subentry.subentry_id}"
+        try:
+            await control.watched(lambda session: prepayment.top_ups.observe(PrepaidMeter(session), count))
+        except CountFellError as err:
+            self._point_out(issue_id, coordinator, ISSUE_COUNT_FELL, known=str(err.known), seen=str(err.seen))
+            return
+        except (BusError, MeterError) as err:
+            # it is asked again with its next reading
+            LOGGER.debug("account of meter %s: %s", coordinator.identity.serial, err)
+            return
+        self._withdraw(issue_id)
+
+    async def _async_note_prices(self, prepayment: Prepayment, coordinator: CsjCoordinator) -> None:
+        """Keep the prices of now for the statements of later."""
+        told = [coordinator.value(f"price_t{tariff}") for tariff in TARIFFS]
+        known = [price for price in told[: coordinator.identity.tariffs] if isinstance(price, Decimal)]
+        if not known:
+            return
+        serial, at = coordinator.identity.serial, dt_util.utcnow()
+        try:
+            prices = Prices(tuple(known))
+        except TariffError as err:
+            LOGGER.debug("prices of meter %s: %s", serial, err)
+            return
+        if prices != self._prices.get(serial):
+            await prepayment.run(lambda: prepayment.ledger.note_prices(serial, prices, at))
+            self._prices[serial] = prices
+
+    async def _async_show(self, prepayment: Prepayment, coordinator: CsjCoordinator) -> None:
+        """Show the newest movement, and point out what a person has to decide."""
+        serial = coordinator.identity.serial
+        ledger = prepayment.ledger
+        newest, undecided = await prepayment.run(lambda: (ledger.newest(serial), ledger.undecided(serial)))
+        if newest is not None and newest != self._newest.get(serial):
+            self._newest[serial] = newest
+            coordinator.async_update_listeners()
+        wanted = {f"{ISSUE_OVERTAKEN}_{movement.id}": movement for movement in undecided}
+        for issue_id, movement in wanted.items():
+            if issue_id not in self._issues:
+                self._point_out(
+                    issue_id,
+                    coordinator,
+                    ISSUE_OVERTAKEN,
+                    amount=f"{movement.amount} {movement.unit}".strip(),
+                    at=f"{dt_util.as_local(movement.created_at):%Y-%m-%d %H:%M}",
+                    movement=movement.id,
+                )
+        for issue_id, of in list(self._issues.items()):
+            if of == serial and issue_id.startswith(ISSUE_OVERTAKEN) and issue_id not in wanted:
+                self._withdraw(issue_id)
+
+    def _point_out(self, issue_id: str, coordinator: CsjCoordinator, kind: str, **placeholders: str) -> None:
+        self._issues[issue_id] = coordinator.identity.serial
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=kind,
+            translation_placeholders={"meter": coordinator.subentry.title, **placeholders},
+            data={
+                "entry_id": self._entry.entry_id,
+                "subentry_id": coordinator.subentry.subentry_id,
+                "kind": kind,
+                **placeholders,
+            },
+        )
+
+    def _withdraw(self, issue_id: str) -> None:
+        if self._issues.pop(issue_id, None) is not None:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
