@@ -19,11 +19,13 @@ from .coordinator import CsjConfigEntry
 from .library import async_load_library
 from .links import async_open_bus
 from .meter_memory import MeterMemory
+from .payment_webhook import async_finish_payments, async_set_up_payments
 from .prepayment import async_close_prepayment
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
 from .simulated_line import async_forget_line
+from .site_settings import async_site_settings
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -42,6 +44,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register what there is once, however many bridges there are."""
     async_register_actions(hass)
+    await async_set_up_payments(hass)
     return True
 
 
@@ -72,6 +75,7 @@ async def _async_bridge(hass: HomeAssistant, entry: CsjConfigEntry) -> Bridge | 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     """Stop polling; the link is let go by those who opened it."""
+    await async_finish_payments(hass, entry)
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.stop()
@@ -81,10 +85,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None:
-    """Forget what was remembered of the meters, and what simulated ones have kept."""
+    """Forget what was remembered of the meters, and what simulated ones have kept.
+
+    With the last bridge the settings of the site go as well, the address and secret of payments above
+    all. The ledger stays: what was paid remains true.
+    """
     await MeterMemory(hass, entry.entry_id).async_remove()
     await async_forget_pulses(hass, entry.entry_id)
     await async_forget_line(hass, entry.entry_id)
+    if all(other.entry_id == entry.entry_id for other in hass.config_entries.async_entries(DOMAIN)):
+        await (await async_site_settings(hass)).async_forget()
 
 
 async def async_remove_config_entry_device(

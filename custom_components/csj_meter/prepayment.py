@@ -1,25 +1,29 @@
 """The money of this site while a bridge is set up: one ledger for all bridges, and what works on it.
 
-The ledger is opened by the first who needs it and closed with the last bridge. That it cannot be
-opened is told by a repair issue, and by an error to whoever wants to move money; meters are read
-all the same.
+The ledger is opened by the first who needs it and closed with the last bridge, or when Home
+Assistant stops. That it cannot be opened is told by a repair issue, and by an error to whoever
+wants to move money; meters are read all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+import datetime as dt
 from pathlib import Path
 import secrets
 from typing import Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
+from .prepay.audit import AuditTrail
 from .prepay.errors import LedgerTooNewError, LedgerUnavailableError
 from .prepay.ledger import Ledger
 from .prepay.top_up import TopUps
@@ -27,6 +31,9 @@ from .prepay.vouchers import SECRET_LENGTH, Vouchers
 
 LEDGER_FILE: Final = "csj_meter_ledger.db"
 """In the configuration folder, so that it is part of every backup."""
+
+PURGE_INTERVAL: Final = dt.timedelta(days=1)
+"""How often lines of the audit trail that are too old are looked for."""
 
 SECRETS_VERSION: Final = 1
 
@@ -45,6 +52,31 @@ class Prepayment:
         """Money to meters."""
         self.vouchers = Vouchers(ledger, self.top_ups, self.run, clock=dt_util.utcnow, secret=voucher_secret)
         """Vouchers, and how they are redeemed."""
+        self.audit = AuditTrail(ledger)
+        """What was asked for from outside; its methods block."""
+        self._stop_purging = async_track_time_interval(
+            hass, self._async_purge, PURGE_INTERVAL, name=f"{DOMAIN} purge of the audit trail"
+        )
+
+    async def _async_purge(self, now: dt.datetime) -> None:
+        try:
+            while await self.run(lambda: self.audit.purge(now)):
+                pass
+        except LedgerUnavailableError as err:
+            LOGGER.warning("The audit trail could not be purged, tomorrow it is tried again: %s", err)
+
+    async def async_close(self) -> None:
+        """Let go of the ledger."""
+        self._stop_purging()
+        await self.run(self._close)
+
+    def _close(self) -> None:
+        try:
+            self.audit.flush()
+        except LedgerUnavailableError as err:
+            LOGGER.warning("The last counts of the audit trail are lost: %s", err)
+        finally:
+            self.ledger.close()
 
     def run[T](self, job: Callable[[], T]) -> asyncio.Future[T]:
         """Run something that blocks, such as a method of the ledger, in the executor."""
@@ -57,6 +89,14 @@ class _Door:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.open: Prepayment | None = None
+        self.closes_at_stop = False
+
+    async def async_close(self, _: Event | None = None) -> None:
+        """Close the ledger, if it is open."""
+        async with self.lock:
+            if self.open is not None:
+                prepayment, self.open = self.open, None
+                await prepayment.async_close()
 
 
 _DOOR: Final[HassKey[_Door]] = HassKey(f"{DOMAIN}_prepayment")
@@ -76,17 +116,16 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
                 raise
             ir.async_delete_issue(hass, DOMAIN, ISSUE_LEDGER)
             door.open = Prepayment(hass, ledger, secret)
+            if not door.closes_at_stop:
+                hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, door.async_close)
+                door.closes_at_stop = True
         return door.open
 
 
 async def async_close_prepayment(hass: HomeAssistant) -> None:
     """Close the ledger, if it is open."""
-    if (door := hass.data.get(_DOOR)) is None:
-        return
-    async with door.lock:
-        if door.open is not None:
-            ledger, door.open = door.open.ledger, None
-            await hass.async_add_executor_job(ledger.close)
+    if (door := hass.data.get(_DOOR)) is not None:
+        await door.async_close()
 
 
 def _point_out(hass: HomeAssistant, err: LedgerUnavailableError | LedgerTooNewError) -> None:

@@ -185,8 +185,8 @@ class TopUps:
     async def recall(self, serial: str, order: Order) -> Movement | None:
         """What became of an order whose key is known, without its meter; None for a new one.
 
-        Raises KeyReusedError, LedgerUnavailableError, TopUpRefusedError, and TopUpUncertainError while only the
-        meter can tell.
+        Raises KeyReusedError, LedgerUnavailableError, TopUpRefusedError, and TopUpUncertainError while only
+        the meter can tell.
         """
         if (earlier := await self._find(order)) is None:
             return None

@@ -1,0 +1,142 @@
+"""Settings of the whole site, whichever bridge they are edited from, kept in one file of Home Assistant's.
+
+Whoever works with them listens to ``SIGNAL_SITE_SETTINGS``: it is sent when they have changed and
+are on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.singleton import singleton
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+
+SITE_VERSION: Final = 1
+
+SIGNAL_SITE_SETTINGS: Final = f"{DOMAIN}_site_settings"
+"""Sent without arguments."""
+
+DEFAULT_PROVIDER: Final = "Payment service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSettings:
+    """Whether and how a payment service may top up."""
+
+    enabled: bool = False
+    """Whether its webhook is there."""
+
+    provider: str = DEFAULT_PROVIDER
+    """Name that its movements bear in the ledger."""
+
+    local_only: bool = False
+    """Whether it must call from the local network."""
+
+    largest_amount: Decimal = Decimal("100.00")
+    """Largest single payment, in the unit of the meter."""
+
+    largest_per_day: Decimal = Decimal("300.00")
+    """Largest sum on one meter and day, in the unit of the meter."""
+
+    webhook_id: str | None = field(default=None, repr=False)
+    """Last part of the webhook's address; None until payments are enabled first."""
+
+    secret: str | None = field(default=None, repr=False)
+    """256 random bits in hex, whose letters are the key of the signatures; None likewise."""
+
+    old_secret: str | None = field(default=None, repr=False)
+    """The secret before this one."""
+
+    old_secret_until: dt.datetime | None = None
+    """Until when that one is good as well, UTC."""
+
+    def secrets(self, now: dt.datetime) -> tuple[str, ...]:
+        """The secrets that are good now."""
+        good = [] if self.secret is None else [self.secret]
+        if self.old_secret is not None and self.old_secret_until is not None and now < self.old_secret_until:
+            good.append(self.old_secret)
+        return tuple(good)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For storage: plain JSON."""
+        until = self.old_secret_until
+        return {
+            "enabled": self.enabled,
+            "provider": self.provider,
+            "local_only": self.local_only,
+            "largest_amount": str(self.largest_amount),
+            "largest_per_day": str(self.largest_per_day),
+            "webhook_id": self.webhook_id,
+            "secret": self.secret,
+            "old_secret": self.old_secret,
+            "old_secret_until": None if until is None else until.isoformat(),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> PaymentSettings:
+        """What ``as_dict`` stored."""
+        until = stored["old_secret_until"]
+        return cls(
+            enabled=stored["enabled"],
+            provider=stored["provider"],
+            local_only=stored["local_only"],
+            largest_amount=Decimal(stored["largest_amount"]),
+            largest_per_day=Decimal(stored["largest_per_day"]),
+            webhook_id=stored["webhook_id"],
+            secret=stored["secret"],
+            old_secret=stored["old_secret"],
+            old_secret_until=None if until is None else dt_util.parse_datetime(until, raise_on_error=True),
+        )
+
+
+class SiteSettings:
+    """The settings as they are now, and on disk."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin with what holds when nothing was ever set."""
+        self._hass = hass
+        self._store: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
+        self._payments = PaymentSettings()
+
+    @property
+    def payments(self) -> PaymentSettings:
+        """Whether and how a payment service may top up."""
+        return self._payments
+
+    async def async_load(self) -> None:
+        """Take over what is on disk."""
+        if (stored := await self._store.async_load()) is not None and "payments" in stored:
+            self._payments = PaymentSettings.from_dict(stored["payments"])
+
+    async def async_set_payments(self, payments: PaymentSettings) -> None:
+        """Keep other settings of payments, and let everybody know."""
+        await self._store.async_save({"payments": payments.as_dict()})
+        self._payments = payments
+        async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
+
+    async def async_forget(self) -> None:
+        """Begin anew, with nothing on disk: the last bridge was removed."""
+        self._payments = PaymentSettings()
+        await self._store.async_remove()
+        async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
+
+
+_SITE_SETTINGS: Final[HassKey[SiteSettings]] = HassKey(f"{DOMAIN}_site_settings")
+
+
+@singleton(_SITE_SETTINGS, async_=True)
+async def async_site_settings(hass: HomeAssistant) -> SiteSettings:
+    """The settings of this Home Assistant, loaded by whoever asks first."""
+    settings = SiteSettings(hass)
+    await settings.async_load()
+    return settings
