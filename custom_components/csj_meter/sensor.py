@@ -18,6 +18,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .credit_forecast import ForecastCoordinator
+from .credit_watch import is_prepaid
 from .entity import MeterEntity, async_add_for_every_meter
 from .meters.quantities import HARMONIC_ORDERS, QUANTITIES, Kind
 from .meters.reading import Value
@@ -25,6 +27,7 @@ from .money_units import counts_energy, credit_unit, price_unit
 from .number import SET_BY_NUMBER
 from .prepay.currencies import letters_of
 from .select import RELAY_MODE
+from .sensor_credit import CreditDaysLeftSensor, LastPaymentSensor
 from .sensor_link import LINE_SENSORS, LINK_SENSORS, KeyStateSensor, LineSensor, LinkSensor, moment
 from .sensor_table import QuantitySensorDescription, describe, is_sensor
 
@@ -47,7 +50,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CsjConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of the bridge and of its meters."""
-    line = entry.runtime_data.line
+    line, credit = entry.runtime_data.line, entry.runtime_data.credit
     if line is not None:
         async_add_entities(LineSensor(line, description) for description in LINE_SENSORS)
 
@@ -58,6 +61,9 @@ async def async_setup_entry(
                 yield LinkSensor(line, coordinator, description)
         if (control := coordinator.control) is not None:
             yield KeyStateSensor(coordinator, control)
+        if credit is not None and is_prepaid(coordinator):
+            yield CreditDaysLeftSensor(ForecastCoordinator(hass, coordinator), coordinator)
+            yield LastPaymentSensor(coordinator, credit)
 
     async_add_for_every_meter(hass, entry, async_add_entities, entities_of)
 

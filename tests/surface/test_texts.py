@@ -12,7 +12,16 @@ from homeassistant.helpers.entity import EntityDescription
 import pytest
 
 from custom_components import csj_meter
-from custom_components.csj_meter import binary_sensor, button, sensor
+from custom_components.csj_meter import (
+    binary_sensor,
+    button,
+    number,
+    select,
+    sensor,
+    sensor_credit,
+    sensor_link,
+    switch,
+)
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.sensor_table import describe, is_sensor
 
@@ -31,20 +40,26 @@ def quantity_sensors() -> Iterator[EntityDescription]:
 
 DESCRIPTIONS: dict[str, list[EntityDescription]] = {
     "binary_sensor": [*binary_sensor.STATUS_SENSORS],
-    "button": [button.TAKE_SAMPLE],
+    "button": [*button.COMMANDS],
+    "number": [*number.NUMBERS],
+    "select": [select.RELAY_MODE],
     "sensor": [
         *quantity_sensors(),
-        *sensor.LINK_SENSORS,
-        *sensor.LINE_SENSORS,
+        *sensor_link.LINK_SENSORS,
+        *sensor_link.LINE_SENSORS,
+        sensor_link.KEY_STATE,
+        sensor_credit.CREDIT_DAYS_LEFT,
+        sensor_credit.LAST_PAYMENT,
         sensor.CIRCUIT,
         sensor.ENERGY_PRICE,
     ],
+    "switch": [switch.SUPPLY, switch.FAST_REPORTING],
 }
 
 
 @pytest.mark.parametrize("platform", DESCRIPTIONS)
 def test_names_and_entities_match(platform: str) -> None:
-    keys = {description.translation_key for description in DESCRIPTIONS[platform]}
+    keys = {description.translation_key for description in DESCRIPTIONS[platform]} - {None}
 
     assert set(TEXTS["entity"][platform]) == keys
     assert all(texts["name"].strip() for texts in TEXTS["entity"][platform].values())
@@ -52,7 +67,7 @@ def test_names_and_entities_match(platform: str) -> None:
 
 @pytest.mark.parametrize("platform", DESCRIPTIONS)
 def test_icons_and_entities_match(platform: str) -> None:
-    keys = {description.translation_key for description in DESCRIPTIONS[platform]}
+    keys = {description.translation_key for description in DESCRIPTIONS[platform]} - {None}
 
     assert set(ICONS["entity"][platform]) == keys
 
@@ -72,6 +87,15 @@ def test_names_on_one_meter_differ() -> None:
             for description in [describe(quantity, single_phase=single_phase, offered=QUANTITIES)]
         ]
         assert len(set(names)) == len(names)
+
+
+def test_every_option_has_a_text() -> None:
+    for platform, descriptions in DESCRIPTIONS.items():
+        for description in descriptions:
+            options = getattr(description, "options", None)
+            if options and description.key not in QUANTITIES:
+                texts = TEXTS["entity"][platform][description.translation_key]
+                assert set(texts["state"]) == set(options), description.key
 
 
 def test_every_word_of_a_code_has_a_text() -> None:
