@@ -608,19 +608,19 @@ async def test_unloading_waits_for_what_is_under_way_and_leaves_nothing_behind(s
     count, _ = shop.on_the_meter()
     body = shop.body()
 
-    async def pay_and_unload() -> tuple[Reply, bool]:
+    async def pay_and_unload() -> tuple[Reply, int]:
         paying = asyncio.ensure_future(shop.post(body, shop.sign(body)))
         while not _under_way(shop.hass):  # noqa: ASYNC110 - the webhook has no event for this
             await asyncio.sleep(0.001)  # the time is driven
-        unloaded = await shop.hass.config_entries.async_unload(shop.home.entry.entry_id)
-        return await paying, unloaded
+        assert await shop.hass.config_entries.async_unload(shop.home.entry.entry_id)
+        left = _under_way(shop.hass)
+        return await paying, left
 
-    reply, unloaded = await shop.home.time.through(pay_and_unload())
+    reply, left = await shop.home.time.through(pay_and_unload())
 
-    assert unloaded
+    assert left == 0
     assert reply.short == (200, "done", "confirmed")
     assert shop.on_the_meter() == (count + 1, Decimal("12.50"))
-    assert _under_way(shop.hass) == 0
     assert not _is_ledger_open(shop.hass)
 
 
