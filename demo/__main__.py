@@ -55,7 +55,7 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
     async with process.running(home) as home_assistant:
         stop = asyncio.create_task(stopped.wait())
         gone = asyncio.create_task(home_assistant.wait())
-        furnished = asyncio.create_task(_furnish(url, lambda: not gone.done()))
+        furnished = asyncio.create_task(_furnish(url, home, lambda: not gone.done()))
         try:
             await asyncio.wait((furnished, stop, gone), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
@@ -83,13 +83,13 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
             await asyncio.gather(furnished, stop, gone, return_exceptions=True)
 
 
-async def _furnish(url: str, is_alive: Callable[[], bool]) -> Site:
+async def _furnish(url: str, home: Path, is_alive: Callable[[], bool]) -> Site:
     """Sign in and set up what is not there yet."""
     async with Client.sign_in(url, is_alive) as client:
         await client.until_running()
         site = await move_in(client)
         await energy.arrange(client, site)
-        await history.fill(client, site)
+        await history.fill(client, site, home)
         await dashboard.arrange(client, site)
         return site
 

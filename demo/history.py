@@ -1,15 +1,20 @@
 """A month of hourly statistics: what the simulated meters have lived through before the demo began.
 
-The homes are a function of their seed, so the past that is imported here runs on into what the
-line serves. After a pause the hours that are missing are filled the same way.
+The homes are a function of their seed and of what has been done to them, so the past that is
+imported here runs on into what the line serves. After a pause the hours that are missing are
+filled the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import sumprod
+from pathlib import Path
+import shutil
+import tempfile
 from typing import Any, Final
 
 from custom_components.csj_meter.simulator.meter import SimulatedMeter
@@ -17,7 +22,7 @@ from custom_components.csj_meter.simulator.past import HistoryRow, Spread, histo
 
 from .client import Client
 from .energy import PRICE
-from .site import Meter, Site, is_number, twins
+from .site import DOMAIN, Meter, Site, is_number, twins
 
 PAST: Final = timedelta(days=35)
 
@@ -59,23 +64,35 @@ def courses(phases: int, tariffs: int) -> Iterable[Course]:
     yield Course(quantity="balance", unit_class=None, of=lambda row: row.balance)
 
 
-async def fill(client: Client, site: Site) -> None:
-    """Import the hours since ``PAST`` that the statistics of ``site`` do not have yet."""
+async def fill(client: Client, site: Site, home: Path) -> None:
+    """Import the hours since ``PAST`` that the statistics of ``site``, in the folder ``home``, lack."""
     now = datetime.now(UTC)
     costs = (await client.call("energy/info"))["cost_sensors"]
     states = {state["entity_id"]: state for state in await client.get("/api/states")}
-    simulated = twins()
-    for meter in site.meters:
-        twin = simulated[meter.serial]
-        rows = list(history(twin, (now - PAST).timestamp(), now.timestamp()))
-        for course in courses(twin.nameplate.model.phases, twin.nameplate.tariffs):
-            state = states.get(meter.entities.get(course.quantity, ""))
-            values = [(row.start, value) for row in rows if (value := course.of(row)) is not None]
-            if state is not None and values:
-                await _fill(client, course.unit_class, values, state)
-        state = states.get(costs.get(meter.entities["energy_import"], ""))
-        if state is not None:
-            await _fill(client, None, _costs(meter, twin, rows), state, only_new=True)
+    with informed_twins(home, site.entry) as simulated:
+        for meter in site.meters:
+            twin = simulated[meter.serial]
+            rows = list(history(twin, (now - PAST).timestamp(), now.timestamp()))
+            for course in courses(twin.nameplate.model.phases, twin.nameplate.tariffs):
+                state = states.get(meter.entities.get(course.quantity, ""))
+                values = [(row.start, value) for row in rows if (value := course.of(row)) is not None]
+                if state is not None and values:
+                    await _fill(client, course.unit_class, values, state)
+            state = states.get(costs.get(meter.entities["energy_import"], ""))
+            if state is not None:
+                await _fill(client, None, _costs(meter, twin, rows), state, only_new=True)
+
+
+@contextmanager
+def informed_twins(home: Path, entry: str) -> Iterator[dict[str, SimulatedMeter]]:
+    """The twins, who know of top-ups and whatever else was done to the meters in an earlier run."""
+    kept = home / ".storage" / f"{DOMAIN}.{entry}.line"
+    with tempfile.TemporaryDirectory() as folder:
+        # a copy, because twins write too, and the meters behind the line are at work
+        copy = Path(folder, kept.name)
+        if kept.exists():
+            shutil.copyfile(kept, copy)
+        yield twins(copy)
 
 
 def _costs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from custom_components.csj_meter.simulator.household import Kind
@@ -20,11 +21,17 @@ METERS: Final = 6
 
 FLOW: Final = "/api/config/config_entries/flow"
 
+SHOWING: Final = ("binary_sensor", "sensor")
+"""Domains whose entities only show something."""
+
 PATIENCE: Final = 120.0
 """Seconds that a line may take to bring the first values of all its meters."""
 
 PROOF: Final = ("active_power", "energy_import")
 """Quantities that every meter has; it is read when both have a number."""
+
+MONEY: Final = ("balance",)
+"""Likewise of those that have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,9 @@ class Meter:
     serial: str
     """Serial number."""
 
+    device: str
+    """Id of its device, for actions."""
+
     circuit: str
     """The street that it hangs on."""
 
@@ -47,12 +57,21 @@ class Meter:
     """Whether there is a solar plant behind it."""
 
     entities: Mapping[str, str]
-    """Key of an entity (a canonical quantity, mostly) -> entity id; only those that are enabled."""
+    """Key (a canonical quantity, mostly) -> entity id of what it shows; only those that are enabled."""
+
+    controls: Mapping[str, str]
+    """Domain and key, such as "switch.supply" -> entity id of what it obeys."""
+
+    currency: str | None
+    """Unit of its balance, None without prepayment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """All that the demo has set up."""
+
+    entry: str
+    """Id of the line's entry."""
 
     meters: tuple[Meter, ...]
     """By unit id."""
@@ -63,10 +82,17 @@ class Site:
     entities: int
     """How many entities the integration has, enabled ones."""
 
+    actions: frozenset[str]
+    """Names of the integration's actions, without its domain."""
 
-def twins() -> dict[str, SimulatedMeter]:
-    """Serial number -> a meter that lives the same life as the one behind the line."""
-    return {twin.nameplate.serial: twin for twin in demo_line(SEED, METERS).meters.values()}
+
+def twins(states: Path | None = None) -> dict[str, SimulatedMeter]:
+    """Serial number -> a meter that lives the same life as the one behind the line.
+
+    ``states`` is a copy of what those behind the line keep, of what has happened to them.
+    """
+    line = demo_line(SEED, METERS, state_file=states)
+    return {twin.nameplate.serial: twin for twin in line.meters.values()}
 
 
 async def move_in(client: Client) -> Site:
@@ -81,8 +107,9 @@ async def move_in(client: Client) -> Site:
         async with asyncio.timeout(PATIENCE):
             while missing:
                 await asyncio.sleep(POLL)
-                site = await _site(client, entry_id)
-                missing = _missing(site, await client.get("/api/states"))
+                states = await client.get("/api/states")
+                site = await _site(client, entry_id, states)
+                missing = _missing(site, states)
     except TimeoutError as err:
         raise DemoError(f"after {PATIENCE:.0f} s there is still no value of {', '.join(missing)}") from err
     return site
@@ -93,11 +120,14 @@ def _missing(site: Site, states: list[dict[str, Any]]) -> list[str]:
     known = {state["entity_id"] for state in states if is_number(state["state"])}
     absent = [f"{METERS - len(site.meters)} more meters"] if len(site.meters) < METERS else []
     return absent + [
-        f"{meter.name} ({key})" for meter in site.meters for key in PROOF if meter.entities[key] not in known
+        f"{meter.name} ({key})"
+        for meter in site.meters
+        for key in (*PROOF, *MONEY)
+        if key in meter.entities and meter.entities[key] not in known
     ]
 
 
-async def _site(client: Client, entry_id: str) -> Site:
+async def _site(client: Client, entry_id: str, states: list[dict[str, Any]]) -> Site:
     simulated = twins()
     subentries = await client.call("config_entries/subentries/list", entry_id=entry_id)
     registered = [
@@ -106,14 +136,17 @@ async def _site(client: Client, entry_id: str) -> Site:
         if entity["platform"] == DOMAIN and entity["disabled_by"] is None
     ]
 
-    def keys_of(subentry_id: str | None) -> dict[str, Any]:
-        """Key -> entity; unique ids are made of a serial number or entry id and the key."""
-        return {
-            entity["unique_id"].partition("_")[2]: entity
-            for entity in registered
-            if entity["config_subentry_id"] == subentry_id
-        }
+    def keys_of(subentry_id: str | None, *, shown: bool = True) -> dict[str, str]:
+        """Key -> entity id; unique ids are made of a serial number or entry id and the key."""
+        found = {}
+        for entity in registered:
+            domain, key = entity["entity_id"].split(".")[0], entity["unique_id"].partition("_")[2]
+            if entity["config_subentry_id"] == subentry_id and (domain in SHOWING) is shown:
+                found[key if shown else f"{domain}.{key}"] = entity["entity_id"]
+        return found
 
+    devices = {entity["entity_id"]: entity["device_id"] for entity in registered}
+    units = {state["entity_id"]: state["attributes"].get("unit_of_measurement") for state in states}
     meters = []
     for subentry in subentries:
         twin = simulated[subentry["unique_id"]]
@@ -124,16 +157,22 @@ async def _site(client: Client, entry_id: str) -> Site:
             Meter(
                 name=subentry["title"],
                 serial=subentry["unique_id"],
+                device=devices[entities["active_power"]],
                 circuit=twin.circuit,
                 phases=twin.nameplate.model.phases,
                 feeds_in=twin.household.kind is Kind.SOLAR,
-                entities={key: entity["entity_id"] for key, entity in entities.items()},
+                entities=entities,
+                controls=keys_of(subentry["subentry_id"], shown=False),
+                currency=units.get(entities.get("balance", "")),
             )
         )
+    services = await client.call("get_services")
     return Site(
+        entry=entry_id,
         meters=tuple(sorted(meters, key=lambda meter: meter.serial)),
-        line={key: entity["entity_id"] for key, entity in keys_of(None).items()},
+        line=keys_of(None),
         entities=len(registered),
+        actions=frozenset(services.get(DOMAIN, ())),
     )
 
 

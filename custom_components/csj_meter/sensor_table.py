@@ -150,7 +150,6 @@ _RARELY_USED: Final = frozenset(
         "reactive_energy_import",
         "reactive_energy_export",
         "credit_mode",
-        "top_up_count",
         "price_t*",
         "relay_contact",
         "currency",
