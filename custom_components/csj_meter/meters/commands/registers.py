@@ -49,6 +49,9 @@ EVENT_FILE: Final = 8
 EVENT_ENTRIES: Final = 100
 EVENT_WORDS: Final = 4
 EVENT_POSITION: Final = 0x0532
+"""Newest slot, number of filled slots."""
+
+EVENT_ENTRIES_A_READ: Final = 30
 
 FIRMWARE_FILE: Final = 10
 FIRMWARE_WORDS_A_FILE: Final = 10_000

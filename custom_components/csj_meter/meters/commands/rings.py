@@ -1,15 +1,24 @@
-"""The meter's own memory: load profile and event log, two rings in files."""
+"""The meter's own memory: load profile and event log, two rings in files.
+
+Entries of the event log have no number. Who has read up to some place remembers the slot and what
+was in it: as long as it still is, exactly the slots behind it are new.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any, Self
 
 from ...bus.turns import Priority
 from ..identity import Capability
-from .errors import NotOfferedError
+from ..meter import Meter
+from ..reading import Group
+from .errors import NotConfirmedError, NotOfferedError
 from .registers import (
     EVENT_ENTRIES,
+    EVENT_ENTRIES_A_READ,
     EVENT_FILE,
     EVENT_POSITION,
     EVENT_WORDS,
@@ -120,19 +129,124 @@ def _profile_entry(words: list[int]) -> ProfileEntry | None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPosition:
+    """Up to where somebody knows an event log."""
+
+    slot: int
+    """Slot of the newest entry then."""
+
+    filled: int
+    """How many slots were in use then, 0..100."""
+
+    entry: LogEntry | None
+    """What was in the slot; None when the log was empty."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for storage."""
+        entry = self.entry
+        return {
+            "slot": self.slot,
+            "filled": self.filled,
+            "entry": None if entry is None else [entry.time, int(entry.code), entry.value],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The position that ``as_dict`` wrote."""
+        entry = data["entry"]
+        return cls(
+            slot=data["slot"],
+            filled=data["filled"],
+            entry=None if entry is None else _log_entry_of(*entry),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNews:
+    """What an event log holds beyond a position."""
+
+    entries: tuple[LogEntry, ...]
+    """New entries, oldest first."""
+
+    position: LogPosition
+    """Up to where the log is known with them."""
+
+    lost: bool
+    """Whether there were probably more: the ring has run over them."""
+
+
 async def read_event_log(session: Session) -> list[LogEntry]:
     """All entries of the event log, oldest first. Raises a BusError."""
-    meter = session.meter
-    newest, filled = await session.read(EVENT_POSITION, 2)
-    entries: list[LogEntry] = []
-    for back in reversed(range(min(filled, EVENT_ENTRIES))):
-        slot = (newest - back) % EVENT_ENTRIES
+    newest, filled = await read_log_end(session.meter, Priority.COMMAND)
+    entries = await _read_slots(session.meter, newest, filled)
+    return [entry for entry in entries if entry is not None]
+
+
+async def read_log_end(meter: Meter, priority: Priority = Priority.SLOW) -> tuple[int, int]:
+    """Slot of the newest entry, and how many slots are in use: cheap. Raises a BusError."""
+    newest, filled = await meter.bus.read(meter.unit_id, "holding", EVENT_POSITION, 2, priority=priority)
+    return newest % EVENT_ENTRIES, min(filled, EVENT_ENTRIES)
+
+
+async def read_new_events(meter: Meter, known: LogPosition | None) -> LogNews:
+    """What has been logged since ``known``; None for who sees the log for the first time.
+
+    At first sight nothing is new: what happened before anybody listened is history. Where the log
+    does not go on from ``known`` (it has run over, was cleared, or is another one), only what is
+    younger than the entry known last is new, so nothing is told twice; what was logged after the
+    clock had been set back is then left out.
+
+    All or nothing: raises a BusError, ForeignMeterError, or NotConfirmedError when the log changed
+    under the reader's hands.
+    """
+    newest, filled = await read_log_end(meter)
+    count, after = (filled, None) if known is None else await _count_new(meter, known, newest, filled)
+    wanted = count if known is not None else min(count, 1)
+    slots = await _read_slots(meter, newest, wanted)
+    end, still_filled = await read_log_end(meter)
+    await meter.read(Group.IDENTITY, Priority.SLOW)  # that all this was of no other meter
+    if still_filled < filled or (slots and slots[-1] is None):
+        raise NotConfirmedError(f"unit {meter.unit_id}: the event log changed while it was read")
+    overrun = max(0, wanted + (end - newest) % EVENT_ENTRIES - EVENT_ENTRIES)
+    found = [entry for entry in slots[overrun:] if entry is not None]
+    entries = [] if known is None else [entry for entry in found if after is None or entry.time > after]
+    last = slots[-1] if slots else known.entry if known is not None and filled else None
+    return LogNews(
+        entries=tuple(entries),
+        position=LogPosition(slot=newest, filled=filled, entry=last),
+        # a full ring in which nothing is as old as what was known: there may have been more
+        lost=bool(overrun) or (after is not None and len(entries) == EVENT_ENTRIES),
+    )
+
+
+async def _count_new(meter: Meter, known: LogPosition, newest: int, filled: int) -> tuple[int, int | None]:
+    """How many of the newest entries to look at, and after which time (UTC s) they count as new."""
+    if known.entry is None:
+        return filled, None
+    if filled >= known.filled and await _read_slots(meter, known.slot, 1) == [known.entry]:
+        return min((newest - known.slot) % EVENT_ENTRIES, filled), None
+    return filled, known.entry.time
+
+
+async def _read_slots(meter: Meter, newest: int, count: int) -> list[LogEntry | None]:
+    """The ``count`` entries up to slot ``newest``, oldest first; None for an empty slot."""
+    found: list[LogEntry | None] = []
+    while (left := count - len(found)) > 0:
+        first = (newest - left + 1) % EVENT_ENTRIES
+        run = min(left, EVENT_ENTRIES_A_READ, EVENT_ENTRIES - first)  # a read never wraps around the ring
         words = await meter.bus.read_file(
-            meter.unit_id, EVENT_FILE, slot * EVENT_WORDS, EVENT_WORDS, priority=Priority.SLOW
+            meter.unit_id, EVENT_FILE, first * EVENT_WORDS, run * EVENT_WORDS, priority=Priority.SLOW
         )
-        if time := number_of(words[:2]):
-            known = words[2] in EventCode.__members__.values()
-            entries.append(
-                LogEntry(time=time, code=EventCode(words[2]) if known else words[2], value=words[3])
-            )
-    return entries
+        found += [_log_entry(words[at : at + EVENT_WORDS]) for at in range(0, len(words), EVENT_WORDS)]
+    return found
+
+
+def _log_entry(words: list[int]) -> LogEntry | None:
+    """The entry of four words; None when the slot is empty."""
+    return _log_entry_of(number_of(words[:2]), words[2], words[3]) if any(words) else None
+
+
+def _log_entry_of(time: int, code: int, value: int) -> LogEntry:
+    known = code in EventCode.__members__.values()
+    return LogEntry(time=time, code=EventCode(code) if known else code, value=value)
