@@ -149,10 +149,10 @@ async def test_without_an_address_of_home_assistant_the_path_is_shown(
 ) -> None:
     entry = MockConfigEntry(domain=DOMAIN, data={"link": "simulated", "seed": 1, "meters": 1})
     entry.add_to_hass(hass)
+    dialogue = await (await person.options(entry)).choose("payments")
+    hass.config.api = None  # its own server does not listen
 
-    hass.config.api = None  # as long as its own server does not listen
-
-    dialogue = await enabled(person, entry)
+    await dialogue.fill(enabled=True)
 
     assert dialogue.placeholders["address"].startswith("/api/webhook/")
 
