@@ -69,7 +69,7 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
         self._attr_unique_id = f"{serial}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, serial)})
         self._groups = frozenset(groups)
-        self._written: tuple[bool, bool | None] | None = None
+        self._written: object = None
 
     @property
     @override
@@ -77,13 +77,17 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
         """One failing block takes only its own entities down."""
         return super().available and all(map(self.coordinator.data.shows, self._groups))
 
+    @property
+    def besides(self) -> object:
+        """What the state depends on besides the meter's readings."""
+        return None
+
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Write a state only when this report concerns the entity: a meter has a hundred."""
-        state = self.coordinator.data
-        standing = (self.available, state.online)
-        if self._groups & state.updated or standing != self._written:
+        standing = (self.available, self.coordinator.data.online, self.besides)
+        if self._groups & self.coordinator.data.updated or standing != self._written:
             self._written = standing
             self.async_write_ha_state()
 

@@ -160,3 +160,17 @@ def translates_errors[EntityT, **P, R](
             raise translated(err) from err
 
     return handler
+
+
+def translates[**P, R](
+    action: Callable[P, Coroutine[Any, Any, R]],
+) -> Callable[P, Coroutine[Any, Any, R]]:
+    """As ``translates_errors``, for an action."""
+
+    async def handler(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await action(*args, **kwargs)
+        except (BusError, MeterError, PrepayError) as err:
+            raise translated(err) from err
+
+    return handler

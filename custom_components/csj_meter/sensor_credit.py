@@ -106,21 +106,15 @@ class LastPaymentSensor(MeterEntity, SensorEntity):
         """Show what ``watch`` sees of the meter of ``coordinator``."""
         super().__init__(coordinator, LAST_PAYMENT)
         self._watch = watch
-        self._shown: Movement | None = None
 
     @property
     def _movement(self) -> Movement | None:
         return self._watch.newest(self.coordinator.identity.serial)
 
-    @callback
+    @property
     @override
-    def _handle_coordinator_update(self) -> None:
-        """Write a state when the movement has changed, besides when the meter comes and goes."""
-        if (movement := self._movement) != self._shown:
-            self._shown = movement
-            self.async_write_ha_state()
-        else:
-            super()._handle_coordinator_update()
+    def besides(self) -> Movement | None:
+        return self._movement
 
     @property
     @override

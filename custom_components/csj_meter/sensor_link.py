@@ -178,5 +178,10 @@ class KeyStateSensor(ControlEntity, SensorEntity):
 
     @property
     @override
+    def besides(self) -> KeyState:
+        return self._control.session.key_state
+
+    @property
+    @override
     def native_value(self) -> str:
         return self._control.session.key_state.value

@@ -1,75 +1,79 @@
-"""Actions of the integration, registered once for all bridges."""
+"""The actions of the integration, registered once for all bridges; what they do is in ``actions``."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
 
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 import probatio
 
+from .actions import faults, meter, payments, statements, vouchers
 from .const import DOMAIN
-from .simulated_line import async_clear_faults, async_simulate_fault
 
-ACTION_SIMULATE_FAULT: Final = "simulate_fault"
-ACTION_CLEAR_FAULTS: Final = "clear_simulated_faults"
 
-ATTR_FAULT: Final = "fault"
-ATTR_UNIT_ID: Final = "unit_id"
-ATTR_VALUE: Final = "value"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One action."""
 
-_CLEAR_SCHEMA: Final = probatio.Schema({probatio.Required(ATTR_CONFIG_ENTRY_ID): cv.string})
+    do: Callable[[ServiceCall], Coroutine[Any, Any, Any]]
+    """What it does."""
 
-_SIMULATE_SCHEMA: Final = probatio.Schema(
-    {
-        probatio.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
-        probatio.Required(ATTR_FAULT): cv.string,
-        probatio.Optional(ATTR_UNIT_ID): probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=247)),
-        probatio.Optional(ATTR_VALUE): probatio.Coerce(float),
-    }
-)
+    schema: probatio.Schema
+    """What it takes."""
+
+    response: SupportsResponse = SupportsResponse.OPTIONAL
+    """Whether it answers."""
+
+    for_everybody: bool = False
+    """Whether users may call it who do not administer Home Assistant; automations always may."""
+
+
+_ONLY: Final = SupportsResponse.ONLY
+
+ACTIONS: Final = {
+    "simulate_fault": Action(
+        do=faults.async_simulate, schema=faults.SIMULATE_SCHEMA, response=SupportsResponse.NONE
+    ),
+    "clear_simulated_faults": Action(
+        do=faults.async_clear, schema=faults.CLEAR_SCHEMA, response=SupportsResponse.NONE
+    ),
+    "top_up": Action(do=payments.async_top_up, schema=payments.TOP_UP_SCHEMA),
+    # a token or a voucher is money that its holder has paid for already
+    "load_token": Action(do=payments.async_load_token, schema=payments.TOKEN_SCHEMA, for_everybody=True),
+    "redeem_voucher": Action(
+        do=vouchers.async_redeem_voucher, schema=vouchers.REDEEM_SCHEMA, for_everybody=True
+    ),
+    "list_payments": Action(
+        do=payments.async_list_payments, schema=payments.LIST_PAYMENTS_SCHEMA, response=_ONLY
+    ),
+    # without its answer a voucher is lost
+    "create_voucher": Action(
+        do=vouchers.async_create_voucher, schema=vouchers.CREATE_VOUCHER_SCHEMA, response=_ONLY
+    ),
+    "withdraw_voucher": Action(do=vouchers.async_withdraw_voucher, schema=vouchers.WITHDRAW_SCHEMA),
+    "list_vouchers": Action(
+        do=vouchers.async_list_vouchers, schema=vouchers.LIST_VOUCHERS_SCHEMA, response=_ONLY
+    ),
+    "statement": Action(do=statements.async_statement, schema=statements.STATEMENT_SCHEMA, response=_ONLY),
+    "set_day_table": Action(do=meter.async_set_day_table, schema=meter.DAY_TABLE_SCHEMA),
+    "get_day_tables": Action(do=meter.async_get_day_tables, schema=meter.METER_SCHEMA, response=_ONLY),
+    "set_clock": Action(do=meter.async_set_clock, schema=meter.CLOCK_SCHEMA),
+    "read_load_profile": Action(
+        do=meter.async_read_load_profile, schema=meter.LOAD_PROFILE_SCHEMA, response=_ONLY
+    ),
+    "unlock_test": Action(do=meter.async_unlock_test, schema=meter.METER_SCHEMA),
+}
+"""Name -> action; described in services.yaml and the translations."""
 
 
 @callback
 def async_register_actions(hass: HomeAssistant) -> None:
-    """Register all actions; who may not administer Home Assistant may not use them."""
-    async_register_admin_service(
-        hass, DOMAIN, ACTION_SIMULATE_FAULT, _async_simulate_fault, schema=_SIMULATE_SCHEMA
-    )
-    async_register_admin_service(hass, DOMAIN, ACTION_CLEAR_FAULTS, _async_clear_faults, schema=_CLEAR_SCHEMA)
-
-
-async def _async_simulate_fault(call: ServiceCall) -> None:
-    """Give the simulated meters of a bridge a fault, to see what happens then."""
-    data = call.data
-    try:
-        async_simulate_fault(
-            call.hass,
-            data[ATTR_CONFIG_ENTRY_ID],
-            data[ATTR_FAULT],
-            data.get(ATTR_UNIT_ID),
-            data.get(ATTR_VALUE),
-        )
-    except KeyError as err:
-        raise _not_simulated() from err
-    except ValueError as err:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="impossible_fault",
-            translation_placeholders={"error": str(err)},
-        ) from err
-
-
-async def _async_clear_faults(call: ServiceCall) -> None:
-    """Let the simulated meters of a bridge be well again."""
-    try:
-        async_clear_faults(call.hass, call.data[ATTR_CONFIG_ENTRY_ID])
-    except KeyError as err:
-        raise _not_simulated() from err
-
-
-def _not_simulated() -> ServiceValidationError:
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key="not_simulated")
+    """Register all actions."""
+    for name, action in ACTIONS.items():
+        if action.for_everybody:
+            hass.services.async_register(DOMAIN, name, action.do, action.schema, action.response)
+        else:
+            async_register_admin_service(hass, DOMAIN, name, action.do, action.schema, action.response)

@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.csj_meter.const import DOMAIN, Link
+from custom_components.csj_meter.const import CONF_KEY, DOMAIN, Link
 from custom_components.csj_meter.meters.identity import Capability, Identity
 from custom_components.csj_meter.simulator import Model, SimulatedLine, SimulatedMeter, demo_line
 
@@ -185,3 +185,14 @@ async def bridge(home: Home, everything_enabled: None) -> Home:
     assert await home.set_up()
     await home.time.run(30)
     return home
+
+
+@pytest.fixture
+async def opened(home: Home, everything_enabled: None) -> Home:
+    """A bridge that knows the keys of its meters."""
+    bridge = home.with_meters(
+        *(subentry_of(meter, **{CONF_KEY: meter.nameplate.key}) for meter in home.line.meters.values())
+    )
+    assert await bridge.set_up()
+    await bridge.time.run(30)
+    return bridge

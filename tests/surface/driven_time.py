@@ -55,6 +55,11 @@ class DrivenTime:
         self._jump(end)
         await self._settle()
 
+    async def skip(self, seconds: float) -> None:
+        """Let ``seconds`` be over at once, as after a sleep of the machine: what was due happens late."""
+        self._jump(self._now + seconds)
+        await self._settle()
+
     async def until_multiple_of(self, seconds: float) -> None:
         """Let time pass until just after the wall clock shows a multiple of ``seconds``."""
         await self.run(seconds - self.wall % seconds + 0.01)

@@ -11,7 +11,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
-from custom_components.csj_meter.const import CONF_KEY
 from custom_components.csj_meter.meters.quantities import RelayContact, RelayMode
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 
@@ -19,17 +18,6 @@ from .conftest import Home, subentry_of
 
 PREPAID, PLAIN = 1, 3
 """Unit ids of a prepaid three-phase meter and of one without prepayment."""
-
-
-@pytest.fixture
-async def opened(home: Home, everything_enabled: None) -> Home:
-    """A bridge that knows the keys of its meters."""
-    bridge = home.with_meters(
-        *(subentry_of(meter, **{CONF_KEY: meter.nameplate.key}) for meter in home.line.meters.values())
-    )
-    assert await bridge.set_up()
-    await bridge.time.run(30)
-    return bridge
 
 
 async def act(home: Home, platform: str, unit_id: int, key: str, service: str, **data: Any) -> None:

@@ -1,0 +1,1 @@
+"""What automations and people can call; ``services`` registers it, ``services.yaml`` describes it."""

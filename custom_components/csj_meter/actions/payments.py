@@ -1,0 +1,131 @@
+"""Actions that put money on a meter, and the one that tells what was moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Final
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import probatio
+
+from ..exceptions import translates
+from ..prepay.movement import Movement, Source
+from ..prepay.prepaid_meter import PrepaidMeter
+from ..prepayment import async_prepayment
+from .target import ANY_METER, METER, async_actor_of, meter_of, prepaid_of
+
+ATTR_AMOUNT: Final = "amount"
+ATTR_DAYS: Final = "days"
+ATTR_KEY: Final = "key"
+ATTR_NOTE: Final = "note"
+ATTR_TOKEN: Final = "token"
+
+LONGEST_TEXT: Final = 100
+
+TEXT: Final = probatio.All(cv.string, probatio.Length(min=1, max=LONGEST_TEXT))
+"""Something that somebody has typed."""
+
+NOTE: Final = probatio.All(cv.string, probatio.Length(max=LONGEST_TEXT))
+
+
+def amount(value: Any) -> str:
+    """An amount as people write it; what a number selector gives is taken for what it shows."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise probatio.Invalid("an amount is a number such as 12.50")
+    return str(value).strip()
+
+
+TOP_UP_SCHEMA: Final = probatio.Schema(
+    {
+        **METER,
+        probatio.Required(ATTR_AMOUNT): amount,
+        probatio.Optional(ATTR_KEY): TEXT,
+        probatio.Optional(ATTR_NOTE, default=""): NOTE,
+    }
+)
+
+TOKEN_SCHEMA: Final = probatio.Schema(
+    {**METER, probatio.Required(ATTR_TOKEN): TEXT, probatio.Optional(ATTR_KEY): TEXT}
+)
+
+LIST_PAYMENTS_SCHEMA: Final = probatio.Schema(
+    {
+        **ANY_METER,
+        probatio.Optional(ATTR_DAYS, default=90): probatio.All(
+            probatio.Coerce(int), probatio.Range(min=1, max=3660)
+        ),
+    }
+)
+
+
+@translates
+async def async_top_up(call: ServiceCall) -> ServiceResponse:
+    """Put an amount on a meter; returns when the meter shows it."""
+    _, control = prepaid_of(call)
+    actor, prepayment = await async_actor_of(call), await async_prepayment(call.hass)
+    movement = await control.run(
+        lambda session: prepayment.top_ups.top_up(
+            PrepaidMeter(session),
+            call.data[ATTR_AMOUNT],
+            actor=actor,
+            source=Source.ACTION,
+            key=call.data.get(ATTR_KEY),
+            note=call.data[ATTR_NOTE],
+        )
+    )
+    return told(movement)
+
+
+@translates
+async def async_load_token(call: ServiceCall) -> ServiceResponse:
+    """Load an STS token into a meter."""
+    _, control = prepaid_of(call)
+    actor, prepayment = await async_actor_of(call), await async_prepayment(call.hass)
+    movement = await control.run(
+        lambda session: prepayment.top_ups.load_token(
+            PrepaidMeter(session),
+            call.data[ATTR_TOKEN],
+            actor=actor,
+            source=Source.ACTION,
+            key=call.data.get(ATTR_KEY),
+        )
+    )
+    return told(movement)
+
+
+@translates
+async def async_list_payments(call: ServiceCall) -> ServiceResponse:
+    """Every movement of money of the last days, oldest first."""
+    serial = meter_of(call).identity.serial if ATTR_DEVICE_ID in call.data else None
+    prepayment = await async_prepayment(call.hass)
+    since = dt_util.utcnow() - dt.timedelta(days=call.data[ATTR_DAYS])
+    found = await prepayment.run(lambda: prepayment.ledger.movements(serial, since=since))
+    return {"payments": [told(movement) for movement in found]}
+
+
+def told(movement: Movement) -> dict[str, Any]:
+    """A movement as the answer of an action."""
+
+    def number(value: Decimal | None) -> float | None:
+        return None if value is None else float(value)
+
+    return {
+        "id": movement.id,
+        "meter": movement.serial,
+        "kind": movement.kind.value,
+        "state": movement.state.value,
+        "reason": None if movement.reason is None else movement.reason.value,
+        "amount": number(movement.amount),
+        "unit": movement.unit,
+        "count": movement.count,
+        "balance_before": number(movement.balance_before),
+        "balance_after": number(movement.balance_after),
+        "source": movement.source.value,
+        "by": movement.actor.name,
+        "note": movement.note,
+        "at": movement.at.isoformat(),
+    }
