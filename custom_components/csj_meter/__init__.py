@@ -18,6 +18,7 @@ from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
 from .library import async_load_library
 from .links import async_open_bus
+from .meter_log import async_forget_log
 from .meter_memory import MeterMemory
 from .payment_webhook import async_finish_payments, async_set_up_payments
 from .prepayment import async_close_prepayment
@@ -30,6 +31,7 @@ from .site_settings import async_site_settings
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.EVENT,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
@@ -91,6 +93,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     all. The ledger stays: what was paid remains true.
     """
     await MeterMemory(hass, entry.entry_id).async_remove()
+    await async_forget_log(hass, entry.entry_id)
     await async_forget_pulses(hass, entry.entry_id)
     await async_forget_line(hass, entry.entry_id)
     if all(other.entry_id == entry.entry_id for other in hass.config_entries.async_entries(DOMAIN)):

@@ -35,6 +35,7 @@ from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
 from .exceptions import ERROR_KEYS
 from .links import wall_clock
+from .meter_log import MeterLog
 from .meter_memory import MeterMemory, snapshot
 from .meters.commands.session import Session
 from .meters.errors import ForeignMeterError
@@ -82,6 +83,7 @@ class Bridge:
         self._poller = Poller(bus, self._on_report, periods=periods_of(entry.options))
         self._line = LineCoordinator(hass, entry, bus, self._poller)
         self._credit = CreditWatch(hass, entry)
+        self._log = MeterLog(hass, entry)
         self.runtime = CsjRuntime(
             library=library,
             memory=memory,
@@ -89,6 +91,7 @@ class Bridge:
             poller=self._poller,
             line=self._line,
             credit=self._credit,
+            log=self._log,
             stop=self._async_stop,
         )
         """What the platforms see of the bridge."""
@@ -106,6 +109,7 @@ class Bridge:
 
         Raises ConfigEntryNotReady when it does not.
         """
+        await self._log.async_load()
         if self._entry.data[CONF_LINK] == Link.DIAL_IN:
             return  # there it is the gateway that opens the link, when it likes
         for meter in self._meters:
@@ -124,11 +128,13 @@ class Bridge:
     def start(self) -> None:
         """Begin to poll."""
         self._poller.start(self._meters)
+        self._log.start()
 
     async def _async_stop(self) -> None:
         """Stop polling, keep what must not be forgotten, withdraw what was pointed out."""
         await self._poller.stop()
         await self._credit.async_stop()
+        await self._log.async_stop()
         await self.runtime.memory.async_save(self._snapshot())
         for subentry_id in self._settings:
             ir.async_delete_issue(self._hass, DOMAIN, f"foreign_meter_{subentry_id}")

@@ -27,6 +27,7 @@ from .meters.reading import Group, Reading, Value
 if TYPE_CHECKING:
     from .control import MeterControl
     from .credit_watch import CreditWatch
+    from .meter_log import MeterLog
 
 LINE_INTERVAL: Final = timedelta(minutes=1)
 """How often the statistics of a line are shown anew: they would write a state per request."""
@@ -233,6 +234,9 @@ class CsjRuntime:
 
     line: LineCoordinator | None = None
     """State and statistics of the line; None likewise."""
+
+    log: MeterLog | None = None
+    """The meters' own event logs; None likewise."""
 
     credit: CreditWatch | None = None
     """Who looks after the money of its meters; None likewise."""

@@ -15,6 +15,7 @@ from custom_components import csj_meter
 from custom_components.csj_meter import (
     binary_sensor,
     button,
+    event,
     number,
     select,
     sensor,
@@ -41,6 +42,7 @@ def quantity_sensors() -> Iterator[EntityDescription]:
 DESCRIPTIONS: dict[str, list[EntityDescription]] = {
     "binary_sensor": [*binary_sensor.STATUS_SENSORS],
     "button": [*button.COMMANDS],
+    "event": [event.METER_LOG],
     "number": [*number.NUMBERS],
     "select": [select.RELAY_MODE],
     "sensor": [
@@ -102,6 +104,12 @@ def test_every_word_of_a_code_has_a_text() -> None:
     for quantity in QUANTITIES.values():
         if quantity.words:
             assert set(TEXTS["entity"]["sensor"][quantity.name]["state"]) == set(quantity.words)
+
+
+def test_every_entry_of_a_log_has_a_text() -> None:
+    entry = TEXTS["entity"]["event"]["meter_log"]["state_attributes"]["event_type"]
+
+    assert set(entry["state"]) == set(event.METER_LOG.event_types or ())
 
 
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
