@@ -112,7 +112,9 @@ def test_every_entry_of_a_log_has_a_text() -> None:
     assert set(entry["state"]) == set(event.METER_LOG.event_types or ())
 
 
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
+SOURCES = "\n".join(
+    path.read_text(encoding="utf-8") for path in [*FOLDER.glob("*.py"), *FOLDER.glob("actions/*.py")]
+)
 
 
 def test_every_text_that_is_asked_for_is_there() -> None:
