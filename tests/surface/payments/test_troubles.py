@@ -12,7 +12,7 @@ from typing import Any
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from homeassistant.util.aiohttp import MockRequest
+from homeassistant.util.aiohttp import MockRequest, MockStreamReader
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -138,6 +138,41 @@ async def test_a_ledger_that_cannot_be_used_moves_no_money(
     assert [reply.short for reply in replies] == [(503, "refused", "ledger_unavailable")] * 2
     assert shop.on_the_meter() == on_it
     assert caplog.text.count("The audit trail cannot be written") == 1
+
+
+async def test_a_mistake_of_ours_is_no_answer_that_somebody_could_take_for_a_yes(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    runtime = shop.home.entry.runtime_data
+    shop.home.entry.runtime_data = None
+    reply = await shop.pay()
+    shop.home.entry.runtime_data = runtime
+
+    assert reply.short == (500, "uncertain", "internal_error")
+    assert "could not be dealt with" in caplog.text
+    assert (await shop.pay()).short == (200, "done", "confirmed")
+
+
+async def test_a_connection_that_breaks_leaves_no_address_in_the_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    class BrokenStream(MockStreamReader):
+        async def read(self, byte_count: int = -1) -> bytes:
+            raise ConnectionResetError("the other side is gone")
+
+    class Broken(MockRequest):
+        @property
+        def content(self) -> MockStreamReader:
+            return BrokenStream(b"")
+
+    caplog.set_level(logging.INFO)
+    request = Broken(content=b"", method="POST", mock_source="cloud")
+
+    response = await shop.home.time.through(webhook.async_handle_webhook(shop.hass, WEBHOOK_ID, request))
+
+    assert response.status == 500
+    assert "the other side is gone" in caplog.text
+    assert WEBHOOK_ID not in caplog.text
 
 
 # --- its life -----------------------------------------------------------------------------
