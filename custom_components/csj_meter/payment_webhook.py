@@ -12,8 +12,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
 
@@ -32,22 +30,14 @@ from .coordinator import CsjConfigEntry
 from .credit_watch import is_prepaid
 from .meters.commands.session import KeyState
 from .meters.errors import MeterError
+from .payment_answers import FAILED, Answer, AnswerState, answer_to, refused, told
 from .prepay.audit import Audited, AuditOutcome
 from .prepay.errors import (
-    AmountError,
-    CountFellError,
-    CreditUnknownError,
-    KeyReusedError,
     LedgerTooNewError,
     LedgerUnavailableError,
-    NotSendableError,
     PrepayError,
-    TopUpPendingError,
-    TopUpRefusedError,
-    TopUpUncertainError,
-    UnitMismatchError,
 )
-from .prepay.movement import Movement, Source
+from .prepay.movement import Source
 from .prepay.payment import (
     MAX_BODY,
     SIGNATURE_HEADER,
@@ -69,9 +59,6 @@ ANSWER_WITHIN: Final = 25.0
 BODY_WITHIN: Final = 10.0
 """Seconds that a caller may take to send the body."""
 
-ASK_AGAIN_AFTER: Final = 30
-"""Seconds: what callers are told who have to ask again."""
-
 ASKED: Final = "top_up"
 """What the audit trail calls it."""
 
@@ -83,70 +70,6 @@ _USES_LEDGER: Final = frozenset(
         ConfigEntryState.UNLOAD_IN_PROGRESS,
     }
 )
-
-_NOTHING_SENT: Final[dict[type[Exception], tuple[HTTPStatus, str]]] = {
-    KeyReusedError: (HTTPStatus.CONFLICT, "key_reused"),
-    UnitMismatchError: (HTTPStatus.UNPROCESSABLE_ENTITY, "currency"),
-    AmountError: (HTTPStatus.UNPROCESSABLE_ENTITY, "balance_limit"),
-    CountFellError: (HTTPStatus.SERVICE_UNAVAILABLE, "count_fell"),
-    CreditUnknownError: (HTTPStatus.SERVICE_UNAVAILABLE, "credit_unknown"),
-    NotSendableError: (HTTPStatus.SERVICE_UNAVAILABLE, "not_sent"),
-    LedgerUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "ledger_unavailable"),
-    LedgerTooNewError: (HTTPStatus.SERVICE_UNAVAILABLE, "ledger_unavailable"),
-}
-"""Errors after which nothing of this payment is on its way -> how they are told."""
-
-
-class AnswerState(StrEnum):
-    """What a caller is told."""
-
-    DONE = "done"
-    """The meter shows it."""
-    UNCERTAIN = "uncertain"
-    """It may be on the meter."""
-    PENDING = "pending"
-    """It is being dealt with, or waits until another top-up of this meter has an outcome."""
-    REFUSED = "refused"
-    """Nothing of it is on the meter."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """How a request is answered."""
-
-    status: HTTPStatus
-    """Status of the reply."""
-
-    state: AnswerState
-    """What became of the payment."""
-
-    reason: str
-    """Machine word: why."""
-
-    movement: Movement | None = None
-    """The line of the ledger, where there is one."""
-
-    problem: str = ""
-    """The reason for people; it goes into the audit trail, not into the reply."""
-
-    def response(self) -> web.Response:
-        """The reply."""
-        movement = self.movement
-        balance = None if movement is None else movement.balance_after
-        again = self.status in {HTTPStatus.ACCEPTED, HTTPStatus.SERVICE_UNAVAILABLE}
-        return web.json_response(
-            {
-                "state": self.state,
-                "reason": self.reason,
-                "movement": None if movement is None else movement.id,
-                "amount": None if movement is None else str(movement.amount),
-                "currency": None if movement is None else movement.unit,
-                "balance": None if balance is None else str(balance),
-                "count": None if movement is None else movement.count,
-            },
-            status=self.status,
-            headers={hdrs.RETRY_AFTER: str(ASK_AGAIN_AFTER)} if again else None,
-        )
 
 
 class _NotPossibleError(Exception):
@@ -207,7 +130,7 @@ class PaymentWebhook:
         except Exception:  # noqa: BLE001 - the root of a request
             # Home Assistant would say 200 to the caller, and the address of the webhook to the log
             LOGGER.exception("A payment request could not be dealt with")
-            return _FAILED.response()
+            return FAILED.response()
 
     async def _async_answer(self, request: web.Request) -> Answer:
         settings = self._settings.payments
@@ -217,13 +140,13 @@ class PaymentWebhook:
             verify_genuine(request.headers.get(SIGNATURE_HEADER), body, settings.secrets(now), now)
         except NotGenuineError as err:
             status = HTTPStatus.BAD_REQUEST if err.word in _UNREADABLE else HTTPStatus.UNAUTHORIZED
-            answer = _refused(status, err.word, str(err))
+            answer = refused(status, err.word, str(err))
             await self._async_note(None, answer)
             return answer
         try:
             payment = parse_payment(body)
         except MalformedPaymentError as err:
-            answer = _refused(HTTPStatus.BAD_REQUEST, err.word, str(err))
+            answer = refused(HTTPStatus.BAD_REQUEST, err.word, str(err))
             await self._async_note(settings.provider, answer)
             return answer
         # a caller that hangs up must not stop a top-up half-way, so it has a task of its own
@@ -246,7 +169,7 @@ class PaymentWebhook:
                     answer = await self._async_top_up(payment, settings)
             except Exception:  # noqa: BLE001 - the root of a task
                 LOGGER.exception("A payment to meter %s could not be dealt with", payment.serial)
-                answer = _FAILED
+                answer = FAILED
             await self._async_note(settings.provider, answer, payment)
             return answer
 
@@ -262,21 +185,21 @@ class PaymentWebhook:
                 # what was paid before is answered, whatever has become of the meter
                 if (movement := await top_ups.recall(payment.serial, order)) is None:
                     raise
-                return _told(movement)
+                return told(movement)
             if known is None:
                 _verify_key(control)
                 await _async_verify_limits(prepayment, payment, settings)
-            return _told(
+            return told(
                 await control.watched(lambda session: top_ups.carry_out(PrepaidMeter(session), order))
             )
         except LimitError as err:
-            return _refused(HTTPStatus.FORBIDDEN, err.word, str(err))
+            return refused(HTTPStatus.FORBIDDEN, err.word, str(err))
         except _NotPossibleError as err:
-            return _refused(err.status, err.reason, str(err))
+            return refused(err.status, err.reason, str(err))
         except (BusError, MeterError) as err:
-            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "meter_silent", str(err))
+            return refused(HTTPStatus.SERVICE_UNAVAILABLE, "meter_silent", str(err))
         except PrepayError as err:
-            return _answer_to(err)
+            return answer_to(err)
 
     def _control_of(self, serial: str) -> MeterControl:
         """The meter with this serial number. Raises _NotPossibleError."""
@@ -349,48 +272,6 @@ _UNREADABLE: Final = frozenset({"too_large", "incomplete"})
 """Words of what is wrong before there is anything to verify."""
 
 _TRIED: Final = frozenset({AnswerState.DONE, AnswerState.UNCERTAIN})
-
-_FAILED: Final = Answer(
-    status=HTTPStatus.INTERNAL_SERVER_ERROR, state=AnswerState.UNCERTAIN, reason="internal_error"
-)
-
-
-def _refused(status: HTTPStatus, reason: str, problem: str, movement: Movement | None = None) -> Answer:
-    return Answer(status=status, state=AnswerState.REFUSED, reason=reason, problem=problem, movement=movement)
-
-
-def _told(movement: Movement) -> Answer:
-    """The answer for a movement that is done."""
-    return Answer(
-        status=HTTPStatus.OK, state=AnswerState.DONE, reason=movement.reason or "done", movement=movement
-    )
-
-
-def _answer_to(error: PrepayError) -> Answer:
-    """How an error of the money is told."""
-    match error:
-        case TopUpRefusedError():
-            movement = error.movement
-            reason = "refused" if movement is None or movement.reason is None else movement.reason
-            return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, reason, str(error), movement)
-        case TopUpUncertainError():
-            movement = error.movement
-            return Answer(
-                status=HTTPStatus.ACCEPTED,
-                state=AnswerState.UNCERTAIN,
-                reason="sent" if movement is None or movement.reason is None else movement.reason,
-                problem=str(error),
-                movement=movement,
-            )
-        case TopUpPendingError():
-            return Answer(
-                status=HTTPStatus.ACCEPTED,
-                state=AnswerState.PENDING,
-                reason="another_under_way",
-                problem=str(error),
-            )
-    status, reason = _NOTHING_SENT[type(error)]
-    return _refused(status, reason, str(error))
 
 
 def _verify_key(control: MeterControl) -> None:

@@ -13,7 +13,7 @@ import time
 from homeassistant.components import webhook
 import pytest
 
-from custom_components.csj_meter import payment_webhook
+from custom_components.csj_meter import payment_answers, payment_webhook
 from custom_components.csj_meter.prepay import payment
 from custom_components.csj_meter.prepay.movement import Reason
 from custom_components.csj_meter.simulator.faults import FaultKind
@@ -98,7 +98,7 @@ def test_the_header_on_the_page_has_the_form_of_one() -> None:
 def test_every_word_of_an_answer_is_on_the_page() -> None:
     sources = [
         Path(module.__file__).read_text(encoding="utf-8")
-        for module in (payment_webhook, payment)
+        for module in (payment_webhook, payment_answers, payment)
         if module.__file__
     ]
     errors = r'(?:NotGenuineError|MalformedPaymentError|LimitError|_text)\(\s*(?:fields, )?"(\w+)"'
