@@ -57,11 +57,6 @@ class MeterLogEvent(ControlEntity, EventEntity):
         await super().async_added_to_hass()
         self.async_on_remove(self._log.async_follow(self.coordinator, self._control, self._tell))
 
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        await self._log.async_settled()
-        await super().async_will_remove_from_hass()
-
     @callback
     def _tell(self, entry: LogEntry) -> None:
         self._trigger_event(

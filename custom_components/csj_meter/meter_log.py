@@ -156,11 +156,6 @@ class MeterLog:
 
         return leave
 
-    async def async_settled(self) -> None:
-        """Wait until no news are on their way."""
-        async with self._telling:
-            pass
-
     @callback
     def _notice(self, watch: _Watch) -> None:
         """Look at once when a report makes it likely that something was logged."""

@@ -149,7 +149,9 @@ class FirmwareUpdate(ControlEntity, UpdateEntity):
         except asyncio.CancelledError:
             if (caller := asyncio.current_task()) is None or caller.cancelling():
                 raise
-            raise self._not_installed(transfer, "The bridge has been unloaded.") from None
+            raise self._not_installed(
+                transfer, "The transfer was ended, because the meter or its bridge was unloaded."
+            ) from None
         except HomeAssistantError as err:
             raise self._not_installed(transfer, str(err)) from err
         finally:

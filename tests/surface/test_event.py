@@ -207,33 +207,45 @@ async def test_unloading_in_the_midst_of_it_neither_doubles_nor_loses(opened: Ho
     assert heard.types[70:] == ["cover_opened", "relay_opened"]
 
 
+async def being_written(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something is logged, and time stands just after its position was written, before it is told."""
+    writing = asyncio.Event()
+    save = Store.async_save
+
+    async def slow(store: Store[Any], data: Any) -> None:
+        await save(store, data)
+        if store.key.endswith(".log"):
+            writing.set()
+            await asyncio.sleep(5)
+
+    monkeypatch.setattr(Store, "async_save", slow)
+    home.line.meters[UNIT].log(9, 2600)
+    while not writing.is_set():
+        await home.time.run(1)
+
+
 async def test_what_nobody_has_heard_because_its_position_was_being_written_is_still_new(
     opened: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard = listen(opened)
-    saving = asyncio.Event()
-    save = Store.async_save
-
-    async def slow(store: Store[Any], data: Any) -> None:
-        if store.key.endswith(".log"):
-            saving.set()
-            await asyncio.sleep(5)
-        await save(store, data)
-
-    monkeypatch.setattr(Store, "async_save", slow)
-    opened.line.meters[UNIT].log(9, 2600)
-    run = asyncio.ensure_future(opened.time.run(PERIOD + 5))
-    await run
-    assert saving.is_set()
-    saving.clear()
-    opened.line.meters[UNIT].log(9, 2601)
-    while not saving.is_set():
-        await opened.time.run(1)
+    await being_written(opened, monkeypatch)
 
     await restart(opened)
     await opened.time.run(PERIOD + 5)
 
-    assert heard.values == [2600, 2601]
+    assert heard.values == [2600]
+
+
+async def test_what_is_being_told_when_home_assistant_stops_is_told_to_the_end(
+    opened: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = listen(opened)
+    await being_written(opened, monkeypatch)
+    assert heard.events == []
+
+    await opened.time.through(opened.entry.runtime_data.stop())
+
+    assert heard.values == [2600]
 
 
 async def test_the_position_is_kept_before_anybody_hears(opened: Home, hass_storage: dict[str, Any]) -> None:
@@ -270,6 +282,22 @@ async def test_a_meter_that_was_off_line_tells_all_of_it_when_it_is_back(opened:
     await opened.time.run(400)
 
     assert heard.values == [0, 1, 2, 3, 4]
+
+
+async def test_a_ring_that_has_come_round_in_a_silence_is_told_all_the_same(opened: Home) -> None:
+    meter = opened.line.meters[UNIT]
+    for number in range(100):
+        meter.log(9, number)
+    await opened.time.run(PERIOD + 5)
+    heard = listen(opened)
+    opened.line.faults.set(Fault(kind=FaultKind.LOST_REQUESTS, unit=UNIT, magnitude=1))
+    await opened.time.run(300)
+    for number in range(100):
+        meter.log(8, number)  # the end of the log is where it was
+    opened.line.faults.clear()
+    await opened.time.run(400)
+
+    assert heard.values == list(range(100))
 
 
 async def test_a_power_cut_is_told_after_it(opened: Home) -> None:

@@ -390,6 +390,25 @@ async def test_unloading_ends_a_transfer(keyed: Home) -> None:
     assert home.line.counters.requests == requests
 
 
+async def test_removing_the_meter_ends_its_transfer(keyed: Home) -> None:
+    put(keyed.hass, (9, 8, 7))
+    home = await started(keyed)
+    call = asyncio.ensure_future(
+        home.hass.services.async_call(
+            UPDATE_DOMAIN, SERVICE_INSTALL, {ATTR_ENTITY_ID: entity_id(home)}, blocking=True
+        )
+    )
+    await home.time.run(2)
+    subentry = next(each for each in home.entry.subentries.values() if each.unique_id == home.serial(UNIT))
+    home.hass.config_entries.async_remove_subentry(home.entry, subentry.subentry_id)
+    await home.time.run(1)
+
+    with pytest.raises(HomeAssistantError) as told:
+        await call
+    assert told.value.translation_key == "firmware_not_installed"
+    assert not [task for task in asyncio.all_tasks() if "firmware" in task.get_name()]
+
+
 async def test_who_gives_up_waiting_ends_the_transfer(keyed: Home) -> None:
     put(keyed.hass, (9, 8, 7))
     home = await started(keyed)
