@@ -7,6 +7,7 @@ meter's own flow shares in ``flow_steps``, discovery in ``flow_discovery``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -19,12 +20,25 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
+import probatio
 
-from .const import CONF_CIRCUIT, CONF_LINK, CONF_PROFILE, CONF_UNIT_ID, DOMAIN, SUBENTRY_METER, Link
+from .const import (
+    CONF_CIRCUIT,
+    CONF_IDENTITY,
+    CONF_KEY,
+    CONF_LINK,
+    CONF_PROFILE,
+    CONF_UNIT_ID,
+    DOMAIN,
+    SUBENTRY_METER,
+    Link,
+)
+from .control import CONF_SUBENTRY_ID
 from .flow_discovery import async_title, kept_data
 from .flow_forms import Described
+from .flow_key import NO_LINE, async_known_keys, async_try_key, line_of, line_trouble
 from .flow_link import LinkSteps
-from .flow_meters import Choice, async_library, owners, subentry_of, tidy
+from .flow_meters import KEY, Choice, async_library, owners, subentry_of, tidy
 from .flow_options import CsjOptionsFlow
 from .flow_search import KnownMeter, Outcome, Roll, Tell, call_the_roll, search
 from .flow_steps import spans
@@ -47,6 +61,9 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
 
     _roll: Roll
     """What came of the roll-call."""
+
+    _locked_meter: str
+    """Subentry id of the meter whose key is wrong."""
 
     @staticmethod
     @callback
@@ -107,6 +124,20 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             return await identify(bus, unit_id, (), self.library.profiles[profile])
 
     @override
+    async def async_check_key(self, choice: Choice, text: str) -> tuple[int | None, str | None]:
+        meter = choice.meter
+        profile = self.library.profiles.get(meter.identity.profile)
+        try:
+            async with async_temporary_bus(self.hass, self._link) as bus:
+                return await async_try_key(bus, meter.unit_id, profile, meter.identity, text)
+        except NO_LINE as err:
+            return None, line_trouble(err)
+
+    @override
+    async def async_known_keys(self) -> dict[str, int]:
+        return await async_known_keys(self.hass, self._link)
+
+    @override
     async def async_step_link_failed(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         return await self._async_step_link(self._link.kind, None, {"base": self._outcome.reason})
 
@@ -143,7 +174,9 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             title=await async_title(self.hass, self._link),
             data={**self._link.as_data(), **await self.async_discovered_data(self._link)},
             subentries=[
-                subentry_of(choice.meter.identity, choice.meter.unit_id, choice.name, choice.circuit)
+                subentry_of(
+                    choice.meter.identity, choice.meter.unit_id, choice.name, choice.circuit, choice.key
+                )
                 for choice in choices
             ],
         )
@@ -172,6 +205,45 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             )
         self.hass.config_entries.async_update_entry(entry, title=name)
         return self._save(link)
+
+    # --- the key of a meter ---------------------------------------------------------------
+
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """A meter does not accept its key any more."""
+        self._locked_meter = str(entry_data[CONF_SUBENTRY_ID])
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Enter the right one."""
+        entry = self._get_reauth_entry()
+        if (subentry := entry.subentries.get(self._locked_meter)) is None:
+            return self.async_abort(reason="meter_gone")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self.library = await async_library(self.hass, entry)
+            unit_id, identity = subentry.data[CONF_UNIT_ID], Identity.from_dict(subentry.data[CONF_IDENTITY])
+            profile = self.library.profiles.get(subentry.data[CONF_PROFILE])
+            try:
+                async with line_of(self.hass, entry, unit_id) as bus:
+                    key, trouble = await async_try_key(bus, unit_id, profile, identity, user_input[CONF_KEY])
+            except NO_LINE as err:
+                key, trouble = None, line_trouble(err)
+            if trouble is None:
+                self.hass.config_entries.async_update_subentry(
+                    entry, subentry, data={**subentry.data, CONF_KEY: key}
+                )
+                return self.async_abort(reason="reauth_successful")
+            errors[CONF_KEY] = trouble
+        return self.async_show_form(
+            step_id="reauth_confirm",
+            data_schema=probatio.Schema({probatio.Required(CONF_KEY): KEY}),
+            errors=errors,
+            description_placeholders={
+                "meter": subentry.title,
+                "bridge": entry.title,
+                "serial": subentry.unique_id or "-",
+            },
+        )
 
     # --- another link for the same meters -------------------------------------------------
 

@@ -16,12 +16,15 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
 )
 import probatio
 
 from .const import (
     CONF_CIRCUIT,
     CONF_IDENTITY,
+    CONF_KEY,
     CONF_PROFILE,
     CONF_UNIT_ID,
     DOMAIN,
@@ -43,6 +46,10 @@ LONGEST_NAME: Final = 64
 AUTOMATIC: Final = "automatic"
 LEAVE_OUT: Final = "leave_out"
 """Choices beside the profiles."""
+
+
+KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+"""The field for the key of a meter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,12 @@ class Choice:
     circuit: str = ""
     """The circuit or transformer that it hangs on."""
 
+    takes_key: bool = False
+    """Whether somebody may enter its key."""
+
+    key: int | None = None
+    """The key that it has accepted."""
+
     @property
     def heading(self) -> str:
         """How people recognise it."""
@@ -86,9 +99,17 @@ class Choice:
         return f"{' '.join(words)} ({self.meter.unit_id})"
 
 
-def choice_of(meter: FoundMeter) -> Choice:
-    """A found meter with the name that it gets when nobody cares."""
-    return Choice(meter=meter, name=f"{meter.identity.model} {meter.identity.serial}".strip()[:LONGEST_NAME])
+def choice_of(meter: FoundMeter, library: ProfileLibrary, known_keys: Mapping[str, int]) -> Choice:
+    """A found meter with the name that it gets when nobody cares, and the key that nobody has to enter."""
+    identity = meter.identity
+    profile = library.profiles.get(identity.profile)
+    key = known_keys.get(identity.serial)
+    return Choice(
+        meter=meter,
+        name=f"{identity.model} {identity.serial}".strip()[:LONGEST_NAME],
+        takes_key=key is None and profile is not None and profile.commands is not None,
+        key=key,
+    )
 
 
 def owners(hass: HomeAssistant) -> dict[str, Owner]:
@@ -106,7 +127,9 @@ def owners(hass: HomeAssistant) -> dict[str, Owner]:
     }
 
 
-def subentry_of(identity: Identity, unit_id: int | None, name: str, circuit: str) -> ConfigSubentryData:
+def subentry_of(
+    identity: Identity, unit_id: int | None, name: str, circuit: str, key: int | None = None
+) -> ConfigSubentryData:
     """A meter as Home Assistant stores it; ``unit_id`` None for a pulse counter."""
     return ConfigSubentryData(
         subentry_type=SUBENTRY_METER,
@@ -117,6 +140,7 @@ def subentry_of(identity: Identity, unit_id: int | None, name: str, circuit: str
             CONF_PROFILE: identity.profile,
             CONF_IDENTITY: identity.as_dict(),
             CONF_CIRCUIT: circuit,
+            **({} if key is None else {CONF_KEY: key}),
         },
     )
 
@@ -168,6 +192,7 @@ def page_schema(choices: Sequence[Choice]) -> probatio.Schema:
                     probatio.Optional(
                         CONF_CIRCUIT, description={"suggested_value": choice.circuit}
                     ): TextSelector(),
+                    **({probatio.Optional(CONF_KEY): KEY} if choice.takes_key else {}),
                 }
             ),
             {"collapsed": folded},

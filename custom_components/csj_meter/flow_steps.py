@@ -8,7 +8,8 @@ itself again: the frontend does so whenever the progress moves.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.data_entry_flow import FlowHandler, FlowResult
@@ -17,6 +18,7 @@ import probatio
 
 from .bus.errors import BusError
 from .bus.scan import ALL_UNITS
+from .const import CONF_KEY
 from .flow_meters import (
     LEAVE_OUT,
     PAGE,
@@ -67,6 +69,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
         self._ahead: list[str] = []
         self._unknown: list[UnknownDevice] = []
         self._choices: list[Choice] = []
+        self._known_keys: dict[str, int] = {}
         self._page = 0
 
     # --- what a flow has to bring ---------------------------------------------------------
@@ -77,6 +80,14 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
 
     async def async_identify(self, unit_id: int, profile: str) -> Identity:
         """Who answers at ``unit_id`` by a profile. Raises BusError, MeterError, LinkInUseError or OSError."""
+        raise NotImplementedError
+
+    async def async_check_key(self, choice: Choice, text: str) -> tuple[int | None, str | None]:
+        """The key of a found meter, or the error that says why ``text`` cannot be taken for it."""
+        raise NotImplementedError
+
+    async def async_known_keys(self) -> dict[str, int]:
+        """Serial number -> key of the meters whose keys nobody has to type."""
         raise NotImplementedError
 
     async def async_take(self, choices: list[Choice]) -> ResultT:
@@ -106,7 +117,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
             self._text_at = 0.0
             # not eager: the first progress must not overtake the form that shows it
             self._task = self.hass.async_create_background_task(
-                work(self._tell), f"csj_meter {step_id}", eager_start=False
+                work(self._tell), f"csj_meter dialogue {step_id}", eager_start=False
             )
         if not self._task.done():
             return self.async_show_progress(
@@ -180,7 +191,10 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
             return await self._async_step(self._outcome.trouble)
         taken = owners(self.hass)
         discovery = self._outcome.discovery
-        self._choices = [choice_of(meter) for meter in discovery.found if meter.identity.serial not in taken]
+        self._known_keys = await self.async_known_keys()
+        self._choices = [
+            self._choice_of(meter) for meter in discovery.found if meter.identity.serial not in taken
+        ]
         self._unknown = list(discovery.unknown)
         self._page = 0
         self._ahead = [
@@ -207,6 +221,9 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
     async def _async_step(self, step: str) -> ResultT:
         result: ResultT = await getattr(self, f"async_step_{step}")()
         return result
+
+    def _choice_of(self, meter: FoundMeter) -> Choice:
+        return choice_of(meter, self.library, self._known_keys)
 
     def _taken(self) -> list[str]:
         """Found meters that another bridge has, in words."""
@@ -316,31 +333,56 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
             return {"profile": "serial_found_twice"}
         if identity.serial in owners(self.hass):
             return {"profile": "meter_taken"}
-        self._choices.append(choice_of(FoundMeter(unit_id=unit_id, identity=identity)))
+        self._choices.append(self._choice_of(FoundMeter(unit_id=unit_id, identity=identity)))
         return {}
 
     async def async_step_meters(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Untick and name what was found, a page at a time."""
         start = PAGE * self._page
         page = self._choices[start : start + PAGE]
+        errors: dict[str, str] = {}
+        refused: list[str] = []
         if user_input is not None:
-            self._choices[start : start + PAGE] = page_input(page, user_input)
-            if start + PAGE >= len(self._choices):
-                return await self.async_take([choice for choice in self._choices if choice.chosen])
-            self._page += 1
-            return await self.async_step_meters()
+            page, errors, refused = await self._async_with_keys(page_input(page, user_input), user_input)
+            self._choices[start : start + PAGE] = page
+            if not errors:
+                if start + PAGE >= len(self._choices):
+                    return await self.async_take([choice for choice in self._choices if choice.chosen])
+                self._page += 1
+                return await self.async_step_meters()
         last = start + PAGE >= len(self._choices)
         return self.async_show_form(
             step_id="meters",
             data_schema=page_schema(page),
+            errors=errors,
             description_placeholders={
                 "count": str(len(self._choices)),
                 "page": str(self._page + 1),
                 "pages": str(-(-len(self._choices) // PAGE)),
+                "refused": ", ".join(refused) or "-",
                 **page_headings(page),
             },
             last_step=last,
         )
+
+    async def _async_with_keys(
+        self, page: list[Choice], user_input: Mapping[str, Any]
+    ) -> tuple[list[Choice], dict[str, str], list[str]]:
+        """The choices with the keys that their meters accept, errors, and the meters that they are about."""
+        errors: dict[str, str] = {}
+        refused: list[str] = []
+        checked: list[Choice] = []
+        for number, choice in enumerate(page, 1):
+            text = str(user_input[f"meter_{number}"].get(CONF_KEY) or "").strip()
+            key, trouble = (
+                await self.async_check_key(choice, text) if choice.chosen and text else (None, None)
+            )
+            if trouble is not None:
+                errors["base"] = trouble
+                refused.append(choice.name)
+            # one that was accepted before stays when the field is left empty
+            checked.append(choice if key is None else replace(choice, key=key))
+        return checked, errors, refused
 
 
 _LINK_OPTIONS: Final = frozenset({"edit_link", "without_meters"})

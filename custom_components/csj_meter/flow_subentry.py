@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, cast, override
+from typing import Any, Final, cast, override
 
 from homeassistant.config_entries import (
-    ConfigEntryState,
     ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import probatio
 
-from .bus.bus import Bus
 from .bus.errors import BusError, LinkDownError, RefusedError, UnitSilentError
-from .bus.scan import forget_strangers
-from .const import CONF_CIRCUIT, CONF_IDENTITY, CONF_PROFILE, CONF_UNIT_ID, SUBENTRY_METER
+from .const import CONF_CIRCUIT, CONF_IDENTITY, CONF_KEY, CONF_PROFILE, CONF_UNIT_ID, SUBENTRY_METER
+from .flow_key import (
+    NO_LINE,
+    async_known_keys,
+    async_try_key,
+    line_of,
+    line_trouble,
+    without_key,
+)
 from .flow_meters import (
     AUTOMATIC,
+    KEY,
     Choice,
     async_library,
     choice_of,
@@ -34,11 +38,13 @@ from .flow_meters import (
 from .flow_search import Outcome, Tell, reason_of, search_on
 from .flow_steps import UNIT_ID, SearchSteps
 from .link_data import InvalidLinkError, ModbusLink, link_from_data
-from .links import LinkInUseError, async_temporary_bus
+from .links import LinkInUseError
 from .meters.discovery import FoundMeter, identify
 from .meters.errors import MeterError, UnknownDeviceError
 from .meters.identity import Identity
 from .meters.profile import Profile
+
+FORGET_KEY: Final = "forget_key"
 
 
 class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
@@ -71,27 +77,6 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
             for subentry in self._get_entry().get_subentries_of_type(SUBENTRY_METER)
         }
 
-    @property
-    def _running_bus(self) -> Bus | None:
-        """The line on which the meters of the bridge are polled; None while it is not set up."""
-        entry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            return None
-        bus: Bus | None = entry.runtime_data.bus
-        return bus
-
-    @asynccontextmanager
-    async def _line(self, *unit_ids: int) -> AsyncIterator[Bus]:
-        """A line to ask ``unit_ids`` something, without a trace of those that are no meters."""
-        if (bus := self._running_bus) is not None:
-            try:
-                yield bus
-            finally:
-                forget_strangers(bus, self._known_units, unit_ids)
-            return
-        async with async_temporary_bus(self.hass, self._link) as temporary:
-            yield temporary
-
     # --- scan -----------------------------------------------------------------------------
 
     @property
@@ -108,15 +93,33 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
         self.library = await async_library(self.hass, self._get_entry())
         wanted = [unit_id for unit_id in self.unit_ids if unit_id not in self._known_units]
         try:
-            async with self._line(*wanted) as bus:
+            async with line_of(self.hass, self._get_entry(), *wanted) as bus:
                 return await search_on(bus, self._link, self.library.profiles.values(), wanted, tell)
         except (LinkDownError, LinkInUseError, OSError) as err:
             return Outcome(link=self._link, trouble="link_failed", reason=reason_of(err))
 
     @override
     async def async_identify(self, unit_id: int, profile: str) -> Identity:
-        async with self._line(unit_id) as bus:
+        async with line_of(self.hass, self._get_entry(), unit_id) as bus:
             return await identify(bus, unit_id, (), self.library.profiles[profile])
+
+    @override
+    async def async_check_key(self, choice: Choice, text: str) -> tuple[int | None, str | None]:
+        identity = choice.meter.identity
+        return await self._async_try_key(choice.meter.unit_id, identity, identity.profile, text)
+
+    async def _async_try_key(
+        self, unit_id: int, identity: Identity, profile: str, text: str
+    ) -> tuple[int | None, str | None]:
+        try:
+            async with line_of(self.hass, self._get_entry(), unit_id) as bus:
+                return await async_try_key(bus, unit_id, self.library.profiles.get(profile), identity, text)
+        except NO_LINE as err:
+            return None, line_trouble(err)
+
+    @override
+    async def async_known_keys(self) -> dict[str, int]:
+        return await async_known_keys(self.hass, self._link)
 
     @override
     async def async_take(self, choices: list[Choice]) -> SubentryFlowResult:
@@ -132,7 +135,9 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
         return bool(owners(self.hass).keys() & {choice.meter.identity.serial for choice in choices})
 
     def _add(self, choice: Choice) -> None:
-        stored = subentry_of(choice.meter.identity, choice.meter.unit_id, choice.name, choice.circuit)
+        stored = subentry_of(
+            choice.meter.identity, choice.meter.unit_id, choice.name, choice.circuit, choice.key
+        )
         self.hass.config_entries.async_add_subentry(
             self._get_entry(),
             ConfigSubentry(
@@ -162,27 +167,38 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
                 errors["base"] = "meter_taken"
                 found = {"found": f"{identity.serial}: {owner.meter}, {owner.bridge}"}
             elif identity is not None:
-                choice = choice_of(FoundMeter(unit_id=unit_id, identity=identity))
+                choice = choice_of(
+                    FoundMeter(unit_id=unit_id, identity=identity),
+                    self.library,
+                    await self.async_known_keys(),
+                )
+                key, trouble = choice.key, None
+                if text := str(user_input.get(CONF_KEY) or "").strip():
+                    key, trouble = await self.async_check_key(choice, text)
                 stored = subentry_of(
                     identity,
                     unit_id,
                     tidy(user_input.get("name")) or choice.name,
                     tidy(user_input.get(CONF_CIRCUIT)),
+                    key,
                 )
-                return self.async_create_entry(
-                    title=stored["title"], data=stored["data"], unique_id=stored["unique_id"]
-                )
+                if trouble is None:
+                    return self.async_create_entry(
+                        title=stored["title"], data=stored["data"], unique_id=stored["unique_id"]
+                    )
+                errors[CONF_KEY] = trouble
         schema = probatio.Schema(
             {
                 probatio.Required(CONF_UNIT_ID): UNIT_ID,
                 probatio.Required(CONF_PROFILE, default=AUTOMATIC): profile_selector(self.library, AUTOMATIC),
                 probatio.Optional("name"): TextSelector(),
                 probatio.Optional(CONF_CIRCUIT): TextSelector(),
+                probatio.Optional(CONF_KEY): KEY,
             }
         )
         return self.async_show_form(
             step_id="by_hand",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(schema, without_key(user_input)),
             errors=errors,
             description_placeholders={"link": self.place, **found},
         )
@@ -192,7 +208,7 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
     ) -> tuple[Identity | None, dict[str, str]]:
         """Who is at ``unit_id``, or the error of the form that says why that is not known."""
         try:
-            async with self._line(unit_id) as bus:
+            async with line_of(self.hass, self._get_entry(), unit_id) as bus:
                 return await identify(bus, unit_id, self.library.profiles.values(), profile), {}
         except UnknownDeviceError, RefusedError:
             return None, {"base": "profile_does_not_fit" if profile is not None else "unknown_device"}
@@ -221,12 +237,24 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
                 if identity is not None:
                     stored = replace(identity, serial=subentry.unique_id or identity.serial).as_dict()
                     data |= {CONF_UNIT_ID: unit_id, CONF_PROFILE: profile, CONF_IDENTITY: stored}
+            changed = {**subentry.data, **data}
+            if user_input.get(FORGET_KEY):
+                changed.pop(CONF_KEY, None)
+            elif (text := str(user_input.get(CONF_KEY) or "").strip()) and not errors:
+                identity = Identity.from_dict(changed[CONF_IDENTITY])
+                key, trouble = await self._async_try_key(
+                    changed[CONF_UNIT_ID], identity, changed[CONF_PROFILE], text
+                )
+                if trouble is None:
+                    changed[CONF_KEY] = key
+                else:
+                    errors[CONF_KEY] = trouble
             if not errors:
                 return self.async_update_and_abort(
                     self._get_entry(),
                     subentry,
                     title=tidy(user_input["name"]) or subentry.title,
-                    data_updates=data,
+                    data=changed,
                     reason="meter_changed",
                 )
         schema = probatio.Schema(
@@ -237,9 +265,11 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
                 probatio.Required(CONF_PROFILE): profile_selector(
                     self.library, *self._profile_gone(subentry)
                 ),
+                probatio.Optional(CONF_KEY): KEY,
+                **({probatio.Optional(FORGET_KEY): BooleanSelector()} if CONF_KEY in subentry.data else {}),
             }
         )
-        values: Mapping[str, Any] = user_input or {"name": subentry.title, **subentry.data}
+        values = without_key(user_input or {"name": subentry.title, **subentry.data})
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(schema, values),

@@ -62,6 +62,12 @@ class Person:
         dialogue = Dialogue(self, self.hass.config_entries.flow, WORDS["config"])
         return await dialogue.begin(DOMAIN, {"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id})
 
+    async def take_up(self, flow_id: str) -> Dialogue:
+        """Go on with what Home Assistant has begun about a bridge."""
+        dialogue = Dialogue(self, self.hass.config_entries.flow, WORDS["config"])
+        dialogue.result = {"flow_id": flow_id}
+        return await dialogue.look()
+
     async def add_meter(self, entry: ConfigEntry) -> Dialogue:
         """Add meters to a bridge."""
         dialogue = Dialogue(self, self.hass.config_entries.subentries, METER_WORDS)

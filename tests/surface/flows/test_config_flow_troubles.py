@@ -36,7 +36,9 @@ from .test_config_flow import FAST, REGISTRATION, calling_gateway, meters_of, sc
 
 def our_tasks() -> set[str]:
     """Names of the tasks of dialogues that still run."""
-    return {name for task in asyncio.all_tasks() if (name := task.get_name()).startswith("csj_meter")}
+    return {
+        name for task in asyncio.all_tasks() if (name := task.get_name()).startswith("csj_meter dialogue")
+    }
 
 
 async def all_is_quiet(person: Person) -> None:

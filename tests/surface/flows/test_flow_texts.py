@@ -29,7 +29,7 @@ SILENT_STEPS = frozenset(
     {
         *("scan_done", "scan_quick", "scan_full", "go_on", "check_done", "called"),
         *("edit_link", "without_meters", "switch_framing", "save_anyway", "other_framing"),
-        *("usb", "dhcp"),
+        *("usb", "dhcp", "reauth"),
     }
 )
 """Steps that lead on at once."""
