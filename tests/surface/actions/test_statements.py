@@ -1,0 +1,153 @@
+"""The statement by action, and how long credit lasts: out of what Home Assistant has recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from homeassistant.components.recorder.core import Recorder
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType
+from homeassistant.components.recorder.statistics import async_import_statistics
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+
+from custom_components.csj_meter.prepay.tariffs import Prices
+from custom_components.csj_meter.prepayment import async_prepayment
+
+from ..conftest import Home
+from .conftest import Call
+
+UNIT, PLAIN = 2, 3
+HOUR = dt.timedelta(hours=1)
+NOW = dt.datetime(2026, 10, 31, 10, tzinfo=dt.UTC)
+"""Where driven time begins."""
+
+PER_HOUR = (0.25, 0.5, 0.0, 0.25)
+"""kWh by tariff, every hour of the year."""
+
+
+@pytest.fixture
+def hass(recorder_mock: Recorder, hass: HomeAssistant) -> HomeAssistant:
+    """A Home Assistant that records."""
+    return hass
+
+
+async def remember(
+    home: Home, key: str, rows: list[StatisticData], unit: str, unit_class: str | None
+) -> None:
+    """Give a sensor of the meter a past."""
+    entity_id = home.entity_id("sensor", UNIT, key)
+    assert entity_id is not None
+    async_import_statistics(
+        home.hass,
+        {
+            "source": "recorder",
+            "statistic_id": entity_id,
+            "name": None,
+            "unit_of_measurement": unit,
+            "unit_class": unit_class,
+            "has_sum": True,
+            "mean_type": StatisticMeanType.NONE,
+        },
+        rows,
+    )
+
+
+async def live(home: Home, days: int, gap: range = range(0)) -> None:
+    """Let the meter have been used for ``days``; hours of ``gap``, counted back, were not recorded."""
+    first = NOW - days * dt.timedelta(days=1)
+    for tariff, energy in enumerate(PER_HOUR, 1):
+        rows = [
+            StatisticData(start=first + number * HOUR, state=100 + energy * number, sum=energy * number)
+            for number in range(24 * days)
+            if 24 * days - number not in gap
+        ]
+        await remember(home, f"energy_import_t{tariff}", rows, "kWh", "energy")
+    balances = [
+        StatisticData(start=first + number * HOUR, state=500.0 - number * 0.1, sum=0.0)
+        for number in range(24 * days)
+    ]
+    await remember(home, "balance", balances, "EUR", None)
+    await async_wait_recording_done(home.hass)
+
+
+async def test_the_statement_of_a_month(opened: Home, call: Call) -> None:
+    await live(opened, 70)
+    prepayment = await async_prepayment(opened.hass)
+    prices = Prices(tuple(map(Decimal, ("0.1", "0.2", "0.3", "0.4"))))
+    await opened.hass.async_add_executor_job(
+        prepayment.ledger.note_prices, opened.serial(UNIT), prices, NOW - dt.timedelta(days=90)
+    )
+
+    told = await call("statement", UNIT, month="2026-09")
+
+    assert (told["month"], told["unit"], told["meter"]) == ("2026-09", "EUR", opened.serial(UNIT))
+    # September has 720 hours
+    assert [(one["tariff"], one["energy"], one["cost"]) for one in told["tariffs"]] == [
+        (1, 180.0, 18.0),
+        (2, 360.0, 72.0),
+        (4, 180.0, 72.0),
+    ]
+    assert (told["energy"], told["cost"]) == (720.0, 162.0)
+    assert told["opening"]["balance"] > told["closing"]["balance"]
+    assert told["csv"].splitlines()[0].startswith("Meter,Serial number,Month")
+    assert told["html"].startswith("<!doctype html>")
+    assert "Home 2" in told["html"]
+
+
+async def test_energy_of_hours_that_were_not_recorded_is_not_lost(opened: Home, call: Call) -> None:
+    await live(opened, 20, gap=range(100, 110))
+
+    told = await call("statement", UNIT, month="2026-10")
+
+    # the first of the 480 hours has nothing before it to compare with
+    assert told["energy"] == pytest.approx(480.0, abs=1.1)
+    assert "running" in told["remarks"]
+
+
+async def test_without_a_past_a_statement_says_what_it_does_not_know(opened: Home, call: Call) -> None:
+    told = await call("statement", UNIT)
+
+    assert told["month"] == "2026-09"
+    assert {"gaps", "no_opening", "no_closing"} <= set(told["remarks"])
+    assert told["energy"] == 0
+
+
+@pytest.mark.parametrize(
+    ("month", "key"), [("2026-13", "impossible_statement"), ("2027-01", "impossible_statement")]
+)
+async def test_a_month_that_cannot_be_is_refused(call: Call, month: str, key: str) -> None:
+    with pytest.raises(ServiceValidationError) as told:
+        await call("statement", UNIT, month=month)
+
+    assert told.value.translation_key == key
+
+
+async def test_a_meter_without_prepayment_has_no_statement(call: Call) -> None:
+    with pytest.raises(ServiceValidationError) as told:
+        await call("statement", PLAIN)
+
+    assert told.value.translation_key == "not_prepaid"
+
+
+async def test_days_of_credit_left_follow_habits_and_top_ups(opened: Home, call: Call) -> None:
+    assert opened.state("sensor", UNIT, "credit_days_left").attributes["outlook"] == "unknown"
+    await live(opened, 28)
+    await opened.time.run(1900)
+
+    days = opened.state("sensor", UNIT, "credit_days_left")
+    account = opened.line.meters[UNIT].truth()
+    prices = [float(str(account[f"price_t{tariff}"])) for tariff in range(1, 5)]
+    per_day = 24 * sum(price * energy for price, energy in zip(prices, PER_HOUR, strict=True))
+    available = float(str(account["balance"])) + float(str(account["overdraft_limit"]))
+    assert float(days.state) == pytest.approx(available / per_day, rel=0.05)
+    assert days.attributes["outlook"] == "runs_out"
+    assert days.attributes["per_day"] == pytest.approx(per_day, abs=0.02)
+
+    await call("top_up", UNIT, amount=100)
+    await opened.time.run(5)
+
+    more = opened.state("sensor", UNIT, "credit_days_left")
+    assert float(more.state) - float(days.state) == pytest.approx(100 / per_day, rel=0.05)
