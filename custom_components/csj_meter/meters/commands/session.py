@@ -22,6 +22,7 @@ from .errors import (
     WrongKeyError,
 )
 from .registers import UNLOCK
+from .wire_log import hide_keys
 
 UNLOCKED_FOR: Final = 60.0
 """Seconds for which a right key opens the meter."""
@@ -165,6 +166,7 @@ class Session:
             raise NoKeyError(f"unit {self.meter.unit_id}: no key is known")
         if self.key_state is KeyState.WRONG:
             raise WrongKeyError(f"unit {self.meter.unit_id}: the key was wrong before")
+        hide_keys()
         try:
             await self._put(UNLOCK, words_of(self._key, 2))
         except RefusedValueError as err:
