@@ -12,7 +12,7 @@ import sys
 import time
 from typing import Final
 
-from . import configuration, dashboard, energy, history, process
+from . import configuration, credit, dashboard, energy, history, process
 from .client import PASSWORD, USER, Client
 from .errors import DemoError
 from .site import Site, move_in
@@ -91,6 +91,7 @@ async def _furnish(url: str, home: Path, is_alive: Callable[[], bool]) -> Site:
         await energy.arrange(client, site)
         await history.fill(client, site, home)
         await dashboard.arrange(client, site)
+        await credit.foresee(client, site)
         return site
 
 

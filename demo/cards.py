@@ -32,9 +32,11 @@ def heading(title: str, icon: str, *, badges: Iterable[str] = (), of: Meter | No
     }
 
 
-def tiles(entities: Mapping[str, str], keys: Iterable[str], columns: int) -> Iterable[Card]:
+def tiles(
+    entities: Mapping[str, str], keys: Iterable[str], columns: int, *, name: str | None = None
+) -> Iterable[Card]:
     """A tile for each of ``keys`` that is there."""
-    return (tile(entities[key], columns=columns) for key in keys if key in entities)
+    return (tile(entities[key], columns=columns, name=name) for key in keys if key in entities)
 
 
 def tile(

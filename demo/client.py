@@ -90,11 +90,14 @@ class Client:
 
 
 async def _waits_for_its_user(session: aiohttp.ClientSession, url: str, is_alive: Callable[[], bool]) -> bool:
-    """Wait until Home Assistant answers, and tell whether it is being onboarded: later that page is gone."""
+    """Wait until Home Assistant answers, and tell whether its first user has yet to be made."""
     while is_alive():
         try:
             async with session.get(f"{url}/api/onboarding") as response:
-                return response.status == HTTPStatus.OK
+                if response.status != HTTPStatus.OK:
+                    return False  # since its last start, that page is gone
+                steps = await response.json()
+                return any(step["step"] == "user" and not step["done"] for step in steps)
         except aiohttp.ClientConnectionError:
             await asyncio.sleep(POLL)
     raise DemoError("Home Assistant ended while it was starting")

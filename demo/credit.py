@@ -6,17 +6,50 @@ integration does not have leaves no gap.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from .cards import FULL, Card, course, heading, leads_to, section, series, slug, tile, tiles
-from .site import DOMAIN, Meter
+from .client import Client
+from .errors import DemoError
+from .site import DOMAIN, Meter, Site, is_number
 
 FULL_GAUGE: Final = 150
 """Balance at which the bar is full."""
 
 AMOUNTS: Final = (10, 20, 50)
 """What there are buttons for."""
+
+PATIENCE: Final = 60.0
+"""Seconds that the recorder may take to store a month."""
+
+ASKING: Final = 1.0
+"""Seconds between two looks."""
+
+
+async def foresee(client: Client, site: Site) -> None:
+    """Have the days of credit left worked out again: at first there was no past to learn from.
+
+    Raises ``DemoError`` that names what is missing.
+    """
+    wanted = {
+        meter.entities["credit_days_left"] for meter in site.meters if "credit_days_left" in meter.entities
+    }
+    missing = wanted - await _numbers(client)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while missing:
+                await client.post("/api/services/homeassistant/update_entity", entity_id=sorted(missing))
+                await asyncio.sleep(ASKING)
+                missing = wanted - await _numbers(client)
+    except TimeoutError as err:
+        raise DemoError(f"after {PATIENCE:.0f} s there is no value of {', '.join(sorted(missing))}") from err
+
+
+async def _numbers(client: Client) -> set[str]:
+    """Ids of the entities whose state is a number."""
+    return {state["entity_id"] for state in await client.get("/api/states") if is_number(state["state"])}
 
 
 def credit_view(coloured: Sequence[tuple[Meter, str]], actions: Collection[str]) -> Card:
@@ -72,13 +105,22 @@ def balance(meter: Meter, colour: str, name: str | None = None) -> Iterable[Card
 def credit_cards(meter: Meter, colour: str, actions: Collection[str]) -> Iterable[Card]:
     """Everything about the money of a meter, and about the supply that depends on it."""
     yield from balance(meter, colour, "Balance")
+    # its own name is cut off in half a column
+    yield from tiles(meter.entities, ("credit_days_left",), columns=6, name="Days left")
     yield from tiles(
         meter.entities,
-        ("credit_days_left", "energy_price", "credit_low", "arrears", "last_top_up", "top_up_count"),
+        ("energy_price", "credit_low", "arrears", "last_top_up", "top_up_count"),
         columns=6,
     )
     if "top_up" in actions:
         yield from (_top_up(meter, amount) for amount in AMOUNTS)
+    if payment := meter.entities.get("last_payment"):
+        yield tile(payment, columns=12) | {
+            "state_content": ["state", "last_changed"],
+            "visibility": [
+                {"condition": "state", "entity": payment, "state_not": ["unknown", "unavailable"]}
+            ],
+        }
     yield from _supply(meter)
 
 
@@ -87,7 +129,7 @@ def _top_up(meter: Meter, amount: int) -> Card:
     worth = f"{amount} {meter.currency}"
     return {
         "type": "button",
-        "name": f"Top up {worth}",
+        "name": f"+ {worth}",
         "icon": "mdi:cash-plus",
         "tap_action": {
             "action": "perform-action",

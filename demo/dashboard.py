@@ -229,8 +229,15 @@ def page(meter: Meter, colour: str, actions: Collection[str]) -> Card:
                     "battery_voltage",
                     "temperature",
                     "cover",
+                    "key_state",
                 ),
                 columns=6,
+            ),
+            *tiles(meter.controls, ("switch.fast_reporting", "update.firmware"), columns=6),
+            *(
+                tile(log, columns=12) | {"state_content": ["event_type", "last_changed"]}
+                for key, log in meter.controls.items()
+                if key == "event.meter_log"
             ),
             tile(meter.controls["button.take_sample"], columns=12)
             | {"features": [{"type": "button"}], "features_position": "inline"},

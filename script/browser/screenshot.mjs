@@ -1,9 +1,9 @@
 // Take pictures of the running demo, signed in through its own form.
 //
-//   node screenshot.mjs URL PICTURE[:PATH[:phone][:dark][:whole]] ...
+//   node screenshot.mjs URL PICTURE[:PATH[:phone][:dark][:whole][:tap=TEXT]...] ...
 //
 // PATH is a page of Home Assistant, by default the dashboard of the demo; "whole" takes all of it,
-// however high.
+// however high; "tap=TEXT" taps the button that is called so, the first one if there are several.
 import process from "node:process";
 import { chromium } from "playwright-core";
 
@@ -47,6 +47,11 @@ for (const picture of pictures) {
   await page.goto(`${url}/${path}`, { waitUntil: "networkidle" });
   // charts draw themselves in
   await page.waitForTimeout(4000);
+  for (const mode of modes.filter((each) => each.startsWith("tap="))) {
+    await page.getByRole("button", { name: mode.slice("tap=".length), exact: true }).first().click();
+    // dialogues come with a movement, and a meter takes its time
+    await page.waitForTimeout(3000);
+  }
   if (modes.includes("whole")) {
     const height = await page.evaluate(() => {
       const seen = [document];

@@ -50,6 +50,17 @@ def hours(home: Path, quantity: str) -> Sequence[tuple[int, float, float | None]
         ).fetchall()
 
 
+def last_state(home: Path, entity_id: str) -> str:
+    """What the recorder heard of an entity last."""
+    with closing(sqlite3.connect(home / "home-assistant_v2.db")) as database:
+        (state,) = database.execute(
+            "select state from states join states_meta using (metadata_id)"
+            " where entity_id = ? and state not in ('unavailable', 'unknown') order by state_id desc",
+            (entity_id,),
+        ).fetchone()
+    return str(state)
+
+
 def test_the_demo_comes_up_complete_and_again_from_what_it_left(tmp_path: Path) -> None:
     first = check(tmp_path)
 
@@ -64,6 +75,9 @@ def test_the_demo_comes_up_complete_and_again_from_what_it_left(tmp_path: Path) 
     assert energy == sorted(energy, key=lambda row: row[1]), "a counter never runs backwards"
     # the past must end where Home Assistant begins to count: state and sum differ by one constant
     assert len({round(state - total, 1) for _, state, total in energy if total is not None}) == 1
+
+    # the forecast was made with the month that was imported, not before it
+    assert 0 < float(last_state(tmp_path, "sensor.elm_row_1_days_of_credit_left")) < 100
 
     again = check(tmp_path)
 

@@ -72,7 +72,7 @@ def test_nothing_happens_without_a_question() -> None:
 def test_the_buttons_pay_in_what_they_say() -> None:
     cards = [card for card in credit_cards(OBEYING, "#000000", ("top_up",)) if card["type"] == "button"]
 
-    assert [card["name"] for card in cards] == ["Top up 10 EUR", "Top up 20 EUR", "Top up 50 EUR"]
+    assert [card["name"] for card in cards] == ["+ 10 EUR", "+ 20 EUR", "+ 50 EUR"]
     for card, amount in zip(cards, (10, 20, 50), strict=True):
         assert card["tap_action"]["perform_action"] == "csj_meter.top_up"
         assert card["tap_action"]["data"] == {"device_id": "device-1", "amount": amount}
