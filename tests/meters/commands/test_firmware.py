@@ -15,6 +15,7 @@ from custom_components.csj_meter.meters.commands.errors import (
     NotOfferedError,
 )
 from custom_components.csj_meter.meters.commands.firmware import MODEL_CODES, Image, Transfer
+from custom_components.csj_meter.meters.commands.settings import write_setting
 from custom_components.csj_meter.meters.errors import ForeignMeterError
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.simulator.firmware import build_image
@@ -249,3 +250,23 @@ def test_a_meter_that_takes_no_firmware_says_so() -> None:
             await Transfer(desk.session, _image()).run()
 
     run_virtual(story())
+
+
+def test_other_commands_need_not_wait_for_the_end_of_a_transfer() -> None:
+    async def story() -> tuple[float, float, str]:
+        desk = await Desk.open()
+        loop = asyncio.get_running_loop()
+        transfer = Transfer(desk.session, Image.parse(build_image(Model.DTSY300, NEW, bytes(40_000))))
+        sending = asyncio.create_task(transfer.run())
+        await asyncio.sleep(20)
+        assert 0 < transfer.progress < 1
+        began = loop.time()
+        await write_setting(desk.session, "reporting_interval", 17)
+        waited = loop.time() - began
+        progress = transfer.progress
+        return waited, progress, await sending
+
+    waited, progress, version = run_virtual(story())
+    assert waited < 3
+    assert progress < 1
+    assert version == "{}.{}.{}".format(*NEW)

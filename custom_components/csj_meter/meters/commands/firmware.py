@@ -178,20 +178,16 @@ class Transfer:
         (model,) = await session.read(MODEL_REGISTER, 1)
         if model != self.image.model:
             raise ImageRejectedError(f"the image is for model {self.image.model}, this meter is a {model}")
-        async with session.lock:
-            stage = await self._stage()
-            if (
-                self.accepted
-                and stage is TransferState.IDLE
-                and meter.identity.firmware == self.image.version
-            ):
-                return self.image.version  # it was only its answer after the restart that was lost
-            if stage not in {TransferState.VERIFYING, TransferState.INSTALLED}:
-                if stage is not TransferState.RECEIVING or not self._sent:
-                    await self._begin()
-                await self._send(on_progress)
+        stage = await self._stage()
+        if self.accepted and stage is TransferState.IDLE and meter.identity.firmware == self.image.version:
+            return self.image.version  # it was only its answer after the restart that was lost
+        if stage not in {TransferState.VERIFYING, TransferState.INSTALLED}:
+            if stage is not TransferState.RECEIVING or not self._sent:
+                await self._begin()
+            await self._send(on_progress)
+            async with session.lock:
                 await session.write(FIRMWARE_COMMAND, [TransferCommand.INSTALL])
-            await self._await_verdict()
+        await self._await_verdict()
         await restart(session)
         await meter.read(Group.IDENTITY, Priority.COMMAND)
         if meter.identity.firmware != self.image.version:
@@ -210,11 +206,11 @@ class Transfer:
     async def _begin(self) -> None:
         self._sent = 0
         self.accepted = False
-        await self._session.write(
-            FIRMWARE_SIZE, [*words_of(len(self.image.data), 2), *words_of(self.image.crc, 2)]
-        )
-        await self._session.write(FIRMWARE_COMMAND, [TransferCommand.BEGIN])
-        await self._expect(TransferState.RECEIVING)
+        size_and_crc = [*words_of(len(self.image.data), 2), *words_of(self.image.crc, 2)]
+        async with self._session.lock:
+            await self._session.write(FIRMWARE_SIZE, size_and_crc)
+            await self._session.write(FIRMWARE_COMMAND, [TransferCommand.BEGIN])
+            await self._expect(TransferState.RECEIVING)
 
     async def _send(self, on_progress: Callable[[float], None] | None) -> None:
         while self._sent < len(self._words):
@@ -229,12 +225,17 @@ class Transfer:
     async def _write(self, file: int, record: int, run: Sequence[int]) -> None:
         for _ in range(WRITE_TRIES - 1):
             try:
-                await self._session.write_file(file, record, run)
+                await self._write_once(file, record, run)
             except OutcomeUnknownError, BusyError:
                 await asyncio.sleep(WRITE_PAUSE)
             else:
                 return
-        await self._session.write_file(file, record, run)
+        await self._write_once(file, record, run)
+
+    async def _write_once(self, file: int, record: int, run: Sequence[int]) -> None:
+        # a transfer takes minutes: between two writes it is the turn of whoever waits for the meter
+        async with self._session.lock:
+            await self._session.write_file(file, record, run)
 
     async def _await_verdict(self) -> None:
         loop = asyncio.get_running_loop()
