@@ -15,6 +15,15 @@ PATH: Final = "csj-meters"
 
 FULL: Final = {"columns": "full"}
 
+SHORT: Final = {
+    "battery_voltage": "Clock battery",
+    "credit_days_left": "Days left",
+    "current_unbalance": "Unbalance",
+    "max_demand": "Peak demand",
+    "temperature": "Temperature",
+}
+"""Names for half a column, where those of the entities are cut off."""
+
 
 def section(*cards: Card, span: int = 1) -> Card:
     """Cards under each other; ``span`` columns wide."""
@@ -32,11 +41,9 @@ def heading(title: str, icon: str, *, badges: Iterable[str] = (), of: Meter | No
     }
 
 
-def tiles(
-    entities: Mapping[str, str], keys: Iterable[str], columns: int, *, name: str | None = None
-) -> Iterable[Card]:
+def tiles(entities: Mapping[str, str], keys: Iterable[str], columns: int) -> Iterable[Card]:
     """A tile for each of ``keys`` that is there."""
-    return (tile(entities[key], columns=columns, name=name) for key in keys if key in entities)
+    return (tile(entities[key], columns=columns, name=SHORT.get(key)) for key in keys if key in entities)
 
 
 def tile(

@@ -105,11 +105,9 @@ def balance(meter: Meter, colour: str, name: str | None = None) -> Iterable[Card
 def credit_cards(meter: Meter, colour: str, actions: Collection[str]) -> Iterable[Card]:
     """Everything about the money of a meter, and about the supply that depends on it."""
     yield from balance(meter, colour, "Balance")
-    # its own name is cut off in half a column
-    yield from tiles(meter.entities, ("credit_days_left",), columns=6, name="Days left")
     yield from tiles(
         meter.entities,
-        ("energy_price", "credit_low", "arrears", "last_top_up", "top_up_count"),
+        ("credit_days_left", "energy_price", "credit_low", "arrears", "last_top_up", "top_up_count"),
         columns=6,
     )
     if "top_up" in actions:

@@ -235,7 +235,7 @@ def page(meter: Meter, colour: str, actions: Collection[str]) -> Card:
             ),
             *tiles(meter.controls, ("switch.fast_reporting", "update.firmware"), columns=6),
             *(
-                tile(log, columns=12) | {"state_content": ["event_type", "last_changed"]}
+                tile(log, columns=12) | {"state_content": ["event_type", "state"]}
                 for key, log in meter.controls.items()
                 if key == "event.meter_log"
             ),

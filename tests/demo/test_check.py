@@ -55,7 +55,8 @@ def last_state(home: Path, entity_id: str) -> str:
     with closing(sqlite3.connect(home / "home-assistant_v2.db")) as database:
         (state,) = database.execute(
             "select state from states join states_meta using (metadata_id)"
-            " where states_meta.entity_id = ? and state not in ('unavailable', 'unknown') order by state_id desc",
+            " where states_meta.entity_id = ? and state not in ('unavailable', 'unknown')"
+            " order by state_id desc",
             (entity_id,),
         ).fetchone()
     return str(state)
