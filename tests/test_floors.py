@@ -1,8 +1,8 @@
 """Imports point down: the order of the floors, held by reading every import of the package.
 
 From the ground: bus < meters < telemetry, anomaly (side by side) < alerts, prepay (side by side)
-< site < surface, the files at the package's root and in its rooms. The simulator stands apart: it knows no other
-floor, and only the demo link (lazily), the command line, benchmarks and tests know it.
+< site < surface, the files at the package's root and in its rooms. The simulator stands apart: it
+knows no other floor, and only the demo link (lazily), the command line, benchmarks and tests know it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BELOW: Final[dict[str, frozenset[str]]] = {
 }
 """Floor -> the floors it may import."""
 
-ROOMS: Final = frozenset({"actions"})
+ROOMS: Final = frozenset({"actions", "flow", "money"})
 """Folders of the surface: what would crowd the package's root."""
 
 WITHOUT_HOME_ASSISTANT: Final = frozenset(BELOW) - {"site"}
@@ -99,7 +99,8 @@ def files_of(floor: str) -> list[Path]:
     """The files of one floor; the surface is what lies at the package's root and in its rooms."""
     if floor != SURFACE:
         return sorted((PACKAGE / floor).rglob("*.py"))
-    return sorted([*PACKAGE.glob("*.py"), *(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))])
+    rooms = [path for room in ROOMS for path in (PACKAGE / room).rglob("*.py")]
+    return sorted([*PACKAGE.glob("*.py"), *rooms])
 
 
 def told(path: Path, found: Import) -> str:

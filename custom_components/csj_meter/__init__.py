@@ -20,8 +20,8 @@ from .library import async_load_library
 from .links import async_open_bus
 from .meter_log import async_forget_log
 from .meter_memory import MeterMemory
-from .payment_webhook import async_finish_payments, async_set_up_payments
-from .prepayment import async_close_prepayment
+from .money.payment_webhook import async_finish_payments, async_set_up_payments
+from .money.prepayment import async_close_prepayment
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions

@@ -30,7 +30,6 @@ from .const import (
 )
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime, LineCoordinator
-from .credit_watch import CreditWatch
 from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
 from .exceptions import ERROR_KEYS
@@ -44,6 +43,7 @@ from .meters.meter import Meter
 from .meters.poller import Poller, PollReport
 from .meters.profile_loader import ProfileLibrary
 from .meters.reading import Group
+from .money.credit_watch import CreditWatch
 from .periods import periods_of
 
 _REMEMBERED_GROUPS: Final = frozenset({Group.ENERGY, Group.PREPAY})

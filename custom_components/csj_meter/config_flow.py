@@ -1,8 +1,8 @@
 """The flow that sets a bridge up, or changes how it is reached.
 
 From the link to its meters: describe, test, scan, choose, create everything in one go. What is
-asked of the line is in ``flow_search``, the steps of the link in ``flow_link``, those that a
-meter's own flow shares in ``flow_steps``, discovery in ``flow_discovery``.
+asked of the line is in ``flow.search``, the steps of the link in ``flow.link``, those that a
+meter's own flow shares in ``flow.steps``, discovery in ``flow.discovery``.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from .const import (
     Link,
 )
 from .control import CONF_SUBENTRY_ID
-from .flow_discovery import async_title, kept_data
-from .flow_forms import Described
-from .flow_key import NO_LINE, async_known_keys, async_try_key, line_of, line_trouble
-from .flow_link import LinkSteps
-from .flow_meters import KEY, Choice, async_library, owners, subentry_of, tidy
-from .flow_options import CsjOptionsFlow
-from .flow_search import KnownMeter, Outcome, Roll, Tell, call_the_roll, search
-from .flow_steps import spans
-from .flow_subentry import MeterSubentryFlow
+from .flow.discovery import async_title, kept_data
+from .flow.forms import Described
+from .flow.key import NO_LINE, async_known_keys, async_try_key, line_of, line_trouble
+from .flow.link import LinkSteps
+from .flow.meters import KEY, Choice, async_library, owners, subentry_of, tidy
+from .flow.options import CsjOptionsFlow
+from .flow.search import KnownMeter, Outcome, Roll, Tell, call_the_roll, search
+from .flow.steps import spans
+from .flow.subentry import MeterSubentryFlow
 from .link_data import AnyLink, PulseLink, SimulatedLink
 from .links import async_temporary_bus
 from .meters.discovery import identify

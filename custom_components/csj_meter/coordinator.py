@@ -26,8 +26,8 @@ from .meters.reading import Group, Reading, Value
 
 if TYPE_CHECKING:
     from .control import MeterControl
-    from .credit_watch import CreditWatch
     from .meter_log import MeterLog
+    from .money.credit_watch import CreditWatch
 
 LINE_INTERVAL: Final = timedelta(minutes=1)
 """How often the statistics of a line are shown anew: they would write a state per request."""

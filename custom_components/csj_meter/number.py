@@ -27,7 +27,7 @@ from .entity import ControlEntity, async_add_for_every_control
 from .meters.commands.registers import SETTINGS
 from .meters.commands.settings import write_setting
 from .meters.quantities import TARIFFS
-from .money_units import counts_energy, credit_unit, price_unit
+from .money.units import counts_energy, credit_unit, price_unit
 
 PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
 

@@ -12,8 +12,9 @@ import probatio
 
 from .bus.errors import BusError
 from .coordinator import CsjConfigEntry, CsjCoordinator
-from .credit_watch import ISSUE_COUNT_FELL
 from .meters.errors import MeterError
+from .money.credit_watch import ISSUE_COUNT_FELL
+from .money.prepayment import async_prepayment
 from .prepay.errors import (
     CreditUnknownError,
     LedgerTooNewError,
@@ -22,7 +23,6 @@ from .prepay.errors import (
 )
 from .prepay.movement import Actor
 from .prepay.prepaid_meter import PrepaidMeter
-from .prepayment import async_prepayment
 
 IN_REPAIRS = Actor(id=None, name="repair issue")
 """Who has decided; Home Assistant does not tell a repair who its user is."""
@@ -33,7 +33,7 @@ _NO_LEDGER = (LedgerUnavailableError, LedgerTooNewError)
 async def async_create_fix_flow(
     hass: HomeAssistant, _issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """The dialogue that repairs one of the issues of ``credit_watch``."""
+    """The dialogue that repairs one of the issues of ``money.credit_watch``."""
     data = data or {}
     if data.get("kind") == ISSUE_COUNT_FELL:
         return CountFellFlow(hass, data)

@@ -18,12 +18,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import CsjConfigEntry, CsjCoordinator
-from .credit_forecast import ForecastCoordinator
-from .credit_watch import is_prepaid
 from .entity import MeterEntity, async_add_for_every_meter
 from .meters.quantities import HARMONIC_ORDERS, QUANTITIES, Kind
 from .meters.reading import Value
-from .money_units import counts_energy, credit_unit, price_unit
+from .money.credit_forecast import ForecastCoordinator
+from .money.credit_watch import is_prepaid
+from .money.units import counts_energy, credit_unit, price_unit
 from .number import SET_BY_NUMBER
 from .prepay.currencies import letters_of
 from .select import RELAY_MODE

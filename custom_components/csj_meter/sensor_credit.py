@@ -18,10 +18,10 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import CsjCoordinator
-from .credit_forecast import ForecastCoordinator
-from .credit_watch import CreditWatch
 from .entity import MeterEntity
 from .meters.reading import Group
+from .money.credit_forecast import ForecastCoordinator
+from .money.credit_watch import CreditWatch
 from .prepay.forecast import Outlook
 from .prepay.movement import Movement, MovementState
 

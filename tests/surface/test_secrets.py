@@ -142,8 +142,8 @@ async def test_no_key_leaves_its_place(
     found += await hass.async_add_executor_job(_files, Path(hass.config.config_dir))
     for name, key in (("first", keys[FIRST]), ("second", keys[SECOND]), ("wrong", WRONG)):
         for spelling in spellings(key):
-            leaks = [text[max(0, hit.start() - 200) : hit.end() + 50] for text in found if (hit := spelling.search(text))]
-            assert not leaks, f"the {name} key is in {leaks[0]}"
+            hits = [(text, hit.start()) for text in found if (hit := spelling.search(text))]
+            assert not hits, f"the {name} key is in {hits[0][0][max(0, hits[0][1] - 200) :][:300]}"
 
 
 async def _device_diagnostics(bridge: Home, device: dr.DeviceEntry) -> dict[str, Any]:

@@ -113,7 +113,9 @@ def test_every_entry_of_a_log_has_a_text() -> None:
 
 
 SOURCES = "\n".join(
-    path.read_text(encoding="utf-8") for path in [*FOLDER.glob("*.py"), *FOLDER.glob("actions/*.py")]
+    path.read_text(encoding="utf-8")
+    for folder in (FOLDER, FOLDER / "actions", FOLDER / "money")
+    for path in folder.glob("*.py")
 )
 
 

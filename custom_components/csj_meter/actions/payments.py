@@ -13,9 +13,9 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..exceptions import translates
+from ..money.prepayment import async_prepayment
 from ..prepay.movement import Movement, Source
 from ..prepay.prepaid_meter import PrepaidMeter
-from ..prepayment import async_prepayment
 from .target import ANY_METER, METER, async_actor_of, meter_of, prepaid_of
 
 ATTR_AMOUNT: Final = "amount"

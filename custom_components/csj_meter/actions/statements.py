@@ -13,9 +13,10 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..coordinator import CsjCoordinator
-from ..energy_history import async_balances, async_hourly_energy
 from ..exceptions import translates
-from ..money_units import counts_energy, credit_unit
+from ..money.energy_history import async_balances, async_hourly_energy
+from ..money.prepayment import async_prepayment
+from ..money.units import counts_energy, credit_unit
 from ..prepay.hourly_energy import HOUR
 from ..prepay.price_history import PricesSince
 from ..prepay.statement import OLDEST_BALANCE, Account, BalanceAt, Month, Statement, statement
@@ -23,7 +24,6 @@ from ..prepay.statement_csv import to_csv
 from ..prepay.statement_html import to_html
 from ..prepay.statement_labels import ENGLISH
 from ..prepay.tariffs import Prices
-from ..prepayment import async_prepayment
 from .target import METER, prepaid_of
 
 ATTR_MONTH: Final = "month"

@@ -14,7 +14,7 @@ import probatio
 from ..const import DOMAIN
 from ..control import MeterControl
 from ..coordinator import CsjConfigEntry, CsjCoordinator
-from ..credit_watch import is_prepaid
+from ..money.credit_watch import is_prepaid
 from ..prepay.movement import Actor
 
 AUTOMATION: Final = Actor(id=None, name="automation")

@@ -14,10 +14,10 @@ import probatio
 
 from ..const import DOMAIN
 from ..exceptions import translates
-from ..money_units import credit_unit
+from ..money.prepayment import async_prepayment
+from ..money.units import credit_unit
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..prepay.voucher import Voucher
-from ..prepayment import async_prepayment
 from .payments import ATTR_AMOUNT, ATTR_KEY, ATTR_NOTE, NOTE, TEXT, amount, told
 from .target import ANY_METER, METER, async_actor_of, meter_of, prepaid_of
 

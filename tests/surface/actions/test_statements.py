@@ -13,8 +13,8 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+from custom_components.csj_meter.money.prepayment import async_prepayment
 from custom_components.csj_meter.prepay.tariffs import Prices
-from custom_components.csj_meter.prepayment import async_prepayment
 
 from ..conftest import Home
 from .conftest import Call

@@ -14,8 +14,8 @@ from homeassistant.helpers.service_info.usb import UsbServiceInfo
 from homeassistant.loader import async_get_integration
 import pytest
 
-from custom_components.csj_meter import flow_discovery
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.flow import discovery
 from custom_components.csj_meter.simulator import demo_line, serve_pty, serve_rtu_over_tcp
 
 from .dialogue import Person
@@ -281,4 +281,4 @@ async def test_a_bridge_is_called_what_its_adapter_calls_itself(
         "esphome-hass://invented/uart": "uart",
     }.items():
         link = link_from_data({**serial, "device": device})
-        assert await flow_discovery.async_title(hass, link) == title
+        assert await discovery.async_title(hass, link) == title

@@ -17,8 +17,8 @@ from modbus_connection import ModbusSerialParams
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.csj_meter import flow_link
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.flow import link as link_steps
 from custom_components.csj_meter.simulator import (
     Fault,
     FaultKind,
@@ -400,7 +400,7 @@ async def test_a_gateway_that_hangs_up_on_every_read(person: Person) -> None:
 async def test_no_gateway_calls(
     hass: HomeAssistant, person: Person, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flow_link, "CALL_PATIENCE", 0.01)
+    monkeypatch.setattr(link_steps, "CALL_PATIENCE", 0.01)
     dialogue = await (await person.set_up()).choose("dial_in")
     await dialogue.fill(listen_port=unused_tcp_port, registration=REGISTRATION)
     await dialogue.wait()
@@ -408,7 +408,7 @@ async def test_no_gateway_calls(
 
     async with calling_gateway(demo_line(1, 1), unused_tcp_port, "x" * 300) as call:
         await asyncio.wait([call])
-    monkeypatch.setattr(flow_link, "CALL_PATIENCE", 5)
+    monkeypatch.setattr(link_steps, "CALL_PATIENCE", 5)
     await dialogue.look()
     assert dialogue.at == "wrong_call"
     assert dialogue.placeholders["count"] == "1"

@@ -13,17 +13,20 @@ from typing import Any
 import pytest
 
 import custom_components.csj_meter as package
-from custom_components.csj_meter import flow_search
 from custom_components.csj_meter.const import Link
-from custom_components.csj_meter.flow_forms import FORMS
-from custom_components.csj_meter.flow_meters import PAGE
+from custom_components.csj_meter.flow import search as line_search
+from custom_components.csj_meter.flow.forms import FORMS
+from custom_components.csj_meter.flow.meters import PAGE
 
 from .dialogue import METER_WORDS, WORDS
 
 SOURCES = "".join(
     path.read_text(encoding="utf-8")
-    for path in Path(package.__file__).parent.glob("*.py")
-    if path.name.startswith(("flow_", "config_flow", "link"))
+    for path in (
+        *Path(package.__file__).parent.glob("flow/*.py"),
+        *Path(package.__file__).parent.glob("*.py"),
+    )
+    if path.parent.name == "flow" or path.name.startswith(("config_flow", "link"))
 )
 SILENT_STEPS = frozenset(
     {
@@ -60,17 +63,17 @@ def shown_steps(*files: str) -> set[str]:
 
 
 def test_every_step_of_a_bridge_has_its_words_and_every_word_its_step() -> None:
-    steps = shown_steps("config_flow", "flow_discovery", "flow_link", "flow_steps")
+    steps = shown_steps("config_flow", "flow/discovery", "flow/link", "flow/steps")
 
     assert set(WORDS["config"]["step"]) == steps - {"link_failed"}  # it leads back to the form of the link
 
 
 def test_every_step_of_a_meter_has_its_words_and_every_word_its_step() -> None:
-    assert set(METER_WORDS["step"]) == shown_steps("flow_subentry", "flow_steps")
+    assert set(METER_WORDS["step"]) == shown_steps("flow/subentry", "flow/steps")
 
 
 def test_every_step_of_the_options_has_its_words_and_every_word_its_step() -> None:
-    assert set(WORDS["options"]["step"]) == shown_steps("flow_options")
+    assert set(WORDS["options"]["step"]) == shown_steps("flow/options")
 
 
 def test_every_link_has_a_form_and_a_place_in_the_menu() -> None:
@@ -82,7 +85,7 @@ def test_every_link_has_a_form_and_a_place_in_the_menu() -> None:
 
 @pytest.mark.parametrize("words", [WORDS["config"], METER_WORDS], ids=["bridge", "meter"])
 def test_every_reason_why_a_link_does_not_open_has_words(words: dict[str, Any]) -> None:
-    reasons = {*flow_search._REASONS.values(), "cannot_connect", "host_unknown", "host_silent", "link_in_use"}
+    reasons = {*line_search._REASONS.values(), "cannot_connect", "host_unknown", "host_silent", "link_in_use"}
 
     assert reasons <= set(words["error"])
 

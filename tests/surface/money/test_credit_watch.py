@@ -14,13 +14,13 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.csj_meter.const import CONF_KEY, DOMAIN
+from custom_components.csj_meter.money.prepayment import LEDGER_FILE, async_prepayment
 from custom_components.csj_meter.prepay.errors import TopUpUncertainError
 from custom_components.csj_meter.prepay.movement import Actor, Movement, MovementState, Source
 from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
-from custom_components.csj_meter.prepayment import LEDGER_FILE, async_prepayment
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 
-from .conftest import Home, subentry_of
+from ..conftest import Home, subentry_of
 
 UNIT = 2
 LANDLORD = Actor(id=None, name="Landlord")

@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from .prepay.errors import (
+from ..prepay.errors import (
     AmountError,
     CountFellError,
     CreditUnknownError,
@@ -26,7 +26,7 @@ from .prepay.errors import (
     TopUpUncertainError,
     UnitMismatchError,
 )
-from .prepay.movement import Movement
+from ..prepay.movement import Movement
 
 ASK_AGAIN_AFTER: Final = 30
 """Seconds: what callers are told who have to ask again."""

@@ -20,9 +20,9 @@ from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 
-from .const import CONF_MAC, Link
-from .link_data import AnyLink, NetworkLink, SerialLink
-from .links import async_addresses, async_places_of, async_real_path
+from ..const import CONF_MAC, Link
+from ..link_data import AnyLink, NetworkLink, SerialLink
+from ..links import async_addresses, async_places_of, async_real_path
 
 
 class DiscoverySteps(ConfigFlow):

@@ -11,14 +11,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, LOGGER
-from .coordinator import CsjConfigEntry, CsjCoordinator
+from ..const import DOMAIN, LOGGER
+from ..coordinator import CsjConfigEntry, CsjCoordinator
+from ..meters.quantities import TARIFFS
+from ..prepay.errors import TariffError
+from ..prepay.forecast import LOOK_BACK, Forecast, forecast
+from ..prepay.tariffs import Prices
 from .energy_history import async_hourly_energy
-from .meters.quantities import TARIFFS
-from .money_units import counts_energy
-from .prepay.errors import TariffError
-from .prepay.forecast import LOOK_BACK, Forecast, forecast
-from .prepay.tariffs import Prices
+from .units import counts_energy
 
 INTERVAL: Final = dt.timedelta(minutes=30)
 

@@ -14,9 +14,15 @@ from homeassistant.config_entries import (
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import probatio
 
-from .bus.errors import BusError, LinkDownError, RefusedError, UnitSilentError
-from .const import CONF_CIRCUIT, CONF_IDENTITY, CONF_KEY, CONF_PROFILE, CONF_UNIT_ID, SUBENTRY_METER
-from .flow_key import (
+from ..bus.errors import BusError, LinkDownError, RefusedError, UnitSilentError
+from ..const import CONF_CIRCUIT, CONF_IDENTITY, CONF_KEY, CONF_PROFILE, CONF_UNIT_ID, SUBENTRY_METER
+from ..link_data import InvalidLinkError, ModbusLink, link_from_data
+from ..links import LinkInUseError
+from ..meters.discovery import FoundMeter, identify
+from ..meters.errors import MeterError, UnknownDeviceError
+from ..meters.identity import Identity
+from ..meters.profile import Profile
+from .key import (
     NO_LINE,
     async_known_keys,
     async_try_key,
@@ -24,7 +30,7 @@ from .flow_key import (
     line_trouble,
     without_key,
 )
-from .flow_meters import (
+from .meters import (
     AUTOMATIC,
     KEY,
     Choice,
@@ -35,14 +41,8 @@ from .flow_meters import (
     subentry_of,
     tidy,
 )
-from .flow_search import Outcome, Tell, reason_of, search_on
-from .flow_steps import UNIT_ID, SearchSteps
-from .link_data import InvalidLinkError, ModbusLink, link_from_data
-from .links import LinkInUseError
-from .meters.discovery import FoundMeter, identify
-from .meters.errors import MeterError, UnknownDeviceError
-from .meters.identity import Identity
-from .meters.profile import Profile
+from .search import Outcome, Tell, reason_of, search_on
+from .steps import UNIT_ID, SearchSteps
 
 FORGET_KEY: Final = "forget_key"
 

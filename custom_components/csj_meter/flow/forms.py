@@ -24,9 +24,9 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from .bus.line_settings import BAUD_RATES, LIKELY_SETTINGS, PARITIES, LineSettings, Parity
-from .const import CONF_LINK, Link
-from .link_data import (
+from ..bus.line_settings import BAUD_RATES, LIKELY_SETTINGS, PARITIES, LineSettings, Parity
+from ..const import CONF_LINK, Link
+from ..link_data import (
     HIGHEST_PORT,
     HIGHEST_SEED,
     LOWEST_LISTEN_PORT,

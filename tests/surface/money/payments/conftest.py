@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.csj_meter.const import CONF_KEY
 from custom_components.csj_meter.site_settings import async_site_settings
 
-from ..conftest import Home, subentry_of
+from ...conftest import Home, subentry_of
 from .shop import OTHER_PREPAID, POSTPAID, PREPAID, SECRET, WEBHOOK_ID, Shop, opened
 
 

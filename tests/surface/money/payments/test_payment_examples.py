@@ -13,14 +13,14 @@ import time
 from homeassistant.components import webhook
 import pytest
 
-from custom_components.csj_meter import payment_answers, payment_webhook
+from custom_components.csj_meter.money import payment_answers, payment_webhook
 from custom_components.csj_meter.prepay import payment
 from custom_components.csj_meter.prepay.movement import Reason
 from custom_components.csj_meter.simulator.faults import FaultKind
 
 from .shop import PREPAID, SECRET, WEBHOOK_ID, Shop
 
-PAGE = (Path(__file__).parents[3] / "docs" / "payments.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "payments.md").read_text(encoding="utf-8")
 SHELL = PAGE.partition("```sh\n")[2].partition("```")[0]
 PYTHON = PAGE.partition("```python\n")[2].partition("```")[0]
 

@@ -13,21 +13,21 @@ from typing import Any, Final, cast
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .bus.bus import Bus
-from .bus.errors import BusError, LinkDownError
-from .bus.scan import forget_strangers
-from .bus.turns import Priority
-from .const import CONF_KEY, CONF_UNIT_ID, SUBENTRY_METER
-from .flow_search import reason_of
-from .link_data import AnyLink, InvalidLinkError, ModbusLink, SimulatedLink, link_from_data
-from .links import LinkInUseError, async_temporary_bus
-from .meters.commands.errors import LockedOutError, WrongKeyError
-from .meters.commands.session import Session
-from .meters.errors import MeterError
-from .meters.identity import Identity
-from .meters.meter import Meter
-from .meters.profile import Profile
-from .simulated_line import async_simulated_keys
+from ..bus.bus import Bus
+from ..bus.errors import BusError, LinkDownError
+from ..bus.scan import forget_strangers
+from ..bus.turns import Priority
+from ..const import CONF_KEY, CONF_UNIT_ID, SUBENTRY_METER
+from ..link_data import AnyLink, InvalidLinkError, ModbusLink, SimulatedLink, link_from_data
+from ..links import LinkInUseError, async_temporary_bus
+from ..meters.commands.errors import LockedOutError, WrongKeyError
+from ..meters.commands.session import Session
+from ..meters.errors import MeterError
+from ..meters.identity import Identity
+from ..meters.meter import Meter
+from ..meters.profile import Profile
+from ..simulated_line import async_simulated_keys
+from .search import reason_of
 
 LARGEST_KEY: Final = 0xFFFF_FFFF
 

@@ -16,15 +16,15 @@ from homeassistant.util.aiohttp import MockRequest, MockStreamReader
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.csj_meter import payment_webhook
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.money import payment_webhook
+from custom_components.csj_meter.money.prepayment import LEDGER_FILE
 from custom_components.csj_meter.prepay.payment import SIGNATURE_HEADER
 from custom_components.csj_meter.prepay.top_up import LATE
-from custom_components.csj_meter.prepayment import LEDGER_FILE
 from custom_components.csj_meter.simulator.faults import FaultKind
 from custom_components.csj_meter.site_settings import async_site_settings
 
-from ..conftest import Home
+from ...conftest import Home
 from .shop import (
     SECRET,
     WEBHOOK_ID,

@@ -22,12 +22,12 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN, LOGGER
-from .prepay.audit import AuditTrail
-from .prepay.errors import LedgerTooNewError, LedgerUnavailableError
-from .prepay.ledger import Ledger
-from .prepay.top_up import TopUps
-from .prepay.vouchers import SECRET_LENGTH, Vouchers
+from ..const import DOMAIN, LOGGER
+from ..prepay.audit import AuditTrail
+from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
+from ..prepay.ledger import Ledger
+from ..prepay.top_up import TopUps
+from ..prepay.vouchers import SECRET_LENGTH, Vouchers
 
 LEDGER_FILE: Final = "csj_meter_ledger.db"
 """In the configuration folder, so that it is part of every backup."""

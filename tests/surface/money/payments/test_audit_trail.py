@@ -11,10 +11,10 @@ from homeassistant.util import dt as dt_util
 import pytest
 from sqlalchemy import text
 
-from custom_components.csj_meter import prepayment
+from custom_components.csj_meter.money import prepayment
+from custom_components.csj_meter.money.prepayment import LEDGER_FILE, Prepayment
 from custom_components.csj_meter.prepay.audit import RETENTION, AuditTrail
 from custom_components.csj_meter.prepay.ledger import Ledger
-from custom_components.csj_meter.prepayment import LEDGER_FILE, Prepayment
 
 from .shop import Shop, is_ledger_open
 

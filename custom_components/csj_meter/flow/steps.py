@@ -16,10 +16,15 @@ from homeassistant.data_entry_flow import FlowHandler, FlowResult
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 import probatio
 
-from .bus.errors import BusError
-from .bus.scan import ALL_UNITS
-from .const import CONF_KEY
-from .flow_meters import (
+from ..bus.errors import BusError
+from ..bus.scan import ALL_UNITS
+from ..const import CONF_KEY
+from ..links import LinkInUseError
+from ..meters.discovery import FoundMeter, UnknownDevice
+from ..meters.errors import MeterError
+from ..meters.identity import Identity
+from ..meters.profile_loader import ProfileLibrary
+from .meters import (
     LEAVE_OUT,
     PAGE,
     Choice,
@@ -30,12 +35,7 @@ from .flow_meters import (
     page_schema,
     profile_selector,
 )
-from .flow_search import Outcome, Progress, Tell
-from .links import LinkInUseError
-from .meters.discovery import FoundMeter, UnknownDevice
-from .meters.errors import MeterError
-from .meters.identity import Identity
-from .meters.profile_loader import ProfileLibrary
+from .search import Outcome, Progress, Tell
 
 QUICK_UNITS: Final = range(1, 33)
 """Unit ids that installers give; a line carries 32 meters without a repeater."""

@@ -16,15 +16,11 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, C
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
-from .bus.dial_in import DialIn
-from .bus.line_settings import LineSettings
-from .const import CONF_CIRCUIT, SUBENTRY_METER, Link
-from .dial_in_ports import async_hold_port
-from .flow_discovery import DiscoverySteps, async_stable_path
-from .flow_forms import FORMS, Described, described, suggested
-from .flow_search import Tell, async_reason_not_to_open, reason_of
-from .flow_steps import SearchSteps
-from .link_data import (
+from ..bus.dial_in import DialIn
+from ..bus.line_settings import LineSettings
+from ..const import CONF_CIRCUIT, SUBENTRY_METER, Link
+from ..dial_in_ports import async_hold_port
+from ..link_data import (
     AnyLink,
     DialInLink,
     InvalidLinkError,
@@ -34,7 +30,11 @@ from .link_data import (
     SimulatedLink,
     link_from_data,
 )
-from .links import async_places, async_places_of, standard_utc_offset
+from ..links import async_places, async_places_of, standard_utc_offset
+from .discovery import DiscoverySteps, async_stable_path
+from .forms import FORMS, Described, described, suggested
+from .search import Tell, async_reason_not_to_open, reason_of
+from .steps import SearchSteps
 
 CALL_PATIENCE: Final = 300.0
 """Seconds to wait for the call of a gateway; many try once a minute."""

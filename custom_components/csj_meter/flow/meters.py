@@ -21,7 +21,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from .const import (
+from ..const import (
     CONF_CIRCUIT,
     CONF_IDENTITY,
     CONF_KEY,
@@ -30,10 +30,10 @@ from .const import (
     DOMAIN,
     SUBENTRY_METER,
 )
-from .library import async_load_library
-from .meters.discovery import FoundMeter
-from .meters.identity import Identity
-from .meters.profile_loader import ProfileLibrary
+from ..library import async_load_library
+from ..meters.discovery import FoundMeter
+from ..meters.identity import Identity
+from ..meters.profile_loader import ProfileLibrary
 
 PAGE: Final = 8
 """Meters on one form; the translations have as many sections."""

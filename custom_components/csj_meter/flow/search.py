@@ -2,7 +2,7 @@
 
 Everything here may take minutes, tells how far it has come, and can be cancelled at any time;
 the port is free again as soon as it ends. What the answers mean for the user is in
-``flow_steps``.
+``flow.steps``.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from .bus.bus import Bus
-from .bus.errors import LinkDownError, UnitError
-from .bus.line_settings import LineSettings, detect_settings
-from .bus.scan import LIKELY_UNITS, ScanProgress, scan
-from .const import LOGGER
-from .link_data import ModbusLink, NetworkLink, SerialLink
-from .links import LinkInUseError, async_temporary_bus
-from .meters.discovery import Discovery, discover, identify
-from .meters.errors import MeterError
-from .meters.profile import Profile
+from ..bus.bus import Bus
+from ..bus.errors import LinkDownError, UnitError
+from ..bus.line_settings import LineSettings, detect_settings
+from ..bus.scan import LIKELY_UNITS, ScanProgress, scan
+from ..const import LOGGER
+from ..link_data import ModbusLink, NetworkLink, SerialLink
+from ..links import LinkInUseError, async_temporary_bus
+from ..meters.discovery import Discovery, discover, identify
+from ..meters.errors import MeterError
+from ..meters.profile import Profile
 
 FIRST_UNITS: Final = (1, 2, 3)
 """Asked first on a gateway: if one of them answers, its framing is right."""

@@ -23,22 +23,20 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .bus.errors import BusError
-from .const import DOMAIN, LOGGER, SUBENTRY_METER
-from .control import MeterControl
-from .coordinator import CsjConfigEntry
-from .credit_watch import is_prepaid
-from .meters.commands.session import KeyState
-from .meters.errors import MeterError
-from .payment_answers import FAILED, Answer, AnswerState, answer_to, refused, told
-from .prepay.audit import Audited, AuditOutcome
-from .prepay.errors import (
+from ..bus.errors import BusError
+from ..const import DOMAIN, LOGGER, SUBENTRY_METER
+from ..control import MeterControl
+from ..coordinator import CsjConfigEntry
+from ..meters.commands.session import KeyState
+from ..meters.errors import MeterError
+from ..prepay.audit import Audited, AuditOutcome
+from ..prepay.errors import (
     LedgerTooNewError,
     LedgerUnavailableError,
     PrepayError,
 )
-from .prepay.movement import Source
-from .prepay.payment import (
+from ..prepay.movement import Source
+from ..prepay.payment import (
     MAX_BODY,
     SIGNATURE_HEADER,
     LimitError,
@@ -49,9 +47,11 @@ from .prepay.payment import (
     parse_payment,
     verify_genuine,
 )
-from .prepay.prepaid_meter import PrepaidMeter
+from ..prepay.prepaid_meter import PrepaidMeter
+from ..site_settings import SIGNAL_SITE_SETTINGS, PaymentSettings, SiteSettings, async_site_settings
+from .credit_watch import is_prepaid
+from .payment_answers import FAILED, Answer, AnswerState, answer_to, refused, told
 from .prepayment import Prepayment, async_close_prepayment, async_prepayment
-from .site_settings import SIGNAL_SITE_SETTINGS, PaymentSettings, SiteSettings, async_site_settings
 
 ANSWER_WITHIN: Final = 25.0
 """Seconds after which a request is answered with "pending", while its top-up goes on."""

@@ -6,8 +6,8 @@ from typing import Final
 
 from homeassistant.const import UnitOfEnergy
 
-from .coordinator import CsjCoordinator
-from .prepay.currencies import letters_of
+from ..coordinator import CsjCoordinator
+from ..prepay.currencies import letters_of
 
 CREDIT_IN_ENERGY: Final = "energy"
 """Word of ``credit_mode`` on meters whose balance counts kWh."""

@@ -26,11 +26,11 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .const import CONF_LINK, Link
-from .meters.commands.credit import LARGEST_TOP_UP
-from .periods import PERIODS
-from .prepay.money import CENT, round_money
-from .site_settings import PaymentSettings, async_site_settings
+from ..const import CONF_LINK, Link
+from ..meters.commands.credit import LARGEST_TOP_UP
+from ..periods import PERIODS
+from ..prepay.money import CENT, round_money
+from ..site_settings import PaymentSettings, async_site_settings
 
 SECRET_BYTES: Final = 32
 

@@ -16,10 +16,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 
-from .const import DOMAIN
-from .prepay.hourly_energy import HOUR, HourlyEnergy
-from .prepay.money import round_money
-from .prepay.statement import BalanceAt
+from ..const import DOMAIN
+from ..prepay.hourly_energy import HOUR, HourlyEnergy
+from ..prepay.money import round_money
+from ..prepay.statement import BalanceAt
 
 RECORDER: Final = "recorder"
 

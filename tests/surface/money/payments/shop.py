@@ -16,17 +16,17 @@ from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.csj_meter import payment_webhook, prepayment
 from custom_components.csj_meter.meters.commands.registers import TOP_UP
+from custom_components.csj_meter.money import payment_webhook, prepayment
+from custom_components.csj_meter.money.prepayment import Prepayment, async_prepayment
 from custom_components.csj_meter.prepay.audit import AuditLine
 from custom_components.csj_meter.prepay.movement import Movement, Source
 from custom_components.csj_meter.prepay.payment import SIGNATURE_HEADER
-from custom_components.csj_meter.prepayment import Prepayment, async_prepayment
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.simulator.line import Port
 from custom_components.csj_meter.site_settings import async_site_settings
 
-from ..conftest import Home
+from ...conftest import Home
 
 SECRET = "5f" * 32
 WEBHOOK_ID = "c0ffee" * 10

@@ -14,17 +14,17 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from .bus.errors import BusError
-from .const import DOMAIN, LOGGER
-from .control import MeterControl
-from .coordinator import CsjConfigEntry, CsjCoordinator
-from .meters.errors import MeterError
-from .meters.identity import Capability
-from .meters.quantities import TARIFFS
-from .prepay.errors import CountFellError, LedgerTooNewError, LedgerUnavailableError, TariffError
-from .prepay.movement import Movement
-from .prepay.prepaid_meter import PrepaidMeter
-from .prepay.tariffs import Prices
+from ..bus.errors import BusError
+from ..const import DOMAIN, LOGGER
+from ..control import MeterControl
+from ..coordinator import CsjConfigEntry, CsjCoordinator
+from ..meters.errors import MeterError
+from ..meters.identity import Capability
+from ..meters.quantities import TARIFFS
+from ..prepay.errors import CountFellError, LedgerTooNewError, LedgerUnavailableError, TariffError
+from ..prepay.movement import Movement
+from ..prepay.prepaid_meter import PrepaidMeter
+from ..prepay.tariffs import Prices
 from .prepayment import Prepayment, async_prepayment
 
 ISSUE_COUNT_FELL: Final = "count_fell"

@@ -1,0 +1,1 @@
+"""Prepayment in Home Assistant: one ledger for the site, accounts that are watched, payments from outside."""
