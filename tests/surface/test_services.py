@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.util.yaml import load_yaml_dict
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 import custom_components.csj_meter as package
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.services import ACTIONS
 from custom_components.csj_meter.simulator import FaultKind, SimulatedLine
 
 from .conftest import Home
@@ -85,5 +89,18 @@ async def test_the_faults_offered_are_those_of_the_simulator(hass: HomeAssistant
     path = f"{package.__path__[0]}/services.yaml"
     actions = await hass.async_add_executor_job(load_yaml_dict, path)
     select = actions["simulate_fault"]["fields"]["fault"]["selector"]["select"]
-    assert set(select["options"]) <= set(FaultKind)
-    assert {"voltage_sag", "meter_dead", "unplugged"} <= set(select["options"])
+    assert set(select["options"]) == set(FaultKind)
+
+
+async def test_every_action_is_described_as_it_is_registered(hass: HomeAssistant) -> None:
+    folder = Path(package.__path__[0])
+    described = await hass.async_add_executor_job(load_yaml_dict, f"{folder}/services.yaml")
+    told = json.loads((folder / "translations" / "en.json").read_text(encoding="utf-8"))["services"]
+    icons = json.loads((folder / "icons.json").read_text(encoding="utf-8"))["services"]
+
+    assert set(described) == set(told) == set(icons) == set(ACTIONS)
+    for name, action in ACTIONS.items():
+        fields = described[name]["fields"]
+        keys = {str(key): isinstance(key, probatio.Required) for key in action.schema.schema}
+        assert {field: bool(about.get("required")) for field, about in fields.items()} == keys, name
+        assert set(told[name]["fields"]) == set(fields), name
