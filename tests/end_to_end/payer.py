@@ -10,19 +10,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import datetime as dt
-import json
-import os
 from pathlib import Path
-import sys
-from types import ModuleType
 
-PACKAGE = "custom_components.csj_meter"
+from tests.forks import fork_a_life_a_line, leave_home_assistant_out
 
-if PACKAGE not in sys.modules:
-    # the package's own __init__ is the integration; the floors below do without it
-    package = ModuleType(PACKAGE)
-    package.__path__ = [str(Path(__file__).parents[2] / "custom_components" / "csj_meter")]
-    sys.modules[PACKAGE] = package
+leave_home_assistant_out()
 
 from modbus_connection import ModbusSerialParams  # noqa: E402 - only possible now
 from modbus_connection.tmodbus import ModbusConnection  # noqa: E402
@@ -83,21 +75,5 @@ async def live(path: str, port: int, unit_id: int, key: int, payments: list[str]
                     await asyncio.sleep(0.005)
 
 
-def main() -> None:
-    """One fork per line of standard input; its process id, and later its end, go to standard output."""
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            asyncio.run(live(**json.loads(line)))
-        _say(str(child))
-        os.waitpid(child, 0)
-        _say("ended")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    fork_a_life_a_line(live)

@@ -10,12 +10,10 @@ import asyncio
 from collections import Counter
 import datetime as dt
 from decimal import Decimal
-import json
 import os
 from pathlib import Path
 import random
 import signal
-import sys
 from typing import Any, Final
 
 import pytest
@@ -27,10 +25,11 @@ from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.simulator.line import SimulatedLine
 from custom_components.csj_meter.simulator.site import demo_line
 from custom_components.csj_meter.simulator.tcp import serve_rtu_over_tcp
+from tests.forks import lives_of
 
 from .payer import BAUDRATE, prepaid_meter
 
-ROOT: Final = Path(__file__).parents[2]
+PAYER: Final = "tests.end_to_end.payer"
 UNIT: Final = 2
 LIVES: Final = 40
 RIVAL: Final = 2500
@@ -91,18 +90,8 @@ async def test_a_process_killed_at_any_moment_neither_loses_nor_doubles_money(tm
     booked = Booked(line)
     payments = [f"payment {number}" for number in range(400)]
     # the first look is where the account begins
-    async with serve_rtu_over_tcp(line, "127.0.0.1", 0) as server:
+    async with serve_rtu_over_tcp(line, "127.0.0.1", 0) as server, lives_of(PAYER) as lives:
         (await settle(path, server.port, booked)).close()
-        payer = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.end_to_end.payer",
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert payer.stdin is not None
-        assert payer.stdout is not None
         done: set[str | None] = set()
         for number in range(LIVES):
             share = (0.0, 0.1, 0.3)[number % 3]
@@ -110,28 +99,24 @@ async def test_a_process_killed_at_any_moment_neither_loses_nor_doubles_money(tm
             for kind in (FaultKind.LOST_REQUESTS, FaultKind.LOST_REPLIES):
                 if share:
                     line.faults.set(Fault(kind=kind, unit=UNIT, magnitude=share))
-            life = {
-                "path": str(path),
-                "port": server.port,
-                "unit_id": UNIT,
-                "key": booked.meter.nameplate.key,
-                "payments": [payment for payment in payments if payment not in done],
-            }
-            payer.stdin.write(json.dumps(life).encode() + b"\n")
-            victim = int(await payer.stdout.readline())
+            victim = await lives.begin(
+                path=str(path),
+                port=server.port,
+                unit_id=UNIT,
+                key=booked.meter.nameplate.key,
+                payments=[payment for payment in payments if payment not in done],
+            )
             await asyncio.sleep(dice.uniform(0.02, 0.3))
             if number % 4 == 1:
                 booked.meter.pay_in(RIVAL)
             await asyncio.sleep(dice.uniform(0.02, 0.5))
             os.kill(victim, signal.SIGKILL)
-            assert await payer.stdout.readline() == b"ended\n"
+            await lives.ended()
             line.faults.clear()
             ledger = await settle(path, server.port, booked)
             assert_the_same(ledger, booked)
             done = {one.key for one in ledger.movements() if one.source is Source.WEBHOOK}
             ledger.close()
-        payer.stdin.close()
-        await payer.wait()
 
     ledger = Ledger.at(path)
     states = Counter(one.state for one in ledger.movements())

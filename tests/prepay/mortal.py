@@ -12,19 +12,12 @@ from collections.abc import Callable
 import datetime as dt
 from decimal import Decimal
 import json
-import os
 from pathlib import Path
-import sys
-from types import ModuleType
 from typing import Any
 
-PACKAGE = "custom_components.csj_meter"
+from tests.forks import fork_a_life_a_line, leave_home_assistant_out
 
-if PACKAGE not in sys.modules:
-    # the package's own __init__ is the integration; the floors below do without it
-    package = ModuleType(PACKAGE)
-    package.__path__ = [str(Path(__file__).parents[2] / "custom_components" / "csj_meter")]
-    sys.modules[PACKAGE] = package
+leave_home_assistant_out()
 
 from sqlalchemy import event  # noqa: E402 - only possible now
 
@@ -97,21 +90,5 @@ async def live(path: str, socket: str, serial: str, keys: list[str], *, steps: b
     await meter.ask(ask="finished")  # never answered: every life ends by a kill
 
 
-def main() -> None:
-    """One fork per line of standard input; its process id, and later its end, go to standard output."""
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            asyncio.run(live(**json.loads(line)))
-        _say(str(child))
-        os.waitpid(child, 0)
-        _say("ended")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    fork_a_life_a_line(live)

@@ -18,7 +18,6 @@ from pathlib import Path
 import random
 import shutil
 import signal
-import sys
 from typing import Any, Final
 
 import pytest
@@ -26,10 +25,10 @@ import pytest
 from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import MovementState, Source
 from custom_components.csj_meter.prepay.top_up import LATE, TopUps
+from tests.forks import Lives, lives_of
 
 from .model import Account, Clock, LineMeter, assert_nothing_unaccounted, at_once
 
-ROOT: Final = Path(__file__).parents[2]
 SERIAL: Final = "CSJ000000001"
 
 
@@ -105,8 +104,8 @@ class MeterAtASocket:
 class Mortals:
     """Starts one process after the other."""
 
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
-        self._process = process
+    def __init__(self, lives: Lives, folder: Path) -> None:
+        self._lives = lives
         self._folder = folder
 
     async def live(
@@ -120,35 +119,21 @@ class Mortals:
         kills_after: float = 0.0,
     ) -> None:
         """One life, to its end."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         meter.await_victim(kills_at, kills_after)
         socket = self._folder / "meter.sock"
         server = await asyncio.start_unix_server(meter.serve, socket)
-        life = {"path": str(path), "socket": str(socket), "serial": SERIAL, "keys": keys, "steps": steps}
-        self._process.stdin.write(json.dumps(life).encode() + b"\n")
-        meter.name_victim(int(await self._process.stdout.readline()))
-        assert await self._process.stdout.readline() == b"ended\n"
+        meter.name_victim(
+            await self._lives.begin(path=str(path), socket=str(socket), serial=SERIAL, keys=keys, steps=steps)
+        )
+        await self._lives.ended()
         server.close()
         await server.wait_closed()
 
 
 @asynccontextmanager
 async def _mortals(folder: Path) -> AsyncIterator[Mortals]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.prepay.mortal",
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield Mortals(process, folder)
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        await process.wait()
+    async with lives_of("tests.prepay.mortal") as lives:
+        yield Mortals(lives, folder)
 
 
 async def _settled(path: Path, account: Account, orders: int) -> Ledger:
