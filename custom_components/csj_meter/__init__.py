@@ -10,7 +10,7 @@ from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import HassJob, HomeAssistant
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
 from .bridge import Bridge
@@ -78,7 +78,12 @@ async def _async_bridge(hass: HomeAssistant, entry: CsjConfigEntry) -> Bridge | 
 async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     """Stop polling; the link is let go by those who opened it."""
     await async_finish_payments(hass, entry)
+    controls = [one.control for one in entry.runtime_data.coordinators.values() if one.control is not None]
+    for control in controls:
+        await control.async_finish()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        for control in controls:
+            control.resume()
         return False
     await entry.runtime_data.stop()
     if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
@@ -98,6 +103,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     await async_forget_line(hass, entry.entry_id)
     if all(other.entry_id == entry.entry_id for other in hass.config_entries.async_entries(DOMAIN)):
         await (await async_site_settings(hass)).async_forget()
+        registry = ir.async_get(hass)
+        for issue_id in [issue_id for domain, issue_id in registry.issues if domain == DOMAIN]:
+            registry.async_delete(DOMAIN, issue_id)
 
 
 async def async_remove_config_entry_device(

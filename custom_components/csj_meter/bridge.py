@@ -7,7 +7,7 @@ changes the bridge itself, or what a meter is, reloads the entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
@@ -56,7 +56,7 @@ class _Settings:
 
     title: str
     unique_id: str | None
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] = field(repr=False)  # the key is among it
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> _Settings:

@@ -34,11 +34,16 @@ class CommandDescription(ButtonEntityDescription):
     command: Callable[[Session], Awaitable[Any]]
     """What it does."""
 
+    for_everybody: bool = False
+    """Whether users may press it who do not administer Home Assistant."""
+
     offered: Callable[[Meter], bool] = lambda _: True
     """Whether the meter can do it."""
 
 
-TAKE_SAMPLE: Final = CommandDescription(key="take_sample", translation_key="take_sample", command=take_sample)
+TAKE_SAMPLE: Final = CommandDescription(
+    key="take_sample", translation_key="take_sample", command=take_sample, for_everybody=True
+)
 
 COMMANDS: Final = (
     TAKE_SAMPLE,
@@ -91,7 +96,10 @@ class CommandButton(ControlEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self._control.run(self.entity_description.command)
+        if self.entity_description.for_everybody:
+            await self._control.run(self.entity_description.command)
+        else:
+            await self.async_command(self.entity_description.command)
 
 
 class ReadNowButton(MeterEntity, ButtonEntity):

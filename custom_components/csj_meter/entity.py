@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import override
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -15,6 +17,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .const import CONF_UNIT_ID, DOMAIN
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, LineCoordinator, UnitFigures
+from .meters.commands.session import Session
 from .meters.reading import Group
 
 
@@ -108,6 +111,23 @@ class ControlEntity(MeterEntity):
         """Give commands through ``control``, and show what the blocks ``groups`` bring."""
         super().__init__(coordinator, description, *groups)
         self._control = control
+
+    async def async_command[T](self, command: Callable[[Session], Awaitable[T]]) -> T:
+        """Do something on the meter for whoever has used the entity.
+
+        Raises Unauthorized for a user who does not administer Home Assistant, and as ``MeterControl.run``.
+        """
+        await self.async_verify_allowed()
+        return await self._control.run(command)
+
+    async def async_verify_allowed(self) -> None:
+        """Money, supply and firmware are for administrators and for automations. Raises Unauthorized."""
+        context = self._context
+        if context is None or context.user_id is None:
+            return
+        user = await self.hass.auth.async_get_user(context.user_id)
+        if user is None or not user.is_admin:
+            raise Unauthorized(context=context, entity_id=self.entity_id, permission=POLICY_CONTROL)
 
 
 class LinkEntity(CoordinatorEntity[LineCoordinator]):

@@ -31,6 +31,7 @@ from .meters.commands.errors import (
     NotOfferedError,
     OutcomeUnknownError,
     RefusedValueError,
+    ShuttingDownError,
     WrongKeyError,
 )
 from .meters.errors import (
@@ -93,6 +94,7 @@ ERROR_KEYS: Final[dict[type[OwnError], str]] = {
     OutcomeUnknownError: "outcome_unknown",
     CountMovedError: "count_moved",
     ContactStuckError: "contact_stuck",
+    ShuttingDownError: "shutting_down",
     ImageRejectedError: "image_rejected",
     AmountError: "impossible_amount",
     LedgerUnavailableError: "ledger_unavailable",
@@ -138,7 +140,7 @@ _MISTAKES: Final = (
 
 def translated(error: OwnError) -> HomeAssistantError:
     """The same error for a person in front of Home Assistant."""
-    if type(error) is TopUpRefusedError and isinstance(error.__cause__, CommandError):
+    if type(error) is TopUpRefusedError and isinstance(error.__cause__, BusError | MeterError):
         error = error.__cause__  # what the meter had against it says more than that it was refused
     kind = ServiceValidationError if isinstance(error, _MISTAKES) else HomeAssistantError
     return kind(

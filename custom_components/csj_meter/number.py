@@ -149,4 +149,4 @@ class SettingNumber(ControlEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        await self._control.run(lambda session: write_setting(session, self.entity_description.key, value))
+        await self.async_command(lambda session: write_setting(session, self.entity_description.key, value))

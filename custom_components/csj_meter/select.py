@@ -50,4 +50,4 @@ class RelayModeSelect(ControlEntity, SelectEntity):
 
     @override
     async def async_select_option(self, option: str) -> None:
-        await self._control.run(lambda session: set_relay(session, RelayMode[option.upper()]))
+        await self.async_command(lambda session: set_relay(session, RelayMode[option.upper()]))

@@ -56,6 +56,7 @@ class CreditDaysLeftSensor(CoordinatorEntity[ForecastCoordinator], SensorEntity)
         super().__init__(forecast)
         serial = meter.identity.serial
         self._meter = meter
+        self._was_available: bool | None = None
         self._attr_unique_id = f"{serial}_{CREDIT_DAYS_LEFT.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, serial)})
 
@@ -68,6 +69,9 @@ class CreditDaysLeftSensor(CoordinatorEntity[ForecastCoordinator], SensorEntity)
     def _meter_reported(self) -> None:
         if Group.PREPAY in self._meter.data.updated:
             self.coordinator.account_read()
+        if self.available is not self._was_available:
+            self._was_available = self.available
+            self.async_write_ha_state()
 
     @property
     @override

@@ -49,6 +49,10 @@ ACTIONS: Final = {
     "list_payments": Action(
         do=payments.async_list_payments, schema=payments.LIST_PAYMENTS_SCHEMA, response=_ONLY
     ),
+    "correct_payment": Action(do=payments.async_correct_payment, schema=payments.CORRECT_SCHEMA),
+    "list_payment_requests": Action(
+        do=payments.async_list_payment_requests, schema=payments.LIST_REFUSALS_SCHEMA, response=_ONLY
+    ),
     # without its answer a voucher is lost
     "create_voucher": Action(
         do=vouchers.async_create_voucher, schema=vouchers.CREATE_VOUCHER_SCHEMA, response=_ONLY

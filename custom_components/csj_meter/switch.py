@@ -66,11 +66,11 @@ class SupplySwitch(ControlEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **_: Any) -> None:
-        await self._control.run(lambda session: set_relay(session, RelayMode.FORCED_CLOSED))
+        await self.async_command(lambda session: set_relay(session, RelayMode.FORCED_CLOSED))
 
     @override
     async def async_turn_off(self, **_: Any) -> None:
-        await self._control.run(lambda session: set_relay(session, RelayMode.FORCED_OPEN))
+        await self.async_command(lambda session: set_relay(session, RelayMode.FORCED_OPEN))
 
 
 class FastReportingSwitch(ControlEntity, SwitchEntity):
@@ -96,4 +96,4 @@ class FastReportingSwitch(ControlEntity, SwitchEntity):
         await self._async_set_interval(NORMAL_REPORTING)
 
     async def _async_set_interval(self, seconds: float) -> None:
-        await self._control.run(lambda session: write_setting(session, "reporting_interval", seconds))
+        await self.async_command(lambda session: write_setting(session, "reporting_interval", seconds))

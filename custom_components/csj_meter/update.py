@@ -133,6 +133,7 @@ class FirmwareUpdate(ControlEntity, UpdateEntity):
         Goes on where an attempt that failed has stopped. Raises a HomeAssistantError that says
         which firmware the meter runs on with.
         """
+        await self.async_verify_allowed()
         self._show_progress(None)
         image = await self._load(version)
         transfer = self._transfer
@@ -141,7 +142,7 @@ class FirmwareUpdate(ControlEntity, UpdateEntity):
         self._show_progress(transfer.progress)
         self._task = self.coordinator.config_entry.async_create_background_task(
             self.hass,
-            self._control.run(lambda _: transfer.run(self._show_progress)),
+            self._control.run(lambda _: transfer.run(self._show_progress), awaited=False),
             f"firmware of {self.coordinator.identity.serial}",
         )
         try:

@@ -259,12 +259,20 @@ def test_a_token_is_worth_what_the_meter_says_and_only_once(path: Path) -> None:
         token = toy_token(counter.meter.serial, 15.0, 7)
 
         movement = await counter.top_ups.load_token(
-            counter.meter, f"{token[:4]} {token[4:8]}-{token[8:]}", actor=LANDLORD, source=Source.ACTION
+            counter.meter,
+            f"{token[:4]} {token[4:8]}-{token[8:]}",
+            actor=LANDLORD,
+            source=Source.ACTION,
+            guesser="somebody",
         )
         with pytest.raises(TokenRefusedError, match="already used"):
-            await counter.top_ups.load_token(counter.meter, token, actor=LANDLORD, source=Source.ACTION)
+            await counter.top_ups.load_token(
+                counter.meter, token, actor=LANDLORD, source=Source.ACTION, guesser="somebody"
+            )
         with pytest.raises(TokenError):
-            await counter.top_ups.load_token(counter.meter, token[1:], actor=LANDLORD, source=Source.ACTION)
+            await counter.top_ups.load_token(
+                counter.meter, token[1:], actor=LANDLORD, source=Source.ACTION, guesser="somebody"
+            )
 
         assert movement.amount == Decimal("15.00")
         assert list(counter.paid_in.values()) == [Decimal("15.00")]
@@ -278,7 +286,9 @@ def test_a_token_with_a_wrong_key_is_refused_and_says_why(path: Path) -> None:
         token = toy_token(counter.meter.serial, 15.0, 7)
 
         with pytest.raises(TopUpRefusedError) as told:
-            await counter.top_ups.load_token(counter.meter, token, actor=LANDLORD, source=Source.ACTION)
+            await counter.top_ups.load_token(
+                counter.meter, token, actor=LANDLORD, source=Source.ACTION, guesser="somebody"
+            )
 
         assert isinstance(told.value.__cause__, WrongKeyError)
         assert counter.paid_in == counter.called_paid_in == {}
@@ -298,7 +308,9 @@ def test_a_token_whose_reply_is_lost_settles_with_its_amount(path: Path) -> None
 
         counter.meter.write_token = _broken  # type: ignore[method-assign]
         with pytest.raises(TopUpUncertainError):
-            await counter.top_ups.load_token(counter.meter, token, actor=LANDLORD, source=Source.ACTION)
+            await counter.top_ups.load_token(
+                counter.meter, token, actor=LANDLORD, source=Source.ACTION, guesser="somebody"
+            )
         counter.heal(FaultKind.LOST_REPLIES)
 
         (settled,) = (await counter.top_ups.settle(counter.meter)).settled
@@ -319,7 +331,9 @@ def test_a_meter_that_says_nothing_about_a_token_leaves_it_uncertain(
 
     async def story(counter: Counter) -> None:
         with pytest.raises(TopUpUncertainError):
-            await counter.top_ups.load_token(counter.meter, "1" * 20, actor=LANDLORD, source=Source.ACTION)
+            await counter.top_ups.load_token(
+                counter.meter, "1" * 20, actor=LANDLORD, source=Source.ACTION, guesser="somebody"
+            )
 
     at_the_counter(path, story)
 

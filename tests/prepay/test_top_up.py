@@ -8,11 +8,14 @@ from decimal import Decimal
 import pytest
 
 from custom_components.csj_meter.bus.errors import UnitSilentError
+from custom_components.csj_meter.meters.commands.credit import TokenResult
 from custom_components.csj_meter.prepay.errors import (
     AmountError,
     CountFellError,
     KeyReusedError,
     RivalTopUpError,
+    TokenRefusedError,
+    TooManyGuessesError,
     TopUpPendingError,
     TopUpRefusedError,
     TopUpUncertainError,
@@ -533,7 +536,9 @@ async def test_a_token_that_others_have_overtaken_cannot_be_told_by_the_balance(
     meter.after_write = lambda: meter.account.rival(FIVE)
 
     with pytest.raises(TopUpUncertainError) as told:
-        await top_ups.load_token(meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL)
+        await top_ups.load_token(
+            meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL, guesser="somebody"
+        )
 
     assert told.value.movement is not None
     assert told.value.movement.reason is Reason.OVERTAKEN
@@ -609,7 +614,9 @@ async def test_a_token_learns_its_amount_from_the_meter(
     meter = TokenMeter(clock)
     meter.fates = iter([fate])
 
-    movement = await top_ups.load_token(meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL)
+    movement = await top_ups.load_token(
+        meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL, guesser="somebody"
+    )
 
     assert (movement.kind, movement.amount, movement.note) == (
         MovementKind.TOKEN,
@@ -625,7 +632,9 @@ async def test_a_token_that_the_meter_does_not_count_is_done_without_an_amount(
     meter = TokenMeter(clock)
     meter.counts_tokens = False
 
-    movement = await top_ups.load_token(meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL)
+    movement = await top_ups.load_token(
+        meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL, guesser="somebody"
+    )
 
     assert (movement.state, movement.amount) == (MovementState.DONE, None)
     assert movement.balance_after == Decimal("30.00")
@@ -737,3 +746,59 @@ async def test_what_was_paid_counts_what_may_be_on_the_meter_and_nothing_that_is
     assert ledger.paid_since(meter.serial, Source.ACTION, later) == Decimal("5.50")
     assert ledger.paid_since(meter.serial, Source.WEBHOOK, start) == Decimal("0.00")
     assert ledger.paid_since("CSJ000000002", Source.ACTION, start) == Decimal("0.00")
+
+
+@pytest.mark.parametrize("silent_reads", [0, 1])
+async def test_what_another_process_has_settled_meanwhile_stays_settled(
+    ledger: Ledger, meter: LineMeter, clock: Clock, silent_reads: int
+) -> None:
+    """A reload makes a second desk while the first still waits for its reply."""
+    first, second = TopUps(ledger, at_once, clock=clock), TopUps(ledger, at_once, clock=clock)
+
+    async def nothing_more(_: str) -> None:
+        """The other desk looks once."""
+
+    async def other_desk_looks(moment: str) -> None:
+        if moment == "has written":
+            meter.between = nothing_more
+            (settled,) = (await second.settle(meter)).settled
+            assert settled.state is MovementState.DONE
+            meter.silent_reads = silent_reads
+
+    meter.between = other_desk_looks
+    movement = await _top_up(first, meter, "10.00")
+
+    assert movement.state is MovementState.DONE
+    assert ledger.waiting(meter.serial) is None
+    clock.advance(LATE.total_seconds() + 1)
+    await second.settle(meter)
+    assert ledger.movement(movement.id).state is MovementState.DONE
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_tokens_that_no_meter_accepts_are_slowed_down(
+    ledger: Ledger, top_ups: TopUps, clock: Clock
+) -> None:
+    class PickyMeter(TokenMeter):
+        async def write_token(self, token: str) -> None:
+            if token == "1" * 20:
+                raise TokenRefusedError(TokenResult.INVALID)
+            await super().write_token(token)
+
+    meter = PickyMeter(clock)
+
+    async def load(token: str, guesser: str = "tenant") -> None:
+        await top_ups.load_token(meter, token, actor=TENANT, source=Source.ACTION, guesser=guesser)
+
+    for _ in range(3):
+        with pytest.raises(TokenRefusedError):
+            await load("1" * 20)
+    movements = len(ledger.movements())
+    with pytest.raises(TooManyGuessesError):
+        await load("12345678901234567890")
+    assert len(ledger.movements()) == movements
+
+    await load("12345678901234567890", guesser="neighbour")
+    clock.advance(6)
+    with pytest.raises(TokenRefusedError):
+        await load("1" * 20)

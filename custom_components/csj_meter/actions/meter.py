@@ -14,7 +14,7 @@ import probatio
 from ..exceptions import translates
 from ..meters.commands.rings import read_load_profile
 from ..meters.commands.session import Session
-from ..meters.commands.settings import Day, read_day_table, write_day_table, write_setting
+from ..meters.commands.settings import Day, read_day_table, set_clock, write_day_table
 from ..prepay.tariffs import minute_of
 from .target import METER, control_of
 
@@ -80,12 +80,11 @@ async def async_set_clock(call: ServiceCall) -> ServiceResponse:
     _, control = control_of(call)
     wanted: dt.datetime | None = call.data.get(ATTR_TIME)
 
-    async def _set(session: Session) -> dt.datetime:
-        moment = dt_util.utcnow() if wanted is None else dt_util.as_utc(wanted)
-        await write_setting(session, "clock", int(moment.timestamp()))
-        return moment
+    def _moment() -> float:
+        return (dt_util.utcnow() if wanted is None else dt_util.as_utc(wanted)).timestamp()
 
-    return {ATTR_TIME: (await control.run(_set)).isoformat(timespec="seconds")}
+    written = await control.run(lambda session: set_clock(session, _moment))
+    return {ATTR_TIME: dt.datetime.fromtimestamp(written, dt.UTC).isoformat()}
 
 
 async def async_read_load_profile(call: ServiceCall) -> ServiceResponse:

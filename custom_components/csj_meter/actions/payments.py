@@ -10,11 +10,14 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 import probatio
 
 from ..exceptions import translates
 from ..money.prepayment import async_prepayment
-from ..prepay.movement import Movement, Source
+from ..money.units import credit_unit
+from ..prepay.audit import AuditLine
+from ..prepay.movement import Actor, Movement, Source
 from ..prepay.prepaid_meter import PrepaidMeter
 from .target import ANY_METER, METER, async_actor_of, meter_of, prepaid_of
 
@@ -62,6 +65,24 @@ LIST_PAYMENTS_SCHEMA: Final = probatio.Schema(
 )
 
 
+CORRECT_SCHEMA: Final = probatio.Schema(
+    {
+        **METER,
+        probatio.Required(ATTR_AMOUNT): amount,
+        probatio.Required(ATTR_NOTE): TEXT,
+        probatio.Optional(ATTR_KEY): TEXT,
+    }
+)
+
+LIST_REFUSALS_SCHEMA: Final = probatio.Schema(
+    {
+        probatio.Optional(ATTR_DAYS, default=30): probatio.All(
+            probatio.Coerce(int), probatio.Range(min=1, max=732)
+        )
+    }
+)
+
+
 @translates
 async def async_top_up(call: ServiceCall) -> ServiceResponse:
     """Put an amount on a meter; returns when the meter shows it."""
@@ -91,7 +112,8 @@ async def async_load_token(call: ServiceCall) -> ServiceResponse:
             call.data[ATTR_TOKEN],
             actor=actor,
             source=Source.ACTION,
-            key=call.data.get(ATTR_KEY),
+            key=own_key(actor, call.data.get(ATTR_KEY)),
+            guesser=actor.id or actor.name,
         )
     )
     return told(movement)
@@ -105,6 +127,45 @@ async def async_list_payments(call: ServiceCall) -> ServiceResponse:
     since = dt_util.utcnow() - dt.timedelta(days=call.data[ATTR_DAYS])
     found = await prepayment.run(lambda: prepayment.ledger.movements(serial, since=since))
     return {"payments": [told(movement) for movement in found]}
+
+
+@translates
+async def async_correct_payment(call: ServiceCall) -> ServiceResponse:
+    """Write down money that the ledger could not see; nothing is sent to the meter."""
+    meter, _ = prepaid_of(call)
+    actor, prepayment = await async_actor_of(call), await async_prepayment(call.hass)
+    at, unit = dt_util.utcnow(), credit_unit(meter) or ""
+    movement = await prepayment.run(
+        lambda: prepayment.ledger.correct(
+            meter.identity.serial,
+            call.data[ATTR_AMOUNT],
+            unit,
+            actor=actor,
+            at=at,
+            note=call.data[ATTR_NOTE],
+            key=call.data.get(ATTR_KEY),
+        )
+    )
+    return told(movement)
+
+
+@translates
+async def async_list_payment_requests(call: ServiceCall) -> ServiceResponse:
+    """What payment services have asked for, and what was refused and why: the audit trail."""
+    prepayment = await async_prepayment(call.hass)
+    now = dt_util.utcnow()
+    since = now - dt.timedelta(days=call.data[ATTR_DAYS])
+
+    def _read() -> list[JsonValueType]:
+        prepayment.audit.flush()
+        return [_told_request(line) for line in prepayment.audit.entries(since, now)]
+
+    return {"requests": await prepayment.run(_read)}
+
+
+def own_key(actor: Actor, key: str | None) -> str | None:
+    """The key of somebody who need not administer Home Assistant: it meets no key of anybody else."""
+    return None if key is None else f"{actor.id or actor.name}: {key}"
 
 
 def told(movement: Movement) -> dict[str, Any]:
@@ -128,4 +189,24 @@ def told(movement: Movement) -> dict[str, Any]:
         "by": movement.actor.name,
         "note": movement.note,
         "at": movement.at.isoformat(),
+    }
+
+
+def _told_request(line: AuditLine) -> dict[str, JsonValueType]:
+    """A line of the audit trail as the answer of an action."""
+    what = line.what
+    return {
+        "at": line.at.isoformat(),
+        "last_at": line.last_at.isoformat(),
+        "times": line.times,
+        "source": what.source.value,
+        "authenticated": what.authenticated,
+        "by": what.actor,
+        "asked": what.asked,
+        "meter": what.serial,
+        "amount": None if what.amount is None else float(what.amount),
+        "unit": what.unit,
+        "outcome": what.outcome.value,
+        "reason": what.reason,
+        "detail": what.detail,
     }

@@ -19,7 +19,7 @@ from ..money.prepayment import async_prepayment
 from ..money.units import counts_energy, credit_unit
 from ..prepay.hourly_energy import HOUR
 from ..prepay.price_history import PricesSince
-from ..prepay.statement import OLDEST_BALANCE, Account, BalanceAt, Month, Statement, statement
+from ..prepay.statement import OLDEST_BALANCE, Account, BalanceAt, Month, Remark, Statement, statement
 from ..prepay.statement_csv import to_csv
 from ..prepay.statement_html import to_html
 from ..prepay.statement_labels import ENGLISH
@@ -36,7 +36,8 @@ async def async_statement(call: ServiceCall) -> ServiceResponse:
     """The statement of a meter and month, as values, table and page; of the last month by default."""
     meter, _ = prepaid_of(call)
     zone = await dt_util.async_get_time_zone(call.hass.config.time_zone) or ZoneInfo("UTC")
-    now = dt_util.utcnow()
+    # the hour that is not over yet is no gap, it is not part of the statement
+    now = _hour(dt_util.utcnow())
     asked: str | None = call.data.get(ATTR_MONTH)
     month = _last_month(now, zone) if asked is None else Month.parse(asked)
     account = await _async_account(call.hass, meter, month, now, zone)
@@ -100,7 +101,7 @@ def _told(made: Statement) -> dict[str, Any]:
         "month": str(made.month),
         "unit": made.unit,
         "energy": float(made.energy),
-        "cost": float(made.cost),
+        "cost": None if Remark.NO_PRICE in made.remarks else float(made.cost),
         "topped_up": float(made.topped_up),
         "opening": balance(made.opening),
         "closing": balance(made.closing),

@@ -18,7 +18,7 @@ from ..money.prepayment import async_prepayment
 from ..money.units import credit_unit
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..prepay.voucher import Voucher
-from .payments import ATTR_AMOUNT, ATTR_KEY, ATTR_NOTE, NOTE, TEXT, amount, told
+from .payments import ATTR_AMOUNT, ATTR_KEY, ATTR_NOTE, NOTE, TEXT, amount, own_key, told
 from .target import ANY_METER, METER, async_actor_of, meter_of, prepaid_of
 
 ATTR_CODE: Final = "code"
@@ -30,7 +30,7 @@ CREATE_VOUCHER_SCHEMA: Final = probatio.Schema(
     {
         **ANY_METER,
         probatio.Required(ATTR_AMOUNT): amount,
-        probatio.Optional(ATTR_UNIT): probatio.All(cv.string, probatio.Match(r"^([A-Z]{3}|kWh)$")),
+        probatio.Optional(ATTR_UNIT): probatio.All(cv.string, probatio.Match(r"^([A-Z]{3}|kWh)\Z")),
         probatio.Optional(ATTR_VALID_DAYS, default=365): probatio.All(
             probatio.Coerce(int), probatio.Range(min=1, max=3650)
         ),
@@ -52,13 +52,13 @@ LIST_VOUCHERS_SCHEMA: Final = probatio.Schema({**ANY_METER})
 @translates
 async def async_create_voucher(call: ServiceCall) -> ServiceResponse:
     """Make a voucher; its code is told this once."""
-    meter = meter_of(call) if ATTR_DEVICE_ID in call.data else None
-    unit = call.data.get(ATTR_UNIT) or (credit_unit(meter) if meter is not None else None)
+    meter = prepaid_of(call)[0] if ATTR_DEVICE_ID in call.data else None
+    unit = call.hass.config.currency if meter is None else credit_unit(meter) or ""
     actor, prepayment = await async_actor_of(call), await async_prepayment(call.hass)
     made = await prepayment.vouchers.create(
         call.data[ATTR_AMOUNT],
         dt_util.utcnow() + dt.timedelta(days=call.data[ATTR_VALID_DAYS]),
-        unit=unit or call.hass.config.currency,
+        unit=call.data.get(ATTR_UNIT, unit),
         actor=actor,
         serial=None if meter is None else meter.identity.serial,
         note=call.data[ATTR_NOTE],
@@ -77,7 +77,7 @@ async def async_redeem_voucher(call: ServiceCall) -> ServiceResponse:
             PrepaidMeter(session),
             guesser=actor.id or actor.name,
             actor=actor,
-            key=call.data.get(ATTR_KEY),
+            key=own_key(actor, call.data.get(ATTR_KEY)),
         )
     )
     return told(movement)

@@ -16,7 +16,6 @@ from homeassistant.core import HomeAssistant
 from ..bus.bus import Bus
 from ..bus.errors import BusError, LinkDownError
 from ..bus.scan import forget_strangers
-from ..bus.turns import Priority
 from ..const import CONF_KEY, CONF_UNIT_ID, SUBENTRY_METER
 from ..link_data import AnyLink, InvalidLinkError, ModbusLink, SimulatedLink, link_from_data
 from ..links import LinkInUseError, async_temporary_bus
@@ -52,10 +51,7 @@ async def async_try_key(
         return None, "key_not_needed"
     try:
         key = parse_key(text)
-        meter = Meter(bus, unit_id, profile, identity)
-        # a key that is tried on the wrong meter may lock it
-        await meter.verify_identity(Priority.COMMAND)
-        await Session(meter, key).test_key()
+        await Session(Meter(bus, unit_id, profile, identity), key).test_key()
     except InvalidKeyError:
         return None, "invalid_key"
     except WrongKeyError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
@@ -88,7 +88,7 @@ class Choice:
     takes_key: bool = False
     """Whether somebody may enter its key."""
 
-    key: int | None = None
+    key: int | None = field(default=None, repr=False)
     """The key that it has accepted."""
 
     @property

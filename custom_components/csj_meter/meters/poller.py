@@ -131,6 +131,8 @@ class Poller:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        # nobody listens any more, not even to a command that is still under way
+        self._watches.clear()
 
     def add(self, meter: Meter) -> None:
         """Take in a meter while polling, in the widest gap between the others."""

@@ -11,12 +11,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
+from ..bus.errors import BusError
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
+from ..meters.commands.session import Session
+from ..meters.commands.settings import Day, read_day_table
+from ..meters.errors import MeterError
 from ..meters.quantities import TARIFFS
 from ..prepay.errors import TariffError
 from ..prepay.forecast import LOOK_BACK, Forecast, forecast
-from ..prepay.tariffs import Prices
+from ..prepay.tariffs import Prices, Schedule, day_table
 from .energy_history import async_hourly_energy
 from .units import counts_energy
 
@@ -38,14 +42,16 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
             update_interval=INTERVAL,
         )
         self._meter = meter
-        self._topped_up: object = None
+        self._account: object = None
+        self._schedule: Schedule | None = None
         self.data = None
 
     def account_read(self) -> None:
-        """Work it out at once when the account was read for the first time or topped up since."""
-        topped_up = self._meter.value("top_up_count")
-        if topped_up is not None and topped_up != self._topped_up:
-            self._topped_up = topped_up
+        """Work it out at once when the account is new, was topped up, or has other prices or limits."""
+        meter = self._meter
+        account = (meter.value("top_up_count"), meter.value("overdraft_limit"), prices_of(meter))
+        if account != self._account:
+            self._account = account
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} {self.name}"
             )
@@ -63,6 +69,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         history = await async_hourly_energy(
             self.hass, meter.identity.serial, meter.identity.tariffs, since, until
         )
+        schedule = await self._async_schedule()
         zone = await self.hass.async_add_executor_job(ZoneInfo, self.hass.config.time_zone)
 
         def _forecast() -> Forecast:
@@ -72,6 +79,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
                 zone=zone,
                 prices=prices,
                 load=lambda *_: history,
+                schedule=schedule,
                 overdraft=overdraft if isinstance(overdraft, Decimal) else Decimal(0),
             )
 
@@ -83,6 +91,21 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
                 translation_key="impossible_tariff",
                 translation_placeholders={"error": str(err)},
             ) from err
+
+    async def _async_schedule(self) -> Schedule | None:
+        """The day tables of the meter, or those that it told last; without them habits have to do."""
+        if (control := self._meter.control) is not None:
+            try:
+                self._schedule = await control.watched(_day_tables)
+            except (BusError, MeterError, TariffError) as err:
+                LOGGER.debug("day tables of meter %s: %s", self._meter.identity.serial, err)
+        return self._schedule
+
+
+async def _day_tables(session: Session) -> Schedule:
+    """Which tariff counts when, as the meter has it. Raises TariffError or a BusError."""
+    tables = {day: day_table(await read_day_table(session, day)) for day in Day}
+    return Schedule(weekday=tables[Day.WEEKDAY], saturday=tables[Day.SATURDAY], sunday=tables[Day.SUNDAY])
 
 
 def prices_of(meter: CsjCoordinator) -> Prices | None:

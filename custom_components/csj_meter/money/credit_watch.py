@@ -21,7 +21,13 @@ from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..meters.errors import MeterError
 from ..meters.identity import Capability
 from ..meters.quantities import TARIFFS
-from ..prepay.errors import CountFellError, LedgerTooNewError, LedgerUnavailableError, TariffError
+from ..prepay.errors import (
+    CountFellError,
+    CreditUnknownError,
+    LedgerTooNewError,
+    LedgerUnavailableError,
+    TariffError,
+)
 from ..prepay.movement import Movement
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..prepay.tariffs import Prices
@@ -48,6 +54,7 @@ class CreditWatch:
         self._newest: dict[str, Movement] = {}
         self._prices: dict[str, Prices] = {}
         self._issues: dict[str, str] = {}
+        self._stopped = False
 
     def newest(self, serial: str) -> Movement | None:
         """The movement of a meter that began last, as far as looked at."""
@@ -57,7 +64,12 @@ class CreditWatch:
     def account_read(self, coordinator: CsjCoordinator) -> None:
         """A meter has told its account: look what that means, in the background."""
         serial = coordinator.identity.serial
-        if serial in self._looks or (control := coordinator.control) is None or not is_prepaid(coordinator):
+        if (
+            self._stopped
+            or serial in self._looks
+            or (control := coordinator.control) is None
+            or not is_prepaid(coordinator)
+        ):
             return
         # not eager: what it reads itself must find it under way
         self._looks[serial] = self._entry.async_create_background_task(
@@ -77,6 +89,7 @@ class CreditWatch:
 
     async def async_stop(self) -> None:
         """End every look, and withdraw what was pointed out; the next set-up finds it again."""
+        self._stopped = True
         looks = list(self._looks.values())
         for look in looks:
             look.cancel()
@@ -109,7 +122,7 @@ class CreditWatch:
         except CountFellError as err:
             self._point_out(issue_id, coordinator, ISSUE_COUNT_FELL, known=str(err.known), seen=str(err.seen))
             return
-        except (BusError, MeterError) as err:
+        except (BusError, MeterError, CreditUnknownError) as err:
             # it is asked again with its next reading
             LOGGER.debug("account of meter %s: %s", coordinator.identity.serial, err)
             return

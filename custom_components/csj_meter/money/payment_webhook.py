@@ -302,6 +302,8 @@ async def _async_body(request: web.Request) -> bytes:
                 body += part
     except TimeoutError as err:
         raise NotGenuineError("incomplete", f"not complete after {BODY_WITHIN:g} s") from err
+    except web.RequestPayloadError as err:  # compressed, and it is not
+        raise NotGenuineError("incomplete", "cannot be unpacked") from err
     return body
 
 

@@ -44,10 +44,8 @@ class KeyReusedError(PrepayError):
 
     def __init__(self, movement: Movement) -> None:
         """``movement`` is the one that the key stands for."""
-        super().__init__(
-            f"key {movement.key!r} of {movement.source} stands for another movement already: "
-            f"{movement.kind} of {movement.amount} on meter {movement.serial}; use a new key"
-        )
+        # who asks need not be who paid: what the movement is stays between the ledger and its owner
+        super().__init__(f"key {movement.key!r} stands for another payment already; use a new key")
         self.movement = movement
 
 
@@ -184,7 +182,7 @@ class OtherMeterVoucherError(VoucherError):
 
 
 class TooManyGuessesError(VoucherError):
-    """Too many unknown codes from this source; the code was not looked at."""
+    """Too many unknown codes or tokens from this source; the code was not looked at."""
 
     def __init__(self, retry_at: dt.datetime) -> None:
         """``retry_at``: when the next try is looked at, UTC."""

@@ -10,6 +10,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from .errors import TooManyGuessesError
 from .schema import GUESSES
 
+GUESSER_LENGTH: Final = 200
+"""Longest name of a guesser."""
+
 FREE: Final = 3
 """Unknown codes without a wait: people do hold the wrong slip of paper."""
 

@@ -206,9 +206,14 @@ class Ledger:
             return rows.change(connection, movement, SENT, at=at, sent_at=at)
 
     def reply(self, movement_id: str, evidence: Evidence, at: dt.datetime, detail: str = "") -> Movement:
-        """Keep what the write was answered, where the meter could not be read afterwards."""
+        """Keep what the write was answered, where the meter could not be read afterwards.
+
+        A movement that somebody else's look has settled meanwhile stays as it is.
+        """
         with self.transaction() as connection:
             movement = rows.get(connection, movement_id)
+            if not movement.settles:
+                return movement
             return apply(connection, movement, outcome_unseen(evidence), at=at, detail=detail)
 
     def reconcile(

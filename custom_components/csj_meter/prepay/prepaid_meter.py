@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..bus.errors import BusError
 from ..bus.turns import Priority
 from ..meters.commands.credit import TokenResult, load_token, write_top_up
 from ..meters.commands.errors import CommandError, NotOfferedError, OutcomeUnknownError
 from ..meters.commands.session import Session
+from ..meters.errors import MeterError
 from ..meters.reading import Group
 from .credit import Credit, credit_of
 from .errors import TokenRefusedError, TopUpRefusedError, TopUpUncertainError
@@ -42,6 +44,7 @@ class PrepaidMeter:
 
         The cause of a refusal is the command's own error.
         """
+        await self._open()
         try:
             await write_top_up(self._session, amount, count)
         except OutcomeUnknownError as err:
@@ -51,6 +54,7 @@ class PrepaidMeter:
 
     async def write_token(self, token: str) -> None:
         """Load a token once. Raises TokenRefusedError with the meter's answer, else as ``write_top_up``."""
+        await self._open()
         try:
             result = await load_token(self._session, token)
         except OutcomeUnknownError as err:
@@ -61,3 +65,10 @@ class PrepaidMeter:
             raise TopUpUncertainError("the meter does not say what became of the token")
         if result is not TokenResult.ACCEPTED:
             raise TokenRefusedError(result)
+
+    async def _open(self) -> None:
+        """Unlock the meter: what fails here fails before any money is sent. Raises TopUpRefusedError."""
+        try:
+            await self._session.open()
+        except (BusError, MeterError) as err:
+            raise TopUpRefusedError(str(err)) from err

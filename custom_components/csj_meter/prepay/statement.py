@@ -25,6 +25,9 @@ from .tariffs import exact
 ENERGY_STEP: Final = Decimal("0.01")
 """kWh; what the counters of the meters show."""
 
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9998
+
 BALANCE_AGE: Final = dt.timedelta(hours=1)
 """A balance read so long before the turn of the month is that of the turn."""
 
@@ -63,14 +66,14 @@ class Month:
     """A month of the calendar."""
 
     year: int
-    """1 to 9998."""
+    """1970 to 9998."""
 
     month: int
     """1 to 12."""
 
     def __post_init__(self) -> None:
         """Raises StatementError."""
-        if not (1 <= self.month <= 12 and 1 <= self.year <= 9998):
+        if not (1 <= self.month <= 12 and FIRST_YEAR <= self.year <= LAST_YEAR):
             raise StatementError(f"{self.year}-{self.month} is not a month: write it like 2026-03")
 
     @classmethod

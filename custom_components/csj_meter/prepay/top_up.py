@@ -16,9 +16,12 @@ from decimal import Decimal
 import logging
 from typing import Final, Protocol
 
+from sqlalchemy import Connection
+
 from ..bus.errors import BusError
-from ..meters.commands.credit import LARGEST_TOP_UP, TOKEN_DIGITS
+from ..meters.commands.credit import LARGEST_TOP_UP, TOKEN_DIGITS, TokenResult
 from ..meters.errors import MeterError
+from . import guessing
 from .credit import Credit
 from .errors import (
     AmountError,
@@ -29,6 +32,7 @@ from .errors import (
     PrepayError,
     RivalTopUpError,
     TokenError,
+    TokenRefusedError,
     TopUpPendingError,
     TopUpRefusedError,
     TopUpUncertainError,
@@ -136,11 +140,19 @@ class TopUps:
         return await self.carry_out(meter, order)
 
     async def load_token(
-        self, meter: TokenMeter, token: str, *, actor: Actor, source: Source, key: str | None = None
+        self,
+        meter: TokenMeter,
+        token: str,
+        *,
+        actor: Actor,
+        source: Source,
+        key: str | None = None,
+        guesser: str,
     ) -> Movement:
         """Load a token; the ledger keeps its last four digits.
 
-        Raises TokenError for anything but 20 digits, and what ``carry_out`` raises.
+        ``guesser`` says where the token comes from: those that no meter accepts slow it down. Raises
+        TokenError for anything but 20 digits, TooManyGuessesError, and what ``carry_out`` raises.
         """
         digits = token.replace(" ", "").replace("-", "")
         if len(digits) != TOKEN_DIGITS or not digits.isascii() or not digits.isdigit():
@@ -153,7 +165,17 @@ class TopUps:
             key=key,
             note=f"…{digits[-4:]}",
         )
-        return await self.carry_out(meter, order, lambda: meter.write_token(digits))
+        await self._run(lambda: self._guess(guesser, guessing.verify_may_guess))
+        try:
+            return await self.carry_out(meter, order, lambda: meter.write_token(digits))
+        except TokenRefusedError as err:
+            if err.result is not TokenResult.ALREADY_USED:
+                await self._run(lambda: self._guess(guesser, guessing.remember_failure))
+            raise
+
+    def _guess(self, guesser: str, step: Callable[[Connection, str, dt.datetime], None]) -> None:
+        with self._ledger.transaction() as connection:
+            step(connection, f"token {guesser}"[: guessing.GUESSER_LENGTH], self._clock())
 
     async def carry_out(
         self, meter: MoneyMeter, order: Order, write: Callable[[], Awaitable[None]] | None = None
@@ -259,12 +281,13 @@ class TopUps:
                 at = self._clock()
                 movement = await self._run(lambda: self._ledger.reply(movement.id, evidence, at, detail))
                 return _answer(movement, failure)
+            # somebody else's look may have settled it before ours
+            movement = await self._run(lambda: self._ledger.movement(movement.id))
         except LedgerUnavailableError as err:
             # the write is out, so this is not one of the errors that mean that nothing was sent
             raise TopUpUncertainError(f"sent, but the outcome cannot be kept now: {err}", movement) from err
-        ours = [one for one in (*after.settled, after.waiting) if one is not None and one.id == movement.id]
         others = [one for one in (*after.foreign, *after.settled) if one.id != movement.id]
-        return _answer(ours[0], failure, others[0] if others else None)
+        return _answer(movement, failure, others[0] if others else None)
 
     async def _write(
         self, meter: MoneyMeter, movement: Movement, write: Callable[[], Awaitable[None]] | None

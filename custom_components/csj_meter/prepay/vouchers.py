@@ -19,6 +19,7 @@ from . import guessing, rows
 from .errors import (
     ExpiredVoucherError,
     KeyReusedError,
+    LedgerUnavailableError,
     OtherMeterVoucherError,
     TopUpUncertainError,
     UnknownVoucherError,
@@ -31,7 +32,7 @@ from .money import amount_of
 from .movement import Actor, Movement, MovementKind, Source
 from .order import Order
 from .schema import VOUCHERS
-from .top_up import MoneyMeter, Runner, TopUps
+from .top_up import LOGGER, MoneyMeter, Runner, TopUps
 from .voucher import Voucher, add_voucher, find_vouchers, withdraw
 from .voucher_code import VoucherCode
 
@@ -39,7 +40,6 @@ SECRET_LENGTH: Final = 32
 """Bytes of the key of the hash, at least."""
 
 NOTE_LENGTH: Final = 200
-GUESSER_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class Vouchers:
         voucher back, an uncertain one keeps it until it is settled.
         """
         fingerprint = VoucherCode.parse(code).fingerprint(self._secret)
-        guesser = guesser[:GUESSER_LENGTH]
+        guesser = guesser[: guessing.GUESSER_LENGTH]
         voucher = await self._run(lambda: self._look_up(fingerprint, guesser))
         earlier = None if key is None else await self._run(lambda: self._ledger.find(source, key))
         if earlier is None:
@@ -154,7 +154,10 @@ class Vouchers:
             voucher_id=voucher.id,
         )
         movement = await self._top_ups.carry_out(meter, order)
-        await self._run(lambda: self._forgive(guesser))
+        try:
+            await self._run(lambda: self._forgive(guesser))
+        except LedgerUnavailableError as err:  # the money is on the meter, so this is no failure
+            LOGGER.warning("Earlier wrong codes could not be forgiven: %s", err)
         return movement
 
     async def withdraw(self, voucher_id: str) -> Voucher:

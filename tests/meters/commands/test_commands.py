@@ -31,6 +31,7 @@ from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.commands.settings import (
     Day,
     read_day_table,
+    set_clock,
     write_day_table,
     write_setting,
 )
@@ -175,11 +176,29 @@ def test_a_setting_is_kept_and_shown(quantity: str, value: Decimal | int) -> Non
 def test_the_clock_is_set() -> None:
     async def story() -> None:
         desk = await Desk.open()
-        now = int(desk.bench.clock())
-        await write_setting(desk.session, "clock", now + 100)
+        written = await set_clock(desk.session, lambda: desk.bench.clock() + 100)
         clock = desk.meter.value("clock")
         assert isinstance(clock, int)
-        assert 0 <= clock - now - 100 <= 5
+        assert 0 <= clock - written <= 5
+        assert 0 <= desk.bench.clock() + 100 - clock <= 2
+        with pytest.raises(RefusedValueError):
+            await set_clock(desk.session, lambda: 0.0)
+        with pytest.raises(NotOfferedError):  # a time from before the wait would be late
+            await write_setting(desk.session, "clock", written)
+
+    run_virtual(story())
+
+
+def test_a_clock_that_has_to_wait_for_the_meter_is_set_to_the_time_of_then() -> None:
+    async def story() -> None:
+        desk = await Desk.open()
+        restarting = asyncio.create_task(restart(desk.session))
+        await asyncio.sleep(0.5)
+        before = desk.bench.clock()
+        written = await set_clock(desk.session, desk.bench.clock)
+        assert written > before + 1
+        assert desk.bench.clock() - written < 2
+        await restarting
 
     run_virtual(story())
 

@@ -14,6 +14,7 @@ from custom_components.csj_meter.meters.commands.errors import (
     NoKeyError,
     NotOfferedError,
     OutcomeUnknownError,
+    RefusedValueError,
     WrongKeyError,
 )
 from custom_components.csj_meter.meters.commands.registers import UNLOCK
@@ -25,6 +26,7 @@ from custom_components.csj_meter.meters.commands.session import (
     words_of,
 )
 from custom_components.csj_meter.meters.commands.settings import write_setting
+from custom_components.csj_meter.meters.errors import ForeignMeterError
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from tests.virtual_time import run_virtual
 
@@ -96,6 +98,18 @@ def test_a_key_that_was_wrong_is_not_tried_again_by_itself() -> None:
     run_virtual(story())
 
 
+def test_a_key_is_not_tried_on_another_meter() -> None:
+    async def story() -> None:
+        desk = await Desk.open()
+        desk.bench.line.faults.set(Fault(kind=FaultKind.FOREIGN_SERIAL, unit=1, magnitude=2))
+        writes = desk.simulated.state.wrong_keys
+        with pytest.raises(ForeignMeterError):
+            await write_setting(Session(desk.meter, 1), "reporting_interval", 10)
+        assert desk.simulated.state.wrong_keys == writes
+
+    run_virtual(story())
+
+
 def test_a_meter_of_another_map_is_never_written_to() -> None:
     async def story() -> None:
         desk = await Desk.open()
@@ -132,8 +146,8 @@ def test_the_key_is_in_no_message() -> None:
                 desk.bench.line.faults.set(
                     Fault(kind=fault, magnitude=60 if fault is FaultKind.BUSY else None)
                 )
-            with pytest.raises((WrongKeyError, OutcomeUnknownError, BusyError, LinkDownError)) as caught:
-                await wrong.test_key()
+            with pytest.raises((RefusedValueError, OutcomeUnknownError, BusyError, LinkDownError)) as caught:
+                await wrong.write(UNLOCK, words_of(12_345_678, 2), locked=False)
             err: BaseException | None = caught.value
             while err is not None:
                 told += [str(err), repr(err)]

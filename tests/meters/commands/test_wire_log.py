@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import logging
 import re
 
@@ -14,7 +14,9 @@ import pytest
 
 from custom_components.csj_meter.bus.bus import LARGEST_READ, Bus
 from custom_components.csj_meter.bus.timing import LineTiming
-from custom_components.csj_meter.meters.commands.session import Session
+from custom_components.csj_meter.meters.commands.errors import OutcomeUnknownError
+from custom_components.csj_meter.meters.commands.registers import UNLOCK
+from custom_components.csj_meter.meters.commands.session import Session, words_of
 from custom_components.csj_meter.meters.commands.wire_log import HIDDEN
 from custom_components.csj_meter.meters.discovery import identify
 from custom_components.csj_meter.meters.meter import Meter
@@ -72,12 +74,12 @@ async def test_a_key_is_in_no_log_of_the_line(
             bus = Bus("line", connection.for_unit, timing, transaction_ids=link == "tcp")
             identity = await identify(bus, 1, PROFILES.values())
             session = Session(Meter(bus, 1, PROFILES[identity.profile], identity), key)
+            assert await session.test_key() > 0
             if link == "echo":
                 line.faults.set(Fault(kind=FaultKind.ECHO))
-                with pytest.raises(Exception, match="unit 1"):
-                    await session.test_key()
-            else:
-                assert await session.test_key() > 0
+                # one of the libraries takes the echo for the answer
+                with suppress(OutcomeUnknownError):
+                    await session.write(UNLOCK, words_of(key, 2), locked=False)
         finally:
             await connection.close()
 

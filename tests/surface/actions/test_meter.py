@@ -79,7 +79,7 @@ async def test_a_silent_meter_says_so(opened: Home, call: Call) -> None:
     with pytest.raises(HomeAssistantError) as told:
         await call("set_clock", UNIT)
 
-    assert told.value.translation_key == "outcome_unknown"
+    assert told.value.translation_key == "unit_silent"
 
 
 async def test_a_wrong_key_is_asked_for_and_not_tried_again(home: Home, hass_admin_user: object) -> None:

@@ -6,10 +6,14 @@ from decimal import Decimal
 
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.util import dt as dt_util
 import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.csj_meter.money.prepayment import async_prepayment
+from custom_components.csj_meter.prepay.audit import Audited, AuditOutcome
+from custom_components.csj_meter.prepay.movement import Source
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.simulator.tokens import toy_token
 
@@ -141,3 +145,63 @@ async def test_only_administrators_and_automations_put_money_on_meters(
 
     token = toy_token(opened.serial(PREPAID), 20.0, 2)
     assert (await call("load_token", PREPAID, context=tenant, token=token))["state"] == "done"
+
+
+async def test_keys_of_tenants_meet_no_key_of_the_landlord(
+    opened: Home, call: Call, hass_read_only_user: MockUser
+) -> None:
+    tenant = Context(user_id=hass_read_only_user.id)
+    with pytest.raises(HomeAssistantError):
+        await call("load_token", PREPAID, context=tenant, token="1" * 20, key="rent-2026-12")
+
+    told = await call("top_up", PREPAID, amount=5, key="rent-2026-12")
+
+    assert told["state"] == "done"
+
+
+async def test_tokens_are_not_guessed(opened: Home, call: Call) -> None:
+    for number in range(3):
+        with pytest.raises(HomeAssistantError) as told:
+            await call("load_token", PREPAID, token=f"{number}" * 20)
+        assert told.value.translation_key == "token_refused"
+
+    with pytest.raises(HomeAssistantError) as told:
+        await call("load_token", PREPAID, token="9" * 20)
+
+    assert told.value.translation_key == "too_many_guesses"
+
+
+async def test_what_the_ledger_could_not_see_is_added_by_hand(opened: Home, call: Call) -> None:
+    count = opened.line.meters[PREPAID].truth()["top_up_count"]
+
+    told = await call("correct_payment", PREPAID, amount="-3.50", note="Paid back in cash", key="slip-1")
+    again = await call("correct_payment", PREPAID, amount="-3.50", note="Paid back in cash", key="slip-1")
+
+    assert (told["kind"], told["amount"], told["unit"], told["note"]) == (
+        "correction",
+        -3.5,
+        "EUR",
+        "Paid back in cash",
+    )
+    assert again["id"] == told["id"]
+    assert opened.line.meters[PREPAID].truth()["top_up_count"] == count
+
+
+async def test_the_audit_trail_is_told(opened: Home, call: Call) -> None:
+    prepayment = await async_prepayment(opened.hass)
+    refused = Audited(
+        source=Source.WEBHOOK,
+        authenticated=False,
+        actor="",
+        asked="top_up",
+        outcome=AuditOutcome.REFUSED,
+        reason="signature",
+    )
+    at = dt_util.utcnow()
+    for _ in range(3):
+        await opened.hass.async_add_executor_job(prepayment.audit.add, refused, at)
+    await opened.time.run(1)
+
+    (line,) = (await call("list_payment_requests"))["requests"]
+
+    assert (line["reason"], line["outcome"], line["times"]) == ("signature", "refused", 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType
@@ -104,7 +105,9 @@ async def test_energy_of_hours_that_were_not_recorded_is_not_lost(opened: Home, 
 
     # the first of the 480 hours has nothing before it to compare with
     assert told["energy"] == pytest.approx(480.0, abs=1.1)
-    assert "running" in told["remarks"]
+    # no price was seen before, so there is no cost; the hours before the first one are a gap
+    assert set(told["remarks"]) == {"running", "gaps", "no_price"}
+    assert told["cost"] is None
 
 
 async def test_without_a_past_a_statement_says_what_it_does_not_know(opened: Home, call: Call) -> None:
@@ -132,6 +135,12 @@ async def test_a_meter_without_prepayment_has_no_statement(call: Call) -> None:
     assert told.value.translation_key == "not_prepaid"
 
 
+def tariff_at(table: list[dict[str, Any]], hour: int) -> int:
+    """The tariff of an hour by a table as the action tells it."""
+    tariff: int = [point["tariff"] for point in table if int(point["time"][:2]) <= hour][-1]
+    return tariff
+
+
 async def test_days_of_credit_left_follow_habits_and_top_ups(opened: Home, call: Call) -> None:
     assert opened.state("sensor", UNIT, "credit_days_left").attributes["outlook"] == "unknown"
     await live(opened, 28)
@@ -140,9 +149,13 @@ async def test_days_of_credit_left_follow_habits_and_top_ups(opened: Home, call:
     days = opened.state("sensor", UNIT, "credit_days_left")
     account = opened.line.meters[UNIT].truth()
     prices = [float(str(account[f"price_t{tariff}"])) for tariff in range(1, 5)]
-    per_day = 24 * sum(price * energy for price, energy in zip(prices, PER_HOUR, strict=True))
+    # a kWh every hour, at the price that its hour has by the day tables of the meter
+    per_day = sum(
+        weight * sum(prices[tariff_at(table, hour) - 1] for hour in range(24)) / 7
+        for table, weight in zip((await call("get_day_tables", UNIT)).values(), (5, 1, 1), strict=True)
+    )
     available = float(str(account["balance"])) + float(str(account["overdraft_limit"]))
-    assert float(days.state) == pytest.approx(available / per_day, rel=0.05)
+    assert float(days.state) == pytest.approx(available / per_day, rel=0.1)
     assert days.attributes["outlook"] == "runs_out"
     assert days.attributes["per_day"] == pytest.approx(per_day, abs=0.02)
 
@@ -150,4 +163,11 @@ async def test_days_of_credit_left_follow_habits_and_top_ups(opened: Home, call:
     await opened.time.run(5)
 
     more = opened.state("sensor", UNIT, "credit_days_left")
-    assert float(more.state) - float(days.state) == pytest.approx(100 / per_day, rel=0.05)
+    assert float(more.state) - float(days.state) == pytest.approx(100 / per_day, rel=0.1)
+
+    # dearer from now on
+    for day in ("weekday", "saturday", "sunday"):
+        await call("set_day_table", UNIT, day=day, switch_points=[{"time": "00:00", "tariff": 1}])
+    await opened.time.run(1800)
+    dearer = opened.state("sensor", UNIT, "credit_days_left")
+    assert dearer.attributes["per_day"] == pytest.approx(24 * prices[0], abs=0.05)

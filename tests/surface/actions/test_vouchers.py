@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
@@ -111,3 +112,13 @@ async def test_a_number_that_is_no_voucher_is_said(call: Call) -> None:
         await call("withdraw_voucher", number=99)
 
     assert told.value.translation_key == "no_such_voucher"
+
+
+async def test_a_voucher_is_in_a_unit_and_for_a_meter_that_can_take_it(call: Call) -> None:
+    for unit in ("EUR\n", "euro", "eur"):
+        with pytest.raises(probatio.Invalid):
+            await call("create_voucher", amount=5, unit=unit)
+    with pytest.raises(ServiceValidationError) as told:
+        await call("create_voucher", 3, amount=5)
+
+    assert told.value.translation_key == "not_prepaid"

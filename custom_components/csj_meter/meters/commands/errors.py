@@ -49,5 +49,9 @@ class ContactStuckError(NotConfirmedError):
     """The relay accepted the command, but its contact has not moved."""
 
 
+class ShuttingDownError(CommandError):
+    """The line is about to be let go; nothing was sent."""
+
+
 class ImageRejectedError(CommandError):
     """The firmware image is broken or for another model; the old firmware runs on."""

@@ -166,6 +166,8 @@ class Session:
             raise NoKeyError(f"unit {self.meter.unit_id}: no key is known")
         if self.key_state is KeyState.WRONG:
             raise WrongKeyError(f"unit {self.meter.unit_id}: the key was wrong before")
+        # a key that is tried on another meter may lock it, and a command is for this one alone
+        await self.meter.verify_identity(Priority.COMMAND)
         hide_keys()
         try:
             await self._put(UNLOCK, words_of(self._key, 2))
@@ -178,11 +180,17 @@ class Session:
         self.key_state = KeyState.ACCEPTED
         self._open_until = now + UNLOCKED_FOR - MARGIN
 
+    async def open(self) -> None:
+        """Unlock the meter unless it is open; nothing else is sent. Raises as ``write``, or a BusError."""
+        self._verify_offered()
+        async with self.lock:
+            await self._unlock()
+
     async def test_key(self) -> float:
         """Whether the key opens the meter; the seconds that it then stays open.
 
-        Tries even a key that was wrong before. Raises WrongKeyError, LockedOutError, NoKeyError or a
-        BusError.
+        Tries even a key that was wrong before. Raises WrongKeyError, LockedOutError, NoKeyError,
+        ForeignMeterError or a BusError.
         """
         async with self.lock:
             self._open_until = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import IntEnum
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from ..identity import Capability
 from ..reading import Group
 from .errors import NotConfirmedError, NotOfferedError, RefusedValueError
-from .registers import CLOCK, DAY_TABLE_LENGTH, DAY_TABLES, NO_SWITCH_POINT, SETTINGS
+from .registers import DAY_TABLE_LENGTH, DAY_TABLES, NO_SWITCH_POINT, SETTINGS
 from .session import Session, number_of, words_of
 
 CLOCK_TOLERANCE: Final = 5
@@ -37,7 +37,7 @@ async def write_setting(session: Session, quantity: str, value: Decimal | float)
     another one, CommandError, OutcomeUnknownError or a BusError.
     """
     meter = session.meter
-    setting = SETTINGS.get(quantity)
+    setting = None if quantity == "clock" else SETTINGS.get(quantity)  # a clock does not stand still
     prepaid = quantity in _PREPAID or quantity.startswith("price_")
     if setting is None or (prepaid and Capability.PREPAY not in meter.identity.capabilities):
         raise NotOfferedError(f"unit {meter.unit_id}: {quantity} cannot be set")
@@ -54,11 +54,29 @@ async def write_setting(session: Session, quantity: str, value: Decimal | float)
     async with session.lock:
         await session.write(setting.address, words_of(raw, setting.words))
         kept = number_of(await session.read(setting.address, setting.words))
-        tolerance = CLOCK_TOLERANCE if setting.address == CLOCK else 0
-        if not 0 <= kept - raw <= tolerance:
+        if kept != raw:
             raise NotConfirmedError(f"unit {meter.unit_id}: {quantity} is {kept}, not {raw}")
         # the new value is shown at once, and the rhythm of polling follows the reporting interval
         await meter.read(Group.PREPAY if prepaid else Group.SETTINGS)
+
+
+async def set_clock(session: Session, now: Callable[[], float]) -> int:
+    """Set the meter's clock to what ``now`` gives at the moment of writing, seconds since 1970-01-01 UTC.
+
+    Returns what was written. Raises as ``write_setting``.
+    """
+    await session.open()
+    async with session.lock:
+        setting = SETTINGS["clock"]
+        raw = int(now())
+        if not setting.low <= raw <= setting.high:
+            raise RefusedValueError(f"a clock cannot be set to {raw}")
+        await session.write(setting.address, words_of(raw, setting.words))
+        kept = number_of(await session.read(setting.address, setting.words))
+        if not 0 <= kept - raw <= CLOCK_TOLERANCE:
+            raise NotConfirmedError(f"unit {session.meter.unit_id}: the clock is at {kept}, not {raw}")
+        await session.meter.read(Group.SETTINGS)
+    return raw
 
 
 async def write_day_table(session: Session, day: Day, points: Sequence[tuple[int, int]]) -> None:
