@@ -205,7 +205,7 @@ class MeterLog:
             if watch.end is not None and await read_log_end(meter) == watch.end:
                 return
             news = await watch.control.watched(
-                lambda _: read_new_events(meter, self._known.get(watch.serial))
+                lambda _: read_new_events(meter, self._known.get(watch.serial)), awaited=False
             )
         except (BusError, MeterError) as err:
             # lost replies are counted by the bus; that a meter has no readable log is worth a line

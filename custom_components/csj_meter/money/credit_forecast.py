@@ -96,7 +96,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         """The day tables of the meter, or those that it told last; without them habits have to do."""
         if (control := self._meter.control) is not None:
             try:
-                self._schedule = await control.watched(_day_tables)
+                self._schedule = await control.watched(_day_tables, awaited=False)
             except (BusError, MeterError, TariffError) as err:
                 LOGGER.debug("day tables of meter %s: %s", self._meter.identity.serial, err)
         return self._schedule

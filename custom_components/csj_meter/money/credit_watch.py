@@ -118,7 +118,9 @@ class CreditWatch:
             return
         issue_id = f"{ISSUE_COUNT_FELL}_{coordinator.subentry.subentry_id}"
         try:
-            await control.watched(lambda session: prepayment.top_ups.observe(PrepaidMeter(session), count))
+            await control.watched(
+                lambda session: prepayment.top_ups.observe(PrepaidMeter(session), count), awaited=False
+            )
         except CountFellError as err:
             self._point_out(issue_id, coordinator, ISSUE_COUNT_FELL, known=str(err.known), seen=str(err.seen))
             return

@@ -106,7 +106,7 @@ async def test_energy_of_hours_that_were_not_recorded_is_not_lost(opened: Home, 
     # the first of the 480 hours has nothing before it to compare with
     assert told["energy"] == pytest.approx(480.0, abs=1.1)
     # no price was seen before, so there is no cost; the hours before the first one are a gap
-    assert set(told["remarks"]) == {"running", "gaps", "no_price"}
+    assert set(told["remarks"]) == {"running", "gaps", "no_price", "no_opening"}
     assert told["cost"] is None
 
 
