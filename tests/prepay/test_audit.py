@@ -170,7 +170,7 @@ def test_a_line_that_could_not_be_written_is_written_when_it_comes_again(
         connection.execute(text("PRAGMA query_only = ON"))
     with pytest.raises(LedgerUnavailableError):
         trail.add(PAID, START)
-    ledger.close()  # what it opens next can write again
+    ledger._engine.dispose()  # what it opens next can write again
 
     assert trail.add(PAID, START + SECOND)
     assert len(trail.entries()) == 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 import sqlite3
+import threading
 
 import pytest
 from sqlalchemy import Connection, insert, select, text
@@ -305,3 +307,26 @@ def test_the_history_has_no_orphans(ledger: Ledger) -> None:
         )
     with ledger.transaction() as connection:
         assert connection.execute(select(schema.CHANGES)).all() == []
+
+
+def test_closing_waits_for_who_is_writing_and_then_nobody_may(path: Path) -> None:
+    ledger = Ledger.at(path)
+    inside, closing = threading.Event(), threading.Event()
+
+    def write() -> str:
+        with ledger.transaction():
+            inside.set()
+            assert closing.wait(10)
+            return "written"
+
+    with ThreadPoolExecutor(2) as threads:
+        writer = threads.submit(write)
+        assert inside.wait(10)
+        closer = threads.submit(ledger.close)
+        assert not closer.done()
+        closing.set()
+        assert writer.result() == "written"
+        closer.result()
+
+    with pytest.raises(LedgerUnavailableError, match="closed"):
+        ledger.movements()

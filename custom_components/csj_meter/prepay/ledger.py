@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+import threading
 from typing import Final, Self
 
 from sqlalchemy import URL, ColumnElement, Connection, func, select
@@ -35,6 +36,9 @@ from .schema import MIGRATIONS, MOVEMENTS, VOUCHERS, Migration, UtcTime, migrate
 from .settling import add_foreign, apply, reconcile
 from .tariffs import Prices
 
+CLOSE_PATIENCE: Final = 60.0
+"""Seconds that closing waits for the transactions of others; they wait for a lock half as long."""
+
 INTENDED: Final = Outcome(state=MovementState.INTENDED, reason=None, settles=True)
 SENT: Final = Outcome(state=MovementState.SENT, reason=None, settles=True)
 
@@ -48,6 +52,9 @@ class Ledger:
         Raises LedgerUnavailableError, and LedgerTooNewError when a newer release has written it.
         """
         self._engine = open_engine(url)
+        self._users = 0
+        self._closed = False
+        self._change = threading.Condition()
         try:
             with self.transaction() as connection:
                 migrate(connection, migrations)
@@ -61,12 +68,19 @@ class Ledger:
         return cls(URL.create("sqlite", database=str(path)))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, when the transactions under way are over."""
+        with self._change:
+            self._closed = True
+            self._change.wait_for(lambda: not self._users, CLOSE_PATIENCE)
         self._engine.dispose()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """All or nothing. Raises LedgerUnavailableError when the database fails."""
+        """All or nothing. Raises LedgerUnavailableError when the database fails, or is closed."""
+        with self._change:
+            if self._closed:
+                raise LedgerUnavailableError("the ledger cannot be used: it is closed")
+            self._users += 1
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -74,6 +88,10 @@ class Ledger:
             raise
         except DBAPIError as err:
             raise LedgerUnavailableError(f"the ledger cannot be used: {err.orig}") from err
+        finally:
+            with self._change:
+                self._users -= 1
+                self._change.notify_all()
 
     # what happened
 
