@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .entity import ControlEntity, MeterEntity, async_add_for_every_meter
-from .exceptions import translates_errors
+from .exceptions import translates
 from .meters.commands.relay import set_relay, shows_relay
 from .meters.commands.restart import restart
 from .meters.commands.sample import take_sample
@@ -112,6 +112,6 @@ class ReadNowButton(MeterEntity, ButtonEntity):
         self._meter = meter
 
     @override
-    @translates_errors
+    @translates
     async def async_press(self) -> None:
         await self._poller.sample_now(self._meter)

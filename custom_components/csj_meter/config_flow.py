@@ -36,7 +36,7 @@ from .const import (
 from .control import CONF_SUBENTRY_ID
 from .flow.discovery import async_title, kept_data
 from .flow.forms import Described
-from .flow.key import NO_LINE, async_known_keys, async_try_key, line_of, line_trouble
+from .flow.key import async_known_keys, async_try_key, line_of
 from .flow.link import LinkSteps
 from .flow.meters import KEY, Choice, async_library, owners, subentry_of, tidy
 from .flow.options import CsjOptionsFlow
@@ -127,11 +127,8 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
     async def async_check_key(self, choice: Choice, text: str) -> tuple[int | None, str | None]:
         meter = choice.meter
         profile = self.library.profiles.get(meter.identity.profile)
-        try:
-            async with async_temporary_bus(self.hass, self._link) as bus:
-                return await async_try_key(bus, meter.unit_id, profile, meter.identity, text)
-        except NO_LINE as err:
-            return None, line_trouble(err)
+        line = async_temporary_bus(self.hass, self._link)
+        return await async_try_key(line, meter.unit_id, profile, meter.identity, text)
 
     @override
     async def async_known_keys(self) -> dict[str, int]:
@@ -223,11 +220,8 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             self.library = await async_library(self.hass, entry)
             unit_id, identity = subentry.data[CONF_UNIT_ID], Identity.from_dict(subentry.data[CONF_IDENTITY])
             profile = self.library.profiles.get(subentry.data[CONF_PROFILE])
-            try:
-                async with line_of(self.hass, entry, unit_id) as bus:
-                    key, trouble = await async_try_key(bus, unit_id, profile, identity, user_input[CONF_KEY])
-            except NO_LINE as err:
-                key, trouble = None, line_trouble(err)
+            line = line_of(self.hass, entry, unit_id)
+            key, trouble = await async_try_key(line, unit_id, profile, identity, user_input[CONF_KEY])
             if trouble is None:
                 self.hass.config_entries.async_update_subentry(
                     entry, subentry, data={**subentry.data, CONF_KEY: key}

@@ -6,7 +6,7 @@ Every kind of error has its own sentence in ``translations``, which says what to
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, Final
+from typing import Any, Final
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
@@ -150,28 +150,14 @@ def translated(error: OwnError) -> HomeAssistantError:
     )
 
 
-def translates_errors[EntityT, **P, R](
-    method: Callable[Concatenate[EntityT, P], Coroutine[Any, Any, R]],
-) -> Callable[Concatenate[EntityT, P], Coroutine[Any, Any, R]]:
-    """Decorate a method that talks to a meter: what goes wrong is raised translated."""
-
-    async def handler(self: EntityT, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return await method(self, *args, **kwargs)
-        except (BusError, MeterError, PrepayError) as err:
-            raise translated(err) from err
-
-    return handler
-
-
 def translates[**P, R](
-    action: Callable[P, Coroutine[Any, Any, R]],
+    function: Callable[P, Coroutine[Any, Any, R]],
 ) -> Callable[P, Coroutine[Any, Any, R]]:
-    """As ``translates_errors``, for an action."""
+    """Decorate an action or a method that talks to a meter: what goes wrong is raised translated."""
 
     async def handler(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return await action(*args, **kwargs)
+            return await function(*args, **kwargs)
         except (BusError, MeterError, PrepayError) as err:
             raise translated(err) from err
 

@@ -51,7 +51,7 @@ ACTIONS: Final = {
     ),
     "correct_payment": Action(do=payments.async_correct_payment, schema=payments.CORRECT_SCHEMA),
     "list_payment_requests": Action(
-        do=payments.async_list_payment_requests, schema=payments.LIST_REFUSALS_SCHEMA, response=_ONLY
+        do=payments.async_list_payment_requests, schema=payments.LIST_REQUESTS_SCHEMA, response=_ONLY
     ),
     # without its answer a voucher is lost
     "create_voucher": Action(

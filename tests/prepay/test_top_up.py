@@ -8,14 +8,11 @@ from decimal import Decimal
 import pytest
 
 from custom_components.csj_meter.bus.errors import UnitSilentError
-from custom_components.csj_meter.meters.commands.credit import TokenResult
 from custom_components.csj_meter.prepay.errors import (
     AmountError,
     CountFellError,
     KeyReusedError,
     RivalTopUpError,
-    TokenRefusedError,
-    TooManyGuessesError,
     TopUpPendingError,
     TopUpRefusedError,
     TopUpUncertainError,
@@ -528,22 +525,6 @@ async def test_a_reset_meter_on_which_nothing_waited_just_starts_anew(
     assert known.count == 40
 
 
-async def test_a_token_that_others_have_overtaken_cannot_be_told_by_the_balance(
-    top_ups: TopUps, clock: Clock
-) -> None:
-    meter = TokenMeter(clock)
-    meter.fates = iter([Fate.REPLY_LOST])
-    meter.after_write = lambda: meter.account.rival(FIVE)
-
-    with pytest.raises(TopUpUncertainError) as told:
-        await top_ups.load_token(
-            meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL, guesser="somebody"
-        )
-
-    assert told.value.movement is not None
-    assert told.value.movement.reason is Reason.OVERTAKEN
-
-
 async def test_a_count_that_falls_under_a_write_leaves_it_uncertain(
     top_ups: TopUps, meter: LineMeter, ledger: Ledger
 ) -> None:
@@ -592,52 +573,6 @@ async def test_an_amount_in_another_unit_is_not_sent(top_ups: TopUps, meter: Lin
     with pytest.raises(UnitMismatchError, match="EUR"):
         await top_ups.carry_out(meter, order)
     assert meter.writes == []
-
-
-class TokenMeter(LineMeter):
-    """Takes tokens worth twenty."""
-
-    counts_tokens = True
-
-    async def write_token(self, token: str) -> None:
-        assert token == "12345678901234567890"
-        if self.counts_tokens:
-            await self.write_top_up(Decimal("20.00"), self.account.count + 1)
-        else:
-            self.account.balance += Decimal("20.00")
-
-
-@pytest.mark.parametrize("fate", [Fate.ARRIVES, Fate.REPLY_LOST])
-async def test_a_token_learns_its_amount_from_the_meter(
-    top_ups: TopUps, ledger: Ledger, clock: Clock, fate: Fate
-) -> None:
-    meter = TokenMeter(clock)
-    meter.fates = iter([fate])
-
-    movement = await top_ups.load_token(
-        meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL, guesser="somebody"
-    )
-
-    assert (movement.kind, movement.amount, movement.note) == (
-        MovementKind.TOKEN,
-        Decimal("20.00"),
-        "…7890",
-    )
-    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
-
-
-async def test_a_token_that_the_meter_does_not_count_is_done_without_an_amount(
-    top_ups: TopUps, clock: Clock
-) -> None:
-    meter = TokenMeter(clock)
-    meter.counts_tokens = False
-
-    movement = await top_ups.load_token(
-        meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL, guesser="somebody"
-    )
-
-    assert (movement.state, movement.amount) == (MovementState.DONE, None)
-    assert movement.balance_after == Decimal("30.00")
 
 
 async def test_a_cancelled_caller_leaves_a_movement_that_settles(
@@ -774,31 +709,3 @@ async def test_what_another_process_has_settled_meanwhile_stays_settled(
     await second.settle(meter)
     assert ledger.movement(movement.id).state is MovementState.DONE
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
-
-
-async def test_tokens_that_no_meter_accepts_are_slowed_down(
-    ledger: Ledger, top_ups: TopUps, clock: Clock
-) -> None:
-    class PickyMeter(TokenMeter):
-        async def write_token(self, token: str) -> None:
-            if token == "1" * 20:
-                raise TokenRefusedError(TokenResult.INVALID)
-            await super().write_token(token)
-
-    meter = PickyMeter(clock)
-
-    async def load(token: str, guesser: str = "tenant") -> None:
-        await top_ups.load_token(meter, token, actor=TENANT, source=Source.ACTION, guesser=guesser)
-
-    for _ in range(3):
-        with pytest.raises(TokenRefusedError):
-            await load("1" * 20)
-    movements = len(ledger.movements())
-    with pytest.raises(TooManyGuessesError):
-        await load("12345678901234567890")
-    assert len(ledger.movements()) == movements
-
-    await load("12345678901234567890", guesser="neighbour")
-    clock.advance(6)
-    with pytest.raises(TokenRefusedError):
-        await load("1" * 20)

@@ -74,7 +74,7 @@ CORRECT_SCHEMA: Final = probatio.Schema(
     }
 )
 
-LIST_REFUSALS_SCHEMA: Final = probatio.Schema(
+LIST_REQUESTS_SCHEMA: Final = probatio.Schema(
     {
         probatio.Optional(ATTR_DAYS, default=30): probatio.All(
             probatio.Coerce(int), probatio.Range(min=1, max=732)

@@ -14,7 +14,7 @@ import probatio
 
 from ..coordinator import CsjCoordinator
 from ..exceptions import translates
-from ..money.energy_history import async_balances, async_hourly_energy
+from ..money.energy_history import async_balances, async_hourly_energy, full_hour
 from ..money.prepayment import async_prepayment
 from ..money.units import counts_energy, credit_unit
 from ..prepay.hourly_energy import HOUR
@@ -37,7 +37,7 @@ async def async_statement(call: ServiceCall) -> ServiceResponse:
     meter, _ = prepaid_of(call)
     zone = await dt_util.async_get_time_zone(call.hass.config.time_zone) or ZoneInfo("UTC")
     # the hour that is not over yet is no gap, it is not part of the statement
-    now = _hour(dt_util.utcnow())
+    now = full_hour(dt_util.utcnow())
     asked: str | None = call.data.get(ATTR_MONTH)
     month = _last_month(now, zone) if asked is None else Month.parse(asked)
     account = await _async_account(call.hass, meter, month, now, zone)
@@ -63,7 +63,7 @@ async def _async_account(
     )
     if counts_energy(meter):
         prices = (PricesSince(since=start, prices=Prices.by_energy()),)
-    first, last = _hour(start), _hour(end) + (HOUR if end > _hour(end) else dt.timedelta())
+    first, last = full_hour(start), full_hour(end) + (HOUR if end > full_hour(end) else dt.timedelta())
     balances = await async_balances(hass, serial, first - OLDEST_BALANCE, last)
     if isinstance(balance := meter.value("balance"), Decimal):
         reading = meter.data.readings[meter.source.group_of("balance") or next(iter(meter.data.readings))]
@@ -83,10 +83,6 @@ async def _async_account(
 def _last_month(now: dt.datetime, zone: ZoneInfo) -> Month:
     start, _ = Month.of(now, zone).bounds(zone)
     return Month.of(start - HOUR, zone)
-
-
-def _hour(moment: dt.datetime) -> dt.datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _told(made: Statement) -> dict[str, Any]:

@@ -7,7 +7,7 @@ minutes. It is never shown again.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, cast
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -44,21 +44,31 @@ def parse_key(text: str) -> int:
 
 
 async def async_try_key(
-    bus: Bus, unit_id: int, profile: Profile | None, identity: Identity, text: str
+    line: AbstractAsyncContextManager[Bus],
+    unit_id: int,
+    profile: Profile | None,
+    identity: Identity,
+    text: str,
 ) -> tuple[int | None, str | None]:
-    """The key that ``text`` is, or the error of the form that says why it cannot be taken."""
-    if profile is None or profile.commands is None:
-        return None, "key_not_needed"
+    """The key that ``text`` is, or the error of the form that says why it cannot be taken.
+
+    ``line`` is opened for it; see ``line_of``.
+    """
     try:
-        key = parse_key(text)
-        await Session(Meter(bus, unit_id, profile, identity), key).test_key()
+        async with line as bus:
+            if profile is None or profile.commands is None:
+                return None, "key_not_needed"
+            key = parse_key(text)
+            await Session(Meter(bus, unit_id, profile, identity), key).test_key()
+    except InvalidLinkError:
+        return None, "invalid_link"
     except InvalidKeyError:
         return None, "invalid_key"
     except WrongKeyError:
         return None, "wrong_key"
     except LockedOutError:
         return None, "locked_out"
-    except LinkDownError as err:
+    except (LinkDownError, LinkInUseError, OSError) as err:
         return None, reason_of(err)
     except BusError, MeterError:
         return None, "key_not_tried"
@@ -99,12 +109,3 @@ async def line_of(hass: HomeAssistant, entry: ConfigEntry, *unit_ids: int) -> As
     link = cast(ModbusLink, link_from_data(entry.data))
     async with async_temporary_bus(hass, link) as temporary:
         yield temporary
-
-
-NO_LINE: Final = (InvalidLinkError, LinkInUseError, OSError)
-"""What stands in the way of a line."""
-
-
-def line_trouble(err: InvalidLinkError | LinkInUseError | OSError) -> str:
-    """The same as the key of a form error."""
-    return "invalid_link" if isinstance(err, InvalidLinkError) else reason_of(err)

@@ -23,11 +23,9 @@ from ..meters.errors import MeterError, UnknownDeviceError
 from ..meters.identity import Identity
 from ..meters.profile import Profile
 from .key import (
-    NO_LINE,
     async_known_keys,
     async_try_key,
     line_of,
-    line_trouble,
     without_key,
 )
 from .meters import (
@@ -111,11 +109,8 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
     async def _async_try_key(
         self, unit_id: int, identity: Identity, profile: str, text: str
     ) -> tuple[int | None, str | None]:
-        try:
-            async with line_of(self.hass, self._get_entry(), unit_id) as bus:
-                return await async_try_key(bus, unit_id, self.library.profiles.get(profile), identity, text)
-        except NO_LINE as err:
-            return None, line_trouble(err)
+        line = line_of(self.hass, self._get_entry(), unit_id)
+        return await async_try_key(line, unit_id, self.library.profiles.get(profile), identity, text)
 
     @override
     async def async_known_keys(self) -> dict[str, int]:
@@ -175,14 +170,14 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
                 key, trouble = choice.key, None
                 if text := str(user_input.get(CONF_KEY) or "").strip():
                     key, trouble = await self.async_check_key(choice, text)
-                stored = subentry_of(
-                    identity,
-                    unit_id,
-                    tidy(user_input.get("name")) or choice.name,
-                    tidy(user_input.get(CONF_CIRCUIT)),
-                    key,
-                )
                 if trouble is None:
+                    stored = subentry_of(
+                        identity,
+                        unit_id,
+                        tidy(user_input.get("name")) or choice.name,
+                        tidy(user_input.get(CONF_CIRCUIT)),
+                        key,
+                    )
                     return self.async_create_entry(
                         title=stored["title"], data=stored["data"], unique_id=stored["unique_id"]
                     )
@@ -230,14 +225,13 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
         errors: dict[str, str] = {}
         found = {"found": "-"}
         if user_input is not None:
-            data: dict[str, Any] = {CONF_CIRCUIT: tidy(user_input.get(CONF_CIRCUIT))}
+            changed = {**subentry.data, CONF_CIRCUIT: tidy(user_input.get(CONF_CIRCUIT))}
             unit_id, profile = int(user_input[CONF_UNIT_ID]), user_input[CONF_PROFILE]
             if (unit_id, profile) != (subentry.data[CONF_UNIT_ID], subentry.data[CONF_PROFILE]):
                 identity, errors, found = await self._async_check_move(subentry, unit_id, profile)
                 if identity is not None:
                     stored = replace(identity, serial=subentry.unique_id or identity.serial).as_dict()
-                    data |= {CONF_UNIT_ID: unit_id, CONF_PROFILE: profile, CONF_IDENTITY: stored}
-            changed = {**subentry.data, **data}
+                    changed |= {CONF_UNIT_ID: unit_id, CONF_PROFILE: profile, CONF_IDENTITY: stored}
             if user_input.get(FORGET_KEY):
                 changed.pop(CONF_KEY, None)
             elif (text := str(user_input.get(CONF_KEY) or "").strip()) and not errors:

@@ -17,12 +17,11 @@ from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..meters.commands.session import Session
 from ..meters.commands.settings import Day, read_day_table
 from ..meters.errors import MeterError
-from ..meters.quantities import TARIFFS
 from ..prepay.errors import TariffError
 from ..prepay.forecast import LOOK_BACK, Forecast, forecast
-from ..prepay.tariffs import Prices, Schedule, day_table
-from .energy_history import async_hourly_energy
-from .units import counts_energy
+from ..prepay.tariffs import Schedule, day_table
+from .energy_history import async_hourly_energy, full_hour
+from .prices import prices_of
 
 INTERVAL: Final = dt.timedelta(minutes=30)
 
@@ -64,13 +63,13 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         if not isinstance(balance, Decimal) or prices is None:
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="no_account")
         now = dt_util.utcnow()
-        until = now.replace(minute=0, second=0, microsecond=0)
+        until = full_hour(now)
         since = until - LOOK_BACK
         history = await async_hourly_energy(
             self.hass, meter.identity.serial, meter.identity.tariffs, since, until
         )
         schedule = await self._async_schedule()
-        zone = await self.hass.async_add_executor_job(ZoneInfo, self.hass.config.time_zone)
+        zone = await dt_util.async_get_time_zone(self.hass.config.time_zone) or ZoneInfo("UTC")
 
         def _forecast() -> Forecast:
             return forecast(
@@ -106,15 +105,3 @@ async def _day_tables(session: Session) -> Schedule:
     """Which tariff counts when, as the meter has it. Raises TariffError or a BusError."""
     tables = {day: day_table(await read_day_table(session, day)) for day in Day}
     return Schedule(weekday=tables[Day.WEEKDAY], saturday=tables[Day.SATURDAY], sunday=tables[Day.SUNDAY])
-
-
-def prices_of(meter: CsjCoordinator) -> Prices | None:
-    """What a kWh costs in each tariff of a meter; None while that is not known."""
-    if counts_energy(meter):
-        return Prices.by_energy()
-    told = [meter.value(f"price_t{tariff}") for tariff in TARIFFS[: meter.identity.tariffs]]
-    prices = tuple(price for price in told if isinstance(price, Decimal))
-    try:
-        return Prices(prices) if prices and len(prices) == len(told) else None
-    except TariffError:
-        return None  # the meter tells prices that no meter can have

@@ -7,7 +7,6 @@ Each reading of a prepaid meter's account is looked at. A look that is worth a q
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -20,18 +19,17 @@ from ..control import MeterControl
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..meters.errors import MeterError
 from ..meters.identity import Capability
-from ..meters.quantities import TARIFFS
 from ..prepay.errors import (
     CountFellError,
     CreditUnknownError,
     LedgerTooNewError,
     LedgerUnavailableError,
-    TariffError,
 )
 from ..prepay.movement import Movement
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..prepay.tariffs import Prices
 from .prepayment import Prepayment, async_prepayment
+from .prices import told_prices
 
 ISSUE_COUNT_FELL: Final = "count_fell"
 ISSUE_OVERTAKEN: Final = "overtaken"
@@ -132,17 +130,8 @@ class CreditWatch:
 
     async def _async_note_prices(self, prepayment: Prepayment, coordinator: CsjCoordinator) -> None:
         """Keep the prices of now for the statements of later."""
-        told = [coordinator.value(f"price_t{tariff}") for tariff in TARIFFS]
-        known = [price for price in told[: coordinator.identity.tariffs] if isinstance(price, Decimal)]
-        if not known:
-            return
-        serial, at = coordinator.identity.serial, dt_util.utcnow()
-        try:
-            prices = Prices(tuple(known))
-        except TariffError as err:
-            LOGGER.debug("prices of meter %s: %s", serial, err)
-            return
-        if prices != self._prices.get(serial):
+        serial, at, prices = coordinator.identity.serial, dt_util.utcnow(), told_prices(coordinator)
+        if prices is not None and prices != self._prices.get(serial):
             await prepayment.run(lambda: prepayment.ledger.note_prices(serial, prices, at))
             self._prices[serial] = prices
 

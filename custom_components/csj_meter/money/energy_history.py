@@ -68,6 +68,11 @@ async def async_balances(
     return found
 
 
+def full_hour(moment: dt.datetime) -> dt.datetime:
+    """The beginning of the hour that a moment in UTC is in."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 def _sensor(hass: HomeAssistant, serial: str, key: str) -> str | None:
     return er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_{key}")
 
