@@ -1,8 +1,8 @@
 """How samples lie in a database, as the store needs it.
 
-There are two: ``blocks`` (compressed, for SQLite on a small machine) and ``rows`` (one row of numbers a sample,
-for PostgreSQL and whoever wants to query it). Every method works inside the caller's transaction. A sample is
-open until the store closes its hour, closed from then on.
+There are two: ``blocks`` (compressed, for SQLite on a small machine) and ``rows`` (one row of numbers a
+sample, for PostgreSQL and whoever wants to query it). Every method works inside the caller's transaction. A
+sample is open until the store closes its hour, closed from then on.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Layout(Protocol):
         """Add open samples of several meters: those of one minute, as a rule."""
 
     def open_samples(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, Series]:
-        """The open samples of these meters; ``watermarks``: meter -> the minute before which all is closed."""
+        """The open samples of meters; ``watermarks``: meter -> the minute before which all is closed."""
 
     def close(
         self, connection: Connection, closed: Mapping[int, Series], still_open: Mapping[int, Series]
@@ -50,7 +50,7 @@ class Layout(Protocol):
         """Closed samples from minute ``since`` to before ``until``, oldest first, at most a day at a time."""
 
     def neighbour(self, connection: Connection, meter: int, minute: int, *, older: bool) -> Series:
-        """The last closed sample before ``minute``, or the first one at or after it; empty when there is none."""
+        """The last closed sample before ``minute``, or the first one from it on; empty without one."""
 
     def put(self, connection: Connection, meter: int, period: Period, aggregates: Aggregates) -> None:
         """Add aggregates, or replace those that begin at the same minutes."""
@@ -58,7 +58,7 @@ class Layout(Protocol):
     def aggregates(
         self, connection: Connection, meters: Collection[int], period: Period, since: int, until: int
     ) -> dict[int, Aggregates]:
-        """Aggregates that begin from minute ``since`` to before ``until``; meters without any are left out."""
+        """Aggregates that begin from minute ``since`` to before ``until``; without those that have none."""
 
     def tidy(self, connection: Connection, minute: int) -> bool:
         """Do one small step of what makes closed samples smaller; ``minute``: now. False when all is done."""
