@@ -14,7 +14,7 @@ class TelemetryError(Exception):
 
 
 class StoreUnavailableError(TelemetryError):
-    """The database cannot be read or written now: not reached, locked, full, read-only. It may pass by itself."""
+    """The database cannot be read or written now: not reached, locked, full, read-only. That may pass."""
 
 
 class StoreBrokenError(TelemetryError):
