@@ -28,6 +28,12 @@ SIGNAL_SITE_SETTINGS: Final = f"{DOMAIN}_site_settings"
 
 DEFAULT_PROVIDER: Final = "Payment service"
 
+RAW_DAYS: Final = (7, 3650)
+"""Fewest and most days for which samples can be kept."""
+
+AGGREGATE_MONTHS: Final = (1, 240)
+"""Fewest and most months for which hourly and daily aggregates can be kept."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSettings:
@@ -99,6 +105,37 @@ class PaymentSettings:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetrySettings:
+    """Where measurements are kept, and for how long."""
+
+    database_url: str | None = field(default=None, repr=False)
+    """Address of a database, with its password; None for the file in the configuration folder."""
+
+    raw_days: int = 180
+    """Days for which a sample a minute is kept."""
+
+    aggregate_months: int = 24
+    """Months for which hourly and daily aggregates are kept."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For storage: plain JSON."""
+        return {
+            "database_url": self.database_url,
+            "raw_days": self.raw_days,
+            "aggregate_months": self.aggregate_months,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> TelemetrySettings:
+        """What ``as_dict`` stored."""
+        return cls(
+            database_url=stored["database_url"],
+            raw_days=stored["raw_days"],
+            aggregate_months=stored["aggregate_months"],
+        )
+
+
 class SiteSettings:
     """The settings as they are now, and on disk."""
 
@@ -107,26 +144,42 @@ class SiteSettings:
         self._hass = hass
         self._store: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
         self._payments = PaymentSettings()
+        self._telemetry = TelemetrySettings()
 
     @property
     def payments(self) -> PaymentSettings:
         """Whether and how a payment service may top up."""
         return self._payments
 
+    @property
+    def telemetry(self) -> TelemetrySettings:
+        """Where measurements are kept, and for how long."""
+        return self._telemetry
+
     async def async_load(self) -> None:
-        """Take over what is on disk."""
-        if (stored := await self._store.async_load()) is not None and "payments" in stored:
+        """Take over what is on disk; what was not there yet when it was written stays as by default."""
+        stored = await self._store.async_load() or {}
+        if "payments" in stored:
             self._payments = PaymentSettings.from_dict(stored["payments"])
+        if "telemetry" in stored:
+            self._telemetry = TelemetrySettings.from_dict(stored["telemetry"])
 
     async def async_set_payments(self, payments: PaymentSettings) -> None:
         """Keep other settings of payments, and let everybody know."""
-        await self._store.async_save({"payments": payments.as_dict()})
-        self._payments = payments
+        await self._async_keep(payments, self._telemetry)
+
+    async def async_set_telemetry(self, telemetry: TelemetrySettings) -> None:
+        """Keep other settings of measurements, and let everybody know."""
+        await self._async_keep(self._payments, telemetry)
+
+    async def _async_keep(self, payments: PaymentSettings, telemetry: TelemetrySettings) -> None:
+        await self._store.async_save({"payments": payments.as_dict(), "telemetry": telemetry.as_dict()})
+        self._payments, self._telemetry = payments, telemetry
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 
     async def async_forget(self) -> None:
         """Begin anew, with nothing on disk: the last bridge was removed."""
-        self._payments = PaymentSettings()
+        self._payments, self._telemetry = PaymentSettings(), TelemetrySettings()
         await self._store.async_remove()
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 

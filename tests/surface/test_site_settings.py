@@ -1,0 +1,87 @@
+"""Settings of the whole site: kept, read back, and found in files of earlier versions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.site_settings import (
+    SIGNAL_SITE_SETTINGS,
+    PaymentSettings,
+    SiteSettings,
+    TelemetrySettings,
+)
+
+SECRET_URL = "postgresql+psycopg://home:hush@db.example/meters"
+
+
+async def loaded(hass: HomeAssistant) -> SiteSettings:
+    """The settings as somebody sees them who begins now."""
+    settings = SiteSettings(hass)
+    await settings.async_load()
+    return settings
+
+
+async def test_measurements_are_kept_half_a_year_in_a_file_unless_somebody_wants_it_otherwise(
+    hass: HomeAssistant,
+) -> None:
+    telemetry = (await loaded(hass)).telemetry
+
+    assert (telemetry.database_url, telemetry.raw_days, telemetry.aggregate_months) == (None, 180, 24)
+
+
+async def test_what_is_set_about_measurements_is_there_after_a_restart(hass: HomeAssistant) -> None:
+    wanted = TelemetrySettings(database_url=SECRET_URL, raw_days=30, aggregate_months=6)
+
+    await (await loaded(hass)).async_set_telemetry(wanted)
+
+    assert (await loaded(hass)).telemetry == wanted
+
+
+async def test_setting_one_thing_leaves_the_other_alone(hass: HomeAssistant) -> None:
+    settings = await loaded(hass)
+    payments = replace(PaymentSettings(), enabled=True, webhook_id="an-address", secret="0" * 64)
+    telemetry = TelemetrySettings(raw_days=7)
+
+    await settings.async_set_payments(payments)
+    await settings.async_set_telemetry(telemetry)
+    await settings.async_set_payments(replace(payments, provider="Bank"))
+
+    again = await loaded(hass)
+    assert again.telemetry == telemetry
+    assert again.payments == replace(payments, provider="Bank")
+
+
+async def test_a_file_from_before_there_were_measurements_still_loads(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    payments = replace(PaymentSettings(), provider="Bank")
+    hass_storage[f"{DOMAIN}.site"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": f"{DOMAIN}.site",
+        "data": {"payments": payments.as_dict()},
+    }
+
+    settings = await loaded(hass)
+
+    assert settings.payments == payments
+    assert settings.telemetry == TelemetrySettings()
+
+
+async def test_everybody_hears_of_a_change_when_it_is_there(hass: HomeAssistant) -> None:
+    settings, heard = await loaded(hass), []
+    async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, lambda: heard.append(settings.telemetry.raw_days))
+
+    await settings.async_set_telemetry(TelemetrySettings(raw_days=9))
+    await hass.async_block_till_done()
+
+    assert heard == [9]
+
+
+def test_the_address_of_the_database_is_never_shown_with_its_password() -> None:
+    assert "hush" not in repr(TelemetrySettings(database_url=SECRET_URL))
