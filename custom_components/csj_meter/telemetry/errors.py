@@ -27,6 +27,10 @@ class StoreBrokenError(TelemetryError):
         self.problem = problem
 
 
+class DamagedBlockError(TelemetryError):
+    """Stored samples that cannot be read any more; the others can."""
+
+
 class StoreTooNewError(TelemetryError):
     """A newer version of this software has written the database; nothing was touched."""
 

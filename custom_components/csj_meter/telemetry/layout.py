@@ -56,9 +56,18 @@ class Layout(Protocol):
         """Add aggregates, or replace those that begin at the same minutes."""
 
     def aggregates(
-        self, connection: Connection, meters: Collection[int], period: Period, since: int, until: int
+        self,
+        connection: Connection,
+        meters: Collection[int],
+        period: Period,
+        since: int,
+        until: int,
+        keys: Collection[str] | None = None,
     ) -> dict[int, Aggregates]:
-        """Aggregates that begin from minute ``since`` to before ``until``; without those that have none."""
+        """Aggregates that begin from minute ``since`` to before ``until``; meters without any are left out.
+
+        With ``keys``, only those figures are read.
+        """
 
     def tidy(self, connection: Connection, minute: int) -> bool:
         """Do one small step of what makes closed samples smaller; ``minute``: now. False when all is done."""

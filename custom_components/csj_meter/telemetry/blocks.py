@@ -1,0 +1,391 @@
+"""Samples and aggregates in compressed blocks: little to write and to keep, for SQLite on a small machine.
+
+A minute of all meters is one row of the journal. When an hour is over, each meter gets a block of it, and
+when the day (UTC) is over, one of the day. Aggregates lie in blocks too, of a day's hours or of about a
+month's days. A block is replaced whole, in one transaction, so it is never half written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
+from typing import Final, override
+
+import numpy as np
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    RowMapping,
+    SmallInteger,
+    Table,
+    delete,
+    select,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from .codec import pack, unpack
+from .columns import ABSENT, COLUMNS, FIGURES, Steps
+from .layout import Layout, Period
+from .relations import left_over, restored
+from .schema import METERS
+from .series import DAY, HOUR, Aggregates, Series
+
+_TABLES: Final = MetaData()
+
+JOURNAL: Final = Table(
+    "telemetry_journal",
+    _TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Open samples, one row a commit; the later row is the newer."""
+
+BLOCKS: Final = Table(
+    "telemetry_blocks",
+    _TABLES,
+    Column("meter", Integer, primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("length", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Closed samples of one meter from minute ``start`` on, for an hour or a day (UTC); no two overlap."""
+
+HOURLY: Final = Index("telemetry_blocks_hourly", BLOCKS.c.start, sqlite_where=BLOCKS.c.length == HOUR)
+"""The blocks of hours, which are to become blocks of days."""
+
+AGGREGATES: Final = Table(
+    "telemetry_aggregates",
+    _TABLES,
+    Column("period", SmallInteger, primary_key=True),
+    Column("meter", Integer, primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Aggregates of one meter that begin in the window from minute ``start`` on."""
+
+WINDOWS: Final[Mapping[Period, int]] = {Period.HOUR: DAY, Period.DAY: 32 * DAY}
+"""Minutes of a window of aggregates."""
+
+_CODES: Final[Mapping[Period, int]] = {Period.HOUR: 1, Period.DAY: 2}
+
+# columns of a block that are no quantities
+_MINUTE: Final = 0
+_PROVENANCE: Final = 250
+_METER: Final = 251
+_LENGTH: Final = 4  # beside the figures, whose numbers below 8 are counts
+
+_QUANTITIES: Final = {column.number: column.quantity for column in COLUMNS.values()}
+_KEYS: Final = {figure.number: figure.key for figure in FIGURES.values()}
+
+TIDIED_AT_ONCE: Final = 8
+"""Days of one meter that one step of tidying makes."""
+
+PURGED_AT_ONCE: Final = 64
+"""Blocks that one step of purging removes, of each table."""
+
+SETTLED: Final = 2 * HOUR
+"""Minutes after its end at which a day is put together: late samples have come by then."""
+
+
+class BlockLayout(Layout):
+    """Compressed blocks in SQLite."""
+
+    @override
+    def create(self, connection: Connection) -> None:
+        _TABLES.create_all(connection)
+
+    # open samples
+
+    @override
+    def append(self, connection: Connection, batch: Mapping[int, Series]) -> None:
+        some = {meter: series for meter, series in batch.items() if len(series)}
+        if some:
+            connection.execute(JOURNAL.insert().values(body=_packed_batch(some)))
+
+    @override
+    def open_samples(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, Series]:
+        parts: dict[int, list[Series]] = {}
+        for (body,) in connection.execute(select(JOURNAL.c.body).order_by(JOURNAL.c.number)):
+            columns = unpack(body)
+            meters = columns.pop(_METER)
+            series = _series(columns)
+            if len(series) == 1 or (meters == meters[0]).all():
+                if meters[0] in watermarks:
+                    parts.setdefault(int(meters[0]), []).append(series)
+                continue
+            for meter in watermarks:
+                mine = meters == meter
+                if mine.any():
+                    parts.setdefault(meter, []).append(_trimmed(series.rows(mine)))
+        return {meter: _together(some) for meter, some in parts.items()}
+
+    @override
+    def close(
+        self, connection: Connection, closed: Mapping[int, Series], still_open: Mapping[int, Series]
+    ) -> None:
+        connection.execute(delete(JOURNAL))
+        for meter, series in closed.items():
+            self.merge(connection, meter, series)
+        self.append(connection, still_open)
+
+    # closed samples
+
+    @override
+    def merge(self, connection: Connection, meter: int, series: Series) -> None:
+        for day, part in _by_window(series, DAY):
+            blocks = [_block(row) for row in self._blocks(connection, meter, day, day + DAY)]
+            whole = any(length == DAY for _, length, _ in blocks)
+            if whole or int(part.minutes[-1]) == day + DAY - 1:
+                for start, length, _ in blocks:
+                    if length != DAY:
+                        self._remove(connection, meter, start)
+                merged = _together([*(one for _, _, one in blocks)]).merged(part)
+                self._write(connection, meter, day, DAY, merged)
+                continue
+            known = {start: one for start, _, one in blocks}
+            for hour, samples in _by_window(part, HOUR):
+                merged = known[hour].merged(samples) if hour in known else samples
+                self._write(connection, meter, hour, HOUR, merged)
+
+    @override
+    def read(self, connection: Connection, meter: int, since: int, until: int) -> Iterator[Series]:
+        # one day after the other, so that nothing is kept open between two of them
+        day = since // DAY * DAY
+        while day < until:
+            rows = self._blocks(connection, meter, day, min(day + DAY, until))
+            if not rows:
+                day = self._first_after(connection, meter, day + DAY, until)
+                continue
+            series = Series.joined(_block(row)[2] for row in rows).between(since, until)
+            if len(series):
+                yield series
+            day += DAY
+
+    @override
+    def neighbour(self, connection: Connection, meter: int, minute: int, *, older: bool) -> Series:
+        query = select(BLOCKS).where(BLOCKS.c.meter == meter)
+        if older:
+            query = query.where(BLOCKS.c.start < minute).order_by(BLOCKS.c.start.desc())
+        else:
+            query = query.where(BLOCKS.c.start > minute - DAY).order_by(BLOCKS.c.start)
+        with connection.execute(query) as rows:
+            for row in rows.mappings():
+                series = _block(row)[2]
+                place = int(np.searchsorted(series.minutes, minute))
+                if older and place > 0:
+                    return series.rows(slice(place - 1, place))
+                if not older and place < len(series):
+                    return series.rows(slice(place, place + 1))
+        return Series.empty()
+
+    # aggregates
+
+    @override
+    def put(self, connection: Connection, meter: int, period: Period, aggregates: Aggregates) -> None:
+        window = WINDOWS[period]
+        starts = aggregates.starts // window * window
+        for start in np.unique(starts).tolist():
+            newer = aggregates.rows(starts == start)
+            known = connection.execute(
+                select(AGGREGATES.c.body).where(
+                    AGGREGATES.c.period == _CODES[period],
+                    AGGREGATES.c.meter == meter,
+                    AGGREGATES.c.start == start,
+                )
+            ).scalar_one_or_none()
+            body = _packed_aggregates(newer if known is None else _aggregates(known, None).replaced(newer))
+            row = {"period": _CODES[period], "meter": meter, "start": start, "body": body}
+            connection.execute(insert(AGGREGATES).values(row).on_conflict_do_update(set_={"body": body}))
+
+    @override
+    def aggregates(
+        self,
+        connection: Connection,
+        meters: Collection[int],
+        period: Period,
+        since: int,
+        until: int,
+        keys: Collection[str] | None = None,
+    ) -> dict[int, Aggregates]:
+        wanted = None if keys is None else {FIGURES[key].number for key in keys} | {_MINUTE, _LENGTH}
+        found: dict[int, Aggregates] = {}
+        for meter in meters:
+            bodies = connection.execute(
+                select(AGGREGATES.c.body)
+                .where(
+                    AGGREGATES.c.period == _CODES[period],
+                    AGGREGATES.c.meter == meter,
+                    AGGREGATES.c.start > since - WINDOWS[period],
+                    AGGREGATES.c.start < until,
+                )
+                .order_by(AGGREGATES.c.start)
+            ).scalars()
+            joined = Aggregates.joined([_aggregates(body, wanted) for body in bodies]).between(since, until)
+            if len(joined):
+                found[meter] = joined
+        return found
+
+    # upkeep
+
+    @override
+    def tidy(self, connection: Connection, minute: int) -> bool:
+        ended = (minute - SETTLED) // DAY * DAY
+        due = connection.execute(
+            select(BLOCKS.c.meter, BLOCKS.c.start)
+            .where(BLOCKS.c.length == HOUR, BLOCKS.c.start < ended)
+            .order_by(BLOCKS.c.start)
+            .limit(TIDIED_AT_ONCE)
+        ).all()
+        for meter, day_start in {(meter, start // DAY * DAY) for meter, start in due}:
+            rows = self._blocks(connection, meter, day_start, day_start + DAY)
+            series = Series.joined(_block(row)[2] for row in rows)
+            for row in rows:
+                self._remove(connection, meter, row["start"])
+            self._write(connection, meter, day_start, DAY, series)
+        return bool(due)
+
+    @override
+    def purge(self, connection: Connection, samples_before: int, aggregates_before: int) -> bool:
+        removed = 0
+        for meter in connection.execute(select(METERS.c.number)).scalars().all():
+            removed += self._purge_meter(connection, meter, samples_before, aggregates_before)
+            if removed >= PURGED_AT_ONCE:
+                return True
+        return False
+
+    def _purge_meter(self, connection: Connection, meter: int, samples: int, aggregates: int) -> int:
+        old = (
+            connection.execute(
+                select(BLOCKS.c.start)
+                .where(BLOCKS.c.meter == meter, BLOCKS.c.start <= samples - BLOCKS.c.length)
+                .order_by(BLOCKS.c.start)
+                .limit(PURGED_AT_ONCE)
+            )
+            .scalars()
+            .all()
+        )
+        for start in old:
+            self._remove(connection, meter, start)
+        removed = len(old)
+        for period, window in WINDOWS.items():
+            removed += connection.execute(
+                delete(AGGREGATES).where(
+                    AGGREGATES.c.period == _CODES[period],
+                    AGGREGATES.c.meter == meter,
+                    AGGREGATES.c.start <= aggregates - window,
+                )
+            ).rowcount
+        return removed
+
+    # single blocks
+
+    def _blocks(self, connection: Connection, meter: int, since: int, until: int) -> list[RowMapping]:
+        """The blocks that begin in this time or, a block of a day, reach into it."""
+        query = (
+            select(BLOCKS)
+            .where(BLOCKS.c.meter == meter, BLOCKS.c.start >= since // DAY * DAY, BLOCKS.c.start < until)
+            .order_by(BLOCKS.c.start)
+        )
+        return list(connection.execute(query).mappings().all())
+
+    def _first_after(self, connection: Connection, meter: int, minute: int, until: int) -> int:
+        """The day of the first block from ``minute`` on, or ``until``."""
+        start = connection.execute(
+            select(BLOCKS.c.start)
+            .where(BLOCKS.c.meter == meter, BLOCKS.c.start >= minute, BLOCKS.c.start < until)
+            .order_by(BLOCKS.c.start)
+            .limit(1)
+        ).scalar_one_or_none()
+        return until if start is None else int(start) // DAY * DAY
+
+    def _write(self, connection: Connection, meter: int, start: int, length: int, series: Series) -> None:
+        body = _packed(series)
+        row = {"meter": meter, "start": start, "length": length, "body": body}
+        connection.execute(
+            insert(BLOCKS).values(row).on_conflict_do_update(set_={"length": length, "body": body})
+        )
+
+    def _remove(self, connection: Connection, meter: int, start: int) -> None:
+        connection.execute(delete(BLOCKS).where(BLOCKS.c.meter == meter, BLOCKS.c.start == start))
+
+
+def _by_window(series: Series, window: int) -> Iterator[tuple[int, Series]]:
+    """The samples by the window of minutes that they are in."""
+    starts = series.minutes // window * window
+    for start in np.unique(starts).tolist():
+        yield start, series.between(start, start + window)
+
+
+def _together(parts: list[Series]) -> Series:
+    """All samples; the later part is the newer."""
+    if all(a.minutes[-1] < b.minutes[0] for a, b in pairwise(parts)):
+        return Series.joined(parts)
+    whole = Series.empty()
+    for part in parts:
+        whole = whole.merged(part)
+    return whole
+
+
+def _trimmed(series: Series) -> Series:
+    """Without the quantities that other meters have."""
+    kept = {name: steps for name, steps in series.columns.items() if (steps != ABSENT).any()}
+    return Series(minutes=series.minutes, provenance=series.provenance, columns=kept)
+
+
+def _numbered(series: Series) -> dict[int, Steps]:
+    numbered = {_MINUTE: series.minutes, _PROVENANCE: series.provenance}
+    return numbered | {COLUMNS[name].number: steps for name, steps in left_over(series.columns).items()}
+
+
+def _packed(series: Series) -> bytes:
+    return pack(_numbered(series))
+
+
+def _packed_batch(batch: Mapping[int, Series]) -> bytes:
+    parts = list(batch.values())
+    names = {name: None for part in parts for name in part.columns}
+    whole = Series(
+        minutes=np.concatenate([part.minutes for part in parts]),
+        provenance=np.concatenate([part.provenance for part in parts]),
+        columns={name: np.concatenate([part.steps(name) for part in parts]) for name in names},
+    )
+    meters = np.repeat(np.array(list(batch), np.int64), [len(part) for part in parts])
+    return pack({_METER: meters} | _numbered(whole))
+
+
+def _series(columns: dict[int, Steps]) -> Series:
+    minutes, provenance = columns.pop(_MINUTE), columns.pop(_PROVENANCE)
+    return Series(
+        minutes=minutes,
+        provenance=provenance,
+        columns=restored(
+            {_QUANTITIES[number]: steps for number, steps in columns.items() if number in _QUANTITIES}
+        ),
+    )
+
+
+def _block(row: RowMapping) -> tuple[int, int, Series]:
+    """Start and length in minutes, and the samples."""
+    return int(row["start"]), int(row["length"]), _series(unpack(row["body"]))
+
+
+def _packed_aggregates(aggregates: Aggregates) -> bytes:
+    return pack(
+        {_MINUTE: aggregates.starts, _LENGTH: aggregates.lengths}
+        | {FIGURES[key].number: steps for key, steps in aggregates.columns.items()}
+    )
+
+
+def _aggregates(body: bytes, wanted: Collection[int] | None) -> Aggregates:
+    columns = unpack(body, wanted)
+    return Aggregates(
+        starts=columns.pop(_MINUTE),
+        lengths=columns.pop(_LENGTH),
+        columns={_KEYS[number]: steps for number, steps in columns.items() if number in _KEYS},
+    )

@@ -1,0 +1,104 @@
+"""Outages: minutes of a meter without a sample, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection, select, update
+
+from .schema import GAPS
+from .series import Series
+
+LONGEST_PAUSE: Final = 15
+"""Minutes between two samples that are no outage yet: meters may be asked as seldom as that."""
+
+
+class GapState(StrEnum):
+    """What became of an outage."""
+
+    OPEN = "open"
+    """Nobody has looked yet what the meter knows of it."""
+
+    FILLED = "filled"
+    """The meter knew all of it."""
+
+    PARTLY = "partly"
+    """The meter knew some of it; of the rest, only the energy is known."""
+
+    UNFILLABLE = "unfillable"
+    """Only the energy is known, from the counters before and after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One outage of one meter."""
+
+    number: int
+    """What the store knows it by."""
+
+    serial: str
+    """Of the meter."""
+
+    since: int | None
+    """Minute of the last sample before; None where the meter was not known before."""
+
+    until: int
+    """Minute of the first sample after."""
+
+    state: GapState = GapState.OPEN
+    """What became of it."""
+
+
+def find_gaps(before: int | None, series: Series) -> list[tuple[int | None, int]]:
+    """Outages before and among the samples of a meter whose sample before them was at minute ``before``."""
+    if not len(series):
+        return []
+    minutes = series.minutes
+    found: list[tuple[int | None, int]] = []
+    if before is None:
+        found.append((None, int(minutes[0])))
+    elif minutes[0] - before > LONGEST_PAUSE:
+        found.append((before, int(minutes[0])))
+    places = np.flatnonzero(np.diff(minutes) > LONGEST_PAUSE)
+    found += [(int(minutes[place]), int(minutes[place + 1])) for place in places.tolist()]
+    return found
+
+
+def add_gaps(
+    connection: Connection, meter: int, serial: str, found: Iterable[tuple[int | None, int]]
+) -> list[Gap]:
+    """Keep outages as open ones."""
+    gaps = []
+    for since, until in found:
+        row = connection.execute(
+            GAPS.insert().values(meter=meter, since=since, until=until, state=GapState.OPEN.value)
+        )
+        assert row.inserted_primary_key is not None  # noqa: S101 - for the type checker: an insert has one
+        gaps.append(Gap(number=row.inserted_primary_key[0], serial=serial, since=since, until=until))
+    return gaps
+
+
+def read_gaps(connection: Connection, meter: int, serial: str, state: GapState | None = None) -> list[Gap]:
+    """The outages of a meter, oldest first."""
+    query = select(GAPS).where(GAPS.c.meter == meter).order_by(GAPS.c.until)
+    if state is not None:
+        query = query.where(GAPS.c.state == state.value)
+    return [
+        Gap(
+            number=row["number"],
+            serial=serial,
+            since=row["since"],
+            until=row["until"],
+            state=GapState(row["state"]),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def settle_gap(connection: Connection, number: int, state: GapState) -> None:
+    """Say what became of an outage."""
+    connection.execute(update(GAPS).where(GAPS.c.number == number).values(state=state.value))
