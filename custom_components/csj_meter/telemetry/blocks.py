@@ -32,7 +32,7 @@ from .columns import ABSENT, COLUMNS, FIGURES, Steps
 from .layout import Layout, Period
 from .relations import left_over, restored
 from .schema import METERS
-from .series import DAY, HOUR, Aggregates, Series
+from .series import DAY, HOUR, Aggregates, Batch, Series
 
 _TABLES: Final = MetaData()
 
@@ -103,10 +103,9 @@ class BlockLayout(Layout):
     # open samples
 
     @override
-    def append(self, connection: Connection, batch: Mapping[int, Series]) -> None:
-        some = {meter: series for meter, series in batch.items() if len(series)}
-        if some:
-            connection.execute(JOURNAL.insert().values(body=_packed_batch(some)))
+    def append(self, connection: Connection, batch: Batch) -> None:
+        if len(batch.minutes):
+            connection.execute(JOURNAL.insert().values(body=_packed_batch(batch)))
 
     @override
     def open_samples(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, Series]:
@@ -114,16 +113,11 @@ class BlockLayout(Layout):
         for (body,) in connection.execute(select(JOURNAL.c.body).order_by(JOURNAL.c.number)):
             columns = unpack(body)
             meters = columns.pop(_METER)
-            series = _series(columns)
-            if len(series) == 1 or (meters == meters[0]).all():
-                if meters[0] in watermarks:
-                    parts.setdefault(int(meters[0]), []).append(series)
-                continue
-            for meter in watermarks:
-                mine = meters == meter
-                if mine.any():
-                    parts.setdefault(meter, []).append(_trimmed(series.rows(mine)))
-        return {meter: _together(some) for meter, some in parts.items()}
+            samples = _series(columns)
+            for meter in np.unique(meters).tolist():
+                if meter in watermarks:
+                    parts.setdefault(meter, []).append(samples.rows(meters == meter))
+        return {meter: _trimmed(_together(some)) for meter, some in parts.items()}
 
     @override
     def close(
@@ -132,7 +126,8 @@ class BlockLayout(Layout):
         connection.execute(delete(JOURNAL))
         for meter, series in closed.items():
             self.merge(connection, meter, series)
-        self.append(connection, still_open)
+        if still_open:
+            self.append(connection, Batch.of_series(still_open))
 
     # closed samples
 
@@ -338,25 +333,19 @@ def _trimmed(series: Series) -> Series:
     return Series(minutes=series.minutes, provenance=series.provenance, columns=kept)
 
 
-def _numbered(series: Series) -> dict[int, Steps]:
-    numbered = {_MINUTE: series.minutes, _PROVENANCE: series.provenance}
-    return numbered | {COLUMNS[name].number: steps for name, steps in left_over(series.columns).items()}
+def _left_over(columns: Mapping[str, Steps]) -> dict[int, Steps]:
+    return {COLUMNS[name].number: steps for name, steps in left_over(columns).items()}
 
 
 def _packed(series: Series) -> bytes:
-    return pack(_numbered(series))
+    return pack({_MINUTE: series.minutes, _PROVENANCE: series.provenance} | _left_over(series.columns))
 
 
-def _packed_batch(batch: Mapping[int, Series]) -> bytes:
-    parts = list(batch.values())
-    names = {name: None for part in parts for name in part.columns}
-    whole = Series(
-        minutes=np.concatenate([part.minutes for part in parts]),
-        provenance=np.concatenate([part.provenance for part in parts]),
-        columns={name: np.concatenate([part.steps(name) for part in parts]) for name in names},
+def _packed_batch(batch: Batch) -> bytes:
+    return pack(
+        {_METER: batch.meters, _MINUTE: batch.minutes, _PROVENANCE: batch.provenance}
+        | _left_over(batch.columns)
     )
-    meters = np.repeat(np.array(list(batch), np.int64), [len(part) for part in parts])
-    return pack({_METER: meters} | _numbered(whole))
 
 
 def _series(columns: dict[int, Steps]) -> Series:

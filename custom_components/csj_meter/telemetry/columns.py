@@ -175,12 +175,6 @@ FIGURES: Final[Mapping[str, Figure]] = MappingProxyType({figure.key: figure for 
 """Key -> figure of an aggregate, in the order of their numbers."""
 
 
-def in_steps(value: float, decimals: int) -> int:
-    """``value`` as whole steps, to the nearest."""
-    scaled: float = value * 10**decimals
-    return round(scaled)
-
-
 def in_units(steps: Steps, decimals: int) -> Floats:
     """Steps as values; NaN where there is none."""
     return np.where(steps == ABSENT, np.nan, np.round(steps / 10**decimals, decimals))

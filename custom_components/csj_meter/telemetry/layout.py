@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from .series import Aggregates, Series
+from .series import Aggregates, Batch, Series
 
 
 class Period(StrEnum):
@@ -32,7 +32,7 @@ class Layout(Protocol):
     def create(self, connection: Connection) -> None:
         """Make the tables of version 1."""
 
-    def append(self, connection: Connection, batch: Mapping[int, Series]) -> None:
+    def append(self, connection: Connection, batch: Batch) -> None:
         """Add open samples of several meters: those of one minute, as a rule."""
 
     def open_samples(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, Series]:

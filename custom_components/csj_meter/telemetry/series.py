@@ -4,17 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..meters.sample import Provenance, Sample
-from .columns import ABSENT, COLUMNS, FIGURES, Floats, Steps, in_steps, in_units
+from .columns import ABSENT, COLUMNS, FIGURES, Floats, Steps, in_units
 
 type Minutes = NDArray[np.int64]
 """Whole minutes since 1970-01-01 UTC."""
+
+
+def steps_of(samples: Sequence[Sample]) -> dict[str, Steps]:
+    """The stored quantities of some samples as steps, in the order of the samples; absent ones left out."""
+    columns: dict[str, Steps] = {}
+    for quantity, column in COLUMNS.items():
+        values = [sample.values.get(quantity) for sample in samples]
+        if any(value is not None for value in values):
+            numbers = np.array(values, np.float64)  # None becomes NaN
+            there = np.isfinite(numbers)
+            scaled = np.rint(np.where(there, numbers, 0.0) * 10**column.decimals)
+            columns[quantity] = np.where(there, scaled.astype(np.int64), ABSENT)
+    return columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Batch:
+    """Samples of several meters in any order: what is committed at once, as a rule one minute of all."""
+
+    meters: NDArray[np.int64]
+    """Number of the meter of each, shape (n,)."""
+
+    minutes: Minutes
+    """When, shape (n,)."""
+
+    provenance: NDArray[np.int64]
+    """``Provenance`` of each, shape (n,)."""
+
+    columns: Mapping[str, Steps]
+    """Stored quantity -> its steps, each of shape (n,)."""
+
+    @classmethod
+    def of_samples(cls, meters: Sequence[int], samples: Sequence[Sample]) -> Self:
+        """Samples and the numbers of their meters."""
+        return cls(
+            meters=np.array(meters, np.int64),
+            minutes=np.array([sample.minute for sample in samples], np.int64),
+            provenance=np.array([int(sample.provenance) for sample in samples], np.int64),
+            columns=steps_of(samples),
+        )
+
+    @classmethod
+    def of_series(cls, series: Mapping[int, Series]) -> Self:
+        """Samples by the number of their meter."""
+        parts = list(series.values())
+        names = {name: None for part in parts for name in part.columns}
+        return cls(
+            meters=np.repeat(np.array(list(series), np.int64), [len(part) for part in parts]),
+            minutes=np.concatenate([part.minutes for part in parts]),
+            provenance=np.concatenate([part.provenance for part in parts]),
+            columns={name: np.concatenate([part.steps(name) for part in parts]) for name in names},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,21 +99,11 @@ class Series:
             other = chosen.get(sample.minute)
             if other is None or sample.provenance >= other.provenance:
                 chosen[sample.minute] = sample
-        ordered = [chosen[minute] for minute in sorted(chosen)]
-        columns: dict[str, Steps] = {}
-        for row, sample in enumerate(ordered):
-            for quantity, value in sample.values.items():
-                if (column := COLUMNS.get(quantity)) is None:
-                    continue
-                if not isinstance(value, float | int | Decimal):
-                    continue  # absent: a text or a list is not among the stored quantities
-                if (steps := columns.get(quantity)) is None:
-                    steps = columns[quantity] = np.full(len(ordered), ABSENT, np.int64)
-                steps[row] = in_steps(float(value), column.decimals)
+        kept = [chosen[minute] for minute in sorted(chosen)]
         return cls(
-            minutes=np.array([sample.minute for sample in ordered], np.int64),
-            provenance=np.array([int(sample.provenance) for sample in ordered], np.int64),
-            columns=columns,
+            minutes=np.array([sample.minute for sample in kept], np.int64),
+            provenance=np.array([int(sample.provenance) for sample in kept], np.int64),
+            columns=steps_of(kept),
         )
 
     @classmethod
