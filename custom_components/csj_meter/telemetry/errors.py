@@ -57,6 +57,15 @@ class UnsupportedDatabaseError(DatabaseAddressError):
         self.dialect = dialect
 
 
+class ForeignDatabaseError(DatabaseAddressError):
+    """The SQLite file is a database of something else; nothing was touched."""
+
+    def __init__(self, path: str) -> None:
+        """``path`` is the file."""
+        super().__init__(f"{path} is a database of something else: give the telemetry a file of its own")
+        self.path = path
+
+
 class DriverMissingError(TelemetryError):
     """The database is spoken, but the Python package that speaks it is not installed."""
 
