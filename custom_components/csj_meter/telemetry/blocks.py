@@ -136,7 +136,7 @@ class BlockLayout(Layout):
         for day, part in _by_window(series, DAY):
             blocks = [_block(row) for row in self._blocks(connection, meter, day, day + DAY)]
             whole = any(length == DAY for _, length, _ in blocks)
-            if whole or int(part.minutes[-1]) == day + DAY - 1:
+            if whole or len(part) > DAY // 2:  # many hours are not written one by one
                 for start, length, _ in blocks:
                     if length != DAY:
                         self._remove(connection, meter, start)

@@ -1,0 +1,241 @@
+"""From samples to aggregates: which hours and days a change touches, and what becomes of them.
+
+How much a counter rose in an hour depends on the samples around it as well: an outage is shared out between
+the hours that it lasted. So whatever adds samples works out anew everything between the sample before and
+the sample after them, in the same transaction. Aggregates are therefore always what the samples say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection, select, update
+
+from .aggregate import aggregate, hours_between, local_days_between
+from .columns import ABSENT, FIGURES, Stat, Steps
+from .layout import Layout, Period
+from .schema import METERS, TOTALS
+from .series import DAY, HOUR, Aggregates, Minutes, Series
+
+COUNTER: Final = "energy_import"
+"""The counter whose samples decide how far a change reaches; all counters are read together."""
+
+PATIENCE: Final = 2
+"""Minutes after its end at which an hour is closed: the sample that ends it has come by then."""
+
+WINDOW: Final = 8 * DAY
+"""Minutes that are worked out at once, to bound the memory."""
+
+SPARSE: Final = 3 * HOUR
+"""Minutes around a sample among which one has the counters, however seldom they are read."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MeterRow:
+    """What the store knows of a meter; see ``schema.METERS``."""
+
+    number: int
+    serial: str
+    watermark: int | None = None
+    kept_from: int | None = None
+    unfinished_from: int | None = None
+    untold_from: int | None = None
+    newest: int | None = None
+    """Minute of the newest sample; not in the table."""
+
+
+class Rollup:
+    """Closes hours and days, and mends those that turn out different."""
+
+    def __init__(self, layout: Layout, zone: ZoneInfo) -> None:
+        """Local days are those of ``zone``."""
+        self._layout = layout
+        self._zone = zone
+
+    def close(self, connection: Connection, meters: Sequence[MeterRow], minute: int) -> None:
+        """Close the hours that are over at ``minute`` (now) and have samples."""
+        over = (minute - PATIENCE) // HOUR * HOUR
+        until = {row.number: self._end(row, over) for row in meters}
+        due = [row for row in meters if row.watermark is not None and until[row.number] > row.watermark]
+        if not due:
+            return
+        watermarks = {row.number: row.watermark for row in meters if row.watermark is not None}
+        samples = self._layout.open_samples(connection, watermarks)
+        closed: dict[int, Series] = {}
+        still_open: dict[int, Series] = {}
+        for number, series in samples.items():
+            place = int(np.searchsorted(series.minutes, until[number]))
+            closed[number], still_open[number] = series.rows(slice(0, place)), series.rows(slice(place, None))
+        self._layout.close(connection, _some(closed), _some(still_open))
+        for row in due:
+            assert row.watermark is not None  # noqa: S101 - for the type checker
+            since = row.watermark if row.unfinished_from is None else row.unfinished_from
+            after = still_open.get(row.number, Series.empty())
+            row.watermark = until[row.number]
+            self._work_out(connection, row, since, row.watermark, after)
+            row.unfinished_from = self._unfinished(connection, row, after)
+            _keep(connection, row)
+
+    def merge(self, connection: Connection, row: MeterRow, series: Series) -> None:
+        """Add samples of hours that are closed already."""
+        assert row.watermark is not None  # noqa: S101 - for the type checker
+        self._layout.merge(connection, row.number, series)
+        first, last = int(series.minutes[0]), int(series.minutes[-1])
+        after = self._layout.open_samples(connection, {row.number: row.watermark}).get(
+            row.number, Series.empty()
+        )
+        before = self._around(connection, row.number, first, older=True)
+        behind = self._around(connection, row.number, last + 1, older=False)
+        if not len(behind):
+            behind = after
+        since = min(first, _counted(before, last=True))
+        until = max(last, _counted(behind, last=False))
+        self._work_out(
+            connection,
+            row,
+            since // HOUR * HOUR,
+            min(until // HOUR * HOUR + HOUR, row.watermark),
+            after,
+        )
+        row.unfinished_from = self._unfinished(connection, row, after)
+        _keep(connection, row)
+
+    def _end(self, row: MeterRow, over: int) -> int:
+        """Up to where the hours of a meter can be closed."""
+        return min(over, row.newest // HOUR * HOUR + HOUR) if row.newest is not None else 0
+
+    def _unfinished(self, connection: Connection, row: MeterRow, after: Series) -> int | None:
+        """The hour whose figures depend on a sample that is still to come."""
+        assert row.watermark is not None  # noqa: S101 - for the type checker
+        if _has_counter(after).any():
+            return None
+        last = self._around(connection, row.number, row.watermark, older=True)
+        if not len(last):
+            return None
+        return min(_counted(last, last=True), row.watermark - 1) // HOUR * HOUR
+
+    def _work_out(self, connection: Connection, row: MeterRow, since: int, until: int, after: Series) -> None:
+        """Aggregate closed samples anew from hour to hour, and the local days that this touches."""
+        assert row.watermark is not None  # noqa: S101 - for the type checker
+        window = since
+        while window < until:
+            end = min(until, window + WINDOW)
+            hours = hours_between(window, end)
+            starts, ends = local_days_between(window, end, self._zone)
+            over = ends <= row.watermark
+            days = (starts[over], ends[over])
+            first = min([window, *days[0][:1].tolist()])
+            last = max([end, *days[1][-1:].tolist()])
+            series = self._with_context(connection, row.number, first, last, after)
+            self._put(connection, row, Period.HOUR, series, hours)
+            self._put(connection, row, Period.DAY, series, days)
+            window = end
+        row.untold_from = since if row.untold_from is None else min(since, row.untold_from)
+
+    def _with_context(
+        self, connection: Connection, meter: int, since: int, until: int, after: Series
+    ) -> Series:
+        """The closed samples of a time, with those around it that tell how counters went on."""
+        behind = self._around(connection, meter, until, older=False)
+        return Series.joined(
+            (
+                self._around(connection, meter, since, older=True),
+                *self._layout.read(connection, meter, since, until),
+                behind if len(behind) else after,
+            )
+        )
+
+    def _around(self, connection: Connection, meter: int, minute: int, *, older: bool) -> Series:
+        """The closed samples next to ``minute`` on one side, up to one that has the counters."""
+        found = self._layout.neighbour(connection, meter, minute, older=older)
+        if not len(found) or _has_counter(found).any():
+            return found
+        nearest = int(found.minutes[0])
+        span = (nearest - SPARSE, nearest + 1) if older else (nearest, nearest + SPARSE)
+        return Series.joined(self._layout.read(connection, meter, *span))
+
+    def _put(
+        self,
+        connection: Connection,
+        row: MeterRow,
+        period: Period,
+        series: Series,
+        periods: tuple[Minutes, Minutes],
+    ) -> None:
+        starts, ends = periods
+        if not len(starts):
+            return
+        since, until = int(starts[0]), int(starts[-1]) + 1
+        known = self._layout.aggregates(connection, [row.number], period, since, until)
+        old = known.get(row.number, Aggregates.empty())
+        new = aggregate(series, starts, ends)
+        if row.kept_from is not None:
+            # their samples are gone: what is known of them stays
+            new = new.rows((new.starts >= row.kept_from) | ~np.isin(new.starts, old.starts))
+        if not len(new):
+            return
+        self._layout.put(connection, row.number, period, new)
+        if period is Period.HOUR:
+            replaced = old.rows(np.isin(old.starts, new.starts))
+            _add_to_totals(connection, row.number, replaced, new)
+
+
+def _some(by_meter: Mapping[int, Series]) -> dict[int, Series]:
+    return {meter: series for meter, series in by_meter.items() if len(series)}
+
+
+def _has_counter(series: Series) -> np.ndarray:
+    """Which samples have the counters."""
+    return np.asarray(series.steps(COUNTER) != ABSENT)
+
+
+def _counted(series: Series, *, last: bool) -> int:
+    """Minute of the last or first sample that has the counters, or of any if none has; far away without."""
+    if not len(series):
+        return np.iinfo(np.int64).max if last else 0
+    having = series.minutes[_has_counter(series)]
+    some = having if len(having) else series.minutes
+    return int(some[-1 if last else 0])
+
+
+def _keep(connection: Connection, row: MeterRow) -> None:
+    connection.execute(
+        update(METERS)
+        .where(METERS.c.number == row.number)
+        .values(
+            watermark=row.watermark,
+            kept_from=row.kept_from,
+            unfinished_from=row.unfinished_from,
+            untold_from=row.untold_from,
+        )
+    )
+
+
+def _add_to_totals(connection: Connection, meter: int, old: Aggregates, new: Aggregates) -> None:
+    """Count what has become more."""
+    rises = {
+        figure.number: _sum(new.steps(key)) - _sum(old.steps(key))
+        for key, figure in FIGURES.items()
+        if figure.stat in {Stat.USED, Stat.COST} and (key in new.columns or key in old.columns)
+    }
+    if not rises:
+        return
+    query = select(TOTALS.c.figure, TOTALS.c.steps).where(TOTALS.c.meter == meter)
+    known = {found.figure: found.steps for found in connection.execute(query)}
+    for figure, rise in rises.items():
+        if figure not in known:
+            connection.execute(TOTALS.insert().values(meter=meter, figure=figure, steps=rise))
+        elif rise:
+            connection.execute(
+                update(TOTALS)
+                .where(TOTALS.c.meter == meter, TOTALS.c.figure == figure)
+                .values(steps=known[figure] + rise)
+            )
+
+
+def _sum(steps: Steps) -> int:
+    return int(steps[steps != ABSENT].sum())

@@ -1,0 +1,375 @@
+"""The telemetry of a site: samples of all meters by the minute, aggregates by the hour and day, outages.
+
+One transaction a method, and all of them block: call them in an executor. What has returned is on disk. There
+is one writer: methods that write take turns; those that read may run beside it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+import datetime as dt
+from pathlib import Path
+import threading
+import time
+from typing import Final, Self
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import URL, Connection, Engine, select, text, update
+
+from ..meters.sample import Sample
+from .address import SQLITE, parse, path_of
+from .aggregate import aggregate
+from .blocks import BlockLayout
+from .columns import FIGURES
+from .database import open_database, reading, writing
+from .gaps import LONGEST_PAUSE, Gap, GapState, add_gaps, read_gaps, settle_gap
+from .layout import Layout, Period
+from .rollup import MeterRow, Rollup
+from .schema import METERS, MIGRATIONS, TOTALS, Migration
+from .series import DAY, HOUR, Aggregates, Batch, Series
+
+FOREVER: Final = 1 << 40
+"""A minute that is later than any."""
+
+PART: Final = 31 * DAY
+"""Minutes of samples that are taken in at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreStatus:
+    """How much there is."""
+
+    dialect: str
+    """``sqlite`` or ``postgresql``."""
+
+    size: int
+    """Bytes on disk."""
+
+    meters: int
+    """Meters of which something is known."""
+
+    oldest: int | None
+    """Minute of the oldest sample."""
+
+    newest: int | None
+    """Minute of the newest sample."""
+
+
+class Store:
+    """Telemetry in one database."""
+
+    def __init__(
+        self, engine: Engine, layout: Layout, zone: ZoneInfo, *, set_aside: Path | None = None
+    ) -> None:
+        """Work on a database that is open and up to date."""
+        self.set_aside = set_aside
+        """Where a broken SQLite file went when a new one had to be started."""
+        self._engine = engine
+        self._layout = layout
+        self._rollup = Rollup(layout, zone)
+        self._turn = threading.Lock()
+        self._known: dict[str, MeterRow] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        address: str | URL,
+        *,
+        zone: ZoneInfo,
+        layout: Layout | None = None,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
+        """Open a database, and make or update its tables.
+
+        ``zone``: where local days begin and end. Raises what ``database.open_database`` raises.
+        """
+        if layout is None:
+            layout = _usual_layout(parse(address))
+        database = open_database(address, layout, migrations, clock=clock)
+        return cls(database.engine, layout, zone, set_aside=database.set_aside)
+
+    def close(self) -> None:
+        """Let go of the database, when the one who writes is done."""
+        with self._turn:
+            self._engine.dispose()
+
+    # writing
+
+    def append(self, samples: Sequence[Sample]) -> list[Gap]:
+        """Add samples of now, of several meters; the outages that they end are returned.
+
+        Of two samples of a minute the better stays (``Provenance``), and of two as good the newer.
+        """
+        if not samples:
+            return []
+        with self._writing() as (connection, known):
+            gaps: list[Gap] = []
+            late: dict[str, list[Sample]] = defaultdict(list)
+            now: list[tuple[int, Sample]] = []
+            for sample in sorted(samples, key=lambda sample: sample.minute):
+                row = _row(connection, known, sample.serial)
+                if row.watermark is None:
+                    _set_watermark(connection, row, sample.minute // HOUR * HOUR)
+                if row.newest is None or sample.minute - row.newest > LONGEST_PAUSE:
+                    gaps += add_gaps(connection, row.number, row.serial, [(row.newest, sample.minute)])
+                row.newest = sample.minute if row.newest is None else max(row.newest, sample.minute)
+                if row.watermark is not None and sample.minute < row.watermark:
+                    late[sample.serial].append(sample)
+                else:
+                    now.append((row.number, sample))
+            if now:
+                numbers, kept = zip(*now, strict=True)
+                self._layout.append(connection, Batch.of_samples(numbers, kept))
+            for serial, some in late.items():
+                self._rollup.merge(connection, known[serial], Series.of_samples(some))
+            return gaps
+
+    def ingest(self, serial: str, series: Series) -> None:
+        """Add any samples of one meter: of an outage, of a file. Doing so again changes nothing."""
+        for start in np.unique(series.minutes // PART * PART).tolist():
+            self._ingest(serial, series.between(start, start + PART))
+
+    def _ingest(self, serial: str, series: Series) -> None:
+        with self._writing() as (connection, known):
+            row = _row(connection, known, serial)
+            last = int(series.minutes[-1])
+            if row.watermark is None:
+                _set_watermark(connection, row, last // HOUR * HOUR)
+            assert row.watermark is not None  # noqa: S101 - for the type checker
+            row.newest = last if row.newest is None else max(row.newest, last)
+            open_samples = series.between(row.watermark, FOREVER)
+            if len(open_samples):
+                self._layout.append(connection, Batch.of_series({row.number: open_samples}))
+            closed = series.between(0, row.watermark)
+            if len(closed):
+                self._rollup.merge(connection, row, closed)
+
+    def roll(self, minute: int) -> None:
+        """Close the hours that are over at ``minute`` (now)."""
+        with self._writing() as (connection, known):
+            self._rollup.close(connection, list(known.values()), minute)
+
+    def tidy(self, minute: int) -> bool:
+        """Do one small step of making older samples smaller; False when there is nothing to do."""
+        with self._writing() as (connection, _):
+            return self._layout.tidy(connection, minute)
+
+    def purge(self, minute: int, *, raw_days: int, aggregate_months: int) -> bool:
+        """Remove one small step's worth of what is too old at ``minute`` (now); False when all is gone."""
+        samples = (minute - raw_days * DAY) // DAY * DAY
+        moment = dt.datetime.fromtimestamp(minute * 60, dt.UTC)
+        months = moment.year * 12 + moment.month - 1 - aggregate_months
+        first = dt.datetime(months // 12, months % 12 + 1, 1, tzinfo=dt.UTC)
+        with self._writing() as (connection, known):
+            for row in known.values():
+                if (row.kept_from or 0) < samples:
+                    row.kept_from = samples
+                    connection.execute(
+                        update(METERS).where(METERS.c.number == row.number).values(kept_from=samples)
+                    )
+            return self._layout.purge(connection, samples, int(first.timestamp()) // 60)
+
+    def settle_gap(self, gap: Gap, state: GapState) -> None:
+        """Say what became of an outage."""
+        with self._writing() as (connection, _):
+            settle_gap(connection, gap.number, state)
+
+    def told(self, serial: str, since: int, until: int) -> None:
+        """Say that the hours of a meter before ``until`` have been told to others.
+
+        ``since`` is what ``untold`` said; when more has changed meanwhile, all is told again.
+        """
+        with self._writing() as (connection, known):
+            row = known.get(serial)
+            if row is None or row.untold_from != since:
+                return
+            row.untold_from = until if row.watermark is not None and until < row.watermark else None
+            connection.execute(
+                update(METERS).where(METERS.c.number == row.number).values(untold_from=row.untold_from)
+            )
+
+    # reading
+
+    def serials(self) -> list[str]:
+        """The meters of which something is known."""
+        with reading(self._engine) as connection:
+            return list(connection.execute(select(METERS.c.serial).order_by(METERS.c.number)).scalars())
+
+    def minutes(self, serial: str, since: int, until: int) -> Iterator[Series]:
+        """Samples from minute ``since`` to before minute ``until``, oldest first, at most a day at a time."""
+        span = self.span(serial)
+        if span is None:
+            return
+        start, end = max(since, span[0]), min(until, span[1] + 1)
+        while start < end:
+            stop = min(end, start // DAY * DAY + DAY)
+            with reading(self._engine) as connection:
+                series = self._samples(connection, serial, start, stop)
+            if len(series):
+                yield series
+            start = stop
+
+    def hours(
+        self, serials: Collection[str], since: int, until: int, keys: Collection[str] | None = None
+    ) -> dict[str, Aggregates]:
+        """Closed hours that begin from minute ``since`` to before ``until``; only the figures ``keys``."""
+        return self._aggregates(serials, Period.HOUR, since, until, keys)
+
+    def days(
+        self, serials: Collection[str], since: int, until: int, keys: Collection[str] | None = None
+    ) -> dict[str, Aggregates]:
+        """Local days that are over and begin from minute ``since`` to before ``until``."""
+        return self._aggregates(serials, Period.DAY, since, until, keys)
+
+    def open_aggregate(self, serial: str, since: int, until: int) -> Aggregates:
+        """One aggregate of the samples of any time, such as today so far; empty without a sample."""
+        with reading(self._engine) as connection:
+            # with a sample on both sides where there is one: they tell how the counters went on
+            series = self._samples(connection, serial, since - 3 * HOUR, until + HOUR)
+            if not len(series.between(since, until)):
+                return Aggregates.empty()
+            return aggregate(series, np.array([since]), np.array([until]))
+
+    def totals(self, serial: str) -> dict[str, int]:
+        """Sum of each ``used`` and ``cost`` figure over all hours of a meter ever closed, in steps."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(TOTALS.c.figure, TOTALS.c.steps).join(METERS).where(METERS.c.serial == serial)
+            ).all()
+        sums = {row.figure: row.steps for row in rows}
+        return {key: sums[figure.number] for key, figure in FIGURES.items() if figure.number in sums}
+
+    def untold(self) -> dict[str, int]:
+        """Meters whose closed hours have changed since they were told to others, and from which hour on."""
+        with reading(self._engine) as connection:
+            query = select(METERS.c.serial, METERS.c.untold_from).where(METERS.c.untold_from.is_not(None))
+            return {row.serial: row.untold_from for row in connection.execute(query)}
+
+    def watermark(self, serial: str) -> int | None:
+        """The minute before which all hours of a meter are closed."""
+        with reading(self._engine) as connection:
+            query = select(METERS.c.watermark).where(METERS.c.serial == serial)
+            return connection.execute(query).scalar_one_or_none()
+
+    def span(self, serial: str) -> tuple[int, int] | None:
+        """Minutes of the oldest and of the newest sample of a meter."""
+        with reading(self._engine) as connection:
+            if (row := _rows(connection, serial).get(serial)) is None:
+                return None
+            return self._span(connection, row)
+
+    def gaps(self, serial: str, state: GapState | None = None) -> list[Gap]:
+        """Outages of a meter, oldest first."""
+        with reading(self._engine) as connection:
+            row = _rows(connection, serial).get(serial)
+            return [] if row is None else read_gaps(connection, row.number, serial, state)
+
+    def status(self) -> StoreStatus:
+        """How much there is."""
+        with reading(self._engine) as connection:
+            rows = _rows(connection)
+            spans = [span for row in rows.values() if (span := self._span(connection, row)) is not None]
+            size = _size(connection, path_of(self._engine.url))
+        return StoreStatus(
+            dialect=self._engine.dialect.name,
+            size=size,
+            meters=len(rows),
+            oldest=min((oldest for oldest, _ in spans), default=None),
+            newest=max((newest for _, newest in spans), default=None),
+        )
+
+    def _samples(self, connection: Connection, serial: str, since: int, until: int) -> Series:
+        row = _rows(connection, serial).get(serial)
+        if row is None or row.watermark is None:
+            return Series.empty()
+        closed = self._layout.read(connection, row.number, since, min(until, row.watermark))
+        parts = list(closed) if since < row.watermark else []
+        if until > row.watermark:
+            still_open = self._layout.open_samples(connection, {row.number: row.watermark})
+            parts.append(still_open.get(row.number, Series.empty()).between(since, until))
+        return Series.joined(parts)
+
+    def _span(self, connection: Connection, row: MeterRow) -> tuple[int, int] | None:
+        if row.watermark is None:
+            return None
+        still_open = self._layout.open_samples(connection, {row.number: row.watermark}).get(row.number)
+        ends = [] if still_open is None else [still_open]
+        ends += [
+            self._layout.neighbour(connection, row.number, 0, older=False),
+            self._layout.neighbour(connection, row.number, FOREVER, older=True),
+        ]
+        minutes = [minute for series in ends for minute in series.minutes[[0, -1]].tolist() if len(series)]
+        return (min(minutes), max(minutes)) if minutes else None
+
+    def _aggregates(
+        self,
+        serials: Collection[str],
+        period: Period,
+        since: int,
+        until: int,
+        keys: Collection[str] | None,
+    ) -> dict[str, Aggregates]:
+        with reading(self._engine) as connection:
+            numbers = {row.number: serial for serial, row in _rows(connection).items() if serial in serials}
+            found = self._layout.aggregates(connection, numbers, period, since, until, keys)
+        return {numbers[number]: aggregates for number, aggregates in found.items()}
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Connection, dict[str, MeterRow]]]:
+        """The turn to write, and the meters; what was changed of them is read again after a failure."""
+        with self._turn:
+            known, self._known = self._known, None
+            with writing(self._engine) as connection:
+                if known is None:
+                    known = _rows(connection)
+                    for row in known.values():
+                        span = self._span(connection, row)
+                        row.newest = None if span is None else span[1]
+                yield connection, known
+            self._known = known
+
+
+def _usual_layout(url: URL) -> Layout:
+    if url.get_backend_name() == SQLITE:
+        return BlockLayout()
+    from .rows import RowLayout
+
+    return RowLayout()
+
+
+def _rows(connection: Connection, serial: str | None = None) -> dict[str, MeterRow]:
+    """What is known of the meters, or of one."""
+    query = select(METERS).order_by(METERS.c.number)
+    if serial is not None:
+        query = query.where(METERS.c.serial == serial)
+    return {row["serial"]: MeterRow(**row) for row in connection.execute(query).mappings()}
+
+
+def _row(connection: Connection, known: dict[str, MeterRow], serial: str) -> MeterRow:
+    """What is known of a meter, from now on."""
+    if (row := known.get(serial)) is None:
+        made = connection.execute(METERS.insert().values(serial=serial)).inserted_primary_key
+        assert made is not None  # noqa: S101 - for the type checker: an insert has one
+        row = known[serial] = MeterRow(number=made[0], serial=serial)
+    return row
+
+
+def _set_watermark(connection: Connection, row: MeterRow, minute: int) -> None:
+    row.watermark = minute
+    connection.execute(update(METERS).where(METERS.c.number == row.number).values(watermark=minute))
+
+
+def _size(connection: Connection, path: Path | None) -> int:
+    if path is not None:
+        parts = [path, path.with_name(f"{path.name}-wal")]
+        return sum(part.stat().st_size for part in parts if part.exists())
+    sizes = text(
+        "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+        " WHERE relkind = 'r' AND relname LIKE 'telemetry\\_%' AND pg_table_is_visible(oid)"
+    )
+    return int(connection.execute(sizes).scalar_one())
