@@ -1,0 +1,372 @@
+"""Measurements of this site while a bridge is set up: one store for all bridges, and its one writer.
+
+Meters report when they like; once a minute, what they said becomes samples and goes to disk in one
+transaction. Where the database does not take them they wait, a repair issue says so, and a minute later it
+is tried again: meters are polled whatever becomes of it. The store is opened by the first who needs it and
+closed with the last bridge or when Home Assistant stops, when all that waits has been written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+import datetime as dt
+from functools import partial
+import time
+from typing import Final, Literal
+
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.util import dt as dt_util
+from homeassistant.util.executor import InterruptibleThreadPoolExecutor
+from homeassistant.util.hass_dict import HassKey
+from sqlalchemy import URL
+
+from ..const import DOMAIN, LOGGER
+from ..coordinator import CsjCoordinator
+from ..meters.sample import MINUTE, minute_of
+from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, TelemetrySettings, async_site_settings
+from ..telemetry.address import POSTGRESQL, told
+from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, TelemetryError
+from ..telemetry.gaps import Gap, GapState
+from ..telemetry.store import Store, StoreStatus
+from .opening import address_of, async_opener
+from .status import SIGNAL_GAPS_FOUND, SIGNAL_HOUR_CLOSED, SIGNAL_TELEMETRY_STATUS, TelemetryStatus
+from .troubles import (
+    TelemetryUnavailableError,
+    point_out,
+    point_out_loss,
+    point_out_set_aside,
+    withdraw,
+)
+from .waiting import KEPT_GROUPS, Batch, Waiting
+
+WRITING_SECOND: Final = 3.0
+"""Second of the minute at which the one before is written: late answers have come by then."""
+
+MOST_AT_ONCE: Final = 60
+"""Minutes that go to disk in one transaction, when some have waited."""
+
+TIDYING: Final = 0.2
+"""Seconds a minute for making things smaller and letting go what is too old."""
+
+LAST_WRITING: Final = 20.0
+"""Seconds that closing may take; then what waits is lost."""
+
+RATE_OVER: Final = 10
+"""Rounds over which the rate of writing is told, and after which the size is looked at again."""
+
+type Change = tuple[int, int | None]
+"""Minutes from and before which the closed hours of a meter have not been told to others."""
+
+
+class Telemetry:
+    """The measurements of this Home Assistant, open or waiting to be."""
+
+    def __init__(self, hass: HomeAssistant, settings: SiteSettings) -> None:
+        """Begin to write as ``settings`` say; the database is opened in the background."""
+        self._hass = hass
+        self._settings = settings
+        self.status = TelemetryStatus()
+        """How things stand; ``SIGNAL_TELEMETRY_STATUS`` says when that is new."""
+        self._waiting = Waiting()
+        self._thread = InterruptibleThreadPoolExecutor(1, f"{DOMAIN} telemetry")
+        self._store: Store | None = None
+        self._opened: tuple[URL, str] | None = None
+        self._tried = asyncio.Event()
+        self._error: str | None = None
+        self._known: StoreStatus | None = None
+        self._changed: dict[str, Change] = {}
+        self._rounds = 0
+        self._written: deque[int] = deque(maxlen=RATE_OVER)
+        self._one_round = asyncio.Lock()
+        self._round: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._stops = [
+            async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._begin_round),
+            hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._begin_round),
+        ]
+        self._set_timer()
+        self._begin_round()
+
+    @callback
+    def note(self, coordinator: CsjCoordinator) -> None:
+        """Keep what a meter has just reported; called with every report."""
+        state = coordinator.data
+        self._waiting.note(
+            coordinator.identity.serial,
+            [
+                state.readings[group]
+                for group in KEPT_GROUPS
+                if group in state.updated and group not in state.failed
+            ],
+        )
+
+    async def async_run[T](self, job: Callable[[Store], T]) -> T:
+        """Do something that writes to the store, in the order of asking. Raises TelemetryUnavailableError."""
+        await self._tried.wait()
+        try:
+            return await self._in_turn(job)
+        except (StoreUnavailableError, StoreBrokenError) as err:
+            raise TelemetryUnavailableError(str(err)) from err
+
+    async def async_read[T](self, job: Callable[[Store], T]) -> T:
+        """Do something that only reads, beside whoever writes. Raises TelemetryUnavailableError."""
+        await self._tried.wait()
+        try:
+            return await self._hass.async_add_executor_job(self._with_store, job)
+        except (StoreUnavailableError, StoreBrokenError) as err:
+            raise TelemetryUnavailableError(str(err)) from err
+
+    async def async_close(self) -> None:
+        """Write what waits, and let go of the database."""
+        while self._stops:
+            self._stops.pop()()
+        if self._timer is not None:
+            self._timer.cancel()
+        try:
+            async with asyncio.timeout(LAST_WRITING), self._one_round:
+                self._waiting.finish(None)
+                await self._async_open()
+                await self._async_write()
+        except (TelemetryError, TimeoutError) as err:
+            LOGGER.error("%d samples could not be saved and are lost: %s", len(self._waiting), err)
+        if self._round is not None:
+            self._round.cancel()
+        if (store := self._store) is not None:
+            self._store = None
+            self._thread.submit(store.close)
+        await self._hass.async_add_executor_job(self._finish_thread)
+        withdraw(self._hass)
+
+    def _finish_thread(self) -> None:
+        # an empty job that is waited for: shutting down would throw away what has not begun
+        self._thread.submit(lambda: None).result(LAST_WRITING)
+        self._thread.shutdown()
+
+    def _with_store[T](self, job: Callable[[Store], T]) -> T:
+        """Called in a thread: the store is the one of now, not of when the job was given."""
+        if (store := self._store) is None:
+            raise StoreUnavailableError(self._error or "the database is not open")
+        return job(store)
+
+    def _in_turn[T](self, job: Callable[[Store], T]) -> asyncio.Future[T]:
+        return self._hass.loop.run_in_executor(self._thread, self._with_store, job)
+
+    @callback
+    def _set_timer(self) -> None:
+        """Wait for the second of writing, by the clock on the wall as it is now.
+
+        It is looked at anew every minute, so that it may jump in either direction.
+        """
+        delay = MINUTE - (dt_util.utcnow().timestamp() - WRITING_SECOND) % MINUTE
+        if delay < 1:
+            delay += MINUTE  # a timer that came early
+        self._timer = self._hass.loop.call_later(delay, self._minute_is_over)
+
+    @callback
+    def _minute_is_over(self) -> None:
+        self._set_timer()
+        self._begin_round()
+
+    @callback
+    def _begin_round(self, _: Event | None = None) -> None:
+        if self._round is None or self._round.done():
+            self._round = self._hass.async_create_background_task(self._async_round(), f"{DOMAIN} telemetry")
+
+    async def _async_round(self) -> None:
+        """Open what is to be open, write what is over, look after the store; the root of a task."""
+        async with self._one_round:
+            error: Exception | None = None
+            try:
+                try:
+                    await self._async_open()
+                except TelemetryError as err:
+                    if self._store is None:
+                        raise
+                    error = err  # another database is wanted and does not work: the one before goes on
+                finally:
+                    self._tried.set()
+                minute = minute_of(dt_util.utcnow().timestamp())
+                self._waiting.finish(minute)
+                await self._async_write()
+                await self._async_look_after(minute)
+            except TelemetryError as err:
+                error = err
+            except Exception as err:  # noqa: BLE001 - the root of a task: samples wait, the next minute tries again
+                LOGGER.exception("Measurements could not be saved")
+                error = err
+            await self._async_conclude(error)
+
+    async def _async_open(self) -> None:
+        """Open the database that is wanted, unless it is open."""
+        url = address_of(self._hass, self._settings.telemetry)
+        wanted = (url, self._hass.config.time_zone)
+        if self._store is not None and wanted == self._opened:
+            return
+        opener = await async_opener(self._hass, url)
+        if self._opened is not None and self._opened[0] == url:
+            await self._async_let_go()  # the same file with other days: never open twice
+        loop = self._hass.loop
+        store = await loop.run_in_executor(self._thread, opener)
+        await self._async_let_go()
+        self._store, self._opened = store, wanted
+        if store.set_aside is not None:
+            point_out_set_aside(self._hass, store.set_aside)
+        self._tell_gaps(await self._in_turn(_open_gaps))
+
+    async def _async_let_go(self) -> None:
+        """Close the store that is open, if one is."""
+        if (store := self._store) is not None:
+            self._store = self._opened = None
+            await self._hass.loop.run_in_executor(self._thread, store.close)
+
+    async def _async_write(self) -> None:
+        """Put on disk what waits and is over."""
+        count = 0
+        while batches := self._waiting.first(MOST_AT_ONCE):
+            gaps = await self._in_turn(partial(_append, batches))
+            self._waiting.taken(batches)
+            count += sum(map(len, batches))
+            self._tell_gaps(gaps)
+        self._written.append(count)
+
+    async def _async_look_after(self, minute: int) -> None:
+        """Close hours that are over, let people know of them, and tidy up for a moment."""
+        changed = await self._in_turn(partial(_roll, minute))
+        fresh = {serial for serial, change in changed.items() if self._changed.get(serial) != change}
+        self._changed = changed
+        if fresh:
+            async_dispatcher_send(self._hass, SIGNAL_HOUR_CLOSED, fresh)
+        await self._in_turn(partial(_tidy, minute, self._settings.telemetry))
+        if self._known is None or fresh or self._rounds % RATE_OVER == 0:
+            self._known = await self._in_turn(Store.status)
+        self._rounds += 1
+
+    @callback
+    def _tell_gaps(self, gaps: Sequence[Gap]) -> None:
+        if gaps:
+            async_dispatcher_send(self._hass, SIGNAL_GAPS_FOUND, {gap.serial for gap in gaps})
+
+    async def _async_conclude(self, error: Exception | None) -> None:
+        """Tell how it went."""
+        if error is None:
+            if self._error is not None:
+                LOGGER.warning("Measurements are saved again")
+            withdraw(self._hass)
+        else:
+            await self._async_hold(error)
+        self._error = None if error is None else str(error)
+        self.status = self._status()
+        async_dispatcher_send(self._hass, SIGNAL_TELEMETRY_STATUS)
+
+    async def _async_hold(self, error: Exception) -> None:
+        """Make what waits small, and say that it waits."""
+        database = self._told()
+        if self._error is None:
+            LOGGER.warning("Measurements cannot be saved in %s and wait: %s", database, error)
+        point_out(self._hass, error, database)
+        await self._hass.loop.run_in_executor(self._thread, _pack, self._waiting.loose())
+        if self._waiting.drop():
+            point_out_loss(self._hass, database)
+        if isinstance(error, StoreBrokenError):
+            await self._async_let_go()  # opening sets a broken file aside
+
+    def _told(self) -> str:
+        """The database that is wanted, for people."""
+        try:
+            return told(address_of(self._hass, self._settings.telemetry))
+        except TelemetryError as err:
+            return str(err)
+
+    def _status(self) -> TelemetryStatus:
+        known, oldest = self._known, self._waiting.oldest
+        now = dt_util.utcnow()
+        return TelemetryStatus(
+            waiting=len(self._waiting),
+            dropped=self._waiting.dropped,
+            lag_seconds=0.0 if oldest is None else max(0.0, (now - _moment(oldest + 1)).total_seconds()),
+            rows_per_minute=sum(self._written) / len(self._written) if self._written else 0.0,
+            last_error=self._error,
+            size_bytes=None if known is None else known.size,
+            oldest=None if known is None or known.oldest is None else _moment(known.oldest),
+            newest=None if known is None or known.newest is None else _moment(known.newest),
+            meters=0 if known is None else known.meters,
+            dialect=None if self._opened is None else _dialect(self._opened[0]),
+            database=None if self._opened is None else told(self._opened[0]),
+        )
+
+
+def _append(batches: Sequence[Batch], store: Store) -> Sequence[Gap]:
+    return store.append([sample for batch in batches for sample in batch.samples()])
+
+
+def _roll(minute: int, store: Store) -> dict[str, Change]:
+    store.roll(minute)
+    return {serial: (since, store.watermark(serial)) for serial, since in store.untold().items()}
+
+
+def _tidy(minute: int, settings: TelemetrySettings, store: Store) -> None:
+    """Small steps, as long as there is time: others wait for their turn."""
+    ends_at = time.monotonic() + TIDYING
+    while time.monotonic() < ends_at:
+        tidied = store.tidy(minute)
+        purged = store.purge(minute, raw_days=settings.raw_days, aggregate_months=settings.aggregate_months)
+        if not tidied and not purged:
+            return
+
+
+def _open_gaps(store: Store) -> list[Gap]:
+    return [gap for serial in store.serials() for gap in store.gaps(serial, GapState.OPEN)]
+
+
+def _pack(batches: Sequence[Batch]) -> None:
+    for batch in batches:
+        batch.pack()
+
+
+def _moment(minute: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(minute * MINUTE, dt.UTC)
+
+
+def _dialect(url: URL) -> Literal["sqlite", "postgresql"]:
+    return "postgresql" if url.get_backend_name() == POSTGRESQL else "sqlite"
+
+
+class _Door:
+    """The one ``Telemetry``, open or not."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.open: Telemetry | None = None
+        self.closes_at_stop = False
+
+    async def async_close(self, _: Event | None = None) -> None:
+        """Write what waits and close the database, if it is open."""
+        async with self.lock:
+            if self.open is not None:
+                telemetry, self.open = self.open, None
+                await telemetry.async_close()
+
+
+_DOOR: Final[HassKey[_Door]] = HassKey(f"{DOMAIN}_telemetry")
+
+
+async def async_telemetry(hass: HomeAssistant) -> Telemetry:
+    """The measurements of this site; whether their database works, its status says."""
+    door = hass.data.setdefault(_DOOR, _Door())
+    async with door.lock:
+        if door.open is None:
+            door.open = Telemetry(hass, await async_site_settings(hass))
+            if not door.closes_at_stop:
+                hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, door.async_close)
+                door.closes_at_stop = True
+        return door.open
+
+
+async def async_close_telemetry(hass: HomeAssistant) -> None:
+    """Write what waits and close the database, if it is open."""
+    if (door := hass.data.get(_DOOR)) is not None:
+        await door.async_close()
