@@ -134,9 +134,10 @@ class BlockLayout(Layout):
     @override
     def merge(self, connection: Connection, meter: int, series: Series) -> None:
         for day, part in _by_window(series, DAY):
-            blocks = [_block(row) for row in self._blocks(connection, meter, day, day + DAY)]
-            whole = any(length == DAY for _, length, _ in blocks)
-            if whole or len(part) > DAY // 2:  # many hours are not written one by one
+            many = len(part) > DAY // 2  # then they are not written hour by hour
+            span = (day, day + DAY) if many else (int(part.minutes[0]), int(part.minutes[-1]) + 1)
+            blocks = [_block(row) for row in self._blocks(connection, meter, *span)]
+            if many or any(length == DAY for _, length, _ in blocks):
                 for start, length, _ in blocks:
                     if length != DAY:
                         self._remove(connection, meter, start)
@@ -168,7 +169,8 @@ class BlockLayout(Layout):
         if older:
             query = query.where(BLOCKS.c.start < minute).order_by(BLOCKS.c.start.desc())
         else:
-            query = query.where(BLOCKS.c.start > minute - DAY).order_by(BLOCKS.c.start)
+            still = (BLOCKS.c.start > minute - DAY) & (BLOCKS.c.start > minute - BLOCKS.c.length)
+            query = query.where(still).order_by(BLOCKS.c.start)
         with connection.execute(query) as rows:
             for row in rows.mappings():
                 series = _block(row)[2]
@@ -281,10 +283,15 @@ class BlockLayout(Layout):
     # single blocks
 
     def _blocks(self, connection: Connection, meter: int, since: int, until: int) -> list[RowMapping]:
-        """The blocks that begin in this time or, a block of a day, reach into it."""
+        """The blocks that have some of this time."""
         query = (
             select(BLOCKS)
-            .where(BLOCKS.c.meter == meter, BLOCKS.c.start >= since // DAY * DAY, BLOCKS.c.start < until)
+            .where(
+                BLOCKS.c.meter == meter,
+                BLOCKS.c.start >= since // DAY * DAY,
+                BLOCKS.c.start > since - BLOCKS.c.length,
+                BLOCKS.c.start < until,
+            )
             .order_by(BLOCKS.c.start)
         )
         return list(connection.execute(query).mappings().all())

@@ -71,15 +71,20 @@ def unpack(packed: bytes, wanted: Collection[int] | None = None) -> dict[int, St
     for place in np.flatnonzero(index["masked"]).tolist():
         masks[place] = np.unpackbits(np.frombuffer(body, np.uint8, mask_size, at), count=rows).astype(bool)
         at += mask_size
-    found: dict[int, Steps] = {}
-    for place, (number, width, _, first) in enumerate(index.tolist()):
-        size = width * (rows - 1)
+    numbers: list[int] = []
+    places: list[int] = []
+    pieces: list[tuple[int, int]] = []
+    for place, (number, width, _, _) in enumerate(index.tolist()):
         if wanted is None or number in wanted:
-            steps = found[number] = _column(first, body[at : at + size], width, rows)
-            if (mask := masks.get(place)) is not None:
-                steps[mask] = ABSENT
-        at += size
-    return found
+            numbers.append(number)
+            places.append(place)
+            pieces.append((at, width))
+        at += width * (rows - 1)
+    table = _unfolded(body, index["first"][places], pieces, rows)
+    for row, place in enumerate(places):
+        if (mask := masks.get(place)) is not None:
+            table[row][mask] = ABSENT
+    return dict(zip(numbers, table, strict=True))
 
 
 def _filled(table: Steps, absent: NDArray[np.bool_]) -> Steps:
@@ -97,14 +102,16 @@ def _widths(folded: NDArray[np.uint64]) -> list[int]:
     return [(int(largest).bit_length() + 7) // 8 for largest in folded.max(axis=1).tolist()]
 
 
-def _column(first: int, planes: bytes, width: int, rows: int) -> Steps:
-    steps = np.empty(rows, np.int64)
-    steps[0] = first
-    if not width:
-        steps[1:] = first
-        return steps
-    as_bytes = np.zeros((rows - 1, 8), np.uint8)
-    as_bytes[:, :width] = np.frombuffer(planes, np.uint8).reshape(width, rows - 1).T
-    folded = as_bytes.view("<u8")[:, 0]
-    steps[1:] = (folded >> 1).astype(np.int64) ^ -(folded & 1).astype(np.int64)
-    return np.asarray(np.cumsum(steps))
+def _unfolded(body: bytes, first: Steps, pieces: list[tuple[int, int]], rows: int) -> Steps:
+    """The columns whose differences begin at some place of ``body`` and have some width, shape (n, rows)."""
+    as_bytes = np.zeros((len(pieces), rows - 1, 8), np.uint8)
+    for row, (at, width) in enumerate(pieces):
+        if width:
+            planes = np.frombuffer(body, np.uint8, width * (rows - 1), at)
+            as_bytes[row, :, :width] = planes.reshape(width, rows - 1).T
+    folded = as_bytes.view("<u8")[:, :, 0]
+    table = np.empty((len(pieces), rows), np.int64)
+    table[:, 0] = first
+    table[:, 1:] = (folded >> 1).astype(np.int64) ^ -(folded & 1).astype(np.int64)
+    np.cumsum(table, axis=1, out=table)
+    return table
