@@ -31,7 +31,7 @@ def aggregate(series: Series, starts: Minutes, ends: Minutes) -> Aggregates:
 
     ``series`` has the samples of the periods and, where there are any, at least one more before the first
     start and one at or after the last end. Where such a neighbour lacks a counter or price of the meter, more
-    samples are needed up to one that has it (``counted`` tells): what was used at the edge depends on them.
+    samples are needed up to one that has it: what was used at the edge depends on them.
 
     - Levels: mean (halves up), smallest and largest of the samples in the period; states: the last one;
       flags: every bit.
@@ -58,19 +58,6 @@ def aggregate(series: Series, starts: Minutes, ends: Minutes) -> Aggregates:
         lengths=periods.ends - periods.starts,
         columns={key: found[key] for key in FIGURES if key in found},
     )
-
-
-def counted(series: Series) -> tuple[int, int] | None:
-    """From which to which minute every counter of ``series`` is known; None when there is no such span.
-
-    What was used in it does not change when more samples are added before or after.
-    """
-    if not len(series):
-        return None
-    first, last = int(series.minutes[0]), int(series.minutes[-1])
-    for minutes, _, _ in _counters(series):
-        first, last = max(first, int(minutes[0])), min(last, int(minutes[-1]))
-    return (first, last) if first <= last else None
 
 
 def hours_between(since: int, until: int) -> tuple[Minutes, Minutes]:
