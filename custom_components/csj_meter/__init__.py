@@ -16,6 +16,7 @@ from homeassistant.helpers.typing import ConfigType
 from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
+from .history.telemetry import async_close_telemetry, async_telemetry
 from .library import async_load_library
 from .links import async_open_bus
 from .meter_log import async_forget_log
@@ -58,8 +59,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     bridge = await _async_bridge(hass, entry)
     entry.runtime_data = bridge.runtime
     await bridge.async_prepare()
+    telemetry = await async_telemetry(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    bridge.start()
+    bridge.start(telemetry)
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(bridge.runtime.stop, f"stop {entry.title}")))
     entry.async_on_unload(entry.add_update_listener(bridge.async_settings_changed))
     return True
@@ -88,6 +90,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
     await entry.runtime_data.stop()
     if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
         await async_close_prepayment(hass)
+        await async_close_telemetry(hass)
     return True
 
 

@@ -33,6 +33,7 @@ from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime, LineCoordin
 from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
 from .exceptions import ERROR_KEYS
+from .history.telemetry import Telemetry
 from .links import wall_clock
 from .meter_log import MeterLog
 from .meter_memory import MeterMemory, snapshot
@@ -100,6 +101,7 @@ class Bridge:
         self._meters: dict[Meter, CsjCoordinator] = {}
         self._offers: dict[Meter, frozenset[str]] = {}
         self._without_profile: set[str] = set()
+        self._telemetry: Telemetry
         self._device_id = register_bridge(hass, entry)
         for subentry in entry.get_subentries_of_type(SUBENTRY_METER):
             self._take_in(subentry)
@@ -125,8 +127,9 @@ class Bridge:
                 ) from err
             return
 
-    def start(self) -> None:
-        """Begin to poll."""
+    def start(self, telemetry: Telemetry) -> None:
+        """Begin to poll; what meters say is kept in ``telemetry``."""
+        self._telemetry = telemetry
         self._poller.start(self._meters)
         self._log.start()
 
@@ -156,6 +159,7 @@ class Bridge:
             return  # it was removed while its last answer was under way
         self._point_out_foreigner(coordinator, report.failed)
         coordinator.report(online=report.online, failed=report.failed, updated=report.updated)
+        self._telemetry.note(coordinator)
         self._line.notice()
         if Group.PREPAY in report.updated:
             self._credit.account_read(coordinator)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 
 from .const import CONF_IDENTITY, CONF_LINK, DOMAIN, SUBENTRY_METER
 from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime
 from .devices import register_bridge, register_meter
+from .history.telemetry import Telemetry
 from .link_data import InvalidLinkError, PulseLink, link_from_data
 from .meter_memory import MeterMemory
 from .meters.identity import Identity
 from .meters.profile_loader import ProfileLibrary
-from .pulse_feed import PulseFeed
+from .meters.reading import Group
+from .pulse_feed import PulseFeed, Report
 
 
 class PulseBridge:
@@ -47,10 +51,10 @@ class PulseBridge:
         for feed in self._feeds:
             await feed.async_load()
 
-    def start(self) -> None:
-        """Begin to watch."""
+    def start(self, telemetry: Telemetry) -> None:
+        """Begin to watch; what is counted is kept in ``telemetry``."""
         for feed, coordinator in self._feeds.items():
-            feed.start(coordinator.report)
+            feed.start(_reporting(coordinator, telemetry))
 
     async def async_settings_changed(self, hass: HomeAssistant, entry: CsjConfigEntry) -> None:
         """Follow a change of the entry or its subentries; the entry's update listener."""
@@ -59,6 +63,16 @@ class PulseBridge:
     async def _async_stop(self) -> None:
         for feed in self._feeds:
             await feed.async_stop()
+
+
+def _reporting(coordinator: CsjCoordinator, telemetry: Telemetry) -> Report:
+    """Where the reports of a counter go."""
+
+    def _report(*, online: bool, failed: Mapping[Group, Exception], updated: frozenset[Group]) -> None:
+        coordinator.report(online=online, failed=failed, updated=updated)
+        telemetry.note(coordinator)
+
+    return _report
 
 
 def _link_of(entry: CsjConfigEntry) -> PulseLink:

@@ -133,6 +133,11 @@ class Telemetry:
                 await self._async_write()
         except (TelemetryError, TimeoutError) as err:
             LOGGER.error("%d samples could not be saved and are lost: %s", len(self._waiting), err)
+        finally:
+            await self._async_end()
+
+    async def _async_end(self) -> None:
+        """Close the database and the thread, whatever they are doing."""
         if self._round is not None:
             self._round.cancel()
         if (store := self._store) is not None:
