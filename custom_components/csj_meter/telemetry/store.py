@@ -303,7 +303,7 @@ class Store:
             self._layout.neighbour(connection, row.number, 0, older=False),
             self._layout.neighbour(connection, row.number, FOREVER, older=True),
         ]
-        minutes = [minute for series in ends for minute in series.minutes[[0, -1]].tolist() if len(series)]
+        minutes = [minute for series in ends if len(series) for minute in series.minutes[[0, -1]].tolist()]
         return (min(minutes), max(minutes)) if minutes else None
 
     def _aggregates(
