@@ -23,14 +23,21 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     delete,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from .codec import pack, unpack
-from .columns import ABSENT, COLUMNS, FIGURES, Steps
 from .layout import Layout, Period
-from .relations import left_over, restored
+from .packing import (
+    packed_aggregates,
+    packed_batch,
+    packed_series,
+    trimmed,
+    unpacked_aggregates,
+    unpacked_batches,
+    unpacked_series,
+)
 from .schema import METERS
 from .series import DAY, HOUR, Aggregates, Batch, Series
 
@@ -55,7 +62,10 @@ BLOCKS: Final = Table(
 )
 """Closed samples of one meter from minute ``start`` on, for an hour or a day (UTC); no two overlap."""
 
-HOURLY: Final = Index("telemetry_blocks_hourly", BLOCKS.c.start, sqlite_where=BLOCKS.c.length == HOUR)
+_OF_AN_HOUR: Final = BLOCKS.c.length == literal_column(str(HOUR))
+"""Written out: SQLite does not use a partial index for a parameter."""
+
+HOURLY: Final = Index("telemetry_blocks_hourly", BLOCKS.c.start, sqlite_where=_OF_AN_HOUR)
 """The blocks of hours, which are to become blocks of days."""
 
 AGGREGATES: Final = Table(
@@ -73,15 +83,6 @@ WINDOWS: Final[Mapping[Period, int]] = {Period.HOUR: DAY, Period.DAY: 32 * DAY}
 """Minutes of a window of aggregates."""
 
 _CODES: Final[Mapping[Period, int]] = {Period.HOUR: 1, Period.DAY: 2}
-
-# columns of a block that are no quantities
-_MINUTE: Final = 0
-_PROVENANCE: Final = 250
-_METER: Final = 251
-_LENGTH: Final = 4  # beside the figures, whose numbers below 8 are counts
-
-_QUANTITIES: Final = {column.number: column.quantity for column in COLUMNS.values()}
-_KEYS: Final = {figure.number: figure.key for figure in FIGURES.values()}
 
 TIDIED_AT_ONCE: Final = 8
 """Days of one meter that one step of tidying makes."""
@@ -105,19 +106,27 @@ class BlockLayout(Layout):
     @override
     def append(self, connection: Connection, batch: Batch) -> None:
         if len(batch.minutes):
-            connection.execute(JOURNAL.insert().values(body=_packed_batch(batch)))
+            connection.execute(JOURNAL.insert().values(body=packed_batch(batch)))
 
     @override
     def open_samples(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, Series]:
-        parts: dict[int, list[Series]] = {}
-        for (body,) in connection.execute(select(JOURNAL.c.body).order_by(JOURNAL.c.number)):
-            columns = unpack(body)
-            meters = columns.pop(_METER)
-            samples = _series(columns)
-            for meter in np.unique(meters).tolist():
-                if meter in watermarks:
-                    parts.setdefault(meter, []).append(samples.rows(meters == meter))
-        return {meter: _trimmed(_together(some)) for meter, some in parts.items()}
+        bodies = connection.execute(select(JOURNAL.c.body).order_by(JOURNAL.c.number)).scalars()
+        batch = unpacked_batches(bodies)
+        if batch is None:
+            return {}
+        meters, samples = batch
+        # of each meter's minute the best is kept, and of those as good the newest: the last in this order
+        order = np.lexsort((samples.provenance, samples.minutes, meters))
+        ordered = meters[order]
+        same = (np.diff(ordered) == 0) & (np.diff(samples.minutes[order]) == 0)
+        kept = order[np.append(~same, [True])]
+        meters, samples = meters[kept], samples.rows(kept)
+        found = {}
+        for meter in watermarks:
+            first, last = np.searchsorted(meters, (meter, meter + 1))
+            if first < last:
+                found[meter] = trimmed(samples.rows(slice(int(first), int(last))))
+        return found
 
     @override
     def close(
@@ -196,7 +205,7 @@ class BlockLayout(Layout):
                     AGGREGATES.c.start == start,
                 )
             ).scalar_one_or_none()
-            body = _packed_aggregates(newer if known is None else _aggregates(known, None).replaced(newer))
+            body = packed_aggregates(newer if known is None else unpacked_aggregates(known).replaced(newer))
             row = {"period": _CODES[period], "meter": meter, "start": start, "body": body}
             connection.execute(insert(AGGREGATES).values(row).on_conflict_do_update(set_={"body": body}))
 
@@ -210,7 +219,6 @@ class BlockLayout(Layout):
         until: int,
         keys: Collection[str] | None = None,
     ) -> dict[int, Aggregates]:
-        wanted = None if keys is None else {FIGURES[key].number for key in keys} | {_MINUTE, _LENGTH}
         found: dict[int, Aggregates] = {}
         for meter in meters:
             bodies = connection.execute(
@@ -223,7 +231,9 @@ class BlockLayout(Layout):
                 )
                 .order_by(AGGREGATES.c.start)
             ).scalars()
-            joined = Aggregates.joined([_aggregates(body, wanted) for body in bodies]).between(since, until)
+            joined = Aggregates.joined([unpacked_aggregates(body, keys) for body in bodies]).between(
+                since, until
+            )
             if len(joined):
                 found[meter] = joined
         return found
@@ -235,7 +245,7 @@ class BlockLayout(Layout):
         ended = (minute - SETTLED) // DAY * DAY
         due = connection.execute(
             select(BLOCKS.c.meter, BLOCKS.c.start)
-            .where(BLOCKS.c.length == HOUR, BLOCKS.c.start < ended)
+            .where(_OF_AN_HOUR, BLOCKS.c.start < ended)
             .order_by(BLOCKS.c.start)
             .limit(TIDIED_AT_ONCE)
         ).all()
@@ -307,7 +317,7 @@ class BlockLayout(Layout):
         return until if start is None else int(start) // DAY * DAY
 
     def _write(self, connection: Connection, meter: int, start: int, length: int, series: Series) -> None:
-        body = _packed(series)
+        body = packed_series(series)
         row = {"meter": meter, "start": start, "length": length, "body": body}
         connection.execute(
             insert(BLOCKS).values(row).on_conflict_do_update(set_={"length": length, "body": body})
@@ -334,54 +344,6 @@ def _together(parts: list[Series]) -> Series:
     return whole
 
 
-def _trimmed(series: Series) -> Series:
-    """Without the quantities that other meters have."""
-    kept = {name: steps for name, steps in series.columns.items() if (steps != ABSENT).any()}
-    return Series(minutes=series.minutes, provenance=series.provenance, columns=kept)
-
-
-def _left_over(columns: Mapping[str, Steps]) -> dict[int, Steps]:
-    return {COLUMNS[name].number: steps for name, steps in left_over(columns).items()}
-
-
-def _packed(series: Series) -> bytes:
-    return pack({_MINUTE: series.minutes, _PROVENANCE: series.provenance} | _left_over(series.columns))
-
-
-def _packed_batch(batch: Batch) -> bytes:
-    return pack(
-        {_METER: batch.meters, _MINUTE: batch.minutes, _PROVENANCE: batch.provenance}
-        | _left_over(batch.columns)
-    )
-
-
-def _series(columns: dict[int, Steps]) -> Series:
-    minutes, provenance = columns.pop(_MINUTE), columns.pop(_PROVENANCE)
-    return Series(
-        minutes=minutes,
-        provenance=provenance,
-        columns=restored(
-            {_QUANTITIES[number]: steps for number, steps in columns.items() if number in _QUANTITIES}
-        ),
-    )
-
-
 def _block(row: RowMapping) -> tuple[int, int, Series]:
     """Start and length in minutes, and the samples."""
-    return int(row["start"]), int(row["length"]), _series(unpack(row["body"]))
-
-
-def _packed_aggregates(aggregates: Aggregates) -> bytes:
-    return pack(
-        {_MINUTE: aggregates.starts, _LENGTH: aggregates.lengths}
-        | {FIGURES[key].number: steps for key, steps in aggregates.columns.items()}
-    )
-
-
-def _aggregates(body: bytes, wanted: Collection[int] | None) -> Aggregates:
-    columns = unpack(body, wanted)
-    return Aggregates(
-        starts=columns.pop(_MINUTE),
-        lengths=columns.pop(_LENGTH),
-        columns={_KEYS[number]: steps for number, steps in columns.items() if number in _KEYS},
-    )
+    return int(row["start"]), int(row["length"]), unpacked_series(row["body"])

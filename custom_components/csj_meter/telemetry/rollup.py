@@ -82,25 +82,38 @@ class Rollup:
 
     def merge(self, connection: Connection, row: MeterRow, series: Series) -> None:
         """Add samples of hours that are closed already."""
-        assert row.watermark is not None  # noqa: S101 - for the type checker
         self._layout.merge(connection, row.number, series)
+        after = self._open(connection, row)
         first, last = int(series.minutes[0]), int(series.minutes[-1])
-        after = self._layout.open_samples(connection, {row.number: row.watermark}).get(
-            row.number, Series.empty()
-        )
         before = self._around(connection, row.number, first, older=True)
-        behind = self._around(connection, row.number, last + 1, older=False)
-        if not len(behind):
-            behind = after
-        since = min(first, _counted(before, last=True))
-        until = max(last, _counted(behind, last=False))
-        self._work_out(
+        behind = Series.joined((self._around(connection, row.number, last + 1, older=False), after))
+        self._mend(
             connection,
             row,
-            since // HOUR * HOUR,
-            min(until // HOUR * HOUR + HOUR, row.watermark),
+            min(first, _counted(before, last=True)),
+            max(last, _counted(behind, last=False)),
             after,
         )
+
+    def mend_end(self, connection: Connection, row: MeterRow) -> None:
+        """Work out anew what is closed and depends on the first open sample: another one has come."""
+        if row.watermark is None:
+            return
+        before = self._around(connection, row.number, row.watermark, older=True)
+        if len(before):
+            after = self._open(connection, row)
+            self._mend(connection, row, _counted(before, last=True), row.watermark - 1, after)
+
+    def _open(self, connection: Connection, row: MeterRow) -> Series:
+        assert row.watermark is not None  # noqa: S101 - for the type checker
+        found = self._layout.open_samples(connection, {row.number: row.watermark})
+        return found.get(row.number, Series.empty())
+
+    def _mend(self, connection: Connection, row: MeterRow, first: int, last: int, after: Series) -> None:
+        """Work out anew the closed hours from the one of minute ``first`` to the one of minute ``last``."""
+        assert row.watermark is not None  # noqa: S101 - for the type checker
+        until = min(last // HOUR * HOUR + HOUR, row.watermark)
+        self._work_out(connection, row, first // HOUR * HOUR, until, after)
         row.unfinished_from = self._unfinished(connection, row, after)
         _keep(connection, row)
 
@@ -145,7 +158,8 @@ class Rollup:
             (
                 self._around(connection, meter, since, older=True),
                 *self._layout.read(connection, meter, since, until),
-                behind if len(behind) else after,
+                behind,
+                after,
             )
         )
 

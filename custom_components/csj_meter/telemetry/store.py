@@ -7,7 +7,7 @@ is one writer: methods that write take turns; those that read may run beside it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 import datetime as dt
@@ -111,22 +111,27 @@ class Store:
             gaps: list[Gap] = []
             late: dict[str, list[Sample]] = defaultdict(list)
             now: list[tuple[int, Sample]] = []
+            out_of_order: set[str] = set()
             for sample in sorted(samples, key=lambda sample: sample.minute):
                 row = _row(connection, known, sample.serial)
                 if row.watermark is None:
                     _set_watermark(connection, row, sample.minute // HOUR * HOUR)
                 if row.newest is None or sample.minute - row.newest > LONGEST_PAUSE:
                     gaps += add_gaps(connection, row.number, row.serial, [(row.newest, sample.minute)])
-                row.newest = sample.minute if row.newest is None else max(row.newest, sample.minute)
                 if row.watermark is not None and sample.minute < row.watermark:
                     late[sample.serial].append(sample)
                 else:
                     now.append((row.number, sample))
+                    if row.newest is not None and sample.minute <= row.newest:
+                        out_of_order.add(sample.serial)
+                row.newest = sample.minute if row.newest is None else max(row.newest, sample.minute)
             if now:
                 numbers, kept = zip(*now, strict=True)
                 self._layout.append(connection, Batch.of_samples(numbers, kept))
             for serial, some in late.items():
                 self._rollup.merge(connection, known[serial], Series.of_samples(some))
+            for serial in out_of_order:
+                self._rollup.mend_end(connection, known[serial])
             return gaps
 
     def ingest(self, serial: str, series: Series) -> None:
@@ -142,12 +147,13 @@ class Store:
                 _set_watermark(connection, row, last // HOUR * HOUR)
             assert row.watermark is not None  # noqa: S101 - for the type checker
             row.newest = last if row.newest is None else max(row.newest, last)
-            open_samples = series.between(row.watermark, FOREVER)
+            closed, open_samples = series.between(0, row.watermark), series.between(row.watermark, FOREVER)
             if len(open_samples):
                 self._layout.append(connection, Batch.of_series({row.number: open_samples}))
-            closed = series.between(0, row.watermark)
             if len(closed):
                 self._rollup.merge(connection, row, closed)
+            if len(open_samples):
+                self._rollup.mend_end(connection, row)
 
     def roll(self, minute: int) -> None:
         """Close the hours that are over at ``minute`` (now)."""
@@ -259,9 +265,7 @@ class Store:
     def span(self, serial: str) -> tuple[int, int] | None:
         """Minutes of the oldest and of the newest sample of a meter."""
         with reading(self._engine) as connection:
-            if (row := _rows(connection, serial).get(serial)) is None:
-                return None
-            return self._span(connection, row)
+            return self._spans(connection, _rows(connection, serial)).get(serial)
 
     def gaps(self, serial: str, state: GapState | None = None) -> list[Gap]:
         """Outages of a meter, oldest first."""
@@ -273,7 +277,7 @@ class Store:
         """How much there is."""
         with reading(self._engine) as connection:
             rows = _rows(connection)
-            spans = [span for row in rows.values() if (span := self._span(connection, row)) is not None]
+            spans = self._spans(connection, rows).values()
             size = _size(connection, path_of(self._engine.url))
         return StoreStatus(
             dialect=self._engine.dialect.name,
@@ -294,17 +298,20 @@ class Store:
             parts.append(still_open.get(row.number, Series.empty()).between(since, until))
         return Series.joined(parts)
 
-    def _span(self, connection: Connection, row: MeterRow) -> tuple[int, int] | None:
-        if row.watermark is None:
-            return None
-        still_open = self._layout.open_samples(connection, {row.number: row.watermark}).get(row.number)
-        ends = [] if still_open is None else [still_open]
-        ends += [
-            self._layout.neighbour(connection, row.number, 0, older=False),
-            self._layout.neighbour(connection, row.number, FOREVER, older=True),
-        ]
-        minutes = [minute for series in ends if len(series) for minute in series.minutes[[0, -1]].tolist()]
-        return (min(minutes), max(minutes)) if minutes else None
+    def _spans(self, connection: Connection, rows: Mapping[str, MeterRow]) -> dict[str, tuple[int, int]]:
+        """Minutes of the oldest and of the newest sample of the meters that have any."""
+        watermarks = {row.number: row.watermark for row in rows.values() if row.watermark is not None}
+        still_open = self._layout.open_samples(connection, watermarks)
+        found = {}
+        for row in rows.values():
+            parts = (
+                self._layout.neighbour(connection, row.number, 0, older=False),
+                self._layout.neighbour(connection, row.number, FOREVER, older=True),
+                still_open.get(row.number, Series.empty()),
+            )
+            if len(minutes := np.concatenate([part.minutes for part in parts])):
+                found[row.serial] = int(minutes.min()), int(minutes.max())
+        return found
 
     def _aggregates(
         self,
@@ -327,9 +334,8 @@ class Store:
             with writing(self._engine) as connection:
                 if known is None:
                     known = _rows(connection)
-                    for row in known.values():
-                        span = self._span(connection, row)
-                        row.newest = None if span is None else span[1]
+                    for serial, (_, newest) in self._spans(connection, known).items():
+                        known[serial].newest = newest
                 yield connection, known
             self._known = known
 
