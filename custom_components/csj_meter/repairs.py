@@ -1,10 +1,10 @@
-"""What a person decides about money: that a meter was reset, or whether a lost top-up arrived."""
+"""What a person decides: that a meter was reset, whether a lost top-up arrived, that a loss is known."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -12,6 +12,7 @@ import probatio
 
 from .bus.errors import BusError
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .history.troubles import ISSUE_SET_ASIDE
 from .meters.errors import MeterError
 from .money.credit_watch import ISSUE_COUNT_FELL
 from .money.prepayment import async_prepayment
@@ -33,8 +34,10 @@ _NO_LEDGER = (LedgerUnavailableError, LedgerTooNewError)
 async def async_create_fix_flow(
     hass: HomeAssistant, _issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """The dialogue that repairs one of the issues of ``money.credit_watch``."""
+    """The dialogue that repairs one of the issues of ``money.credit_watch`` or ``history.troubles``."""
     data = data or {}
+    if data.get("kind") == ISSUE_SET_ASIDE:
+        return ConfirmRepairFlow()  # there is nothing to do but to know of it
     if data.get("kind") == ISSUE_COUNT_FELL:
         return CountFellFlow(hass, data)
     return OvertakenFlow(hass, data)

@@ -114,7 +114,7 @@ def test_every_entry_of_a_log_has_a_text() -> None:
 
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder in (FOLDER, FOLDER / "actions", FOLDER / "money")
+    for folder in (FOLDER, *(FOLDER / room for room in ("actions", "flow", "history", "money")))
     for path in folder.glob("*.py")
 )
 
