@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,9 @@ from .columns import ABSENT, COLUMNS, COUNTS, FIGURES, TARIFF_ENERGIES, Sort, St
 from .series import HOUR, Aggregates, Minutes, Series
 
 _HIGHEST: Final = int(np.iinfo(np.int64).max)
-_PRICES: Final = {energy: energy.replace("energy_import", "price") for energy in TARIFF_ENERGIES}
+PRICE_OF: Final[Mapping[str, str]] = MappingProxyType(
+    {energy: energy.replace("energy_import", "price") for energy in TARIFF_ENERGIES}
+)
 """Counter -> price of a tariff."""
 
 
@@ -260,7 +263,7 @@ def _known_prices(series: Series) -> Mapping[str, Steps]:
     """Counter of a tariff -> the price that holds from each sample on; without those that never have one."""
     known: dict[str, Steps] = {}
     places = np.arange(len(series))
-    for energy, price in _PRICES.items():
+    for energy, price in PRICE_OF.items():
         steps = series.columns.get(price)
         if steps is None:
             continue
