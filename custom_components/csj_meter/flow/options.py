@@ -1,7 +1,7 @@
-"""The dialogue of a bridge's options: how often its meters are asked, and payments for the whole site.
+"""The dialogue of a bridge's options: how often its meters are asked, and settings of the whole site.
 
-The periods belong to the bridge. Payments belong to the site and are the same from every bridge; their
-secret is shown when it is made, and never again.
+The periods belong to the bridge. Payments and measurements (``telemetry``) belong to the site and are the
+same from every bridge. The secret of payments is shown when it is made, and never again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import secrets
 from typing import Any, Final
 
 from homeassistant.components import webhook
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import UnitOfTime
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.helpers.selector import (
@@ -31,6 +31,7 @@ from ..meters.commands.credit import LARGEST_TOP_UP
 from ..periods import PERIODS
 from ..prepay.money import CENT, round_money
 from ..site_settings import PaymentSettings, async_site_settings
+from .telemetry import TelemetryOptions
 
 SECRET_BYTES: Final = 32
 
@@ -43,8 +44,8 @@ LARGEST_PER_DAY: Final = 10 * LARGEST_TOP_UP
 LONGEST_NAME: Final = 100
 
 
-class CsjOptionsFlow(OptionsFlow):
-    """Set periods and payments; the entry's update listener reloads when the periods have changed."""
+class CsjOptionsFlow(TelemetryOptions):
+    """Set what can be set; the entry's update listener reloads when the periods have changed."""
 
     _new_secret: str | None = None
     """Shown once."""
@@ -52,8 +53,8 @@ class CsjOptionsFlow(OptionsFlow):
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what to set."""
         if self.config_entry.data.get(CONF_LINK) == Link.PULSE:
-            return self.async_abort(reason="no_options")
-        steps = ["polling", "payments"]
+            return await self.async_step_telemetry()  # it is not read at intervals, and not prepaid
+        steps = ["polling", "telemetry", "payments"]
         if (await self._async_payments()).enabled:
             steps.append("new_secret")
         return self.async_show_menu(step_id="init", menu_options=steps)
@@ -209,10 +210,6 @@ class CsjOptionsFlow(OptionsFlow):
             )
         except NoURLAvailableError:
             return webhook.async_generate_path(webhook_id)
-
-    def _end(self) -> ConfigFlowResult:
-        """Payments are kept elsewhere: the options of the bridge stay as they are."""
-        return self.async_create_entry(data=dict(self.config_entry.options))
 
 
 def _amount_up_to(limit: Decimal) -> NumberSelector:

@@ -37,7 +37,7 @@ NEEDED_RIGHTS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 class Reason(StrEnum):
     """Why a database cannot be used; also the translation key of the error."""
 
-    NOT_AN_ADDRESS = "not_an_address"
+    IMPOSSIBLE_ADDRESS = "impossible_address"
     NOT_POSTGRESQL = "not_postgresql"
     DRIVER_MISSING = "driver_missing"
     UNREACHABLE = "unreachable"
@@ -70,7 +70,7 @@ async def async_try_database(hass: HomeAssistant, address: str) -> Obstacle | No
     except UnsupportedDatabaseError:
         return Obstacle(reason=Reason.NOT_POSTGRESQL)
     except DatabaseAddressError:
-        return Obstacle(reason=Reason.NOT_AN_ADDRESS)
+        return Obstacle(reason=Reason.IMPOSSIBLE_ADDRESS)
     except DriverMissingError as err:
         return Obstacle(reason=Reason.DRIVER_MISSING, told=err.requirement)
 

@@ -25,14 +25,15 @@ SOURCES = "".join(
     for path in (
         *Path(package.__file__).parent.glob("flow/*.py"),
         *Path(package.__file__).parent.glob("*.py"),
+        *Path(package.__file__).parent.glob("history/trial.py"),
     )
-    if path.parent.name == "flow" or path.name.startswith(("config_flow", "link"))
+    if path.parent.name in {"flow", "history"} or path.name.startswith(("config_flow", "link"))
 )
 SILENT_STEPS = frozenset(
     {
         *("scan_done", "scan_quick", "scan_full", "go_on", "check_done", "called"),
         *("edit_link", "without_meters", "switch_framing", "save_anyway", "other_framing"),
-        *("usb", "dhcp", "reauth"),
+        *("usb", "dhcp", "reauth", "shorten_now"),
     }
 )
 """Steps that lead on at once."""
@@ -73,7 +74,7 @@ def test_every_step_of_a_meter_has_its_words_and_every_word_its_step() -> None:
 
 
 def test_every_step_of_the_options_has_its_words_and_every_word_its_step() -> None:
-    assert set(WORDS["options"]["step"]) == shown_steps("flow/options")
+    assert set(WORDS["options"]["step"]) == shown_steps("flow/options", "flow/telemetry")
 
 
 def test_every_link_has_a_form_and_a_place_in_the_menu() -> None:

@@ -1,0 +1,138 @@
+"""The step of the options about measurements: how long they are kept, and in which database.
+
+They belong to the site and are the same from every bridge. The address of a database holds a password: it
+is tried before it is kept, and never shown again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.const import UnitOfTime
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import probatio
+
+from ..history.opening import address_of
+from ..history.trial import async_try_database
+from ..site_settings import AGGREGATE_MONTHS, RAW_DAYS, TelemetrySettings, async_site_settings
+from ..telemetry.address import told
+from ..telemetry.errors import TelemetryError
+
+IN_FILE: Final = "file"
+IN_POSTGRESQL: Final = "postgresql"
+"""Where measurements can be kept."""
+
+
+class TelemetryOptions(OptionsFlow):
+    """Set how long measurements are kept, and where."""
+
+    _wanted: TelemetrySettings
+    """What takes effect once somebody has agreed to what is lost by it."""
+
+    async def async_step_telemetry(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say how long measurements are kept, and where."""
+        errors: dict[str, str] = {}
+        problem = ""
+        now = await self._async_telemetry()
+        shown: dict[str, Any] = {
+            "raw_days": now.raw_days,
+            "aggregate_months": now.aggregate_months,
+            "place": IN_FILE if now.database_url is None else IN_POSTGRESQL,
+        }
+        if user_input is not None:
+            address = user_input.get("address", "").strip()
+            shown = {name: user_input[name] for name in shown}
+            in_file = user_input["place"] == IN_FILE
+            wanted = TelemetrySettings(
+                raw_days=int(user_input["raw_days"]),
+                aggregate_months=int(user_input["aggregate_months"]),
+                database_url=None if in_file else address or now.database_url,
+            )
+            if in_file and address:
+                errors["address"] = "address_without_place"
+            elif not in_file and wanted.database_url is None:
+                errors["address"] = "no_address"
+            elif address and (obstacle := await async_try_database(self.hass, address)) is not None:
+                errors["address"] = obstacle.reason.value
+                problem = obstacle.told
+            else:
+                self._wanted = wanted
+                if wanted.raw_days < now.raw_days or wanted.aggregate_months < now.aggregate_months:
+                    return await self.async_step_shorten()
+                return await self.async_step_shorten_now()
+        return self.async_show_form(
+            step_id="telemetry",
+            data_schema=self.add_suggested_values_to_schema(
+                probatio.Schema(
+                    {
+                        probatio.Required("raw_days"): _whole(RAW_DAYS, UnitOfTime.DAYS),
+                        probatio.Required("aggregate_months"): _whole(AGGREGATE_MONTHS, UnitOfTime.MONTHS),
+                        probatio.Required("place"): SelectSelector(
+                            SelectSelectorConfig(
+                                options=[IN_FILE, IN_POSTGRESQL],
+                                mode=SelectSelectorMode.LIST,
+                                translation_key="telemetry_place",
+                            )
+                        ),
+                        probatio.Optional("address"): TextSelector(
+                            TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+                        ),
+                    }
+                ),
+                shown,
+            ),
+            errors=errors,
+            description_placeholders={
+                "database": self._told(now),
+                "example": "postgresql://user:password@host:5432/database",
+                "problem": problem,
+            },
+        )
+
+    async def async_step_shorten(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say what is deleted when things are kept for a shorter time, and ask again."""
+        return self.async_show_menu(
+            step_id="shorten",
+            menu_options=["shorten_now", "telemetry"],
+            description_placeholders={
+                "raw_days": str(self._wanted.raw_days),
+                "aggregate_months": str(self._wanted.aggregate_months),
+            },
+        )
+
+    async def async_step_shorten_now(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Keep the settings; the writer follows them with its next minute."""
+        await (await async_site_settings(self.hass)).async_set_telemetry(self._wanted)
+        return self._end()
+
+    async def _async_telemetry(self) -> TelemetrySettings:
+        return (await async_site_settings(self.hass)).telemetry
+
+    def _told(self, telemetry: TelemetrySettings) -> str:
+        """Where measurements are kept, without the password."""
+        try:
+            return told(address_of(self.hass, telemetry))
+        except TelemetryError as err:
+            return str(err)
+
+    def _end(self) -> ConfigFlowResult:
+        """What is set here is kept elsewhere: the options of the bridge stay as they are."""
+        return self.async_create_entry(data=dict(self.config_entry.options))
+
+
+def _whole(limits: tuple[int, int], unit: str) -> NumberSelector:
+    low, high = limits
+    return NumberSelector(
+        NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement=unit)
+    )
