@@ -33,6 +33,7 @@ from .coordinator import CsjConfigEntry, CsjCoordinator, CsjRuntime, LineCoordin
 from .devices import register_bridge, register_meter
 from .entity import new_meter_signal
 from .exceptions import ERROR_KEYS
+from .history.backfill import Backfill
 from .history.telemetry import Telemetry
 from .links import wall_clock
 from .meter_log import MeterLog
@@ -85,6 +86,7 @@ class Bridge:
         self._line = LineCoordinator(hass, entry, bus, self._poller)
         self._credit = CreditWatch(hass, entry)
         self._log = MeterLog(hass, entry)
+        self._backfill = Backfill(hass, entry)
         self.runtime = CsjRuntime(
             library=library,
             memory=memory,
@@ -132,12 +134,14 @@ class Bridge:
         self._telemetry = telemetry
         self._poller.start(self._meters)
         self._log.start()
+        self._backfill.start(telemetry)
 
     async def _async_stop(self) -> None:
         """Stop polling, keep what must not be forgotten, withdraw what was pointed out."""
         await self._poller.stop()
         await self._credit.async_stop()
         await self._log.async_stop()
+        await self._backfill.async_stop()
         await self.runtime.memory.async_save(self._snapshot())
         for subentry_id in self._settings:
             ir.async_delete_issue(self._hass, DOMAIN, f"foreign_meter_{subentry_id}")

@@ -14,12 +14,11 @@ from homeassistant.util import dt as dt_util
 from ..bus.errors import BusError
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
-from ..meters.commands.session import Session
-from ..meters.commands.settings import Day, read_day_table
 from ..meters.errors import MeterError
 from ..prepay.errors import TariffError
 from ..prepay.forecast import LOOK_BACK, Forecast, forecast
-from ..prepay.tariffs import Schedule, day_table
+from ..prepay.tariffs import Schedule
+from .day_tables import read_schedule
 from .energy_history import async_hourly_energy, full_hour
 from .prices import prices_of
 
@@ -95,13 +94,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         """The day tables of the meter, or those that it told last; without them habits have to do."""
         if (control := self._meter.control) is not None:
             try:
-                self._schedule = await control.watched(_day_tables, awaited=False)
+                self._schedule = await control.watched(read_schedule, awaited=False)
             except (BusError, MeterError, TariffError) as err:
                 LOGGER.debug("day tables of meter %s: %s", self._meter.identity.serial, err)
         return self._schedule
-
-
-async def _day_tables(session: Session) -> Schedule:
-    """Which tariff counts when, as the meter has it. Raises TariffError or a BusError."""
-    tables = {day: day_table(await read_day_table(session, day)) for day in Day}
-    return Schedule(weekday=tables[Day.WEEKDAY], saturday=tables[Day.SATURDAY], sunday=tables[Day.SUNDAY])
