@@ -127,7 +127,7 @@ def test_the_ripple_adds_nothing_to_a_whole_minute() -> None:
     seconds = [home.at(start + step / 100).active[0] for step in range(6000)]
 
     assert np.mean(seconds) == pytest.approx(home.day(ordinal(2026, 2, 3)).active[0, 754], rel=1e-9)
-    assert home.ripple_seconds(start) == pytest.approx(0, abs=1e-9)
+    assert home.ripple.seconds(start) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("phases", [0, 2, 4])

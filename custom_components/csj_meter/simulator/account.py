@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -59,6 +60,27 @@ class Account:
             top_up_count=(last.top_up_count + len(bought)) % COUNTS,
             last_top_up=bought[-1].amount if bought else last.last_top_up,
         )
+
+    def balances(self, times: Floats, counters: Floats) -> Floats:
+        """Balances at rising moments, at which the counters are those given, shape (18, n)."""
+        edges = [times[0], self._state.habits_end or times[0]]
+        edges += [posting.time for posting in self._state.postings]
+        edges += [top_up.time for top_up in self.bought(times[0], times[-1])]
+        starts = np.unique(np.searchsorted(times, [edge for edge in edges if edge <= times[-1]]))
+        balances = np.empty(len(times))
+        for first, after in pairwise([*starts.tolist(), len(times)]):
+            # in between nothing but energy changes it
+            used = counters[IMPORT, first:after] - counters[IMPORT, first : first + 1]
+            balances[first:after] = self.at(times[first]).balance - self._prices(times[first]) @ used
+        return balances
+
+    def _prices(self, time: float) -> Floats:
+        """Per kWh of tariff 1..8, as ``at`` reckons with."""
+        postings = self._state.postings
+        place = bisect_right(postings, time, key=lambda posting: posting.time)
+        if not place and postings and (self._state.habits_end or time) < time:
+            return np.array(postings[0].prices)
+        return np.array(postings[place - 1].prices) if place else self._habits.prices
 
     def _blurred(self, time: float, first: Posting) -> CreditState:
         """The account at a moment whose postings are forgotten: without what came in up to the first one."""

@@ -16,7 +16,7 @@ from . import noise
 from .appliances import RESISTIVE
 from .faults import Fault, FaultBoard, FaultKind
 from .feeder import Feeder
-from .household import Household, Load
+from .household import Household, Load, moments
 from .noise import Floats
 
 SERVICE_RESISTANCE: Final = 0.03
@@ -72,6 +72,32 @@ class Electrical:
 
     current_harmonics: Floats
     """Likewise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ElectricalDay:
+    """The electrical state at one second of every minute of a day; shape (phases, 1440)."""
+
+    voltage: Floats
+    """V."""
+
+    active: Floats
+    """W."""
+
+    reactive: Floats
+    """var."""
+
+    current: Floats
+    """A."""
+
+    neutral: Floats
+    """A, shape (1440,)."""
+
+    voltage_thd: Floats
+    """%."""
+
+    current_thd: Floats
+    """%."""
 
 
 class Connection:
@@ -132,6 +158,13 @@ class Connection:
             active = np.maximum(active, fault.size * self._max_power * strength)
         return Load(active=active, reactive=reactive, distortion=distortion)
 
+    def loads(self, ordinal: int, second: float) -> tuple[Floats, Floats]:
+        """W and var of an undisturbed day at the same second of every minute, shape (phases, 1440)."""
+        day = self.household.day(ordinal)
+        strength = 1 + self.household.ripple.day_at(ordinal, second)
+        strength = strength * [self.connected(time) for time in moments(ordinal, second).tolist()]
+        return day.active * strength, day.reactive * strength
+
     def metered(self, time: float, *, steady: bool = False) -> Load:
         """What of the load goes through the measuring elements."""
         load = self.load(time, steady=steady)
@@ -141,6 +174,34 @@ class Connection:
         ):
             return _none_of(load)
         return load
+
+    def day_at(self, ordinal: int, second: float, feeder: Floats) -> ElectricalDay:
+        """``state`` of an undisturbed day at the same second of every minute.
+
+        ``feeder``: its voltages then, V, shape (3, 1440).
+        """
+        active, reactive = self.loads(ordinal, second)
+        voltage = feeder[list(self.phases)] - SERVICE_RESISTANCE * active / self.feeder.nominal
+        apparent = np.hypot(active, reactive)
+        current = np.where(voltage > 1, apparent / np.maximum(voltage, 1), 0.0)
+        flows = current >= STARTING_CURRENT
+        metered = self.household.distortion(ordinal) * (apparent > 0)[:, :, None]
+        current = current * flows
+        angles = np.arctan2(reactive * flows, active * flows)
+        angles += np.arange(len(self.phases))[:, None] * 2 * np.pi / 3
+        wander = 1 + 0.15 * noise.smooths(self._key, moments(ordinal, second), 1800)
+        own = 100 * self.feeder.reactance * ORDERS * metered / self.feeder.nominal**2
+        spectra = (BACKGROUND_HARMONICS * wander[:, None] + own) * (voltage > 20)[:, :, None]
+        thd = np.linalg.norm(metered, axis=2) * 100 / np.maximum(apparent, LIVELY)
+        return ElectricalDay(
+            voltage=voltage,
+            active=active * flows,
+            reactive=reactive * flows,
+            current=current,
+            neutral=np.abs((current * np.exp(1j * angles)).sum(axis=0)),
+            voltage_thd=np.linalg.norm(spectra, axis=2),
+            current_thd=np.minimum(thd, LARGEST_DISTORTION) * flows,
+        )
 
     def state(self, time: float) -> Electrical:
         """Voltages, currents and powers at a moment of the meter's own time."""

@@ -67,7 +67,7 @@ class ContactHistory:
     def seconds(self, time: float) -> float:
         """Seconds of the minute until ``time`` in which the contact was closed, weighted with the ripple."""
         start = time // 60 * 60
-        seconds = self._household.ripple_seconds(time)
+        seconds = self._household.ripple.seconds(time)
         for since, until in self._open():
             if since < time and until > start < time:
                 seconds -= self._weight(max(since, start), min(until, time))
@@ -82,4 +82,4 @@ class ContactHistory:
 
     def _weight(self, start: float, end: float) -> float:
         """Seconds from ``start`` to ``end``, within one minute, weighted with the ripple."""
-        return (self._household.ripple_seconds(end) or 60.0) - self._household.ripple_seconds(start)
+        return (self._household.ripple.seconds(end) or 60.0) - self._household.ripple.seconds(start)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .contact import ContactHistory
 from .energy import EnergyHistory, Numbers
-from .household import DAY
+from .household import DAY, moments
 from .noise import Floats
 from .state import MeterState
 from .tariff_calendar import TariffCalendar
@@ -87,10 +87,24 @@ class CountedEnergy(EnergyHistory):
         return min(1.0, self.contact.seconds(time) / (60 * whole)) if whole else 0.0
 
     @override
+    def _day_shares(self, ordinal: int, second: float) -> Floats:
+        if self.contact.shares(ordinal) is None:
+            return super()._day_shares(ordinal, second)
+        return np.array([self._share(time) for time in moments(ordinal, second).tolist()])
+
+    @override
     def at(self, time: float) -> Floats:
         counters = self._life.at(time) if time < self._own else super().at(time)
         if self._state.carried:
             counters = np.maximum(counters + np.array(self._state.carried), 0.0)
+        return counters
+
+    @override
+    def day_at(self, ordinal: int, second: float) -> Floats:
+        before = ordinal * DAY < self._own
+        counters = self._life.day_at(ordinal, second) if before else super().day_at(ordinal, second)
+        if self._state.carried:
+            counters = np.maximum(counters + np.array(self._state.carried)[:, None], 0.0)
         return counters
 
     @override

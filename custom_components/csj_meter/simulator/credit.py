@@ -58,7 +58,8 @@ class Credit:
         ``prices`` per kWh for tariffs 1..8; people buy when the balance is below ``comfort``.
         """
         self._history = history
-        self._prices = np.array(prices)
+        self.prices = np.array(prices)
+        """Per kWh of tariff 1..8."""
         self._key = noise.key(seed, "credit")
         self._comfort = comfort
         self._top_ups: list[TopUp] = []
@@ -66,7 +67,7 @@ class Credit:
 
     def cost(self, counters: Floats) -> float:
         """Price of the imports in a vector of counters, in the currency."""
-        return float(counters[IMPORT] @ self._prices)
+        return float(counters[IMPORT] @ self.prices)
 
     def top_ups(self, time: float) -> Sequence[TopUp]:
         """All purchases up to a moment of the meter's own time, oldest first."""

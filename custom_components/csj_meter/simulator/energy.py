@@ -123,7 +123,11 @@ class EnergyHistory:
 
     def _share(self, time: float) -> float:
         """How much of the energy of a minute has come until ``time`` in it, 0..1."""
-        return self.household.ripple_seconds(time) / 60
+        return self.household.ripple.seconds(time) / 60
+
+    def _day_shares(self, ordinal: int, second: float) -> Floats:
+        """``_share`` at the same second of every minute of a day, shape (1440,)."""
+        return self.household.ripple.day_seconds(ordinal, second) / 60
 
     def _reckon(self, ordinal: int) -> _Day:
         active, reactive, tariffs = self._flow(ordinal)
@@ -173,6 +177,14 @@ class EnergyHistory:
         minute = int(second // 60)
         gained, whole_minute = day.gained[:, minute], day.gained[:, minute + 1] - day.gained[:, minute]
         return np.asarray(self.before(ordinal) + gained + whole_minute * self._share(time))
+
+    def day_at(self, ordinal: int, second: float) -> Floats:
+        """``at`` the same second of every minute of a day, shape (18, 1440)."""
+        if ordinal < self.installed:
+            return np.repeat(self._until[0][:, None], MINUTES, axis=1)
+        gained = self._day(ordinal).gained
+        shares = self._day_shares(ordinal, second)
+        return self.before(ordinal)[:, None] + gained[:, :-1] + np.diff(gained, axis=1) * shares
 
     def max_demand(self, time: float) -> float:
         """Highest block of the month so far, W; only blocks that are complete count."""

@@ -42,6 +42,11 @@ class ExtraEnergy:
         state.extra_times = [self._times[place] for place in places]
         state.extra_points = [tuple(self._points[place].tolist()) for place in places]
 
+    @property
+    def counts(self) -> bool:
+        """Whether there has ever been any."""
+        return len(self._times) > 1
+
     def at(self, time: float) -> Floats:
         """Extra energy until a moment of the meter's own time, kWh and kvarh, shape (18,)."""
         place = bisect_right(self._times, time) - 1
@@ -65,8 +70,8 @@ class ExtraEnergy:
             counted = _rate(connection.metered(time, steady=True), tariff)
             undisturbed = _rate(connection.household.at(time, steady=True), tariff)
             # weighted with the ripple like the undisturbed counters, or those would be seen to fall
-            seconds = connection.household.ripple_seconds(end) or 60.0
-            seconds -= connection.household.ripple_seconds(time)
+            seconds = connection.household.ripple.seconds(end) or 60.0
+            seconds -= connection.household.ripple.seconds(time)
             extra += (counted - undisturbed) * seconds / 3600
             time = end
         # points within one minute are one line, unless they begin or end it

@@ -66,6 +66,14 @@ class Feeder:
             50 + 0.022 * noise.smooth(self._grid, time, 40) + 0.03 * noise.smooth(self._grid + 1, time, 600)
         )
 
+    def frequencies(self, times: Floats) -> Floats:
+        """``frequency`` at many moments."""
+        return np.asarray(
+            50
+            + 0.022 * noise.smooths(self._grid, times, 40)
+            + 0.03 * noise.smooths(self._grid + 1, times, 600)
+        )
+
     def voltages(self, time: float) -> Floats:
         """Voltages at the connection of the homes now, V, shape (3,), with everything they draw."""
         ordinal, second = divmod(time, DAY)
@@ -76,6 +84,17 @@ class Feeder:
         for home in self.homes:
             load = home.load(time)
             drop = self.resistance * load.active + self.reactance * load.reactive
+            voltages[list(home.phases)] -= drop / self.nominal
+        return np.asarray(voltages)
+
+    def day_at(self, ordinal: int, second: float) -> Floats:
+        """``voltages`` of an undisturbed day at the same second of every minute, V, shape (3, 1440)."""
+        source = self._source(ordinal)
+        following = np.concatenate([source[:, 1:], source[:, -1:]], axis=1)
+        voltages = source + (following - source) * second / 60
+        for home in self.homes:
+            active, reactive = home.loads(ordinal, second)
+            drop = self.resistance * active + self.reactance * reactive
             voltages[list(home.phases)] -= drop / self.nominal
         return np.asarray(voltages)
 

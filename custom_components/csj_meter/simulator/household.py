@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-import math
 from typing import Final
 
 import numpy as np
@@ -19,16 +18,16 @@ import numpy as np
 from . import appliances as a, noise
 from .appliances import MINUTES, WEEKDAY_STOCK, WEEKEND_STOCK, Group, Season, Use
 from .noise import Floats
-
-RIPPLE: Final = 0.012
-"""Relative ripple of the power within a minute."""
-
-RIPPLES: Final = 2
-"""Full periods of the ripple in a minute; whole, so that it cancels out."""
+from .ripple import Ripple
 
 DAY: Final = 86400
 
 KEPT_DAYS: Final = 2
+
+
+def moments(ordinal: int, second: float) -> Floats:
+    """The same second of every minute of a day, s since 1970-01-01, shape (1440,)."""
+    return np.asarray(ordinal * DAY + second + 60.0 * np.arange(MINUTES), np.float64)
 
 
 class Kind(StrEnum):
@@ -87,7 +86,7 @@ class Household:
         self._weights = np.array([group.weights for group in self.groups]).T
         self._reactive_weights = self._weights * np.array([group.tan_phi for group in self.groups])
         self._harmonics = np.array([group.harmonics for group in self.groups])
-        self._ripple_key = noise.key(seed, "ripple")
+        self.ripple = Ripple(noise.key(seed, "ripple"))
         self.day = lru_cache(maxsize=KEPT_DAYS)(self._day)
         """``day(ordinal)``: the ``HouseholdDay`` of days since 1970-01-01; the last few are kept."""
 
@@ -103,7 +102,7 @@ class Household:
         ordinal, second = divmod(time, DAY)
         minute = int(second // 60)
         day = self.day(int(ordinal))
-        ripple = 1.0 if steady else 1 + self._ripple(time)
+        ripple = 1.0 if steady else 1 + self.ripple.at(time)
         groups = np.abs(day.groups[:, minute])
         return Load(
             active=day.active[:, minute] * ripple,
@@ -111,18 +110,10 @@ class Household:
             distortion=(self._weights * groups) @ self._harmonics,
         )
 
-    def ripple_seconds(self, time: float) -> float:
-        """Seconds of the minute so far, weighted with the ripple: what energy has to be reckoned with."""
-        second = time % 60
-        turn = 2 * math.pi * RIPPLES / 60
-        phase = self._ripple_phase(time)
-        return second + RIPPLE * (math.cos(phase) - math.cos(turn * second + phase)) / turn
-
-    def _ripple(self, time: float) -> float:
-        return RIPPLE * math.sin(2 * math.pi * RIPPLES * (time % 60) / 60 + self._ripple_phase(time))
-
-    def _ripple_phase(self, time: float) -> float:
-        return 2 * math.pi * noise.uniform(self._ripple_key, int(time // 60))
+    def distortion(self, ordinal: int) -> Floats:
+        """Harmonic currents of every minute of a day as ``Load`` has them, shape (phases, 1440, 30)."""
+        groups = np.abs(self.day(ordinal).groups)
+        return np.array([(groups.T * weights) @ self._harmonics for weights in self._weights])
 
 
 def _steady(_: int) -> float:

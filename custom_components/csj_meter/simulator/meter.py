@@ -24,7 +24,7 @@ from .faults import ELECTRICAL, Fault, FaultBoard, FaultKind
 from .feeder import Feeder
 from .files import EventLog, LoadProfile
 from .firmware import Updater, Version
-from .household import DAY, Household
+from .household import DAY, Household, moments
 from .lock import Lock
 from .models import Capability, Mounting, Nameplate, Settings
 from .noise import Floats
@@ -357,6 +357,14 @@ class SimulatedMeter:
     def counters(self, time: float) -> Floats:
         """Counters at a moment of the meter's own time, kWh and kvarh, shape (18,)."""
         return np.maximum(self.counted.at(time) + self.extra.at(time), 0.0)
+
+    def day_counters(self, ordinal: int, second: float) -> Floats:
+        """``counters`` at the same second of every minute of a day, shape (18, 1440)."""
+        counters = self.counted.day_at(ordinal, second)
+        if self.extra.counts:
+            times = moments(ordinal, second).tolist()
+            counters = counters + np.transpose([self.extra.at(time) for time in times])
+        return np.maximum(counters, 0.0)
 
     def credit_at(self, time: float) -> CreditState:
         """The account at a moment of the meter's own time."""

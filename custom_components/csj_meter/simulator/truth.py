@@ -66,7 +66,7 @@ def _electrical(meter: SimulatedMeter, state: Electrical) -> _Values:
     values = (
         _phases("voltage", state.voltage, 1)
         | _phases("current", state.current, 3)
-        | _phases("power_factor", _power_factor(active, apparent), 3)
+        | _phases("power_factor", power_factor(active, apparent), 3)
         | _phases("voltage_thd", np.linalg.norm(state.voltage_harmonics, axis=1), 2)
         | _phases("current_thd", np.linalg.norm(state.current_harmonics, axis=1), 2)
     )
@@ -76,7 +76,7 @@ def _electrical(meter: SimulatedMeter, state: Electrical) -> _Values:
     for name, items in (("active_power", active), ("reactive_power", reactive), ("apparent_power", apparent)):
         values |= _phases(name, items, 1)
         values[name] = round(float(items.sum()), 1)
-    total = _power_factor(np.array([active.sum()]), np.array([apparent.sum()]))
+    total = power_factor(np.array([active.sum()]), np.array([apparent.sum()]))
     values["power_factor"] = round(float(total[0]), 3)
     values["voltage_unbalance"] = round(100 * unbalance(state.voltage), 2) if three else None
     values["current_unbalance"] = round(100 * unbalance(state.current), 2) if three else None
@@ -106,7 +106,7 @@ def _line_voltages(volts: Floats) -> tuple[float | None, ...]:
     return tuple(round(math.sqrt(a * a + b * b + a * b), 1) for a, b in pairs)
 
 
-def _power_factor(active: Floats, apparent: Floats) -> Floats:
+def power_factor(active: Floats, apparent: Floats) -> Floats:
     """P / S with the sign of P, 1 where nothing flows."""
     ratio = active / np.maximum(apparent, 1e-9)
     return np.asarray(np.where(apparent > 0, np.clip(ratio, -1, 1), 1.0))
