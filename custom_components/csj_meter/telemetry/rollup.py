@@ -7,7 +7,7 @@ the sample after them, in the same transaction. Aggregates are therefore always 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,9 +23,6 @@ from .series import DAY, HOUR, Aggregates, Minutes, Series
 
 COUNTER: Final = "energy_import"
 """The counter whose samples decide how far a change reaches; all counters are read together."""
-
-PATIENCE: Final = 2
-"""Minutes after its end at which an hour is closed: the sample that ends it has come by then."""
 
 WINDOW: Final = 8 * DAY
 """Minutes that are worked out at once, to bound the memory."""
@@ -47,6 +44,11 @@ class MeterRow:
     newest: int | None = None
     """Minute of the newest sample; not in the table."""
 
+    @property
+    def open_hour(self) -> int:
+        """The hour of the newest sample: those before it can be closed."""
+        return 0 if self.newest is None else self.newest // HOUR * HOUR
+
 
 class Rollup:
     """Closes hours and days, and mends those that turn out different."""
@@ -56,11 +58,16 @@ class Rollup:
         self._layout = layout
         self._zone = zone
 
-    def close(self, connection: Connection, meters: Sequence[MeterRow], minute: int) -> None:
-        """Close the hours that are over at ``minute`` (now) and have samples."""
-        over = (minute - PATIENCE) // HOUR * HOUR
-        until = {row.number: self._end(row, over) for row in meters}
-        due = [row for row in meters if row.watermark is not None and until[row.number] > row.watermark]
+    def close(self, connection: Connection, meters: Iterable[MeterRow], until: Mapping[int, int]) -> None:
+        """Close hours of some meters: number -> the hour that is not closed yet.
+
+        ``meters`` are all that there are: they share the journal.
+        """
+        due = [
+            row
+            for row in meters
+            if row.watermark is not None and until.get(row.number, row.watermark) > row.watermark
+        ]
         if not due:
             return
         watermarks = {row.number: row.watermark for row in meters if row.watermark is not None}
@@ -68,7 +75,7 @@ class Rollup:
         closed: dict[int, Series] = {}
         still_open: dict[int, Series] = {}
         for number, series in samples.items():
-            place = int(np.searchsorted(series.minutes, until[number]))
+            place = int(np.searchsorted(series.minutes, until.get(number, 0)))
             closed[number], still_open[number] = series.rows(slice(0, place)), series.rows(slice(place, None))
         self._layout.close(connection, _some(closed), _some(still_open))
         for row in due:
@@ -96,7 +103,7 @@ class Rollup:
         )
 
     def mend_end(self, connection: Connection, row: MeterRow) -> None:
-        """Work out anew what is closed and depends on the first open sample: another one has come."""
+        """Work out anew what is closed and depends on the first open sample: there is another one now."""
         if row.watermark is None:
             return
         before = self._around(connection, row.number, row.watermark, older=True)
@@ -116,10 +123,6 @@ class Rollup:
         self._work_out(connection, row, first // HOUR * HOUR, until, after)
         row.unfinished_from = self._unfinished(connection, row, after)
         _keep(connection, row)
-
-    def _end(self, row: MeterRow, over: int) -> int:
-        """Up to where the hours of a meter can be closed."""
-        return min(over, row.newest // HOUR * HOUR + HOUR) if row.newest is not None else 0
 
     def _unfinished(self, connection: Connection, row: MeterRow, after: Series) -> int | None:
         """The hour whose figures depend on a sample that is still to come."""

@@ -35,6 +35,9 @@ from .series import DAY, HOUR, Aggregates, Batch, Series
 FOREVER: Final = 1 << 40
 """A minute that is later than any."""
 
+PATIENCE: Final = 2
+"""Minutes after its end at which an hour is closed: the sample that ends it has come by then."""
+
 PART: Final = 31 * DAY
 """Minutes of samples that are taken in at once."""
 
@@ -111,7 +114,7 @@ class Store:
             gaps: list[Gap] = []
             late: dict[str, list[Sample]] = defaultdict(list)
             now: list[tuple[int, Sample]] = []
-            out_of_order: set[str] = set()
+            mending: set[str] = set()
             for sample in sorted(samples, key=lambda sample: sample.minute):
                 row = _row(connection, known, sample.serial)
                 if row.watermark is None:
@@ -122,31 +125,37 @@ class Store:
                     late[sample.serial].append(sample)
                 else:
                     now.append((row.number, sample))
-                    if row.newest is not None and sample.minute <= row.newest:
-                        out_of_order.add(sample.serial)
+                    in_between = row.newest is not None and sample.minute <= row.newest
+                    if in_between or row.unfinished_from is not None:
+                        mending.add(sample.serial)
                 row.newest = sample.minute if row.newest is None else max(row.newest, sample.minute)
             if now:
                 numbers, kept = zip(*now, strict=True)
                 self._layout.append(connection, Batch.of_samples(numbers, kept))
             for serial, some in late.items():
                 self._rollup.merge(connection, known[serial], Series.of_samples(some))
-            for serial in out_of_order:
+            for serial in mending:
                 self._rollup.mend_end(connection, known[serial])
             return gaps
 
     def ingest(self, serial: str, series: Series) -> None:
         """Add any samples of one meter: of an outage, of a file. Doing so again changes nothing."""
+        if not len(series):
+            return
+        with self._writing() as (connection, known):
+            row = _row(connection, known, serial)
+            row.newest = max(int(series.minutes[-1]), row.newest or 0)
+            if row.watermark is None:
+                _set_watermark(connection, row, row.open_hour)
+            # they would be open, and too many for that
+            self._rollup.close(connection, known.values(), {row.number: row.open_hour})
         for start in np.unique(series.minutes // PART * PART).tolist():
             self._ingest(serial, series.between(start, start + PART))
 
     def _ingest(self, serial: str, series: Series) -> None:
         with self._writing() as (connection, known):
-            row = _row(connection, known, serial)
-            last = int(series.minutes[-1])
-            if row.watermark is None:
-                _set_watermark(connection, row, last // HOUR * HOUR)
+            row = known[serial]
             assert row.watermark is not None  # noqa: S101 - for the type checker
-            row.newest = last if row.newest is None else max(row.newest, last)
             closed, open_samples = series.between(0, row.watermark), series.between(row.watermark, FOREVER)
             if len(open_samples):
                 self._layout.append(connection, Batch.of_series({row.number: open_samples}))
@@ -157,8 +166,10 @@ class Store:
 
     def roll(self, minute: int) -> None:
         """Close the hours that are over at ``minute`` (now)."""
+        over = (minute - PATIENCE) // HOUR * HOUR
         with self._writing() as (connection, known):
-            self._rollup.close(connection, list(known.values()), minute)
+            until = {row.number: min(over, row.open_hour + HOUR) for row in known.values()}
+            self._rollup.close(connection, known.values(), until)
 
     def tidy(self, minute: int) -> bool:
         """Do one small step of making older samples smaller; False when there is nothing to do."""
