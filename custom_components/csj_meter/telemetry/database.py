@@ -272,3 +272,6 @@ def _prepare_postgresql(connection: Any, _: Any) -> None:
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
     connection.execute("SET timezone = 'UTC'")
     connection.autocommit = False
+    from .postgresql_arrays import teach  # not without the driver
+
+    teach(connection)
