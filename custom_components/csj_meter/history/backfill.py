@@ -200,7 +200,9 @@ async def _async_read_kept(session: Session, *, since: int) -> Kept:
     return Kept(
         entries=entries,
         clock_error=clock_error,
-        interval=int(interval) if isinstance(interval, int | float) and interval else USUAL_INTERVAL,
+        interval=int(interval // MINUTE)
+        if isinstance(interval, int | float) and interval
+        else USUAL_INTERVAL,
         schedule=schedule,
     )
 

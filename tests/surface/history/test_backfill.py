@@ -30,10 +30,10 @@ async def outage_of_home_assistant(home: Home, seconds: float) -> None:
 
 
 async def outage_of_the_line(home: Home, seconds: float) -> None:
-    """The meter does not answer for a time."""
-    home.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=UNIT))
+    """The meter goes on, and nobody hears it for a time."""
+    home.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
     await home.time.run(seconds)
-    home.line.faults.clear(FaultKind.METER_DEAD)
+    home.line.faults.clear()
 
 
 def during(series: Series, gap: Gap) -> Series:
@@ -58,6 +58,21 @@ async def test_the_load_profile_fills_an_outage(archive: Archive, outage: object
     assert filled.minutes.tolist() == list(range(gap.since + 1, gap.until))
     assert set(filled.provenance.tolist()) == {Provenance.PROFILE}
     assert np.count_nonzero(~np.isnan(filled.numbers("active_power"))) > 200
+
+
+async def test_of_a_meter_that_was_without_power_only_the_energy_is_known(archive: Archive) -> None:
+    home = archive.home
+    await home.time.run(600)
+
+    home.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=UNIT))
+    await home.time.run(4 * HOUR)
+    home.line.faults.clear()
+    await home.time.run(900)
+
+    (gap,) = await gaps(archive)
+    assert gap.state in {GapState.PARTLY, GapState.UNFILLABLE}
+    filled = during(await archive.samples(), gap)
+    assert np.count_nonzero(~np.isnan(filled.numbers("active_power"))) <= 30
 
 
 @pytest.mark.parametrize("outage", [outage_of_home_assistant, outage_of_the_line])
