@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -80,17 +80,19 @@ def local_days_between(since: int, until: int, zone: ZoneInfo) -> tuple[Minutes,
         return np.empty(0, np.int64), np.empty(0, np.int64)
     day = timedelta(days=1)
     # one more on both sides: where clocks go back just after midnight, yesterday's date is shown once more
-    date = datetime.fromtimestamp(since * MINUTE, zone).date() - day
+    first = datetime.fromtimestamp(since * MINUTE, zone).date() - day
     last = datetime.fromtimestamp((until - 1) * MINUTE, zone).date() + 2 * day
-    midnights: list[int] = []
-    while date <= last:
-        # fold 0: the first of two midnights, and the end of the gap for one that there is not
-        midnights.append(int(datetime.combine(date, time(), zone).timestamp()) // MINUTE)
-        date += day
-    edges = np.unique(np.array(midnights, np.int64))
+    dates = (first + number * day for number in range((last - first).days + 1))
+    edges = np.unique(np.fromiter((midnight(each, zone) for each in dates), np.int64))
     starts, ends = edges[:-1], edges[1:]
     overlapping = (ends > since) & (starts < until)
     return starts[overlapping], ends[overlapping]
+
+
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """The minute with which a day of ``zone`` begins."""
+    # fold 0: the first of two midnights, and the end of the gap for one that there is not
+    return int(datetime.combine(day, time(), zone).timestamp()) // MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
