@@ -10,7 +10,7 @@ from pathlib import Path
 import tracemalloc
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import numpy as np
 import pytest
 
@@ -43,6 +43,7 @@ def written(steps: int, decimals: int) -> str:
     return ("-" if steps < 0 else "") + (f"{whole}.{behind}" if decimals else whole)
 
 
+@settings(deadline=None)
 @given(
     steps=st.lists(
         st.one_of(
@@ -63,6 +64,7 @@ def test_numbers_are_written_to_the_last_digit(steps: list[int], decimals: int) 
     assert text.split("\r\n")[:-1] == [f",{written(step, decimals)}" for step in steps]
 
 
+@settings(deadline=None)
 @given(
     minutes=st.lists(
         st.integers(minute("2000-01-01T00:00Z"), minute("2040-01-01T00:00Z")), min_size=1, max_size=50
