@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 import json
 from pathlib import Path
 import signal
@@ -12,7 +12,7 @@ import sys
 import time
 from typing import Final
 
-from . import configuration, credit, dashboard, energy, history, process
+from . import configuration, credit, dashboard, energy, history, process, telemetry
 from .client import PASSWORD, USER, Client
 from .errors import DemoError
 from .site import Site, move_in
@@ -51,11 +51,14 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
     url = f"http://127.0.0.1:{port}"
     process.require_free(port)
     configuration.seed(home, port)
+    past = asyncio.create_task(asyncio.to_thread(telemetry.fill, home))
+    if telemetry.is_opened_at_start(home):
+        await past
     print("Starting Home Assistant", file=sys.stderr)
     async with process.running(home) as home_assistant:
         stop = asyncio.create_task(stopped.wait())
         gone = asyncio.create_task(home_assistant.wait())
-        furnished = asyncio.create_task(_furnish(url, home, lambda: not gone.done()))
+        furnished = asyncio.create_task(_furnish(url, home, past, lambda: not gone.done()))
         try:
             await asyncio.wait((furnished, stop, gone), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
@@ -78,15 +81,16 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
             if gone.done():
                 raise DemoError(f"Home Assistant has ended:\n{process.last_words(home)}")
         finally:
-            for task in (furnished, stop, gone):
+            for task in (furnished, past, stop, gone):
                 task.cancel()
-            await asyncio.gather(furnished, stop, gone, return_exceptions=True)
+            await asyncio.gather(furnished, past, stop, gone, return_exceptions=True)
 
 
-async def _furnish(url: str, home: Path, is_alive: Callable[[], bool]) -> Site:
-    """Sign in and set up what is not there yet."""
+async def _furnish(url: str, home: Path, past: Awaitable[None], is_alive: Callable[[], bool]) -> Site:
+    """Sign in and set up what is not there yet, once the ``past`` is written."""
     async with Client.sign_in(url, is_alive) as client:
         await client.until_running()
+        await past
         site = await move_in(client)
         await energy.arrange(client, site)
         await history.fill(client, site, home)

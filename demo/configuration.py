@@ -8,7 +8,10 @@ from typing import Any, Final
 
 PACKAGE: Final = Path(__file__).parents[1] / "custom_components" / "csj_meter"
 
-CONFIGURATION: Final = """\
+TIME_ZONE: Final = "Europe/Lisbon"
+"""In winter the time of the simulated meters."""
+
+CONFIGURATION: Final = f"""\
 # A home for the CSJ Meter demo. There is no "default_config": it would look around the network.
 homeassistant:
   name: Linden Court
@@ -17,7 +20,7 @@ homeassistant:
   elevation: 40
   unit_system: metric
   # in winter the time of the simulated meters
-  time_zone: Europe/Lisbon
+  time_zone: {TIME_ZONE}
   currency: EUR
   country: PT
   language: en-GB

@@ -11,8 +11,13 @@ import socket
 import sqlite3
 import subprocess
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+
+from custom_components.csj_meter.telemetry.address import at_file
+from custom_components.csj_meter.telemetry.store import Store
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -50,6 +55,18 @@ def hours(home: Path, quantity: str) -> Sequence[tuple[int, float, float | None]
         ).fetchall()
 
 
+def samples(home: Path) -> tuple[int, int, int]:
+    """Oldest and newest minute of the first meter's samples, and the longest time between two."""
+    store = Store.open(at_file(home / "csj_meter.db"), zone=ZoneInfo("Europe/Lisbon"))
+    try:
+        serial = store.serials()[0]
+        minutes = np.concatenate([series.minutes for series in store.minutes(serial, 0, 1 << 40)])
+        assert store.gaps(serial) == []
+    finally:
+        store.close()
+    return int(minutes[0]), int(minutes[-1]), int(np.diff(minutes).max())
+
+
 def last_state(home: Path, entity_id: str) -> str:
     """What the recorder heard of an entity last."""
     with closing(sqlite3.connect(home / "home-assistant_v2.db")) as database:
@@ -77,6 +94,11 @@ def test_the_demo_comes_up_complete_and_again_from_what_it_left(tmp_path: Path) 
     # the past must end where Home Assistant begins to count: state and sum differ by one constant
     zeros = [state - total for _, state, total in energy if total is not None]
     assert max(zeros) - min(zeros) < 0.05
+
+    # samples of the same time, by the minute, into the one that the line serves
+    first_minute, last_minute, longest_pause = samples(tmp_path)
+    assert last_minute - first_minute > 35 * 1440 - 2
+    assert longest_pause <= 5
 
     # the forecast was made with the month that was imported, not before it
     assert 0 < float(last_state(tmp_path, "sensor.elm_row_1_days_of_credit_left")) < 100
