@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from sqlalchemy import URL
 
 from custom_components.csj_meter.meters.sample import Provenance, Sample
 from custom_components.csj_meter.telemetry.aggregate import aggregate, hours_between, local_days_between
@@ -24,8 +24,8 @@ ZONE = ZoneInfo("Asia/Kolkata")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path / 'telemetry.db'}", zone=ZONE)
+def store(store_url: URL) -> Iterator[Store]:
+    store = Store.open(store_url, zone=ZONE)
     yield store
     store.close()
 
@@ -231,12 +231,11 @@ def test_a_clock_that_was_ahead_does_no_harm_once_time_has_passed(model: Model) 
     assert used.sum() == counter[len(used) * HOUR] - counter[0]
 
 
-def test_a_store_that_is_opened_again_goes_on(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'telemetry.db'}"
+def test_a_store_that_is_opened_again_goes_on(store_url: URL) -> None:
     day = home(300)
     known: dict[str, list[Sample]] = {}
     for part in np.array_split(np.arange(300), 7):
-        store = Store.open(address, zone=ZONE)
+        store = Store.open(store_url, zone=ZONE)
         model = Model(store, known)
         model.live("A", day.rows(part))
         model.check()
@@ -247,6 +246,7 @@ def test_a_store_that_is_opened_again_goes_on(tmp_path: Path) -> None:
 def test_what_is_too_old_goes_in_small_steps_and_totals_stay(model: Model) -> None:
     model.ingest("A", home(70 * DAY, since=MONDAY - 70 * DAY))
     model.ingest("B", home(9 * DAY, since=MONDAY - 30 * DAY, seed=3))
+    model.store.roll(MONDAY + 5)
     totals = {serial: model.store.totals(serial) for serial in "AB"}
     hours = model.store.hours(["A"], 0, FOREVER)["A"]
     steps = 0

@@ -93,7 +93,7 @@ class Rollup:
         after = self._open(connection, row)
         first, last = int(series.minutes[0]), int(series.minutes[-1])
         before = self._around(connection, row.number, first, older=True)
-        behind = Series.joined((self._around(connection, row.number, last + 1, older=False), after))
+        behind = self._around(connection, row.number, last + 1, older=False).merged(after)
         self._mend(
             connection,
             row,
@@ -156,13 +156,11 @@ class Rollup:
         self, connection: Connection, meter: int, since: int, until: int, after: Series
     ) -> Series:
         """The closed samples of a time, with those around it that tell how counters went on."""
-        behind = self._around(connection, meter, until, older=False)
         return Series.joined(
             (
                 self._around(connection, meter, since, older=True),
                 *self._layout.read(connection, meter, since, until),
-                behind,
-                after,
+                self._around(connection, meter, until, older=False).merged(after),
             )
         )
 

@@ -29,6 +29,7 @@ from .database import open_database, reading, writing
 from .gaps import LONGEST_PAUSE, Gap, GapState, add_gaps, read_gaps, settle_gap
 from .layout import Layout, Period
 from .rollup import MeterRow, Rollup
+from .rows import RowLayout
 from .schema import METERS, MIGRATIONS, TOTALS, Migration
 from .series import DAY, HOUR, Aggregates, Batch, Series
 
@@ -92,7 +93,8 @@ class Store:
         ``zone``: where local days begin and end. Raises what ``database.open_database`` raises.
         """
         if layout is None:
-            layout = _usual_layout(parse(address))
+            sqlite = parse(address).get_backend_name() == SQLITE
+            layout = BlockLayout() if sqlite else RowLayout()
         database = open_database(address, layout, migrations, clock=clock)
         return cls(database.engine, layout, zone, set_aside=database.set_aside)
 
@@ -349,14 +351,6 @@ class Store:
                         known[serial].newest = newest
                 yield connection, known
             self._known = known
-
-
-def _usual_layout(url: URL) -> Layout:
-    if url.get_backend_name() == SQLITE:
-        return BlockLayout()
-    from .rows import RowLayout
-
-    return RowLayout()
 
 
 def _rows(connection: Connection, serial: str | None = None) -> dict[str, MeterRow]:
