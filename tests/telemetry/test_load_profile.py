@@ -12,28 +12,13 @@ import pytest
 from custom_components.csj_meter.meters.commands.rings import ProfileEntry
 from custom_components.csj_meter.meters.sample import Provenance
 from custom_components.csj_meter.telemetry.aggregate import aggregate, hours_between
-from custom_components.csj_meter.telemetry.columns import ABSENT, TARIFF_ENERGIES
-from custom_components.csj_meter.telemetry.load_profile import ROLL_OVER, fill, fill_by_day, history
+from custom_components.csj_meter.telemetry.columns import ABSENT
+from custom_components.csj_meter.telemetry.load_profile import ROLL_OVER, fill, fill_by_day
 from custom_components.csj_meter.telemetry.series import DAY, Series
 
-START = 29_000_160  # a full hour
+from .gap_edges import GOOD, START, T1, T2, T3, entry, night, rows, sample
+
 DAYS = 62
-T1, T2, T3 = TARIFF_ENERGIES[:3]
-
-
-def sample(minute: int, **steps: int) -> Series:
-    """One measured sample."""
-    return Series(
-        minutes=np.array([minute], np.int64),
-        provenance=np.array([Provenance.MEASURED], np.int64),
-        columns={name: np.array([value], np.int64) for name, value in steps.items()},
-    )
-
-
-def entry(minute: float, steps: int, *, volts: float = 230.0, watts: float = 1000.0) -> ProfileEntry:
-    return ProfileEntry(
-        end=round(60 * minute), energy_import=steps / 100, voltage_l1=volts, active_power=watts
-    )
 
 
 def filled(
@@ -47,15 +32,6 @@ def filled(
     found = fill(entries, before, after, tariff_at=tariff_at, clock_error=clock_error)
     assert (found.provenance == Provenance.PROFILE).all()
     return rows(found)
-
-
-def rows(series: Series) -> dict[int, dict[str, int]]:
-    return {
-        int(minute): {
-            name: int(steps[place]) for name, steps in series.columns.items() if steps[place] != ABSENT
-        }
-        for place, minute in enumerate(series.minutes)
-    }
 
 
 def test_intervals_fill_the_minutes_between_two_samples() -> None:
@@ -133,10 +109,6 @@ def tariffs_of(
 HOURS = [entry(START + 60, 100), entry(START + 120, 110)]
 
 
-def night(minute: int) -> int:
-    return 2 if START + 60 <= minute < START + 120 else 1
-
-
 def test_energy_goes_to_the_tariff_of_its_time() -> None:
     assert tariffs_of(HOURS, 200, 10, night) == ([100, 0, 100], [0, 10, 0])
 
@@ -178,7 +150,6 @@ def test_tariffs_of_a_meter_whose_total_is_not_known_rise_evenly() -> None:
 
 BEFORE = sample(START, energy_import=1000)
 AFTER = sample(START + 60, energy_import=1060)
-GOOD = [entry(START + 15, 1005), entry(START + 30, 1010), entry(START + 45, 1015)]
 
 
 def test_order_and_repetition_of_entries_do_not_matter() -> None:
@@ -407,71 +378,3 @@ def test_whatever_the_profile_says_the_counters_stay_right(
     wrong = [entry(START + minute, (base + steps) % ROLL_OVER, volts=volts) for minute, steps, volts in junk]
     mixed = data.draw(st.permutations([*entries, *wrong]))
     assert_exact(fill(mixed, before, after, tariff_at=tariff_at, clock_error=clock_error), before, after)
-
-
-# The time before the first sample
-
-
-def test_history_goes_back_to_the_oldest_interval() -> None:
-    first = sample(START + 50, energy_import=1060, price_t1=2500, energy_export=7)
-    found = rows(history(GOOD, first))
-    assert list(found) == list(range(START + 15, START + 50))
-    assert found[START + 15] == {
-        "energy_import": 1005,
-        "price_t1": 2500,
-        "voltage_l1": 2300,
-        "active_power": 10_000,
-    }
-    assert found[START + 30]["energy_import"] == 1010
-    assert found[START + 49] == {"energy_import": 1015 + 45 * 4 // 5, "price_t1": 2500}
-
-
-def test_history_counts_energy_to_the_tariff_of_its_time() -> None:
-    first = sample(START + 180, energy_import=1210, energy_import_t1=700, energy_import_t2=510)
-    entries = [entry(START, 1000), entry(START + 60, 1100), entry(START + 120, 1110)]
-    found = Series.joined((history(entries, first, tariff_at=night), first))
-    assert found.steps(T1)[[0, 60, 120, 180]].tolist() == [500, 600, 600, 700]
-    assert found.steps(T2)[[0, 60, 120, 180]].tolist() == [500, 500, 510, 510]
-
-
-def test_history_never_takes_more_from_a_tariff_than_it_has() -> None:
-    first = sample(START + 180, energy_import=1210, energy_import_t1=150, energy_import_t2=1060)
-    entries = [entry(START, 1000), entry(START + 60, 1100), entry(START + 120, 1110)]
-    found = Series.joined((history(entries, first, tariff_at=night), first))
-    assert found.steps(T1)[0] == 0
-    assert found.steps(T1)[0] + found.steps(T2)[0] == 1000
-    assert (np.diff(found.steps(T1)) >= 0).all()
-
-
-def test_history_of_a_meter_with_one_tariff_needs_no_times() -> None:
-    first = sample(START + 60, energy_import=1060, energy_import_t1=1060, energy_import_t2=0)
-    found = rows(history(GOOD, first))
-    assert found[START + 30][T1] == 1010
-    assert found[START + 30][T2] == 0
-
-
-def test_history_does_not_guess_tariffs() -> None:
-    first = sample(START + 60, energy_import=1060, energy_import_t1=1000, energy_import_t2=60)
-    found = history(GOOD, first)
-    assert T1 not in found.columns
-    assert "energy_import" in found.columns
-
-
-@pytest.mark.parametrize(
-    ("entries", "first"),
-    [
-        pytest.param([], sample(START, energy_import=1000), id="no profile"),
-        pytest.param(GOOD, sample(START + 60, voltage_l1=2300), id="no counter"),
-        pytest.param(GOOD, sample(START, energy_import=1060), id="only later entries"),
-        pytest.param([entry(1, 7)], sample(START, energy_import=1060), id="clock was not set"),
-        pytest.param([entry(START, 2000)], sample(START + 60, energy_import=1060), id="another meter's"),
-    ],
-)
-def test_without_a_past_there_is_no_history(entries: Sequence[ProfileEntry], first: Series) -> None:
-    assert len(history(entries, first)) == 0
-
-
-def test_history_survives_entries_that_do_not_fit() -> None:
-    junk = [entry(3, 1001), entry(START - 400_000, 12), entry(START + 40, 3), entry(START + 20, 9_999)]
-    first = sample(START + 60, energy_import=1060)
-    assert rows(history([*junk, *GOOD], first)).keys() == rows(history(GOOD, first)).keys()
