@@ -103,10 +103,10 @@ class Rows:
         """The rows of each meter."""
         meters = self.integers("meter")
         numbers, starts = np.unique(meters, return_index=True)
-        ends = np.append(starts[1:], len(meters))
+        parts = np.split(self.values, starts[1:])
         return {
-            meter: Rows(names=self.names, values=self.values[start:end])
-            for meter, start, end in zip(numbers.tolist(), starts.tolist(), ends.tolist(), strict=True)
+            meter: Rows(names=self.names, values=part)
+            for meter, part in zip(numbers.tolist(), parts, strict=False)  # nothing is split into one part
         }
 
 
