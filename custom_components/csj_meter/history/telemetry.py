@@ -33,9 +33,11 @@ from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, Telemetr
 from ..telemetry.gaps import Gap, GapState
 from ..telemetry.store import Store, StoreStatus
 from .opening import address_of, async_opener
+from .statistics import HourlyStatistics
 from .status import SIGNAL_GAPS_FOUND, SIGNAL_HOUR_CLOSED, SIGNAL_TELEMETRY_STATUS, TelemetryStatus
 from .troubles import (
     TelemetryUnavailableError,
+    kind_of,
     point_out,
     point_out_loss,
     point_out_set_aside,
@@ -77,6 +79,7 @@ class Telemetry:
         self._opened: tuple[URL, str] | None = None
         self._tried = asyncio.Event()
         self._error: str | None = None
+        self._trouble: str | None = None
         self._known: StoreStatus | None = None
         self._changed: dict[str, Change] = {}
         self._rounds = 0
@@ -88,6 +91,8 @@ class Telemetry:
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._begin_round),
             hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._begin_round),
         ]
+        self._statistics = HourlyStatistics(hass, self)
+        self._statistics.start()
         self._set_timer()
         self._begin_round()
 
@@ -122,6 +127,7 @@ class Telemetry:
 
     async def async_close(self) -> None:
         """Write what waits, and let go of the database."""
+        await self._statistics.async_stop()
         while self._stops:
             self._stops.pop()()
         if self._timer is not None:
@@ -264,6 +270,7 @@ class Telemetry:
         else:
             await self._async_hold(error)
         self._error = None if error is None else str(error)
+        self._trouble = None if error is None else kind_of(error)
         self.status = self._status()
         async_dispatcher_send(self._hass, SIGNAL_TELEMETRY_STATUS)
 
@@ -295,6 +302,7 @@ class Telemetry:
             lag_seconds=0.0 if oldest is None else max(0.0, (now - _moment(oldest + 1)).total_seconds()),
             rows_per_minute=sum(self._written) / len(self._written) if self._written else 0.0,
             last_error=self._error,
+            trouble=self._trouble,
             size_bytes=None if known is None else known.size,
             oldest=None if known is None or known.oldest is None else _moment(known.oldest),
             newest=None if known is None or known.newest is None else _moment(known.newest),

@@ -1,0 +1,257 @@
+"""The closed hours of every meter as statistics of Home Assistant, for its Energy dashboard.
+
+They are right whatever happened in an hour: what was filled in after an outage, or came late, is told
+anew. The store knows what is still to be told, so nothing is missing after a restart; where the recorder
+itself knows less than it was told, because its database is another one, it is told again. Sums go on
+from what the recorder has for the hour before, also when the store had to begin anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+import datetime as dt
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.const import UnitOfElectricPotential, UnitOfEnergy
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.recorder import get_instance
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import slugify
+
+from ..const import DOMAIN, LOGGER
+from ..coordinator import CsjCoordinator
+from ..meters.quantities import QUANTITIES
+from ..meters.sample import MINUTE
+from ..money.units import counts_energy, currency_of
+from ..sensor_table import describe
+from ..telemetry.series import HOUR, Aggregates
+from ..telemetry.store import FOREVER, Store
+from .hourly_course import COST, SUMS, Courses, Point, closed_hours, courses, decimals_of, same_hours
+from .status import SIGNAL_HOUR_CLOSED
+from .troubles import TelemetryUnavailableError
+
+if TYPE_CHECKING:
+    from homeassistant.components.recorder.models import StatisticData, StatisticMetaData
+
+    from .telemetry import Telemetry
+
+RECORDER: Final = "recorder"
+
+LOOK_AGAIN: Final = 600.0
+"""Seconds after which what could not be told is tried again."""
+
+LOOK_BACK: Final = dt.timedelta(days=3)
+"""In which the hour before is looked for first."""
+
+EPOCH: Final = dt.datetime.fromtimestamp(0, dt.UTC)
+
+
+def statistic_id(serial: str, key: str) -> str:
+    """Under what the hours of a meter are kept."""
+    return f"{DOMAIN}:{slugify(serial)}_{key}"
+
+
+class HourlyStatistics:
+    """Tells the recorder of closed hours, while it is set up."""
+
+    def __init__(self, hass: HomeAssistant, telemetry: Telemetry) -> None:
+        """Tell what ``telemetry`` knows."""
+        self._hass = hass
+        self._telemetry = telemetry
+        self._news = asyncio.Event()
+        self._compared: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._stop_listening: CALLBACK_TYPE | None = None
+
+    @callback
+    def start(self) -> None:
+        """Begin with what is still to be told."""
+        if RECORDER not in self._hass.config.components:
+            return
+        self._stop_listening = async_dispatcher_connect(self._hass, SIGNAL_HOUR_CLOSED, self._hour_closed)
+        self._task = self._hass.async_create_background_task(self._async_work(), f"{DOMAIN} statistics")
+
+    async def async_stop(self) -> None:
+        """Leave it at that; the store knows what is missing."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @callback
+    def _hour_closed(self, _: set[str]) -> None:
+        self._news.set()
+
+    async def _async_work(self) -> None:
+        """Tell what is new; the root of a task."""
+        while True:
+            self._news.clear()
+            try:
+                await self._async_tell_all()
+            except TelemetryUnavailableError as err:
+                LOGGER.debug("statistics wait for the database: %s", err)
+            except Exception:  # noqa: BLE001 - the root of a task: the next look may go better
+                LOGGER.exception("Statistics of hours could not be told")
+            try:
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+
+    async def _async_tell_all(self) -> None:
+        untold = await self._telemetry.async_read(Store.untold)
+        for meter in self._meters():
+            serial = meter.identity.serial
+            since = untold.get(serial)
+            if serial not in self._compared and (missing := await self._async_missing(serial)) is not None:
+                since = missing if since is None else min(since, missing)
+            if since is not None:
+                await self._async_tell(meter, since, untold.get(serial))
+            self._compared.add(serial)
+
+    def _meters(self) -> list[CsjCoordinator]:
+        """Meters that are set up: of others nobody knows name and currency."""
+        entries = self._hass.config_entries.async_loaded_entries(DOMAIN)
+        return [meter for entry in entries for meter in entry.runtime_data.coordinators.values()]
+
+    async def _async_missing(self, serial: str) -> int | None:
+        """The first hour (minute) that the store has and the recorder has not; None when none is missing."""
+        # only where it is set up: it brings a database along
+        from homeassistant.components.recorder.statistics import get_last_statistics
+
+        its_id = statistic_id(serial, "energy_import")
+        last: Mapping[str, Any] = await get_instance(self._hass).async_add_executor_job(
+            get_last_statistics, self._hass, 1, its_id, False, set()
+        )
+        since = int(last[its_id][0]["start"]) // MINUTE + HOUR if last else 0
+        hours = await self._telemetry.async_read(partial(closed_hours, serial, since))
+        return int(hours.starts[0]) if len(hours) else None
+
+    async def _async_tell(self, meter: CsjCoordinator, since: int, untold: int | None) -> None:
+        """Tell the hours of a meter from minute ``since`` on, and remember that when they are written."""
+        serial = meter.identity.serial
+        hours, found = await self._telemetry.async_run(partial(_look, serial, since))
+        await self._async_send(meter, found)
+        await get_instance(self._hass).async_block_till_done()
+        if untold is not None:
+            await self._telemetry.async_run(partial(_remember, serial, since, untold, hours))
+
+    async def _async_send(self, meter: CsjCoordinator, found: Courses) -> None:
+        """Hand courses to the recorder."""
+        # only where it is set up: it brings a database along
+        from homeassistant.components.recorder.statistics import async_add_external_statistics
+
+        metadata = {key: its for key in found if (its := await self._async_metadata(meter, key)) is not None}
+        bases = await self._async_bases(
+            {key: found[key][0].start for key in metadata if key in SUMS}, meter.identity.serial
+        )
+        for key, its in metadata.items():
+            points = found[key]
+            rows = (
+                _levels(points) if key not in SUMS else _sums(points, bases.get(key, 0.0), decimals_of(key))
+            )
+            async_add_external_statistics(self._hass, its, rows)
+
+    async def _async_bases(self, starts: Mapping[str, int], serial: str) -> dict[str, float]:
+        """Key -> the sum that the recorder has for the last hour before the first of its course."""
+        if not starts:
+            return {}
+        until = dt.datetime.fromtimestamp(min(starts.values()) * MINUTE, dt.UTC)
+        keys = {statistic_id(serial, key): key for key in starts}
+        found: dict[str, float] = {}
+        for since in (until - LOOK_BACK, EPOCH):
+            missing = {its_id for its_id, key in keys.items() if key not in found}
+            rows = await get_instance(self._hass).async_add_executor_job(
+                self._sums_between, since, until, missing
+            )
+            for its_id, its in rows.items():
+                if its and its[-1].get("sum") is not None:
+                    found[keys[its_id]] = float(its[-1]["sum"])
+            if len(found) == len(keys):
+                break
+        return found
+
+    def _sums_between(self, since: dt.datetime, until: dt.datetime, ids: set[str]) -> Mapping[str, Any]:
+        from homeassistant.components.recorder.statistics import statistics_during_period
+
+        # in the unit that they were told in, whatever somebody has chosen to see
+        units = {"energy": UnitOfEnergy.KILO_WATT_HOUR.value}
+        return statistics_during_period(self._hass, since, until, ids, "hour", units, {"sum"})
+
+    async def _async_metadata(self, meter: CsjCoordinator, key: str) -> StatisticMetaData | None:
+        """What a course is; None for a cost in no currency."""
+        from homeassistant.components.recorder.models import StatisticMeanType
+
+        unit: str | None
+        if key == COST:
+            unit_class, unit = None, None if counts_energy(meter) else currency_of(meter)
+            if unit is None:
+                return None
+        elif key in SUMS:
+            unit_class, unit = "energy", UnitOfEnergy.KILO_WATT_HOUR
+        else:
+            unit_class, unit = "voltage", UnitOfElectricPotential.VOLT
+        return {
+            "mean_type": StatisticMeanType.NONE if key in SUMS else StatisticMeanType.ARITHMETIC,
+            "has_sum": key in SUMS,
+            "name": f"{meter.subentry.title} {await self._async_name(meter, key)}",
+            "source": DOMAIN,
+            "statistic_id": statistic_id(meter.identity.serial, key),
+            "unit_class": unit_class,
+            "unit_of_measurement": unit,
+        }
+
+    async def _async_name(self, meter: CsjCoordinator, key: str) -> str:
+        """As the sensor of the quantity is called."""
+        language = self._hass.config.language
+        if key == COST:
+            texts = await async_get_translations(self._hass, language, "selector", [DOMAIN])
+            return texts.get(f"component.{DOMAIN}.selector.statistic.options.{COST}", COST)
+        sensor = describe(
+            QUANTITIES[key], single_phase=meter.identity.phases == 1, offered=meter.source.quantities
+        )
+        texts = await async_get_translations(self._hass, language, "entity", [DOMAIN])
+        name = texts.get(f"component.{DOMAIN}.entity.sensor.{sensor.translation_key}.name", key)
+        for placeholder, value in sensor.placeholders.items():
+            name = name.replace(f"{{{placeholder}}}", value)
+        return name
+
+
+def _look(serial: str, since: int, store: Store) -> tuple[Aggregates, Courses]:
+    hours = closed_hours(serial, since, store)
+    return hours, courses(serial, hours, store)
+
+
+def _remember(serial: str, since: int, untold: int, hours: Aggregates, store: Store) -> None:
+    """The hours have been told, unless they have changed meanwhile: then they will be told again."""
+    if same_hours(hours, closed_hours(serial, since, store)):
+        store.told(serial, untold, int(hours.starts[-1]) + HOUR if len(hours) else FOREVER)
+
+
+def _sums(points: list[Point], base: float, decimals: int) -> list[StatisticData]:
+    """Rows that add up from ``base`` on, exactly."""
+    total = round(base * 10**decimals)
+    rows: list[StatisticData] = []
+    for point in points:
+        total += point.used or 0
+        row: StatisticData = {"start": _moment(point.start), "sum": round(total / 10**decimals, decimals)}
+        if point.state is not None:
+            row["state"] = point.state
+        rows.append(row)
+    return rows
+
+
+def _levels(points: list[Point]) -> list[StatisticData]:
+    return [
+        {"start": _moment(point.start), "mean": point.mean, "min": point.low, "max": point.high}
+        for point in points
+        if point.mean is not None and point.low is not None and point.high is not None
+    ]
+
+
+def _moment(minute: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(minute * MINUTE, dt.UTC)
