@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import numpy as np
 from sqlalchemy import Connection, select, update
 
 from .schema import GAPS
-from .series import Series
 
 LONGEST_PAUSE: Final = 15
 """Minutes between two samples that are no outage yet: meters may be asked as seldom as that."""
@@ -53,32 +51,15 @@ class Gap:
     """What became of it."""
 
 
-def find_gaps(before: int | None, series: Series) -> list[tuple[int | None, int]]:
-    """Outages before and among the samples of a meter whose sample before them was at minute ``before``."""
-    if not len(series):
-        return []
-    minutes = series.minutes
-    found: list[tuple[int | None, int]] = []
-    if before is None:
-        found.append((None, int(minutes[0])))
-    elif minutes[0] - before > LONGEST_PAUSE:
-        found.append((before, int(minutes[0])))
-    places = np.flatnonzero(np.diff(minutes) > LONGEST_PAUSE)
-    found += [(int(minutes[place]), int(minutes[place + 1])) for place in places.tolist()]
-    return found
-
-
 def add_gaps(
     connection: Connection, meter: int, serial: str, found: Iterable[tuple[int | None, int]]
 ) -> list[Gap]:
     """Keep outages as open ones."""
     gaps = []
     for since, until in found:
-        row = connection.execute(
-            GAPS.insert().values(meter=meter, since=since, until=until, state=GapState.OPEN.value)
-        )
-        assert row.inserted_primary_key is not None  # noqa: S101 - for the type checker: an insert has one
-        gaps.append(Gap(number=row.inserted_primary_key[0], serial=serial, since=since, until=until))
+        row = {"meter": meter, "since": since, "until": until, "state": GapState.OPEN.value}
+        number = connection.execute(GAPS.insert().values(row).returning(GAPS.c.number)).scalar_one()
+        gaps.append(Gap(number=number, serial=serial, since=since, until=until))
     return gaps
 
 

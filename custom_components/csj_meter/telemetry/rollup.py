@@ -37,7 +37,7 @@ class MeterRow:
 
     number: int
     serial: str
-    watermark: int | None = None
+    watermark: int
     kept_from: int | None = None
     unfinished_from: int | None = None
     untold_from: int | None = None
@@ -63,15 +63,10 @@ class Rollup:
 
         ``meters`` are all that there are: they share the journal.
         """
-        due = [
-            row
-            for row in meters
-            if row.watermark is not None and until.get(row.number, row.watermark) > row.watermark
-        ]
+        due = [row for row in meters if until.get(row.number, row.watermark) > row.watermark]
         if not due:
             return
-        watermarks = {row.number: row.watermark for row in meters if row.watermark is not None}
-        samples = self._layout.open_samples(connection, watermarks)
+        samples = self._layout.open_samples(connection, {row.number: row.watermark for row in meters})
         closed: dict[int, Series] = {}
         still_open: dict[int, Series] = {}
         for number, series in samples.items():
@@ -79,7 +74,6 @@ class Rollup:
             closed[number], still_open[number] = series.rows(slice(0, place)), series.rows(slice(place, None))
         self._layout.close(connection, _some(closed), _some(still_open))
         for row in due:
-            assert row.watermark is not None  # noqa: S101 - for the type checker
             since = row.watermark if row.unfinished_from is None else row.unfinished_from
             after = still_open.get(row.number, Series.empty())
             row.watermark = until[row.number]
@@ -104,21 +98,17 @@ class Rollup:
 
     def mend_end(self, connection: Connection, row: MeterRow) -> None:
         """Work out anew what is closed and depends on the first open sample: there is another one now."""
-        if row.watermark is None:
-            return
         before = self._around(connection, row.number, row.watermark, older=True)
         if len(before):
             after = self._open(connection, row)
             self._mend(connection, row, _counted(before, last=True), row.watermark - 1, after)
 
     def _open(self, connection: Connection, row: MeterRow) -> Series:
-        assert row.watermark is not None  # noqa: S101 - for the type checker
         found = self._layout.open_samples(connection, {row.number: row.watermark})
         return found.get(row.number, Series.empty())
 
     def _mend(self, connection: Connection, row: MeterRow, first: int, last: int, after: Series) -> None:
         """Work out anew the closed hours from the one of minute ``first`` to the one of minute ``last``."""
-        assert row.watermark is not None  # noqa: S101 - for the type checker
         until = min(last // HOUR * HOUR + HOUR, row.watermark)
         self._work_out(connection, row, first // HOUR * HOUR, until, after)
         row.unfinished_from = self._unfinished(connection, row, after)
@@ -126,7 +116,6 @@ class Rollup:
 
     def _unfinished(self, connection: Connection, row: MeterRow, after: Series) -> int | None:
         """The hour whose figures depend on a sample that is still to come."""
-        assert row.watermark is not None  # noqa: S101 - for the type checker
         if _has_counter(after).any():
             return None
         last = self._around(connection, row.number, row.watermark, older=True)
@@ -136,7 +125,6 @@ class Rollup:
 
     def _work_out(self, connection: Connection, row: MeterRow, since: int, until: int, after: Series) -> None:
         """Aggregate closed samples anew from hour to hour, and the local days that this touches."""
-        assert row.watermark is not None  # noqa: S101 - for the type checker
         window = since
         while window < until:
             end = min(until, window + WINDOW)

@@ -44,7 +44,7 @@ METERS: Final = Table(
     METADATA,
     Column("number", _Serial, primary_key=True, autoincrement=True),
     Column("serial", String(64), nullable=False, unique=True),
-    Column("watermark", BigInteger),
+    Column("watermark", BigInteger, nullable=False),
     Column("kept_from", BigInteger),
     Column("unfinished_from", BigInteger),
     Column("untold_from", BigInteger),
@@ -71,8 +71,8 @@ GAPS: Final = Table(
     Column("until", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
 )
-"""Outages: ``since`` is the minute of the last sample before (none before the first ever), ``until`` that of the
-first one after."""
+"""Outages: ``since`` is the minute of the last sample before (none before the first ever), ``until`` that of
+the first one after."""
 
 MIGRATIONS: Final[tuple[Migration, ...]] = ()
 """Item n brings version n + 1 to version n + 2; the tables above are what comes out at the end."""

@@ -118,12 +118,10 @@ class Store:
             now: list[tuple[int, Sample]] = []
             mending: set[str] = set()
             for sample in sorted(samples, key=lambda sample: sample.minute):
-                row = _row(connection, known, sample.serial)
-                if row.watermark is None:
-                    _set_watermark(connection, row, sample.minute // HOUR * HOUR)
+                row = _row(connection, known, sample.serial, sample.minute)
                 if row.newest is None or sample.minute - row.newest > LONGEST_PAUSE:
                     gaps += add_gaps(connection, row.number, row.serial, [(row.newest, sample.minute)])
-                if row.watermark is not None and sample.minute < row.watermark:
+                if sample.minute < row.watermark:
                     late[sample.serial].append(sample)
                 else:
                     now.append((row.number, sample))
@@ -145,10 +143,9 @@ class Store:
         if not len(series):
             return
         with self._writing() as (connection, known):
-            row = _row(connection, known, serial)
-            row.newest = max(int(series.minutes[-1]), row.newest or 0)
-            if row.watermark is None:
-                _set_watermark(connection, row, row.open_hour)
+            last = int(series.minutes[-1])
+            row = _row(connection, known, serial, last)
+            row.newest = max(last, row.newest or 0)
             # they would be open, and too many for that
             self._rollup.close(connection, known.values(), {row.number: row.open_hour})
         for start in np.unique(series.minutes // PART * PART).tolist():
@@ -157,7 +154,6 @@ class Store:
     def _ingest(self, serial: str, series: Series) -> None:
         with self._writing() as (connection, known):
             row = known[serial]
-            assert row.watermark is not None  # noqa: S101 - for the type checker
             closed, open_samples = series.between(0, row.watermark), series.between(row.watermark, FOREVER)
             if len(open_samples):
                 self._layout.append(connection, Batch.of_series({row.number: open_samples}))
@@ -207,7 +203,7 @@ class Store:
             row = known.get(serial)
             if row is None or row.untold_from != since:
                 return
-            row.untold_from = until if row.watermark is not None and until < row.watermark else None
+            row.untold_from = until if until < row.watermark else None
             connection.execute(
                 update(METERS).where(METERS.c.number == row.number).values(untold_from=row.untold_from)
             )
@@ -302,7 +298,7 @@ class Store:
 
     def _samples(self, connection: Connection, serial: str, since: int, until: int) -> Series:
         row = _rows(connection, serial).get(serial)
-        if row is None or row.watermark is None:
+        if row is None:
             return Series.empty()
         closed = self._layout.read(connection, row.number, since, min(until, row.watermark))
         parts = list(closed) if since < row.watermark else []
@@ -313,7 +309,7 @@ class Store:
 
     def _spans(self, connection: Connection, rows: Mapping[str, MeterRow]) -> dict[str, tuple[int, int]]:
         """Minutes of the oldest and of the newest sample of the meters that have any."""
-        watermarks = {row.number: row.watermark for row in rows.values() if row.watermark is not None}
+        watermarks = {row.number: row.watermark for row in rows.values()}
         still_open = self._layout.open_samples(connection, watermarks)
         found = {}
         for row in rows.values():
@@ -361,18 +357,14 @@ def _rows(connection: Connection, serial: str | None = None) -> dict[str, MeterR
     return {row["serial"]: MeterRow(**row) for row in connection.execute(query).mappings()}
 
 
-def _row(connection: Connection, known: dict[str, MeterRow], serial: str) -> MeterRow:
-    """What is known of a meter, from now on."""
+def _row(connection: Connection, known: dict[str, MeterRow], serial: str, minute: int) -> MeterRow:
+    """What is known of a meter; one that is new has nothing closed before the hour of ``minute``."""
     if (row := known.get(serial)) is None:
-        made = connection.execute(METERS.insert().values(serial=serial)).inserted_primary_key
-        assert made is not None  # noqa: S101 - for the type checker: an insert has one
-        row = known[serial] = MeterRow(number=made[0], serial=serial)
+        watermark = minute // HOUR * HOUR
+        made = METERS.insert().values(serial=serial, watermark=watermark).returning(METERS.c.number)
+        number = connection.execute(made).scalar_one()
+        row = known[serial] = MeterRow(number=number, serial=serial, watermark=watermark)
     return row
-
-
-def _set_watermark(connection: Connection, row: MeterRow, minute: int) -> None:
-    row.watermark = minute
-    connection.execute(update(METERS).where(METERS.c.number == row.number).values(watermark=minute))
 
 
 def _size(connection: Connection, path: Path | None) -> int:
