@@ -18,9 +18,11 @@ from .bus.errors import BusError
 from .bus.statistics import UnitStatistics
 from .const import CONF_UNIT_ID, DOMAIN
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .history.telemetry import async_telemetry
 from .meters.meter import Meter
 from .meters.profile import Profile
 from .meters.quantities import QUANTITIES, Kind
+from .site_settings import async_site_settings
 
 TO_REDACT: Final = frozenset(
     {"serial", "host", "mac", "device", "registration", "unique_id", "entity_id", "key"}
@@ -31,7 +33,7 @@ REDACTED_KINDS: Final = frozenset({Kind.MONEY})
 """Quantities that are nobody else's business."""
 
 
-async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: CsjConfigEntry) -> dict[str, Any]:
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CsjConfigEntry) -> dict[str, Any]:
     """The bridge with all its meters."""
     runtime = entry.runtime_data
     return {
@@ -47,6 +49,7 @@ async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: CsjCon
             ],
         },
         "line": _line(entry),
+        "telemetry": await _telemetry(hass),
         "meters": [await _meter(entry, coordinator) for coordinator in runtime.coordinators.values()],
     }
 
@@ -59,6 +62,18 @@ async def async_get_device_diagnostics(
         if (DOMAIN, coordinator.identity.serial) in device.identifiers:
             return {"line": _line(entry), "meter": await _meter(entry, coordinator)}
     return {"line": _line(entry)}
+
+
+async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
+    """How measurements are kept, and how that goes; not where, nor in the words of the database."""
+    settings = (await async_site_settings(hass)).telemetry
+    status = asdict((await async_telemetry(hass)).status)
+    del status["database"], status["last_error"]
+    return status | {
+        "raw_days": settings.raw_days,
+        "aggregate_months": settings.aggregate_months,
+        "own_file": settings.database_url is None,
+    }
 
 
 def _line(entry: CsjConfigEntry) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Sensors: what a meter measures; those of its line and of its credit are in modules of their own."""
+"""Sensors: what a meter measures. Those of line, credit, usage and site are in modules of their own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .entity import MeterEntity, async_add_for_every_meter
+from .history.telemetry import async_telemetry
+from .history.usage import UsageWatch
 from .meters.quantities import HARMONIC_ORDERS, QUANTITIES, Kind
 from .meters.reading import Value
 from .money.credit_forecast import ForecastCoordinator
@@ -29,7 +31,10 @@ from .prepay.currencies import letters_of
 from .select import RELAY_MODE
 from .sensor_credit import CreditDaysLeftSensor, LastPaymentSensor
 from .sensor_link import LINE_SENSORS, LINK_SENSORS, KeyStateSensor, LineSensor, LinkSensor, moment
+from .sensor_site import site_sensors
 from .sensor_table import QuantitySensorDescription, describe, is_sensor
+from .sensor_usage import usage_sensors_of
+from .site_home import async_when_home
 
 PARALLEL_UPDATES: Final = 0  # the coordinators bring the values
 
@@ -53,9 +58,13 @@ async def async_setup_entry(
     line, credit = entry.runtime_data.line, entry.runtime_data.credit
     if line is not None:
         async_add_entities(LineSensor(line, description) for description in LINE_SENSORS)
+    telemetry = await async_telemetry(hass)
+    async_when_home(hass, entry, lambda: async_add_entities(site_sensors(entry, telemetry)))
+    watch = UsageWatch(hass, entry, telemetry)
 
     def entities_of(coordinator: CsjCoordinator) -> Iterator[SensorEntity]:
         yield from _sensors_of(coordinator)
+        yield from usage_sensors_of(coordinator, watch)
         if line is not None:
             for description in LINK_SENSORS:
                 yield LinkSensor(line, coordinator, description)

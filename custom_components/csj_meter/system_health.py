@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import CsjConfigEntry
+from .history.telemetry import async_telemetry
+
+MEGABYTE: Final = 1e6
+
+NONE: Final = "none"
 
 
 @callback
@@ -18,12 +23,28 @@ def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> 
 
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
-    """How many bridges and meters there are, and how many of them work."""
+    """How many bridges and meters there are, how many of them work, and how their measurements are kept."""
     entries: list[CsjConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     meters = [coordinator for entry in entries for coordinator in entry.runtime_data.coordinators.values()]
-    return {
+    told = {
         "bridges": len(entries),
         "meters": len(meters),
         "meters_online": sum(1 for coordinator in meters if coordinator.data.online),
         "broken_profiles": max((len(entry.runtime_data.library.errors) for entry in entries), default=0),
+    }
+    return told | await _telemetry(hass) if entries else told
+
+
+async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
+    """How the measurements stand; without the address of the database, which others will read here."""
+    status = (await async_telemetry(hass)).status
+    size, lag = status.size_bytes, status.lag_seconds
+    return {
+        "telemetry_database": status.dialect or NONE,
+        "telemetry_size": NONE if size is None else f"{size / MEGABYTE:.1f} MB",
+        "telemetry_oldest": status.oldest or NONE,
+        "telemetry_rate": round(status.rows_per_minute, 1),
+        "telemetry_lag": NONE if lag is None else f"{lag:.0f} s",
+        "telemetry_waiting": status.waiting,
+        "telemetry_error": status.trouble or NONE,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import get_system_health_info
@@ -20,4 +22,19 @@ async def test_it_counts_bridges_meters_and_those_that_answer(bridge: Home, hass
 
     told = await get_system_health_info(hass, DOMAIN)
 
-    assert told == {"bridges": 1, "meters": 6, "meters_online": 5, "broken_profiles": 0}
+    size = told.pop("telemetry_size")
+    assert size.endswith(" MB")
+    assert float(size.removesuffix(" MB")) > 0
+    rate = told.pop("telemetry_rate")
+    assert 1 < rate <= 6
+    assert told == {
+        "bridges": 1,
+        "meters": 6,
+        "meters_online": 5,
+        "broken_profiles": 0,
+        "telemetry_database": "sqlite",
+        "telemetry_oldest": dt.datetime(2026, 10, 31, 10, tzinfo=dt.UTC),
+        "telemetry_lag": "0 s",
+        "telemetry_waiting": 0,
+        "telemetry_error": "none",
+    }

@@ -21,6 +21,8 @@ from custom_components.csj_meter import (
     sensor,
     sensor_credit,
     sensor_link,
+    sensor_site,
+    sensor_usage,
     switch,
 )
 from custom_components.csj_meter.meters.quantities import QUANTITIES
@@ -52,6 +54,10 @@ DESCRIPTIONS: dict[str, list[EntityDescription]] = {
         sensor_link.KEY_STATE,
         sensor_credit.CREDIT_DAYS_LEFT,
         sensor_credit.LAST_PAYMENT,
+        *sensor_usage.ENERGY_SENSORS,
+        *sensor_usage.COST_SENSORS,
+        sensor_usage.USAGE_TREND,
+        *sensor_site.SITE_SENSORS,
         sensor.CIRCUIT,
         sensor.ENERGY_PRICE,
     ],

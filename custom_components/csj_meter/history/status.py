@@ -37,6 +37,9 @@ class TelemetryStatus:
     last_error: str | None = None
     """Why they could not be written the last time; None when they could."""
 
+    trouble: str | None = None
+    """Of which kind that is: the translation key of its repair issue; None likewise."""
+
     size_bytes: int | None = None
     """What the database takes on disk; None while that is not known."""
 

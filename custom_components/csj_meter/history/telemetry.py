@@ -252,7 +252,8 @@ class Telemetry:
         if fresh:
             async_dispatcher_send(self._hass, SIGNAL_HOUR_CLOSED, fresh)
         await self._in_turn(partial(_tidy, minute, self._settings.telemetry))
-        if self._known is None or fresh or self._rounds % RATE_OVER == 0:
+        known = self._known
+        if known is None or known.oldest is None or fresh or self._rounds % RATE_OVER == 0:
             self._known = await self._in_turn(Store.status)
         self._rounds += 1
 

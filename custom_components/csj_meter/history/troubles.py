@@ -37,6 +37,9 @@ _KINDS: Final[dict[type[TelemetryError], str]] = {
 }
 """Error -> translation key of its issue; all others may pass by themselves."""
 
+TROUBLES: Final = (ISSUE_UNAVAILABLE, *_KINDS.values())
+"""Every kind of trouble, by the translation key of its issue."""
+
 
 class TelemetryUnavailableError(HomeAssistantError):
     """Measurements cannot be read or written now."""
