@@ -23,6 +23,7 @@ USER: Final = "csj"
 PASSWORD: Final = "s3cret/with:a@sign%"
 """A password that has to be quoted in an address."""
 
+_LIBC: Final = ctypes.CDLL(None)
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 _UNTIL_READY: Final = 30.0
 
@@ -42,7 +43,7 @@ class PostgresServer:
     """A PostgreSQL on a port of its own, in a folder of its own."""
 
     def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:
-        """``durable``: as careful with its disk as it is by nature, which nothing but a test of that needs."""
+        """``durable``: as careful with its disk as it is by nature, for tests of just that."""
         self._programs = programs
         self._folder = folder
         self._durable = durable
@@ -139,7 +140,7 @@ class PostgresServer:
         with psycopg.connect(
             host="127.0.0.1", port=self._port, user=USER, password=PASSWORD, dbname=database, autocommit=True
         ) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     @cached_property
     def _owner(self) -> Mapping[str, Any]:
@@ -165,7 +166,7 @@ class PostgresServer:
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,
-                preexec_fn=_end_with_the_tests,
+                preexec_fn=_end_with_the_tests,  # noqa: PLW1509 - one call to the kernel, nothing of Python's
                 **self._owner,
             )
 
@@ -179,4 +180,4 @@ class PostgresServer:
 
 def _end_with_the_tests() -> None:
     """Not to outlive the tests when those are killed."""
-    ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGQUIT)
+    _LIBC.prctl(_DEATH_SIGNAL, signal.SIGQUIT)
