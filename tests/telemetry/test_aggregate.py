@@ -328,6 +328,15 @@ def test_a_date_that_was_left_out_is_no_day() -> None:
     assert found == [(date(2011, 12, 29), 1440), (date(2011, 12, 31), 1440)]
 
 
+def test_a_clock_that_goes_back_to_yesterday_does_not_begin_the_day_again() -> None:
+    newfoundland = ZoneInfo("America/St_Johns")
+    first = minute(newfoundland, date(2010, 11, 7))  # a minute later it is 23:01 again
+    again = first + 30
+    assert datetime.fromtimestamp(again * 60, newfoundland).date() == date(2010, 11, 6)
+    starts, ends = local_days_between(again, again + 1, newfoundland)
+    assert (starts.tolist(), ends.tolist()) == ([first], [first + 1500])
+
+
 def test_days_are_those_that_overlap() -> None:
     noon = minute(BERLIN, date(2026, 3, 28), 12)
     starts, ends = local_days_between(noon, noon + 1440, BERLIN)

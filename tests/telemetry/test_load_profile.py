@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings, strategies as st
@@ -122,6 +123,14 @@ def test_without_times_energy_is_shared_in_proportion() -> None:
     assert tariffs_of(HOURS, 140, 70, None) == ([67, 7, 66], [33, 3, 34])
 
 
+def test_a_tariff_may_begin_within_an_interval() -> None:
+    before = sample(START, energy_import=0, energy_import_t1=0, energy_import_t2=0)
+    after = sample(START + 60, energy_import=60, energy_import_t1=20, energy_import_t2=40)
+    found = filled([], before, after, lambda minute: 1 if minute < START + 20 else 2)
+    assert [found[START + minute][T1] for minute in (19, 20, 40)] == [19, 20, 20]
+    assert [found[START + minute][T2] for minute in (19, 20, 40)] == [0, 0, 20]
+
+
 def test_times_of_a_tariff_that_the_meter_does_not_count_are_shared_in_proportion() -> None:
     assert tariffs_of(HOURS, 105, 105, lambda minute: 5) == ([50, 5, 50], [50, 5, 50])
 
@@ -187,6 +196,21 @@ def test_a_hole_in_the_profile_has_no_voltage() -> None:
     assert found[START + 30]["energy_import"] == 1005 + 35 // 3
 
 
+def test_a_mean_is_that_of_an_hour_at_most() -> None:
+    entries = [entry(START + minute, 1000 + minute // 10) for minute in (240, 480)]
+    found = filled(entries, BEFORE, sample(START + 480, energy_import=1060))
+    assert [minute - START for minute, row in found.items() if "voltage_l1" in row] == [
+        *range(180, 240),
+        *range(420, 480),
+    ]
+
+
+@pytest.mark.parametrize("seconds", [-25, 20])
+def test_a_clock_that_is_a_little_off_changes_nothing(seconds: int) -> None:
+    late = [replace(known, end=known.end + seconds) for known in GOOD]
+    assert filled(late, BEFORE, AFTER) == filled(GOOD, BEFORE, AFTER)
+
+
 def test_other_intervals_are_recognised() -> None:
     entries = [entry(START + minute, 1000 + minute, volts=220 + minute) for minute in range(5, 60, 5)]
     found = filled(entries, BEFORE, AFTER)
@@ -202,15 +226,7 @@ def test_the_interval_that_ended_with_the_gap_counts() -> None:
 
 @pytest.mark.parametrize("clock_error", [-7200.0, -20.0, 0.0, 25.0, 600.0, 86_400.0])
 def test_a_wrong_clock_is_corrected(clock_error: float) -> None:
-    late = [
-        ProfileEntry(
-            end=round(known.end + clock_error),
-            energy_import=known.energy_import,
-            voltage_l1=known.voltage_l1,
-            active_power=known.active_power,
-        )
-        for known in GOOD
-    ]
+    late = [replace(known, end=round(known.end + clock_error)) for known in GOOD]
     assert filled(late, BEFORE, AFTER, clock_error=clock_error) == filled(GOOD, BEFORE, AFTER)
 
 

@@ -52,6 +52,13 @@ def test_history_never_takes_more_from_a_tariff_than_it_has() -> None:
     assert (np.diff(found.steps(T1)) >= 0).all()
 
 
+def test_history_of_tariffs_that_count_less_than_the_total_begins_at_nothing() -> None:
+    first = sample(START + 60, energy_import=1060, energy_import_t1=10, energy_import_t2=5)
+    found = history(GOOD, first, tariff_at=night)
+    assert (found.steps(T1)[0], found.steps(T2)[0]) == (0, 0)
+    assert found.steps(T1)[-1] + found.steps(T2)[-1] == 14
+
+
 def test_history_of_a_meter_with_one_tariff_needs_no_times() -> None:
     first = sample(START + 60, energy_import=1060, energy_import_t1=1060, energy_import_t2=0)
     found = rows(history(GOOD, first))

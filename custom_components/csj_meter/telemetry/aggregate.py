@@ -79,8 +79,8 @@ def local_days_between(since: int, until: int, zone: ZoneInfo) -> tuple[Minutes,
     if until <= since:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     day = timedelta(days=1)
-    # one more on both sides: where clocks go back just after midnight, yesterday's date is shown once more
-    first = datetime.fromtimestamp(since * MINUTE, zone).date() - day
+    first = datetime.fromtimestamp(since * MINUTE, zone).date()
+    # one more: where clocks go back just after midnight, yesterday's date is shown again in the new day
     last = datetime.fromtimestamp((until - 1) * MINUTE, zone).date() + 2 * day
     dates = (first + number * day for number in range((last - first).days + 1))
     edges = np.unique(np.fromiter((midnight(each, zone) for each in dates), np.int64))

@@ -317,10 +317,8 @@ class _Gap:
         return (_evenly(*known, minutes) - low) * rise // (high - low)
 
     def _shares(self) -> TariffShares:
-        """The energy of each hour, interval and tariff time, shared between the tariffs."""
+        """The energy of each hour and tariff time, shared between the tariffs."""
         edges = [np.array([self.since, self.until]), np.arange(self.since // HOUR * HOUR, self.until, HOUR)]
-        if IMPORT in self.counters:
-            edges.append(self.counters[IMPORT][0])
         if self.active is not None:
             edges.append(self.since + 1 + np.flatnonzero(np.diff(self.active)))
         cuts = np.unique(np.concatenate(edges))
