@@ -16,6 +16,7 @@ from homeassistant.helpers.typing import ConfigType
 from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
+from .csv_view import CsvView
 from .history.telemetry import async_close_telemetry, async_telemetry
 from .library import async_load_library
 from .links import async_open_bus
@@ -47,6 +48,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register what there is once, however many bridges there are."""
     async_register_actions(hass)
+    hass.http.register_view(CsvView())
     await async_set_up_payments(hass)
     return True
 

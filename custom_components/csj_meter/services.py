@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, cal
 from homeassistant.helpers.service import async_register_admin_service
 import probatio
 
-from .actions import faults, meter, payments, statements, vouchers
+from .actions import faults, meter, payments, statements, telemetry, vouchers
 from .const import DOMAIN
 
 
@@ -69,6 +69,8 @@ ACTIONS: Final = {
         do=meter.async_read_load_profile, schema=meter.LOAD_PROFILE_SCHEMA, response=_ONLY
     ),
     "unlock_test": Action(do=meter.async_unlock_test, schema=meter.METER_SCHEMA),
+    "export_csv": Action(do=telemetry.async_export_csv, schema=telemetry.EXPORT_SCHEMA),
+    "import_csv": Action(do=telemetry.async_import_csv, schema=telemetry.IMPORT_SCHEMA),
 }
 """Name -> action; described in services.yaml and the translations."""
 

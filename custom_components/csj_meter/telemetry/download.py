@@ -11,6 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import accumulate
 import secrets
+import threading
 from typing import Final
 import zlib
 
@@ -42,6 +43,7 @@ class Download:
         self.tag = secrets.token_hex(16)
         """Stands for these very bytes."""
         self._marks: list[_Mark] = []
+        self._lock = threading.Lock()
 
     @property
     def parts(self) -> int:
@@ -65,10 +67,11 @@ class Download:
         """
         part = self.export.part(store, number - 1) if number else self.export.start()
         mark = _Mark(len(part.data), zlib.crc32(part.data))
-        if number == len(self._marks):
-            self._marks.append(mark)
-        elif self._marks[number] != mark:
-            raise ChangedError("the measurements have changed since the first part was sent")
+        with self._lock:  # somebody may ask for it twice
+            if number == len(self._marks):
+                self._marks.append(mark)
+            elif self._marks[number] != mark:
+                raise ChangedError("the measurements have changed since the first part was sent")
         return part
 
     def measure(self, store: Telemetry) -> None:

@@ -283,14 +283,16 @@ def titled(column: str, currency: str) -> str:
     quantity = column if figure is None else figure.quantity
     if quantity is None:
         return column
+    # where credit is energy, prices and costs are of no currency
+    money = "" if currency == Unit.KILOWATT_HOUR else currency
     if figure is not None and figure.stat is Stat.COST:
-        unit = currency
+        unit = money
     else:
         match QUANTITIES[quantity].unit:
             case Unit.MONEY:
                 unit = currency
             case Unit.MONEY_PER_KILOWATT_HOUR:
-                unit = f"{currency}/kWh" if currency else ""
+                unit = f"{money}/{Unit.KILOWATT_HOUR}" if money else ""
             case other:
                 unit = other.value
     return f"{column} [{unit}]" if unit else column

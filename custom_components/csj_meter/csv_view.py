@@ -1,0 +1,161 @@
+"""The address at which exports are downloaded, piece by piece, and at which half a download goes on.
+
+For administrators, and for whoever has a link that ``csv_export.signed_link`` has made: a link that somebody
+else has signed gives no more than that user may see.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+import re
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import hdrs, web
+from homeassistant.auth.models import User
+from homeassistant.components.http.auth import SIGN_QUERY_PARAM, STORAGE_KEY
+from homeassistant.components.http.const import KEY_HASS_REFRESH_TOKEN_ID, KEY_HASS_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN, LOGGER
+from .csv_export import EXPORT_URL, Wish, WishError, async_plan
+from .history.telemetry import Telemetry, async_telemetry
+from .history.troubles import TelemetryUnavailableError
+from .telemetry.download import ChangedError, Download, Downloads
+from .telemetry.errors import TelemetryError
+
+_FROM: Final = re.compile(r"bytes=(\d{1,18})-")
+"""The only range that is answered: all from a byte on."""
+
+_TAG: Final = re.compile(r'"([0-9a-f]+)"')
+
+
+class CsvView(HomeAssistantView):
+    """GET with the query that ``Wish`` understands."""
+
+    url = EXPORT_URL
+    name = f"api:{DOMAIN}:export"
+
+    def __init__(self) -> None:
+        """Without any download yet."""
+        self._downloads = Downloads()
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        """Send an export."""
+        hass = request.app[KEY_HASS]
+        _authorise(hass, request)
+        query = {key: value for key, value in request.query.items() if key != SIGN_QUERY_PARAM}
+        try:
+            wish = Wish.parse(query, dt_util.utcnow())
+        except WishError as err:
+            return self.json_message(str(err), HTTPStatus.BAD_REQUEST, err.field)
+        if not hass.config_entries.async_loaded_entries(DOMAIN):
+            return self.json_message(
+                "no bridge of CSJ Meter is set up", HTTPStatus.SERVICE_UNAVAILABLE, "not_ready"
+            )
+        telemetry, asked = await async_telemetry(hass), urlencode(query)
+        try:
+            if (resumed := await self._async_resumed(request, telemetry, wish, asked)) is not None:
+                return resumed
+            export = await async_plan(hass, telemetry, wish)
+            download = self._downloads.begin(asked, export)
+            start = (await _async_part(telemetry, download, 0)) + (await _async_part(telemetry, download, 1))
+        except WishError as err:
+            return self.json_message(str(err), HTTPStatus.BAD_REQUEST, err.field)
+        except (TelemetryUnavailableError, TelemetryError) as err:
+            LOGGER.warning("An export cannot be made: %s", err)
+            return self.json_message(str(err), HTTPStatus.SERVICE_UNAVAILABLE, "telemetry_unavailable")
+        response = web.StreamResponse(headers=_headers(wish, download))
+        await response.prepare(request)
+        return await _async_send(request, response, telemetry, download, start, 2)
+
+    async def _async_resumed(
+        self, request: web.Request, telemetry: Telemetry, wish: Wish, asked: str
+    ) -> web.StreamResponse | None:
+        """The rest of a download that was cut off; None when the whole is to be sent."""
+        if (wanted := _FROM.fullmatch(request.headers.get(hdrs.RANGE, ""))) is None:
+            return None
+        offset, tag = int(wanted[1]), None
+        if (condition := request.headers.get(hdrs.IF_RANGE)) is not None:
+            if (match := _TAG.fullmatch(condition)) is None:
+                return None
+            tag = match[1]
+        if not offset or (download := self._downloads.find(asked, tag)) is None:
+            return None
+        try:
+            # the answer has to say where it ends
+            while not download.measured:
+                await telemetry.async_read(download.measure)
+            if offset >= download.size:
+                return web.Response(
+                    status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+                    headers={hdrs.CONTENT_RANGE: f"bytes */{download.size}"},
+                )
+            number, skip = download.place(offset)
+            start = await _async_part(telemetry, download, number)
+        except ChangedError:
+            return None
+        response = web.StreamResponse(
+            status=HTTPStatus.PARTIAL_CONTENT,
+            headers=_headers(wish, download)
+            | {hdrs.CONTENT_RANGE: f"bytes {offset}-{download.size - 1}/{download.size}"},
+        )
+        response.content_length = download.size - offset
+        await response.prepare(request)
+        return await _async_send(request, response, telemetry, download, start[skip:], number + 1)
+
+
+def _authorise(hass: HomeAssistant, request: web.Request) -> None:
+    """Raises Unauthorized for users who do not administer Home Assistant."""
+    # links that automations make are signed by a user that nobody can log in as
+    by_link = request.get(KEY_HASS_REFRESH_TOKEN_ID) == hass.data[STORAGE_KEY]
+    user: User = request[KEY_HASS_USER]
+    if not user.is_admin and not by_link:
+        raise Unauthorized
+
+
+def _headers(wish: Wish, download: Download) -> dict[str, str]:
+    return {
+        hdrs.CONTENT_TYPE: "application/gzip" if wish.compressed else "text/csv; charset=utf-8",
+        hdrs.CONTENT_DISPOSITION: f'attachment; filename="{wish.file_name}"',
+        hdrs.ETAG: f'"{download.tag}"',
+        hdrs.ACCEPT_RANGES: "bytes",
+        hdrs.CACHE_CONTROL: "private, no-cache, no-transform",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+async def _async_part(telemetry: Telemetry, download: Download, number: int) -> bytes:
+    if number >= download.parts:
+        return b""
+    return (await telemetry.async_read(partial(download.part, number=number))).data
+
+
+async def _async_send(
+    request: web.Request,
+    response: web.StreamResponse,
+    telemetry: Telemetry,
+    download: Download,
+    start: bytes,
+    number: int,
+) -> web.StreamResponse:
+    """Send ``start`` and then the parts from ``number`` on, each when the one before has gone."""
+    try:
+        if start:
+            await response.write(start)
+        for following in range(number, download.parts):
+            if data := await _async_part(telemetry, download, following):
+                await response.write(data)
+        await response.write_eof()
+    except ConnectionError:
+        LOGGER.debug("A download of an export was cut off")
+    except (TelemetryUnavailableError, TelemetryError) as err:
+        LOGGER.warning("An export broke off, its download can be resumed: %s", err)
+        # without its end the answer is seen to be incomplete
+        if request.transport is not None:
+            request.transport.abort()
+    return response
