@@ -17,6 +17,7 @@ import numpy as np
 
 from ..meters.quantities import TARIFFS
 from ..meters.reading import Value
+from ..prepay.money import round_money
 from ..telemetry.aggregate import aggregate
 from ..telemetry.columns import ABSENT, COLUMNS, COST_DECIMALS
 from ..telemetry.gaps import LONGEST_PAUSE
@@ -104,7 +105,7 @@ class Running:
     @property
     def money(self) -> Decimal | None:
         """The cost, in the currency of the meter, to 0.01."""
-        return None if self.cost is None else round(Decimal(self.cost).scaleb(-COST_DECIMALS), 2)
+        return None if self.cost is None else round_money(Decimal(self.cost).scaleb(-COST_DECIMALS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
