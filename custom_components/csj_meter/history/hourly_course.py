@@ -52,17 +52,23 @@ type Courses = dict[str, list[Point]]
 """Key -> its hours, oldest first; hours of which nothing is known are left out."""
 
 
-def closed_hours(serial: str, since: int, store: Store) -> Aggregates:
-    """The closed hours of a meter from minute ``since`` on, with the figures that courses need."""
+def closed_hours(serial: str, since: int, until: int, store: Store) -> Aggregates:
+    """The closed hours of a meter that begin in a time, with the figures that courses need."""
     keys = (*SUMS.values(), *(f"{level}_{stat}" for level in VOLTAGES for stat in ("mean", "min", "max")))
-    return store.hours([serial], since, FOREVER, keys).get(serial, Aggregates.empty())
+    return store.hours([serial], since, until, keys).get(serial, Aggregates.empty())
 
 
-def same_hours(one: Aggregates, other: Aggregates) -> bool:
-    """Whether nothing has changed in between."""
-    return np.array_equal(one.starts, other.starts) and all(
-        np.array_equal(one.steps(key), other.steps(key)) for key in one.columns.keys() | other.columns.keys()
-    )
+def first_difference(one: Aggregates, other: Aggregates) -> int:
+    """The first hour (minute) that is not the same in both; far in the future when all are."""
+    length = min(len(one), len(other))
+    same = one.starts[:length] == other.starts[:length]
+    for key in one.columns.keys() | other.columns.keys():
+        same &= one.steps(key)[:length] == other.steps(key)[:length]
+    if not same.all():
+        place = int(np.argmin(same))
+        return int(min(one.starts[place], other.starts[place]))
+    longer = one if len(one) > length else other
+    return int(longer.starts[length]) if len(longer) > length else FOREVER
 
 
 def courses(serial: str, hours: Aggregates, store: Store) -> Courses:

@@ -27,9 +27,18 @@ from ..meters.quantities import QUANTITIES
 from ..meters.sample import MINUTE
 from ..money.units import counts_energy, currency_of
 from ..sensor_table import describe
-from ..telemetry.series import HOUR, Aggregates
+from ..telemetry.series import DAY, HOUR, Aggregates
 from ..telemetry.store import FOREVER, Store
-from .hourly_course import COST, SUMS, Courses, Point, closed_hours, courses, decimals_of, same_hours
+from .hourly_course import (
+    COST,
+    SUMS,
+    Courses,
+    Point,
+    closed_hours,
+    courses,
+    decimals_of,
+    first_difference,
+)
 from .status import SIGNAL_HOUR_CLOSED
 from .troubles import TelemetryUnavailableError
 
@@ -42,6 +51,9 @@ RECORDER: Final = "recorder"
 
 LOOK_AGAIN: Final = 600.0
 """Seconds after which what could not be told is tried again."""
+
+AT_ONCE: Final = 31 * DAY
+"""Minutes that are told at once: the recorder has other things to do as well."""
 
 LOOK_BACK: Final = dt.timedelta(days=3)
 """In which the hour before is looked for first."""
@@ -109,8 +121,8 @@ class HourlyStatistics:
             since = untold.get(serial)
             if serial not in self._compared and (missing := await self._async_missing(serial)) is not None:
                 since = missing if since is None else min(since, missing)
-            if since is not None:
-                await self._async_tell(meter, since, untold.get(serial))
+            while since is not None:
+                since = await self._async_tell(meter, since)
             self._compared.add(serial)
 
     def _meters(self) -> list[CsjCoordinator]:
@@ -128,17 +140,19 @@ class HourlyStatistics:
             get_last_statistics, self._hass, 1, its_id, False, set()
         )
         since = int(last[its_id][0]["start"]) // MINUTE + HOUR if last else 0
-        hours = await self._telemetry.async_read(partial(closed_hours, serial, since))
+        hours = await self._telemetry.async_read(partial(closed_hours, serial, since, FOREVER))
         return int(hours.starts[0]) if len(hours) else None
 
-    async def _async_tell(self, meter: CsjCoordinator, since: int, untold: int | None) -> None:
-        """Tell the hours of a meter from minute ``since`` on, and remember that when they are written."""
+    async def _async_tell(self, meter: CsjCoordinator, since: int) -> int | None:
+        """Tell some hours of a meter from minute ``since`` on, and remember it when they are written.
+
+        From where to go on; None when that was all.
+        """
         serial = meter.identity.serial
         hours, found = await self._telemetry.async_run(partial(_look, serial, since))
         await self._async_send(meter, found)
         await get_instance(self._hass).async_block_till_done()
-        if untold is not None:
-            await self._telemetry.async_run(partial(_remember, serial, since, untold, hours))
+        return await self._telemetry.async_run(partial(_remember, serial, since, hours))
 
     async def _async_send(self, meter: CsjCoordinator, found: Courses) -> None:
         """Hand courses to the recorder."""
@@ -222,14 +236,19 @@ class HourlyStatistics:
 
 
 def _look(serial: str, since: int, store: Store) -> tuple[Aggregates, Courses]:
-    hours = closed_hours(serial, since, store)
+    hours = closed_hours(serial, since, since + AT_ONCE, store)
     return hours, courses(serial, hours, store)
 
 
-def _remember(serial: str, since: int, untold: int, hours: Aggregates, store: Store) -> None:
-    """The hours have been told, unless they have changed meanwhile: then they will be told again."""
-    if same_hours(hours, closed_hours(serial, since, store)):
-        store.told(serial, untold, int(hours.starts[-1]) + HOUR if len(hours) else FOREVER)
+def _remember(serial: str, since: int, hours: Aggregates, store: Store) -> int | None:
+    """The hours have been told, up to the first that has changed meanwhile. From where to go on."""
+    now = closed_hours(serial, since, since + AT_ONCE, store)
+    told = min(since + AT_ONCE, first_difference(hours, now))
+    later = closed_hours(serial, told, FOREVER, store)
+    untold = store.untold().get(serial)
+    if untold is not None and since <= untold < told:
+        store.told(serial, untold, told if len(later) else FOREVER)
+    return int(later.starts[0]) if len(later) else None
 
 
 def _sums(points: list[Point], base: float, decimals: int) -> list[StatisticData]:

@@ -12,6 +12,7 @@ import pytest
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.history.opening import DATABASE_FILE
 from custom_components.csj_meter.history.telemetry import Telemetry, async_telemetry
+from custom_components.csj_meter.site_settings import RAW_DAYS, TelemetrySettings, async_site_settings
 from custom_components.csj_meter.telemetry.series import Series
 from custom_components.csj_meter.telemetry.store import Store
 
@@ -63,7 +64,12 @@ def alone(home: Home) -> Home:
 
 @pytest.fixture
 async def archive(alone: Home) -> Archive:
-    """A bridge with one meter, set up, with nothing written yet but its first answers waiting."""
+    """A bridge with one meter, set up, with nothing written yet but its first answers waiting.
+
+    Of what the meter has kept from the time before, only a week is taken.
+    """
+    settings = await async_site_settings(alone.hass)
+    await settings.async_set_telemetry(TelemetrySettings(raw_days=RAW_DAYS[0]))
     assert await alone.set_up()
     await alone.time.run(1)
     return Archive(alone)

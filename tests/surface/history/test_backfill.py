@@ -1,4 +1,4 @@
-"""After an outage, what the meter has kept itself: marked as such, and energy that adds up to the counters."""
+"""After an outage, what the meter has kept itself: marked as such, with energy that adds up."""
 
 from __future__ import annotations
 

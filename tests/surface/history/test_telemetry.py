@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.meters.sample import Provenance
+from custom_components.csj_meter.telemetry.series import Series
+from custom_components.csj_meter.telemetry.store import Store
 
 from ..conftest import Home
 from .conftest import UNIT, Archive
@@ -21,13 +25,17 @@ async def test_every_minute_of_every_meter_becomes_a_sample(bridge: Home) -> Non
     for unit_id in bridge.line.meters:
         serial = bridge.serial(unit_id)
         (series,) = await bridge.time.through(
-            store_of.async_read(lambda store, serial=serial: list(store.minutes(serial, since, since + 9)))
+            store_of.async_read(partial(_samples, serial, since, since + 9))
         )
         assert series.minutes.tolist() == list(range(since, since + 9))
         assert set(series.provenance.tolist()) == {Provenance.MEASURED}
         assert {"voltage_l1", "active_power", "energy_import", "status", "active_tariff"} <= set(
             series.columns
         )
+
+
+def _samples(serial: str, since: int, until: int, store: Store) -> list[Series]:
+    return list(store.minutes(serial, since, until))
 
 
 async def test_a_sample_is_what_the_meter_said_in_its_minute(archive: Archive) -> None:
