@@ -125,10 +125,10 @@ def test_without_times_energy_is_shared_in_proportion() -> None:
 
 def test_a_tariff_may_begin_within_an_interval() -> None:
     before = sample(START, energy_import=0, energy_import_t1=0, energy_import_t2=0)
-    after = sample(START + 60, energy_import=60, energy_import_t1=20, energy_import_t2=40)
-    found = filled([], before, after, lambda minute: 1 if minute < START + 20 else 2)
-    assert [found[START + minute][T1] for minute in (19, 20, 40)] == [19, 20, 20]
-    assert [found[START + minute][T2] for minute in (19, 20, 40)] == [0, 0, 20]
+    after = sample(START + 60, energy_import=60, energy_import_t1=40, energy_import_t2=20)
+    found = filled([], before, after, lambda minute: 2 if minute < START + 20 else 1)
+    assert [found[START + minute][T2] for minute in (19, 20, 40)] == [19, 20, 20]
+    assert [found[START + minute][T1] for minute in (19, 20, 40)] == [0, 0, 20]
 
 
 def test_times_of_a_tariff_that_the_meter_does_not_count_are_shared_in_proportion() -> None:
