@@ -126,7 +126,9 @@ def test_the_hour_that_comes_twice_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_meters_follow_one_another_and_share_their_columns(tmp_path: Path) -> None:
-    other = ExportedMeter(serial=OTHER, name="Flat 8", currency="EUR", offered=frozenset({"frequency"}))
+    other = ExportedMeter(
+        serial=OTHER, name="Flat 8", currency="EUR", offered=frozenset({"active_power", "frequency"})
+    )
     with opened(tmp_path) as store:
         store.ingest(SERIAL, series(NOON, voltage_l1=[2318]))
         store.ingest(OTHER, series(NOON - 9, active_power=[-125]))

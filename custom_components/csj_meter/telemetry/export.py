@@ -19,12 +19,15 @@ from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import Provenance
 from .columns import COLUMNS, COUNTS, FIGURES, STATS, Stat
 from .csv_text import Words, clock, constant, join, numbers, offset_text, one_of, same_offsets, text_cell
-from .series import DAY, Aggregates, Series
+from .series import DAY, HOUR, Aggregates, Series
 
 LINE_END: Final = "\r\n"
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 LEAST_COMPRESSION: Final = 1
 """The next levels take twice as long for a few percent."""
+
+LONG: Final = 400 * DAY
+"""Minutes of a range that is looked at more closely."""
 
 UTC_TIME: Final = "utc_time"
 LOCAL_TIME: Final = "local_time"
@@ -174,10 +177,8 @@ class Export:
 
     @classmethod
     def plan(cls, store: Telemetry, request: ExportRequest) -> Self:
-        """Look which columns there are; blocks, for milliseconds a meter."""
-        found = {name for meter in request.meters for name in meter.offered}
-        for meter in request.meters:
-            found |= _quantities_of(store, meter.serial, request.since, request.until)
+        """Look which columns there are; blocks, for milliseconds."""
+        found = _quantities(store, request)
         stored = [quantity for quantity in QUANTITIES if quantity in found and quantity in COLUMNS]
         if request.resolution is Resolution.MINUTE:
             columns = stored
@@ -298,28 +299,42 @@ def titled(column: str, currency: str) -> str:
     return f"{column} [{unit}]" if unit else column
 
 
-def _quantities_of(store: Telemetry, serial: str, since: int, until: int) -> set[str]:
-    """Quantities that samples of a meter have: by its days, and by the samples of its first and last one."""
-    days = store.days([serial], since - DAY, until).get(serial, Aggregates.empty())
-    found = {quantity for key in days.columns if (quantity := FIGURES[key].quantity) is not None}
-    if (span := store.span(serial)) is not None:
-        first, last = max(since, span[0]), min(until, span[1] + 1)
-        for begin, end in ((first, min(first + DAY, last)), (max(first, last - DAY), last)):
-            for chunk in store.minutes(serial, begin, end) if begin < end else ():
-                found |= set(chunk.columns)
+def _quantities(store: Telemetry, request: ExportRequest) -> set[str]:
+    """Quantities that the meters offer, and those that their samples have had in this time all the same.
+
+    What a meter does not offer, but a file did that was imported, is known by the hours and days it made.
+    """
+    found = {name for meter in request.meters for name in meter.offered}
+    since, until = request.since, request.until
+    serials = [meter.serial for meter in request.meters]
+    made = [
+        *store.days(serials, since - DAY, until).values(),
+        *store.hours(serials, max(since - HOUR, until - 2 * DAY), until).values(),
+    ]
+    found |= {quantity for one in made for key in one.columns if (quantity := FIGURES[key].quantity)}
+    for meter in request.meters:
+        if not meter.offered and (span := store.span(meter.serial)) is not None:
+            # nobody knows what it offers: its first and last samples may tell more
+            first, last = max(since, span[0]), min(until, span[1] + 1)
+            for begin, end in ((first, min(first + DAY, last)), (max(first, last - DAY), last)):
+                for chunk in store.minutes(meter.serial, begin, end) if begin < end else ():
+                    found |= set(chunk.columns)
     return found
 
 
 def _pieces(store: Telemetry, request: ExportRequest) -> Iterator[Piece]:
     size = PIECES[request.resolution]
+    by_minute = request.resolution is Resolution.MINUTE
     for number, meter in enumerate(request.meters):
         since, until = request.since, request.until
-        if request.resolution is Resolution.MINUTE:
-            if (span := store.span(meter.serial)) is None:
+        if until - since > LONG:
+            # years may be asked for where only weeks are
+            if by_minute and (span := store.span(meter.serial)) is not None:
+                since, until = max(since, span[0]), min(until, span[1] + 1)
+            elif by_minute:
                 continue
-            since, until = max(since, span[0]), min(until, span[1] + 1)
         while since < until:
-            first = request.resolution is Resolution.MINUTE and not number and since < request.since + DAY
+            first = by_minute and not number and since < request.since + DAY
             end = min(until, since // DAY * DAY + (DAY if first else size))
             yield Piece(meter=number, since=since, until=end)
             since = end
