@@ -60,6 +60,12 @@ class DrivenTime:
         self._jump(self._now + seconds)
         await self._settle()
 
+    async def step(self, seconds: float) -> None:
+        """Set the clock on the wall forwards or back; timers take no notice."""
+        self._start -= seconds
+        self._jump(self._now)
+        await self._settle()
+
     async def until_multiple_of(self, seconds: float) -> None:
         """Let time pass until just after the wall clock shows a multiple of ``seconds``."""
         await self.run(seconds - self.wall % seconds + 0.01)

@@ -236,13 +236,12 @@ class Telemetry:
 
     async def _async_write(self) -> None:
         """Put on disk what waits and is over."""
-        count = 0
+        self._written.append(0)
         while batches := self._waiting.first(MOST_AT_ONCE):
             gaps = await self._in_turn(partial(_append, batches))
             self._waiting.taken(batches)
-            count += sum(map(len, batches))
+            self._written[-1] += sum(map(len, batches))
             self._tell_gaps(gaps)
-        self._written.append(count)
 
     async def _async_look_after(self, minute: int) -> None:
         """Close hours that are over, let people know of them, and tidy up for a moment."""
