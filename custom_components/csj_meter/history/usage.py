@@ -39,6 +39,7 @@ class UsageCoordinator(DataUpdateCoordinator[LiveUsage]):
         super().__init__(hass, LOGGER, config_entry=meter.config_entry, name=f"usage of {meter.name}")
         self.meter = meter
         self.data = LiveUsage()
+        self.data.turn(*day_and_month())
         self.is_asked_for = True
         """Whether the store is to be read anew."""
         self.is_young = True
