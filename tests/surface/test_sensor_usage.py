@@ -17,6 +17,7 @@ import pytest
 from custom_components.csj_meter.history import usage as usage_module
 from custom_components.csj_meter.history.opening import DATABASE_FILE
 from custom_components.csj_meter.history.telemetry import async_telemetry
+from custom_components.csj_meter.history.usage_base import read_bases
 from custom_components.csj_meter.meters.sample import Provenance
 from custom_components.csj_meter.prepay.money import round_money
 from custom_components.csj_meter.simulator import Fault, FaultKind
@@ -99,7 +100,6 @@ async def counter_at(home: Home, minute: int, unit_id: int = PREPAID) -> Decimal
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Of which meters the store was asked, each time it was."""
     asked: list[list[str]] = []
-    read_bases = usage_module.read_bases
 
     def counted(store: Any, serials: list[str], **times: Any) -> Any:
         asked.append(serials)

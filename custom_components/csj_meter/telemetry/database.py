@@ -54,6 +54,7 @@ LOCK_TIMEOUT: Final = 10
 
 _POSTGRESQL_OPTIONS: Final = {
     "application_name": "csj_meter",
+    "client_encoding": "utf8",
     "connect_timeout": CONNECT_TIMEOUT,
     # a line that is cut says nothing: find out within a minute, also while waiting for an answer
     "keepalives_idle": 20,
