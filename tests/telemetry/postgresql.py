@@ -29,7 +29,12 @@ _UNTIL_READY: Final = 30.0
 
 
 def find_programs() -> Path | None:
-    """Where initdb and postgres are: of the newest release that is installed."""
+    """Where initdb and postgres are: of the newest release that is installed.
+
+    ``POSTGRESQL_PROGRAMS`` names another folder: the same tests on another release, or with TimescaleDB.
+    """
+    if chosen := os.environ.get("POSTGRESQL_PROGRAMS"):
+        return Path(chosen)
     releases = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3])
     )
@@ -42,11 +47,22 @@ def find_programs() -> Path | None:
 class PostgresServer:
     """A PostgreSQL on a port of its own, in a folder of its own."""
 
-    def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:
-        """``durable``: as careful with its disk as it is by nature, for tests of just that."""
+    def __init__(
+        self,
+        programs: Path,
+        folder: Path,
+        *,
+        durable: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """``durable``: as careful with its disk as it is by nature, for tests of just that.
+
+        ``settings``: of the server, over those that tests need.
+        """
         self._programs = programs
         self._folder = folder
         self._durable = durable
+        self._settings = settings or {}
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
@@ -111,6 +127,11 @@ class PostgresServer:
         self.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
 
     @property
+    def has_timescale(self) -> bool:
+        """Whether TimescaleDB is installed in it."""
+        return (self._programs.parent / "lib" / "timescaledb.so").exists()
+
+    @property
     def is_running(self) -> bool:
         """Whether it was started and not ended."""
         return self._process is not None
@@ -150,15 +171,18 @@ class PostgresServer:
         return {"user": "postgres", "group": pwd.getpwnam("postgres").pw_gid}
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        settings = {
+        settings: dict[str, object] = {
             "port": self._port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self._folder,
             "shared_buffers": "32MB",
             "max_connections": 40,
         }
+        if self.has_timescale:
+            settings |= {"shared_preload_libraries": "timescaledb", "timescaledb.telemetry_level": "off"}
         if not self._durable:
             settings |= {"fsync": "off", "full_page_writes": "off"}
+        settings |= self._settings
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
             return subprocess.Popen(
