@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
@@ -262,7 +263,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_database_that_is_locked_does_not_stop_today(impatient: None, known: Home) -> None:
     counter, today = value(known, "energy_import"), value(known, "usage_today")
     file = Path(known.hass.config.path(DATABASE_FILE))
-    with sqlite3.connect(file, isolation_level=None) as other:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         await known.time.run(900)
 
