@@ -355,3 +355,18 @@ def test_whatever_happens_the_aggregates_are_what_the_samples_say(model: Model, 
                     pass
     model.store.roll(MONDAY + now + 1)
     model.check()
+
+
+def test_old_samples_are_looked_for_once_a_day(model: Model) -> None:
+    model.ingest("A", home(2 * DAY, since=MONDAY - 20 * DAY))
+    model.store.roll(MONDAY)
+    while model.store.purge(MONDAY, raw_days=10, aggregate_months=24):
+        pass
+    assert model.store.span("A") is None
+    model.store.ingest("A", home(DAY, since=MONDAY - 30 * DAY))
+    model.store.roll(MONDAY + 700)
+    assert not model.store.purge(MONDAY + 700, raw_days=10, aggregate_months=24)
+    assert model.store.span("A") is not None
+    while model.store.purge(MONDAY + DAY, raw_days=10, aggregate_months=24):
+        pass
+    assert model.store.span("A") is None

@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 import tempfile
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from custom_components.csj_meter.telemetry.database import open_database, readin
 from custom_components.csj_meter.telemetry.rows import SAMPLES, RowLayout
 from custom_components.csj_meter.telemetry.schema import METERS
 from custom_components.csj_meter.telemetry.series import DAY, Series
+from custom_components.csj_meter.telemetry.store import Store
 
 from .days import MONDAY, home, same
 from .postgresql import PostgresServer, find_programs
@@ -150,3 +152,15 @@ def test_what_a_licence_forbids_is_left_out(caplog: pytest.LogCaptureFixture) ->
         assert jobs(engine) == {}
     assert "TimescaleDB is not used in full" in caplog.text
     assert "TimescaleDB does not drop old chunks by itself" in caplog.text
+
+
+def test_the_store_counts_chunks_and_has_the_database_let_old_ones_go(postgres_url: URL) -> None:
+    store = Store.open(postgres_url, zone=ZoneInfo("UTC"))
+    empty = store.status().size
+    store.ingest("CSJ1", home(DAY))
+    assert store.status().size > empty + 100_000
+    store.purge(MONDAY + DAY, raw_days=30, aggregate_months=24)
+    store.close()
+    engine = open_database(postgres_url, layout).engine
+    assert jobs(engine)["policy_retention"]["drop_after"] == "30 days"
+    engine.dispose()

@@ -258,6 +258,10 @@ class BlockLayout(Layout):
         return bool(due)
 
     @override
+    def retain(self, connection: Connection, days: int) -> None:
+        """Nothing to do: SQLite does nothing by itself."""
+
+    @override
     def purge(self, connection: Connection, samples_before: int, aggregates_before: int) -> bool:
         removed = 0
         for meter in connection.execute(select(METERS.c.number)).scalars().all():

@@ -17,12 +17,12 @@ import sqlite3
 import time
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, true, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text, true, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeoutError
 from sqlalchemy.util import immutabledict
 
 from ..meters.sample import minute_of
-from . import integrity
+from . import integrity, timescale
 from .address import SQLITE, parse, path_of, secrets_of, told
 from .errors import DriverMissingError, StoreBrokenError, StoreUnavailableError
 from .layout import Layout
@@ -63,6 +63,11 @@ _POSTGRESQL_OPTIONS: Final = {
     "tcp_user_timeout": 50_000,
 }
 """What the address may change."""
+
+_POSTGRESQL_SIZE: Final = text(
+    "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class "
+    "WHERE relkind = 'r' AND relname LIKE 'telemetry\\_%' AND pg_table_is_visible(oid)"
+)
 
 _WRITES: Final = "csj_meter_writes"
 _SECRETS: Final = "csj_meter_secrets"
@@ -166,6 +171,13 @@ def open_database(
         engine.dispose()
         raise
     return Database(engine=engine, set_aside=set_aside)
+
+
+def size_of(connection: Connection) -> int:
+    """Bytes on disk of all that telemetry keeps in this database."""
+    if (path := path_of(connection.engine.url)) is not None:
+        return integrity.size_of(path)
+    return int(connection.execute(_POSTGRESQL_SIZE).scalar_one()) + timescale.size(connection)
 
 
 def _make_ready(

@@ -45,6 +45,11 @@ def was_closed(path: Path) -> bool:
     return not log.exists() or not log.stat().st_size
 
 
+def size_of(path: Path) -> int:
+    """Bytes of the file and of its write-ahead log."""
+    return sum(part.stat().st_size for part in (path, _beside(path, _LOG)) if part.exists())
+
+
 def suspect(path: Path) -> None:
     """Have the file looked through when it is opened next: a statement has found it damaged."""
     _mark(path).touch()

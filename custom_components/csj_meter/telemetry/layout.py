@@ -72,5 +72,8 @@ class Layout(Protocol):
     def tidy(self, connection: Connection, minute: int) -> bool:
         """Do one small step of what makes closed samples smaller; ``minute``: now. False when all is done."""
 
+    def retain(self, connection: Connection, days: int) -> None:
+        """Tell a database that lets old samples go by itself how many days it keeps them."""
+
     def purge(self, connection: Connection, samples_before: int, aggregates_before: int) -> bool:
         """Remove one small step's worth of what is older than these minutes. False when all is gone."""

@@ -217,6 +217,10 @@ class RowLayout(Layout):
         return False
 
     @override
+    def retain(self, connection: Connection, days: int) -> None:
+        timescale.retain(connection, SAMPLES.name, days)
+
+    @override
     def purge(self, connection: Connection, samples_before: int, aggregates_before: int) -> bool:
         steps = [(table, aggregates_before, AGGREGATES_OF_A_STEP) for table in AGGREGATES.values()]
         if timescale.is_hypertable(connection, SAMPLES.name):

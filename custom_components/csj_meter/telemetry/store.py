@@ -18,14 +18,14 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import URL, Connection, Engine, select, text, update
+from sqlalchemy import URL, Connection, Engine, select, update
 
 from ..meters.sample import Sample
-from .address import SQLITE, parse, path_of
+from .address import SQLITE, parse
 from .aggregate import aggregate
 from .blocks import BlockLayout
 from .columns import FIGURES
-from .database import open_database, reading, writing
+from .database import open_database, reading, size_of, writing
 from .gaps import LONGEST_PAUSE, Gap, GapState, add_gaps, read_gaps, settle_gap
 from .layout import Layout, Period
 from .rollup import MeterRow, Rollup
@@ -77,6 +77,7 @@ class Store:
         self._rollup = Rollup(layout, zone)
         self._turn = threading.Lock()
         self._known: dict[str, MeterRow] | None = None
+        self._purged: tuple[int, int] | None = None
 
     @classmethod
     def open(
@@ -175,19 +176,25 @@ class Store:
             return self._layout.tidy(connection, minute)
 
     def purge(self, minute: int, *, raw_days: int, aggregate_months: int) -> bool:
-        """Remove one small step's worth of what is too old at ``minute`` (now); False when all is gone."""
-        samples = (minute - raw_days * DAY) // DAY * DAY
-        moment = dt.datetime.fromtimestamp(minute * 60, dt.UTC)
-        months = moment.year * 12 + moment.month - 1 - aggregate_months
-        first = dt.datetime(months // 12, months % 12 + 1, 1, tzinfo=dt.UTC)
+        """Remove one small step's worth of what is too old at ``minute`` (now); False when all is gone.
+
+        What is too old changes once a day (UTC), and until then there is nothing more to do.
+        """
+        limits = (minute - raw_days * DAY) // DAY * DAY, _months_before(minute, aggregate_months)
+        if limits == self._purged:
+            return False
         with self._writing() as (connection, known):
             for row in known.values():
-                if (row.kept_from or 0) < samples:
-                    row.kept_from = samples
+                if (row.kept_from or 0) < limits[0]:
+                    row.kept_from = limits[0]
                     connection.execute(
-                        update(METERS).where(METERS.c.number == row.number).values(kept_from=samples)
+                        update(METERS).where(METERS.c.number == row.number).values(kept_from=limits[0])
                     )
-            return self._layout.purge(connection, samples, int(first.timestamp()) // 60)
+            self._layout.retain(connection, raw_days)
+            more = self._layout.purge(connection, *limits)
+        if not more:
+            self._purged = limits
+        return more
 
     def settle_gap(self, gap: Gap, state: GapState) -> None:
         """Say what became of an outage."""
@@ -287,7 +294,7 @@ class Store:
         with reading(self._engine) as connection:
             rows = _rows(connection)
             spans = self._spans(connection, rows).values()
-            size = _size(connection, path_of(self._engine.url))
+            size = size_of(connection)
         return StoreStatus(
             dialect=self._engine.dialect.name,
             size=size,
@@ -367,12 +374,9 @@ def _row(connection: Connection, known: dict[str, MeterRow], serial: str, minute
     return row
 
 
-def _size(connection: Connection, path: Path | None) -> int:
-    if path is not None:
-        parts = [path, path.with_name(f"{path.name}-wal")]
-        return sum(part.stat().st_size for part in parts if part.exists())
-    sizes = text(
-        "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
-        " WHERE relkind = 'r' AND relname LIKE 'telemetry\\_%' AND pg_table_is_visible(oid)"
-    )
-    return int(connection.execute(sizes).scalar_one())
+def _months_before(minute: int, months: int) -> int:
+    """The first minute of the month (UTC) that was ``months`` before the one of ``minute``."""
+    moment = dt.datetime.fromtimestamp(minute * 60, dt.UTC)
+    number = moment.year * 12 + moment.month - 1 - months
+    first = dt.datetime(number // 12, number % 12 + 1, 1, tzinfo=dt.UTC)
+    return int(first.timestamp()) // 60

@@ -47,6 +47,11 @@ _DROP_CHUNKS: Final = text(
     "SELECT drop_chunks(CAST(:table AS regclass), older_than => to_timestamp(:minute * 60))"
 )
 
+_SIZE: Final = text(
+    "SELECT coalesce(sum(hypertable_size(format('%I.%I', hypertable_schema, hypertable_name)::regclass)), 0) "
+    "FROM timescaledb_information.hypertables WHERE hypertable_schema = current_schema()"
+)
+
 
 def adopt(connection: Connection, table: str) -> None:
     """Make a hypertable of a table that was just made, with its chunks compressed; ``at`` is its time."""
@@ -86,6 +91,13 @@ def retain(connection: Connection, table: str, days: int) -> None:
 def drop_chunks(connection: Connection, table: str, before: int) -> None:
     """Drop the chunks of a hypertable in which all is older than minute ``before``."""
     connection.execute(_DROP_CHUNKS, {"table": table, "minute": before})
+
+
+def size(connection: Connection) -> int:
+    """Bytes of all hypertables of the current schema."""
+    if connection.dialect.name != "postgresql" or not connection.execute(_IS_CREATED).scalar_one():
+        return 0
+    return int(connection.execute(_SIZE).scalar_one())
 
 
 def _try(connection: Connection, statement: str) -> bool:
