@@ -18,7 +18,6 @@ from custom_components.csj_meter.meters.sample import Provenance
 from custom_components.csj_meter.telemetry.columns import ABSENT
 from custom_components.csj_meter.telemetry.csv_text import (
     clock,
-    constant,
     join,
     numbers,
     offset_text,
@@ -59,7 +58,7 @@ def written(steps: int, decimals: int) -> str:
 )
 def test_numbers_are_written_to_the_last_digit(steps: list[int], decimals: int) -> None:
     column = numbers(np.array(steps, np.int64), decimals, ",", ".")
-    text = join([*column, *constant(b"\r\n")], len(steps)).decode()
+    text = join([*column, b"\r\n"], len(steps)).decode()
 
     assert text.split("\r\n")[:-1] == [f",{written(step, decimals)}" for step in steps]
 
@@ -79,8 +78,8 @@ def test_local_times_have_the_offset_of_their_moment(minutes: list[int], zone: s
     told = []
     for rows, offset in same_offsets(moments, place):
         times = moments[rows]
-        ends = constant(f":00{offset_text(offset)}\n".encode())
-        told += join([*clock(times + offset), *ends], len(times)).decode().splitlines()
+        end = f":00{offset_text(offset)}\n".encode()
+        told += join([*clock(times + offset), end], len(times)).decode().splitlines()
 
     assert told == [dt.datetime.fromtimestamp(moment * 60, place).isoformat() for moment in moments.tolist()]
 

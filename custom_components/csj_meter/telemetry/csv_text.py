@@ -7,7 +7,7 @@ the end. So no value is formatted by itself, which is what makes an export fast.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 import datetime as dt
 from functools import cache
 from typing import Final
@@ -20,7 +20,10 @@ from .columns import ABSENT, Steps
 from .series import DAY, Minutes
 
 type Words = NDArray[np.uint64]
-"""Eight bytes of text each, shape (n,), or () when all rows have the same."""
+"""Eight bytes of text each, shape (n,)."""
+
+type Cells = Words | bytes
+"""Text of each row, or the text that all rows have."""
 
 FORMULA: Final = ("=", "+", "-", "@")
 """A text that begins like this is run by spreadsheets."""
@@ -47,28 +50,38 @@ def text_cell(text: str, separator: str) -> str:
     return f'"{text.replace('"', '""')}"' if separator in text or '"' in text else text
 
 
-def join(columns: Sequence[Words], rows: int) -> bytes:
-    """The text of ``rows`` rows whose words these are."""
-    table = np.empty((rows, len(columns)), np.uint64)
-    for number, words in enumerate(columns):
-        table[:, number] = words
+def join(columns: Iterable[Cells], rows: int) -> bytes:
+    """The text of ``rows`` rows that are made of these, from left to right."""
+    words: list[Words] = []
+    same = b""
+    for cells in columns:
+        if isinstance(cells, bytes):
+            same += cells
+        else:
+            words.extend((*_constant(same), cells))
+            same = b""
+    words.extend(_constant(same))
+    table = np.empty((rows, len(words)), np.uint64)
+    for number, column in enumerate(words):
+        table[:, number] = column
     return table.tobytes().translate(None, b"\0")
 
 
-def constant(text: bytes) -> list[Words]:
+def _constant(text: bytes) -> Iterable[Words]:
     """The same text in all rows."""
-    words = np.frombuffer(text.ljust(-(-len(text) // 8) * 8, b"\0"), np.uint64)
-    return [words[number : number + 1].reshape(()) for number in range(len(words))]
+    return np.frombuffer(text.ljust(-(-len(text) // 8) * 8, b"\0"), np.uint64)
 
 
-def one_of(choice: NDArray[np.int64], texts: Sequence[bytes]) -> list[Words]:
+def one_of(choice: NDArray[np.int64], texts: Sequence[bytes]) -> list[Cells]:
     """For each row the text with the number that ``choice`` says."""
+    if (choice == choice[0]).all():
+        return [texts[int(choice[0])]]
     width = -(-max(map(len, texts)) // 8)
     table = np.frombuffer(b"".join(text.ljust(width * 8, b"\0") for text in texts), np.uint64)
     return list(table.reshape(len(texts), width)[choice].T)
 
 
-def clock(minutes: Minutes) -> list[Words]:
+def clock(minutes: Minutes) -> list[Cells]:
     """``2026-11-22T21:40`` of minutes since 1970; two words."""
     days, of_day = np.divmod(minutes, DAY)
     first, last = int(days[0]), int(days[-1])
@@ -123,21 +136,23 @@ def offset_text(offset: int) -> str:
     return f"{'-' if offset < 0 else '+'}{hours:02}:{minutes:02}"
 
 
-def numbers(steps: Steps, decimals: int, separator: str, point: str) -> list[Words]:
+def numbers(steps: Steps, decimals: int, separator: str, point: str) -> list[Cells]:
     """A column of numbers, each after its separator; nothing but that where there is no value."""
     absent = steps == ABSENT
     if some_absent := bool(absent.any()):
         if absent.all():
-            return constant(separator.encode())
+            return [separator.encode()]
         steps = np.where(absent, 0, steps)
     low, high = int(steps.min()), int(steps.max())
+    if low == high and not some_absent and len(steps) > 1:
+        return [join(numbers(steps[:1], decimals, separator, point), 1)]
     largest = max(high, -low)
     # half as wide is twice as fast
     width = np.int32 if largest < 1 << 31 else np.int64
     rest: NDArray[np.signedinteger] = (steps if low >= 0 else np.abs(steps)).astype(width)
     minus = 0 if low >= 0 else np.where(steps < 0, width(_LEADING_MINUS), width(0))
     groups = max(_groups_of(largest), decimals // 4 + 1)
-    columns: list[Words] = []
+    columns: list[Cells] = []
     for group in range(groups):
         top = group == groups - 1
         if top:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import Provenance
 from .columns import COLUMNS, COUNTS, FIGURES, STATS, Stat
-from .csv_text import Words, clock, constant, join, numbers, offset_text, one_of, same_offsets, text_cell
+from .csv_text import Cells, clock, join, numbers, offset_text, one_of, same_offsets, text_cell
 from .series import DAY, HOUR, Aggregates, Series
 
 LINE_END: Final = "\r\n"
@@ -232,33 +232,31 @@ class Export:
         dialect = self.request.dialect
         separator = dialect.separator
         minutes = chunk.minutes if isinstance(chunk, Series) else chunk.starts
-        cells = [meter.serial, meter.name]
+        names = [meter.serial, meter.name]
         if self._currency is None:
-            cells.append(meter.currency)
-        named = separator.join(text_cell(cell, separator) for cell in cells)
+            names.append(meter.currency)
+        named = separator.join(text_cell(name, separator) for name in names)
         texts = []
         for rows, offset in same_offsets(minutes, self.request.zone):
             some, times = chunk.rows(rows), minutes[rows]
-            middle = f":00{offset_text(offset)}{separator}{named}"
-            words: list[Words] = [
+            cells: list[Cells] = [
                 *clock(times),
-                *constant(f":00Z{separator}".encode()),
+                f":00Z{separator}".encode(),
                 *clock(times + offset),
+                f":00{offset_text(offset)}{separator}{named}".encode(),
             ]
             if isinstance(some, Series):
-                words += constant(f"{middle}{separator}".encode())
-                words += one_of(some.provenance, _PROVENANCES)
+                cells += [separator.encode(), *one_of(some.provenance, _PROVENANCES)]
                 decimals = {column: COLUMNS[column].decimals for column in self.columns}
             else:
-                words += constant(middle.encode())
-                words += numbers(some.lengths, 0, separator, dialect.point)
+                cells += numbers(some.lengths, 0, separator, dialect.point)
                 decimals = {column: FIGURES[column].decimals for column in self.columns}
             for column in self.columns:
                 if column in some.columns:
-                    words += numbers(some.columns[column], decimals[column], separator, dialect.point)
+                    cells += numbers(some.columns[column], decimals[column], separator, dialect.point)
                 else:
-                    words += constant(separator.encode())
-            texts.append(join([*words, *constant(LINE_END.encode())], len(times)))
+                    cells.append(separator.encode())
+            texts.append(join([*cells, LINE_END.encode()], len(times)))
         return b"".join(texts)
 
     @property
