@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
-from homeassistant.const import UnitOfTime
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -52,7 +51,7 @@ class TelemetryOptions(OptionsFlow):
         }
         if user_input is not None:
             address = user_input.get("address", "").strip()
-            shown = {name: user_input[name] for name in shown}
+            shown = user_input  # with the address as it was entered just now; never the one that is kept
             in_file = user_input["place"] == IN_FILE
             wanted = TelemetrySettings(
                 raw_days=int(user_input["raw_days"]),
@@ -76,8 +75,8 @@ class TelemetryOptions(OptionsFlow):
             data_schema=self.add_suggested_values_to_schema(
                 probatio.Schema(
                     {
-                        probatio.Required("raw_days"): _whole(RAW_DAYS, UnitOfTime.DAYS),
-                        probatio.Required("aggregate_months"): _whole(AGGREGATE_MONTHS, UnitOfTime.MONTHS),
+                        probatio.Required("raw_days"): _whole(RAW_DAYS),
+                        probatio.Required("aggregate_months"): _whole(AGGREGATE_MONTHS),
                         probatio.Required("place"): SelectSelector(
                             SelectSelectorConfig(
                                 options=[IN_FILE, IN_POSTGRESQL],
@@ -131,8 +130,6 @@ class TelemetryOptions(OptionsFlow):
         return self.async_create_entry(data=dict(self.config_entry.options))
 
 
-def _whole(limits: tuple[int, int], unit: str) -> NumberSelector:
+def _whole(limits: tuple[int, int]) -> NumberSelector:
     low, high = limits
-    return NumberSelector(
-        NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement=unit)
-    )
+    return NumberSelector(NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX))

@@ -13,7 +13,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from sqlalchemy import URL, Connection, inspect, select, text
 
-from ..telemetry.address import POSTGRESQL, parse
+from ..telemetry.address import POSTGRESQL, parse, told
 from ..telemetry.database import CONNECT_TIMEOUT, open_engine, reading
 from ..telemetry.errors import (
     DatabaseAddressError,
@@ -82,8 +82,9 @@ def _try(url: URL) -> Obstacle | None:
         with reading(engine) as connection:
             reason = _reason_against(connection)
     except StoreUnavailableError as err:
-        reached = _is_listening(url)
-        return Obstacle(reason=Reason.LOGIN_REFUSED if reached else Reason.UNREACHABLE, told=str(err))
+        reason = Reason.LOGIN_REFUSED if _is_listening(url) else Reason.UNREACHABLE
+        # whose address it is stands above the answer already
+        return Obstacle(reason=reason, told=str(err).removeprefix(f"{told(url)} cannot be used: "))
     finally:
         engine.dispose()
     return None if reason is None else Obstacle(reason=reason)
