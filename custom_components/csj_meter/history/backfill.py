@@ -50,6 +50,9 @@ LONGEST_PAUSE: Final = 3600.0
 MARGIN: Final = 2 * HOUR
 """Minutes before a gap from which on the load profile is read: clocks may have been set meanwhile."""
 
+MOST_HISTORY: Final = 90 * DAY
+"""Minutes before the first sample of a meter that are taken from its load profile, if it goes back so far."""
+
 NEIGHBOURHOOD: Final = 3 * HOUR
 """Minutes around a gap in which a sample with counters is looked for."""
 
@@ -172,11 +175,11 @@ class Backfill:
         if not meter.data.online:
             raise _NotYetError("the meter is silent")
         if gap.since is None:
-            days = (await async_site_settings(self._hass)).telemetry.raw_days
-            since = gap.until - days * DAY
+            kept_days = (await async_site_settings(self._hass)).telemetry.raw_days
+            since = gap.until - min(kept_days * DAY, MOST_HISTORY)
         else:
-            since = gap.since
-        return await control.watched(partial(_async_read_kept, since=since - MARGIN), awaited=False)
+            since = gap.since - MARGIN
+        return await control.watched(partial(_async_read_kept, since=since), awaited=False)
 
 
 class _NotYetError(Exception):

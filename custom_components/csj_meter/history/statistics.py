@@ -52,8 +52,11 @@ RECORDER: Final = "recorder"
 LOOK_AGAIN: Final = 600.0
 """Seconds after which what could not be told is tried again."""
 
-AT_ONCE: Final = 31 * DAY
+AT_ONCE: Final = 7 * DAY
 """Minutes that are told at once: the recorder has other things to do as well."""
+
+PAUSE: Final = 1.0
+"""Seconds that it has for them before more is told."""
 
 LOOK_BACK: Final = dt.timedelta(days=3)
 """In which the hour before is looked for first."""
@@ -123,6 +126,7 @@ class HourlyStatistics:
                 since = missing if since is None else min(since, missing)
             while since is not None:
                 since = await self._async_tell(meter, since)
+                await asyncio.sleep(PAUSE)
             self._compared.add(serial)
 
     def _meters(self) -> list[CsjCoordinator]:

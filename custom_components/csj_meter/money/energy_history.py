@@ -1,7 +1,7 @@
-"""What a meter has used hour by hour, and what its balance was: out of Home Assistant's own statistics.
+"""What a meter has used hour by hour, and what its balance was: out of the store of measurements.
 
-They are kept for ever, as long as the sensors of the meter are recorded. Where they are not, nothing
-is known, and whoever asks has to say so.
+For the time before the store began, Home Assistant's own statistics of the meter's sensors are asked. Where
+those are not either, nothing is known, and whoever asks has to say so.
 """
 
 from __future__ import annotations
@@ -15,13 +15,22 @@ from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
+import numpy as np
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
+from ..history.telemetry import async_telemetry
+from ..history.troubles import TelemetryUnavailableError
+from ..meters.sample import minute_of
 from ..prepay.hourly_energy import HOUR, HourlyEnergy
 from ..prepay.money import round_money
 from ..prepay.statement import BalanceAt
+from ..telemetry.columns import TARIFF_ENERGIES
+from ..telemetry.series import Aggregates
 
 RECORDER: Final = "recorder"
+
+BALANCE: Final = "balance_last"
+"""The figure of an hour that is the balance at its end."""
 
 type _Rows = Sequence[Mapping[str, Any]]
 
@@ -34,20 +43,15 @@ async def async_hourly_energy(
     Where hours are missing between two that are known, the energy that was counted meanwhile is spread
     over them: the counters of the meter went on.
     """
-    ids = {
-        tariff: entity_id
-        for tariff in range(1, tariffs + 1)
-        if (entity_id := _sensor(hass, serial, f"energy_import_t{tariff}")) is not None
-    }
-    if len(ids) < tariffs:
-        return HourlyEnergy.nothing(since)
-    rows = await _async_statistics(hass, set(ids.values()), since, until, "change")
-    count = (until - since) // HOUR
-    by_tariff = [_spread(rows.get(ids[tariff], ()), since, count) for tariff in ids]
-    hours: list[tuple[float, ...] | None] = []
-    for used in zip(*by_tariff, strict=True):
-        known = [energy for energy in used if energy is not None]
-        hours.append(tuple(known) if len(known) == tariffs else None)
+    keys = [f"{counter}_used" for counter in TARIFF_ENERGIES[:tariffs]]
+    stored = await _async_stored(hass, serial, since, until, keys)
+    used = np.column_stack([stored.numbers(key) for key in keys])
+    known = ~np.isnan(used).any(axis=1)
+    hours: list[Sequence[float] | None] = [None] * ((until - since) // HOUR)
+    for start, energy in zip(stored.starts[known].tolist(), used[known].tolist(), strict=True):
+        hours[(_moment(start * 60) - since) // HOUR] = energy
+    began = next((place for place, energy in enumerate(hours) if energy is not None), len(hours))
+    hours[:began] = await _async_recorded_energy(hass, serial, tariffs, since, began)
     return HourlyEnergy.of(since, hours)
 
 
@@ -55,7 +59,56 @@ async def async_balances(
     hass: HomeAssistant, serial: str, since: dt.datetime, until: dt.datetime
 ) -> list[BalanceAt]:
     """The balance at the end of every hour that began from ``since`` to before ``until`` (UTC)."""
-    if (entity_id := _sensor(hass, serial, "balance")) is None:
+    stored = await _async_stored(hass, serial, since, until, [BALANCE])
+    balances = stored.numbers(BALANCE)
+    known = ~np.isnan(balances)
+    found = [
+        BalanceAt(at=_moment(start * 60) + HOUR, balance=round_money(Decimal(repr(balance))))
+        for start, balance in zip(stored.starts[known].tolist(), balances[known].tolist(), strict=True)
+    ]
+    began = found[0].at - HOUR if found else until
+    return [*await _async_recorded_balances(hass, serial, since, began), *found]
+
+
+async def _async_stored(
+    hass: HomeAssistant, serial: str, since: dt.datetime, until: dt.datetime, keys: Sequence[str]
+) -> Aggregates:
+    """The closed hours of the store; none while it cannot be read."""
+    span = minute_of(since.timestamp()), minute_of(until.timestamp())
+    telemetry = await async_telemetry(hass)
+    try:
+        found = await telemetry.async_read(lambda store: store.hours([serial], *span, keys))
+    except TelemetryUnavailableError as err:
+        LOGGER.debug("hours of meter %s: %s", serial, err)  # a repair issue says so
+        found = {}
+    return found.get(serial, Aggregates.empty())
+
+
+async def _async_recorded_energy(
+    hass: HomeAssistant, serial: str, tariffs: int, since: dt.datetime, count: int
+) -> list[Sequence[float] | None]:
+    """The energy of ``count`` hours by Home Assistant's statistics, as far as they know it."""
+    hours: list[Sequence[float] | None] = [None] * count
+    ids = {
+        tariff: entity_id
+        for tariff in range(1, tariffs + 1)
+        if (entity_id := _sensor(hass, serial, f"energy_import_t{tariff}")) is not None
+    }
+    if not count or len(ids) < tariffs:
+        return hours
+    rows = await _async_statistics(hass, set(ids.values()), since, since + count * HOUR, "change")
+    by_tariff = [_spread(rows.get(ids[tariff], ()), since, count) for tariff in ids]
+    for place, used in enumerate(zip(*by_tariff, strict=True)):
+        known = [energy for energy in used if energy is not None]
+        hours[place] = known if len(known) == tariffs else None
+    return hours
+
+
+async def _async_recorded_balances(
+    hass: HomeAssistant, serial: str, since: dt.datetime, until: dt.datetime
+) -> list[BalanceAt]:
+    """The balances by Home Assistant's statistics, as far as they know them."""
+    if since >= until or (entity_id := _sensor(hass, serial, "balance")) is None:
         return []
     rows = await _async_statistics(hass, {entity_id}, since, until, "state")
     found = []

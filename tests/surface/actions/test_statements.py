@@ -14,6 +14,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.money.prepayment import async_prepayment
 from custom_components.csj_meter.prepay.tariffs import Prices
 
@@ -30,8 +31,9 @@ PER_HOUR = (0.25, 0.5, 0.0, 0.25)
 
 
 @pytest.fixture
-def hass(recorder_mock: Recorder, hass: HomeAssistant) -> HomeAssistant:
-    """A Home Assistant that records."""
+def hass(recorder_mock: Recorder, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
+    """A Home Assistant that records; what the meters have kept of the time before is left with them."""
+    monkeypatch.setattr(backfill, "MOST_HISTORY", 0)
     return hass
 
 
