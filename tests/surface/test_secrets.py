@@ -139,7 +139,7 @@ async def test_no_key_leaves_its_place(
     found += [str(await async_get_trace(hass, "automation.reboot", run["run_id"])) for run in runs]
     assert await bridge.tear_down()
     await bridge.time.run(1000)
-    found += await hass.async_add_executor_job(_files, Path(hass.config.config_dir))
+    found += await hass.async_add_executor_job(files, Path(hass.config.config_dir), "core.config_entries")
     for name, key in (("first", keys[FIRST]), ("second", keys[SECOND]), ("wrong", WRONG)):
         for spelling in spellings(key):
             hits = [(text, hit.start()) for text in found if (hit := spelling.search(text))]
@@ -150,11 +150,11 @@ async def _device_diagnostics(bridge: Home, device: dr.DeviceEntry) -> dict[str,
     return await async_get_device_diagnostics(bridge.hass, bridge.entry, device)
 
 
-def _files(folder: Path) -> list[str]:
-    """Everything on disk but the one file in which Home Assistant keeps its configuration entries."""
+def files(folder: Path, secret: str) -> list[str]:
+    """Everything on disk but the one file, called ``secret``, in which secrets are kept."""
     texts = []
     for path in folder.rglob("*"):
-        if path.is_file() and path.name != "core.config_entries":
+        if path.is_file() and path.name != secret:
             with contextlib.suppress(OSError):
                 texts.append(path.read_bytes().decode("latin-1"))
     return texts
