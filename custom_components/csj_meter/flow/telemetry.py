@@ -94,7 +94,7 @@ class TelemetryOptions(OptionsFlow):
             errors=errors,
             description_placeholders={
                 "database": self._told(now),
-                "example": "postgresql://user:password@host:5432/database",
+                "example": "postgresql://user:password@host/database",
                 "problem": problem,
             },
         )
