@@ -28,7 +28,7 @@ from ..meters.commands.rings import ProfileEntry, read_load_profile
 from ..meters.commands.session import Session
 from ..meters.errors import MeterError
 from ..meters.identity import Capability
-from ..meters.reading import Group
+from ..meters.reading import Group, Reading
 from ..meters.sample import MINUTE
 from ..money.day_tables import read_schedule
 from ..prepay.errors import TariffError
@@ -136,6 +136,8 @@ class Backfill:
         serial, loop = meter.identity.serial, self._hass.loop
         if (left := self._not_before.get(serial, 0.0) - loop.time()) > 0:
             return left
+        if not meter.data.online:
+            return FIRST_PAUSE
         try:
             # the short ones first: they are of now, and quickly done
             gaps = sorted(await telemetry.async_read(partial(_open_gaps, serial)), key=_length)
@@ -172,42 +174,43 @@ class Backfill:
         """What the meter has kept of a gap; None when it keeps nothing. Raises a BusError or MeterError."""
         if (control := meter.control) is None or Capability.LOAD_PROFILE not in meter.identity.capabilities:
             return None
-        if not meter.data.online:
-            raise _NotYetError("the meter is silent")
         if gap.since is None:
             kept_days = (await async_site_settings(self._hass)).telemetry.raw_days
             since = gap.until - min(kept_days * DAY, MOST_HISTORY)
         else:
             since = gap.since - MARGIN
-        return await control.watched(partial(_async_read_kept, since=since), awaited=False)
+        # each by itself: what has been read is taken for news of the meter as soon as it is over
+        settings = await control.watched(_async_settings, awaited=False)
+        clock, interval = settings.values.get("clock"), settings.values.get("load_profile_interval")
+        clock_error = clock - settings.at if isinstance(clock, int | float) else 0.0
+        first = max(0, int(since * MINUTE + clock_error))
+        entries = await control.watched(partial(read_load_profile, since=first), awaited=False)
+        return Kept(
+            entries=entries,
+            clock_error=clock_error,
+            interval=int(interval) // MINUTE if isinstance(interval, int | float) else USUAL_INTERVAL,
+            schedule=await control.watched(_async_schedule, awaited=False),
+        )
 
 
 class _NotYetError(Exception):
     """It cannot be done now, but may be later."""
 
 
-async def _async_read_kept(session: Session, *, since: int) -> Kept:
-    """Read what a meter has kept since a minute."""
-    meter = session.meter
-    settings = await meter.read(Group.SETTINGS, Priority.SLOW)
-    clock, interval = settings.values.get("clock"), settings.values.get("load_profile_interval")
-    clock_error = clock - settings.at if isinstance(clock, int | float) else 0.0
-    entries = await read_load_profile(session, max(0, int(since * MINUTE + clock_error)))
+async def _async_settings(session: Session) -> Reading:
+    return await session.meter.read(Group.SETTINGS, Priority.SLOW)
+
+
+async def _async_schedule(session: Session) -> Schedule | None:
+    """The day tables of a meter, which is then asked who it is: that all was of no other one."""
     schedule = None
-    if meter.identity.tariffs > 1:
+    if session.meter.identity.tariffs > 1:
         try:
             schedule = await read_schedule(session)
         except TariffError as err:
-            LOGGER.debug("day tables of meter %s: %s", meter.identity.serial, err)
-    await meter.read(Group.IDENTITY, Priority.SLOW)  # that all this was of no other meter
-    return Kept(
-        entries=entries,
-        clock_error=clock_error,
-        interval=int(interval // MINUTE)
-        if isinstance(interval, int | float) and interval
-        else USUAL_INTERVAL,
-        schedule=schedule,
-    )
+            LOGGER.debug("day tables of meter %s: %s", session.meter.identity.serial, err)
+    await session.meter.read(Group.IDENTITY, Priority.SLOW)
+    return schedule
 
 
 def _tariff_at(tariffs: int, schedule: Schedule | None, zone: ZoneInfo) -> TariffAt | None:

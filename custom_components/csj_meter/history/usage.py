@@ -150,6 +150,8 @@ class UsageWatch:
             LOGGER.debug("usage of the meters of %s: %s", self._entry.title, err)  # a repair issue says so
             for serial in asked:
                 self._meters[serial].is_asked_for = True  # once the store is well again
+        except Exception:  # noqa: BLE001 - the root of a task: the next hour may go better
+            LOGGER.exception("Usage of the meters of %s could not be worked out", self._entry.title)
         finally:
             self._is_reading = False
 
