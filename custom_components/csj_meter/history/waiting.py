@@ -66,7 +66,7 @@ class Batch:
         for sample in self.samples() if self._parts is not None else ():
             values = cast("dict[str, float]", sample.values)
             quantities = tuple(values)
-            self._packed.append((sample.serial, _shared(quantities), array("d", values.values())))
+            self._packed.append((sample.serial, _shared(quantities), array("d", list(values.values()))))
         self._parts = None
 
 
