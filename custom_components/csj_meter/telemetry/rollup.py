@@ -28,7 +28,8 @@ WINDOW: Final = 8 * DAY
 """Minutes that are worked out at once, to bound the memory."""
 
 SPARSE: Final = 3 * HOUR
-"""Minutes around a sample among which one has the counters, however seldom they are read."""
+"""Minutes around a sample among which one has the counters, however seldom they are read; unless a clock was
+wrong for long and many have lost them, then one is looked for a day around."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,8 +159,12 @@ class Rollup:
         if not len(found) or _has_counter(found).any():
             return found
         nearest = int(found.minutes[0])
-        span = (nearest - SPARSE, nearest + 1) if older else (nearest, nearest + SPARSE)
-        return Series.joined(self._layout.read(connection, meter, *span))
+        for reach in (SPARSE, DAY):
+            span = (nearest - reach, nearest + 1) if older else (nearest, nearest + reach)
+            found = Series.joined(self._layout.read(connection, meter, *span))
+            if _has_counter(found).any():
+                break
+        return found
 
     def _put(
         self,

@@ -25,6 +25,7 @@ from .address import SQLITE, parse
 from .aggregate import aggregate
 from .blocks import BlockLayout
 from .columns import FIGURES
+from .contradictions import set_right
 from .database import open_database, reading, size_of, writing
 from .gaps import LONGEST_PAUSE, Gap, GapState, add_gaps, read_gaps, settle_gap
 from .layout import Layout, Period
@@ -117,24 +118,31 @@ class Store:
             gaps: list[Gap] = []
             late: dict[str, list[Sample]] = defaultdict(list)
             now: list[tuple[int, Sample]] = []
+            behind: dict[str, list[Sample]] = defaultdict(list)
             mending: set[str] = set()
             for sample in sorted(samples, key=lambda sample: sample.minute):
                 row = _row(connection, known, sample.serial, sample.minute)
                 if row.newest is None or sample.minute - row.newest > LONGEST_PAUSE:
                     gaps += add_gaps(connection, row.number, row.serial, [(row.newest, sample.minute)])
+                if row.newest is not None and sample.minute <= row.newest:
+                    behind[sample.serial].append(sample)
                 if sample.minute < row.watermark:
                     late[sample.serial].append(sample)
                 else:
                     now.append((row.number, sample))
-                    in_between = row.newest is not None and sample.minute <= row.newest
-                    if in_between or row.unfinished_from is not None:
+                    if sample.serial in behind or row.unfinished_from is not None:
                         mending.add(sample.serial)
                 row.newest = sample.minute if row.newest is None else max(row.newest, sample.minute)
+            wrong = {
+                serial: self._contradicted(connection, known[serial], some) for serial, some in behind.items()
+            }
             if now:
                 numbers, kept = zip(*now, strict=True)
                 self._layout.append(connection, Batch.of_samples(numbers, kept))
             for serial, some in late.items():
                 self._rollup.merge(connection, known[serial], Series.of_samples(some))
+            for serial, series in wrong.items():
+                self._add(connection, known[serial], series)
             for serial in mending:
                 self._rollup.mend_end(connection, known[serial])
             return gaps
@@ -154,14 +162,22 @@ class Store:
 
     def _ingest(self, serial: str, series: Series) -> None:
         with self._writing() as (connection, known):
-            row = known[serial]
-            closed, open_samples = series.between(0, row.watermark), series.between(row.watermark, FOREVER)
-            if len(open_samples):
-                self._layout.append(connection, Batch.of_series({row.number: open_samples}))
-            if len(closed):
-                self._rollup.merge(connection, row, closed)
-            if len(open_samples):
-                self._rollup.mend_end(connection, row)
+            self._add(connection, known[serial], series)
+
+    def _add(self, connection: Connection, row: MeterRow, series: Series) -> None:
+        closed, open_samples = series.between(0, row.watermark), series.between(row.watermark, FOREVER)
+        if len(open_samples):
+            self._layout.append(connection, Batch.of_series({row.number: open_samples}))
+        if len(closed):
+            self._rollup.merge(connection, row, closed)
+        if len(open_samples):
+            self._rollup.mend_end(connection, row)
+
+    def _contradicted(self, connection: Connection, row: MeterRow, some: Sequence[Sample]) -> Series:
+        """Samples whose counters cannot be, now that there are ``some`` that are older than the newest."""
+        newer = Series.of_samples(some)
+        since = int(newer.minutes[0]) - 3 * HOUR
+        return set_right(self._samples(connection, row.serial, since, FOREVER), newer)
 
     def roll(self, minute: int) -> None:
         """Close the hours that are over at ``minute`` (now)."""
@@ -224,17 +240,35 @@ class Store:
 
     def minutes(self, serial: str, since: int, until: int) -> Iterator[Series]:
         """Samples from minute ``since`` to before minute ``until``, oldest first, at most a day at a time."""
-        span = self.span(serial)
-        if span is None:
-            return
-        start, end = max(since, span[0]), min(until, span[1] + 1)
-        while start < end:
-            stop = min(end, start // DAY * DAY + DAY)
+        while since < until:
             with reading(self._engine) as connection:
-                series = self._samples(connection, serial, start, stop)
+                series = self._next_samples(connection, serial, since, until)
+            if series is None:
+                return
             if len(series):
                 yield series
-            start = stop
+                since = int(series.minutes[-1])
+            since = since // DAY * DAY + DAY
+
+    def _next_samples(self, connection: Connection, serial: str, since: int, until: int) -> Series | None:
+        """The samples of the first day that has any; None when there are no more."""
+        row = _rows(connection, serial).get(serial)
+        if row is None:
+            return None
+        for closed in self._layout.read(connection, row.number, since, min(until, row.watermark)):
+            end = int(closed.minutes[-1]) // DAY * DAY + DAY
+            if row.watermark >= min(end, until):
+                return closed
+            # the rest of its day is still open
+            return Series.joined((closed, self._open(connection, row, row.watermark, min(end, until))))
+        still_open = self._open(connection, row, since, until)
+        if not len(still_open):
+            return None
+        return still_open.between(0, int(still_open.minutes[0]) // DAY * DAY + DAY)
+
+    def _open(self, connection: Connection, row: MeterRow, since: int, until: int) -> Series:
+        found = self._layout.open_samples(connection, {row.number: row.watermark})
+        return found.get(row.number, Series.empty()).between(since, until)
 
     def hours(
         self, serials: Collection[str], since: int, until: int, keys: Collection[str] | None = None

@@ -1,0 +1,156 @@
+"""Whatever clocks do, the energy of hours and of local days adds up to what the counters say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from sqlalchemy import URL
+
+from custom_components.csj_meter.telemetry.columns import ABSENT, Steps
+from custom_components.csj_meter.telemetry.series import DAY, HOUR, Aggregates, Minutes, Series
+from custom_components.csj_meter.telemetry.store import Store
+
+from .model import EVER, ZONE, Model, serial_of, shown
+
+NUMBER: Final = 1
+SERIAL: Final = serial_of(NUMBER)
+
+CHUNK: Final = 20
+"""Minutes that go to disk at once, so that days pass quickly."""
+
+
+def minute_of(text: str) -> int:
+    return int(dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC).timestamp()) // 60
+
+
+def live(store: Store, since: int, until: int, *, clock: int = 0) -> None:
+    """Minutes pass; ``clock``: by how many Home Assistant's is fast, of which counters know nothing."""
+    for begin in range(since, until, CHUNK):
+        minutes = np.arange(begin, min(begin + CHUNK, until))
+        store.append(shifted(shown(NUMBER, minutes), clock).samples(SERIAL))
+        store.roll(begin + CHUNK + clock)
+    store.tidy(until + clock)
+
+
+def shifted(series: Series, clock: int) -> Series:
+    return Series(minutes=series.minutes + clock, provenance=series.provenance, columns=series.columns)
+
+
+def used(store: Store, *, local_days: bool = False) -> Aggregates:
+    return (store.days if local_days else store.hours)([SERIAL], 0, EVER)[SERIAL]
+
+
+def counted(*minutes: int) -> Steps:
+    """What the counter rises by from one of these minutes to the next."""
+    return np.diff(shown(NUMBER, np.array(minutes)).steps("energy_import"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "since", "lengths"),
+    [
+        ("Europe/Lisbon", "2026-03-28T00:00", [1440, 1380, 1440]),
+        ("Europe/Lisbon", "2026-10-23T23:00", [1440, 1500, 1440]),
+        ("America/Sao_Paulo", "2028-02-28T03:00", [1440, 1440, 1440]),
+        ("Australia/Lord_Howe", "2026-04-03T13:00", [1440, 1470, 1440]),
+        ("Asia/Kolkata", "2026-06-30T18:30", [1440, 1440, 1440]),
+    ],
+    ids=["forward", "back", "leap day", "by half an hour", "half an hour off"],
+)
+def test_local_days_of_any_length_are_what_the_counters_rose(
+    sqlite_url: URL, zone: str, since: str, lengths: list[int]
+) -> None:
+    store = Store.open(sqlite_url, zone=ZoneInfo(zone))
+    begin = minute_of(since)
+    edges = [begin, *(begin + np.cumsum(lengths)).tolist()]
+    # a little of the days around, in whole hours
+    live(store, begin // HOUR * HOUR - 2 * HOUR, edges[-1] + 2 * HOUR + 3)
+
+    days = used(store, local_days=True)
+
+    assert days.starts.tolist() == [begin, *edges[1:-1]] or days.starts.tolist()[1:] == edges[:-1]
+    inner = days.between(begin, edges[-1])
+    assert inner.lengths.tolist() == lengths
+    assert inner.steps("energy_import_used").tolist() == counted(*edges).tolist()
+    assert inner.steps("measured_count").tolist() == lengths
+    store.close()
+
+
+def test_a_clock_that_steps_forward_leaves_an_outage_and_no_energy_is_lost(sqlite_url: URL) -> None:
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+
+    live(store, begin, begin + 5 * HOUR + 7)
+    live(store, begin + 5 * HOUR + 7, begin + 10 * HOUR + 3, clock=6 * HOUR)
+
+    hours = used(store)
+    assert hours.steps("energy_import_used").sum() == counted(begin, begin + 10 * HOUR)[0]
+    (_, outage) = store.gaps(SERIAL)
+    assert (outage.since, outage.until) == (begin + 5 * HOUR + 6, begin + 11 * HOUR + 7)
+    store.close()
+
+
+def test_a_clock_that_steps_back_writes_over_what_was_and_no_energy_counts_twice(sqlite_url: URL) -> None:
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+
+    live(store, begin, begin + 8 * HOUR + 7)
+    live(store, begin + 8 * HOUR + 7, begin + 14 * HOUR + 3, clock=-3 * HOUR)
+
+    hours = used(store)
+    assert hours.steps("energy_import_used").sum() == counted(begin, begin + 14 * HOUR)[0]
+    assert (np.diff(hours.starts) == HOUR).all()
+    store.close()
+
+
+@pytest.mark.parametrize("clock", [-23 * HOUR, -5 * HOUR, -3 * HOUR - 17, -10, 10, 2 * HOUR, 7 * HOUR + 5])
+def test_a_clock_that_was_wrong_for_a_while_counts_nothing_twice(sqlite_url: URL, clock: int) -> None:
+    """It steps by hours, and is put right again before the true time has come that far."""
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+
+    live(store, begin - DAY, begin + 8 * HOUR + 7)
+    live(store, begin + 8 * HOUR + 7, begin + 9 * HOUR, clock=clock)
+    live(store, begin + 9 * HOUR, begin + 20 * HOUR + 3)
+
+    assert used(store).steps("energy_import_used").sum() == counted(begin - DAY, begin + 20 * HOUR)[0]
+    assert len(used(store)) == 44
+    samples = Series.joined(store.minutes(SERIAL, 0, EVER))
+    assert (samples.steps("voltage_l1") != ABSENT).all()
+    store.close()
+
+
+def test_a_counter_that_begins_anew_is_believed(sqlite_url: URL) -> None:
+    """Also when a sample of before comes late."""
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    before, late, after = (np.arange(begin, begin + 30), np.arange(begin + 25, begin + 30), begin + 30)
+    store.append(shown(NUMBER, before[:25]).samples(SERIAL))
+    anew = shown(NUMBER, np.arange(30))
+    store.append(shifted(anew, after).samples(SERIAL))
+
+    store.append(shown(NUMBER, late).samples(SERIAL))
+
+    samples = Series.joined(store.minutes(SERIAL, 0, EVER))
+    assert (samples.steps("energy_import") != ABSENT).all()
+    store.close()
+
+
+def test_samples_that_come_in_any_order_give_the_same(sqlite_url: URL) -> None:
+    store = Store.open(sqlite_url, zone=ZONE)
+    begin = minute_of("2026-05-04T00:00")
+    minutes: Minutes = np.arange(begin, begin + DAY)
+    model = Model()
+    dice = np.random.default_rng(4)
+    for chosen in np.array_split(dice.permutation(minutes), 40):
+        store.append(shown(NUMBER, np.sort(chosen)).samples(SERIAL))
+        store.roll(begin + int(dice.integers(DAY)))
+    model.add(SERIAL, shown(NUMBER, minutes))
+
+    store.roll(begin + DAY + 2)
+
+    model.assert_kept(store)
+    store.close()
