@@ -1,7 +1,7 @@
 """Run the benchmark of telemetry and print a table, or one JSON object with --json.
 
-It takes about ten minutes and two gigabytes in the folder for temporary files, which should be on a disk: what
-is written there is counted. ``--quick`` takes a tenth of the meters and tells less.
+It takes about ten minutes and two gigabytes in the folder for temporary files, which should be on a disk:
+what is written there is counted. ``--quick`` takes a tenth of the meters and tells less.
 """
 
 from __future__ import annotations
@@ -118,11 +118,11 @@ def figures(meters: int) -> dict[str, float]:
 
 
 def _print(found: dict[str, float], meters: int) -> None:
+    print(f"Telemetry of {meters} three-phase meters: {DAYS} days, {LIVE_DAYS} of them minute by minute,")
     print(
-        f"Telemetry of {meters} three-phase meters: {DAYS} days, {LIVE_DAYS} of them minute by minute, export of"
-        f" {EXPORTED_DAYS} days of one.\nThe reference is one row of floats a sample with an index by meter and"
-        " minute; a ratio is ours by its, or\nfor speed its time by ours. docs/benchmarks.md says what each means."
+        f"export of {EXPORTED_DAYS} days of one. The reference is one row of floats a sample with an index by"
     )
+    print("meter and minute; docs/benchmarks.md says what each figure means.")
     for key in sorted(found, key=lambda key: (key not in TARGETS, key)):
         print(f"{key:<32}{found[key]:>14}  {TARGETS.get(key, '')}")
 
