@@ -282,18 +282,6 @@ def test_changed_hours_are_told_once(store: Store) -> None:
     store.told("B", MONDAY, MONDAY)
 
 
-def test_today_so_far_is_worked_out_from_its_samples(store: Store) -> None:
-    model = Model(store)
-    day = home(300)
-    model.live("A", day)
-    today = store.open_aggregate("A", MONDAY + 90, MONDAY + 300)
-    counter = day.steps("energy_import")
-    assert today.steps("energy_import_used").tolist() == [counter[299] - counter[90]]
-    assert today.lengths.tolist() == [210]
-    assert len(store.open_aggregate("A", MONDAY + 300, MONDAY + 400)) == 0
-    assert len(store.open_aggregate("Z", MONDAY, MONDAY + 400)) == 0
-
-
 def test_of_a_meter_that_nobody_knows_nothing_is_known(store: Store) -> None:
     assert store.serials() == []
     assert list(store.minutes("A", 0, FOREVER)) == []

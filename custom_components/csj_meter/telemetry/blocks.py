@@ -22,6 +22,7 @@ from sqlalchemy import (
     RowMapping,
     SmallInteger,
     Table,
+    bindparam,
     delete,
     literal_column,
     select,
@@ -92,6 +93,19 @@ PURGED_AT_ONCE: Final = 64
 
 SETTLED: Final = 2 * HOUR
 """Minutes after its end at which a day is put together: late samples have come by then."""
+
+
+_BLOCKS_OF: Final = (
+    select(BLOCKS)
+    .where(
+        BLOCKS.c.meter == bindparam("meter"),
+        BLOCKS.c.start >= bindparam("day"),
+        BLOCKS.c.start > bindparam("since") - BLOCKS.c.length,
+        BLOCKS.c.start < bindparam("until"),
+    )
+    .order_by(BLOCKS.c.start)
+)
+"""Made once: an export asks it for every day."""
 
 
 class BlockLayout(Layout):
@@ -298,17 +312,8 @@ class BlockLayout(Layout):
 
     def _blocks(self, connection: Connection, meter: int, since: int, until: int) -> list[RowMapping]:
         """The blocks that have some of this time."""
-        query = (
-            select(BLOCKS)
-            .where(
-                BLOCKS.c.meter == meter,
-                BLOCKS.c.start >= since // DAY * DAY,
-                BLOCKS.c.start > since - BLOCKS.c.length,
-                BLOCKS.c.start < until,
-            )
-            .order_by(BLOCKS.c.start)
-        )
-        return list(connection.execute(query).mappings().all())
+        times = {"meter": meter, "day": since // DAY * DAY, "since": since, "until": until}
+        return list(connection.execute(_BLOCKS_OF, times).mappings().all())
 
     def _first_after(self, connection: Connection, meter: int, minute: int, until: int) -> int:
         """The day of the first block from ``minute`` on, or ``until``."""

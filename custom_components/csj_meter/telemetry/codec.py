@@ -32,6 +32,10 @@ _HEAD: Final = np.dtype([("rows", "<u4"), ("columns", "<u2")])
 _COLUMN: Final = np.dtype([("number", "<u2"), ("width", "u1"), ("masked", "u1"), ("first", "<i8")])
 
 
+_SIZES: Final = (1, 2, 4, 8)
+"""Bytes of the types in which differences are unfolded."""
+
+
 def pack(columns: Mapping[int, Steps]) -> bytes:
     """Columns, all of the same length of at least one, each under its number (0..65535)."""
     table = np.array(list(columns.values()), np.int64)
@@ -104,14 +108,19 @@ def _widths(folded: NDArray[np.uint64]) -> list[int]:
 
 def _unfolded(body: bytes, first: Steps, pieces: list[tuple[int, int]], rows: int) -> Steps:
     """The columns whose differences begin at some place of ``body`` and have some width, shape (n, rows)."""
-    as_bytes = np.zeros((len(pieces), rows - 1, 8), np.uint8)
-    for row, (at, width) in enumerate(pieces):
-        if width:
-            planes = np.frombuffer(body, np.uint8, width * (rows - 1), at)
-            as_bytes[row, :, :width] = planes.reshape(width, rows - 1).T
-    folded = as_bytes.view("<u8")[:, :, 0]
-    table = np.empty((len(pieces), rows), np.int64)
+    table = np.zeros((len(pieces), rows), np.int64)
     table[:, 0] = first
-    table[:, 1:] = (folded >> 1).astype(np.int64) ^ -(folded & 1).astype(np.int64)
+    for size in _SIZES:
+        chosen = [row for row, (_, width) in enumerate(pieces) if size // 2 < width <= size]
+        if not chosen:
+            continue
+        as_bytes = np.zeros((len(chosen), rows - 1, size), np.uint8)
+        for place, row in enumerate(chosen):
+            at, width = pieces[row]
+            planes = np.frombuffer(body, np.uint8, width * (rows - 1), at)
+            as_bytes[place, :, :width] = planes.reshape(width, rows - 1).T
+        folded = as_bytes.view(f"<u{size}")[:, :, 0]
+        # in the narrow type it costs a fraction; what comes out fits it with a sign
+        table[chosen, 1:] = ((folded >> 1) ^ np.negative(folded & 1)).view(f"<i{size}")
     np.cumsum(table, axis=1, out=table)
     return table

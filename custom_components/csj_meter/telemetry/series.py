@@ -107,11 +107,11 @@ class Series:
         )
 
     @classmethod
-    def joined(cls, parts: Iterable[Series]) -> Self:
+    def joined(cls, parts: Iterable[Self]) -> Self:
         """One after the other; each part is younger than the one before."""
         some = [part for part in parts if len(part)]
-        if not some:
-            return cls.empty()
+        if len(some) < 2:
+            return some[0] if some else cls.empty()
         names = {name: None for part in some for name in part.columns}  # a set that keeps its order
         return cls(
             minutes=np.concatenate([part.minutes for part in some]),
@@ -204,11 +204,11 @@ class Aggregates:
         return cls(starts=nothing, lengths=nothing)
 
     @classmethod
-    def joined(cls, parts: Iterable[Aggregates]) -> Self:
+    def joined(cls, parts: Iterable[Self]) -> Self:
         """One after the other; each part is younger than the one before."""
         some = [part for part in parts if len(part)]
-        if not some:
-            return cls.empty()
+        if len(some) < 2:
+            return some[0] if some else cls.empty()
         names = {name: None for part in some for name in part.columns}
         return cls(
             starts=np.concatenate([part.starts for part in some]),

@@ -22,7 +22,6 @@ from sqlalchemy import URL, Connection, Engine, select, update
 
 from ..meters.sample import Sample
 from .address import SQLITE, parse
-from .aggregate import aggregate
 from .blocks import BlockLayout
 from .columns import FIGURES
 from .contradictions import set_right
@@ -281,15 +280,6 @@ class Store:
     ) -> dict[str, Aggregates]:
         """Local days that are over and begin from minute ``since`` to before ``until``."""
         return self._aggregates(serials, Period.DAY, since, until, keys)
-
-    def open_aggregate(self, serial: str, since: int, until: int) -> Aggregates:
-        """One aggregate of the samples of any time, such as today so far; empty without a sample."""
-        with reading(self._engine) as connection:
-            # with a sample on both sides where there is one: they tell how the counters went on
-            series = self._samples(connection, serial, since - 3 * HOUR, until + HOUR)
-            if not len(series.between(since, until)):
-                return Aggregates.empty()
-            return aggregate(series, np.array([since]), np.array([until]))
 
     def totals(self, serial: str) -> dict[str, int]:
         """Sum of each ``used`` and ``cost`` figure over all hours of a meter ever closed, in steps."""
