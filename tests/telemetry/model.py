@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from custom_components.csj_meter.meters.sample import Provenance
+from custom_components.csj_meter.meters.sample import Provenance, Sample
 from custom_components.csj_meter.telemetry.aggregate import aggregate, hours_between, local_days_between
 from custom_components.csj_meter.telemetry.columns import FIGURES, Stat, Steps
 from custom_components.csj_meter.telemetry.series import DAY, Aggregates, Minutes, Series
@@ -40,6 +40,22 @@ def shown(number: int, minutes: Minutes, provenance: Provenance = Provenance.MEA
     }
     columns["energy_import"] = columns["energy_import_t1"] + columns["energy_import_t2"]
     return Series(minutes=at, provenance=np.full(len(at), provenance, np.int64), columns=columns)
+
+
+def samples_of(serial: str, series: Series) -> list[Sample]:
+    """The same as single samples of the meter ``serial``."""
+    values = {quantity: series.numbers(quantity).tolist() for quantity in series.columns}
+    return [
+        Sample(
+            serial=serial,
+            minute=minute,
+            values={quantity: numbers[row] for quantity, numbers in values.items()},
+            provenance=Provenance(provenance),
+        )
+        for row, (minute, provenance) in enumerate(
+            zip(series.minutes.tolist(), series.provenance.tolist(), strict=True)
+        )
+    ]
 
 
 def serial_of(number: int) -> str:

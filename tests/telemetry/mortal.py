@@ -28,7 +28,7 @@ from custom_components.csj_meter.meters.sample import Provenance  # noqa: E402
 from custom_components.csj_meter.telemetry.series import DAY  # noqa: E402
 from custom_components.csj_meter.telemetry.store import Store  # noqa: E402
 
-from .model import ZONE, days_before, serial_of, shown  # noqa: E402
+from .model import ZONE, days_before, samples_of, serial_of, shown  # noqa: E402
 
 METERS: Final = 3
 
@@ -80,7 +80,7 @@ class Deed:
                     [
                         sample
                         for number in self.meters
-                        for sample in shown(number, minutes, self.provenance).samples(serial_of(number))
+                        for sample in samples_of(serial_of(number), shown(number, minutes, self.provenance))
                     ]
                 )
             case "ingest":

@@ -14,7 +14,7 @@ from custom_components.csj_meter.telemetry.columns import ABSENT, Steps
 from custom_components.csj_meter.telemetry.series import DAY, HOUR, Aggregates, Minutes, Series
 from custom_components.csj_meter.telemetry.store import Store
 
-from .model import EVER, ZONE, Model, serial_of, shown
+from .model import EVER, ZONE, Model, samples_of, serial_of, shown
 
 NUMBER: Final = 1
 SERIAL: Final = serial_of(NUMBER)
@@ -31,7 +31,7 @@ def live(store: Store, since: int, until: int, *, clock: int = 0) -> None:
     """Minutes pass; ``clock``: by how many Home Assistant's is fast, of which counters know nothing."""
     for begin in range(since, until, CHUNK):
         minutes = np.arange(begin, min(begin + CHUNK, until))
-        store.append(shifted(shown(NUMBER, minutes), clock).samples(SERIAL))
+        store.append(samples_of(SERIAL, shifted(shown(NUMBER, minutes), clock)))
         store.roll(begin + CHUNK + clock)
     store.tidy(until + clock)
 
@@ -128,11 +128,11 @@ def test_a_counter_that_begins_anew_is_believed(sqlite_url: URL) -> None:
     store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
     begin = minute_of("2026-05-04T00:00")
     before, late, after = (np.arange(begin, begin + 30), np.arange(begin + 25, begin + 30), begin + 30)
-    store.append(shown(NUMBER, before[:25]).samples(SERIAL))
+    store.append(samples_of(SERIAL, shown(NUMBER, before[:25])))
     anew = shown(NUMBER, np.arange(30))
-    store.append(shifted(anew, after).samples(SERIAL))
+    store.append(samples_of(SERIAL, shifted(anew, after)))
 
-    store.append(shown(NUMBER, late).samples(SERIAL))
+    store.append(samples_of(SERIAL, shown(NUMBER, late)))
 
     samples = Series.joined(store.minutes(SERIAL, 0, EVER))
     assert (samples.steps("energy_import") != ABSENT).all()
@@ -146,7 +146,7 @@ def test_samples_that_come_in_any_order_give_the_same(sqlite_url: URL) -> None:
     model = Model()
     dice = np.random.default_rng(4)
     for chosen in np.array_split(dice.permutation(minutes), 40):
-        store.append(shown(NUMBER, np.sort(chosen)).samples(SERIAL))
+        store.append(samples_of(SERIAL, shown(NUMBER, np.sort(chosen))))
         store.roll(begin + int(dice.integers(DAY)))
     model.add(SERIAL, shown(NUMBER, minutes))
 
