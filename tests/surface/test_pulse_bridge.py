@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import ExtendedJSONEncoder
@@ -84,7 +84,9 @@ async def test_it_has_nothing_that_needs_a_line(
         entity.unique_id.removeprefix(f"{IDENTITY.serial}_")
         for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     }
-    assert keys == {"connectivity", "active_power", "energy_import"}
+    measured = {"connectivity", "active_power", "energy_import"}
+    used = {"usage_today", "usage_this_month", "usage_trend"}
+    assert {key for key in keys if not key.startswith("site_")} == measured | used
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, IDENTITY.serial), entry.entry_id)
     assert device is not None
     assert device.serial_number is None
@@ -147,3 +149,19 @@ async def test_diagnostics_tell_of_the_meter_and_not_of_the_counter(
     assert told["line"] is None
     assert told["meters"][0]["readings"]["energy"]["values"] == {"energy_import": 1.0}
     assert COUNTER not in json.dumps(told, cls=ExtendedJSONEncoder)
+
+
+async def test_what_it_uses_is_known_from_the_first_midnight_on(
+    hass: HomeAssistant, driven_time: DrivenTime, entry: MockConfigEntry
+) -> None:
+    await hass.config.async_set_time_zone("Pacific/Chatham")  # it is 23:45 there
+    assert await set_up(hass, driven_time, entry)
+    await driven_time.run(130)
+    assert value(hass, "usage_today") == STATE_UNKNOWN
+
+    await driven_time.run(840)
+    hass.states.async_set(COUNTER, "1250")
+    await driven_time.run(60)
+
+    assert float(value(hass, "usage_today")) == 0.25
+    assert float(value(hass, "usage_this_month")) == 0.25
