@@ -34,8 +34,9 @@ POSTGRESQL_REQUIREMENT: Final = "psycopg[binary]>=3.2.12,<4"
 BUSY_TIMEOUT: Final = 10.0
 """Seconds to wait for another connection of SQLite that is writing."""
 
-PAGE_SIZE: Final = 4096
-"""Bytes of a page of a new SQLite file."""
+PAGE_SIZE: Final = 2048
+"""Bytes of a page of a new SQLite file: of each block and aggregate the last page is half empty. Measured:
+with 4096, a file is 10 % larger."""
 
 JOURNAL_SIZE_LIMIT: Final = 8 * 2**20
 """Bytes that the write-ahead log of SQLite keeps on disk once it has been emptied."""
