@@ -122,7 +122,7 @@ def test_a_disk_that_takes_no_more(life: Life) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    with largest_file(log.stat().st_size + 4000):
+    with largest_file(log.stat().st_size + 1000):
         life.fails()
 
     life.is_whole()
