@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -22,9 +23,7 @@ async def test_it_counts_bridges_meters_and_those_that_answer(bridge: Home, hass
 
     told = await get_system_health_info(hass, DOMAIN)
 
-    size = told.pop("telemetry_size")
-    assert size.endswith(" MB")
-    assert float(size.removesuffix(" MB")) > 0
+    assert re.fullmatch(r"\d+\.\d MB", told.pop("telemetry_size"))
     rate = told.pop("telemetry_rate")
     assert 1 < rate <= 6
     assert told == {
