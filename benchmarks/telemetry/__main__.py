@@ -84,6 +84,7 @@ def _of_writing(writing: dict[str, Writing]) -> dict[str, float]:
         "bytes_per_row_reference": round(writing[REFERENCE].size / writing[REFERENCE].rows, 1),
         "commit_ms_p50": _milliseconds(median(ours.commits)),
         "commit_ms_p95": _milliseconds(quantiles(ours.commits, n=20)[-1]),
+        "commit_busy_ms": _milliseconds(ours.working / minutes),
         "commit_ms_p50_reference": _milliseconds(median(writing[REFERENCE].commits)),
         "hour_close_ms_p50": _milliseconds(median(ours.rolls)),
         "day_close_ms": _milliseconds(ours.tidying),

@@ -47,6 +47,9 @@ class Writing:
     commits: list[float]
     """Seconds of each minute's transaction."""
 
+    working: float
+    """How many seconds of all of these a core has worked."""
+
     rolls: list[float]
     """Seconds of what closes hours, for each hour."""
 
@@ -80,11 +83,13 @@ def empty_log(path: Path) -> None:
 
 def write_ours(store: Store, site: Site, since: int, until: int) -> Writing:
     """As Home Assistant does: a transaction a minute, then what is due."""
-    commits, rolls, tidying, rows = [], [], 0.0, 0
+    commits, rolls, working, tidying, rows = [], [], 0.0, 0.0, 0
     before = written()
     for place, samples in enumerate(site.rounds(since, until), 1):
         now = since + place
+        busy = time.process_time()
         commits.append(_timed(partial(store.append, samples)))
+        working += time.process_time() - busy
         closing = _timed(partial(store.roll, now))
         if now % 60 == 2:
             rolls.append(closing)
@@ -96,7 +101,13 @@ def write_ours(store: Store, site: Site, since: int, until: int) -> Writing:
             tidying += time.perf_counter() - begun
         rows += len(samples)
     return Writing(
-        rows=rows, written=written() - before, size=0, commits=commits, rolls=rolls, tidying=tidying
+        rows=rows,
+        written=written() - before,
+        size=0,
+        commits=commits,
+        working=working,
+        rolls=rolls,
+        tidying=tidying,
     )
 
 
@@ -110,12 +121,16 @@ def _write_reference(path: Path, order: Order, site: Site, since: int, until: in
     quantities = {name for samples in site.rounds(since, since + 1) for one in samples for name in one.values}
     before = written()
     reference = Reference(path, order, quantities)
-    commits, rows = [], 0
+    commits, working, rows = [], 0.0, 0
     for samples in site.rounds(since, until):
+        busy = time.process_time()
         commits.append(_timed(partial(reference.append, samples)))
+        working += time.process_time() - busy
         rows += len(samples)
     reference.close()
-    return Writing(rows=rows, written=written() - before, size=0, commits=commits, rolls=[], tidying=0.0)
+    return Writing(
+        rows=rows, written=written() - before, size=0, commits=commits, working=working, rolls=[], tidying=0.0
+    )
 
 
 def main(file: str, layout: str, meters: str, minutes: str) -> None:
