@@ -22,6 +22,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import CONF_KEY, DOMAIN, Link
+from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.meters.identity import Capability, Identity
 from custom_components.csj_meter.simulator import Model, SimulatedLine, SimulatedMeter, demo_line
 
@@ -150,7 +151,11 @@ class Home:
 
 @pytest.fixture
 def line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.MonkeyPatch) -> SimulatedLine:
-    """Six homes on a line at 9600 baud, whose clock is the driven one."""
+    """Six homes on a line at 9600 baud, whose clock is the driven one.
+
+    What they have kept of the time before is left with them: to read it takes hundreds of questions.
+    """
+    monkeypatch.setattr(backfill, "MOST_HISTORY", 0)
     line = demo_line(1, 6, clock=lambda: dt_util.utcnow().timestamp())
 
     async def the_line(*_: Any) -> SimulatedLine:

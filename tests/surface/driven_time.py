@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from freezegun.api import FrozenDateTimeFactory
+from freezegun.api import FrozenDateTimeFactory, real_monotonic
 
 EPOCH: Final = 1_793_440_800.0
 """2026-10-31 10:00 UTC, where every test begins."""
@@ -37,8 +37,10 @@ class DrivenTime:
         self._jump(self._now)
 
     def release(self) -> None:
-        """Let time pass by itself again."""
+        """Let time pass by itself again, from where it is: what is still under way must come to an end."""
         del self._loop.time, self._loop.run_in_executor
+        ahead = self._now - real_monotonic()  # the other one is the freezer's
+        vars(self._loop).update(time=lambda: real_monotonic() + ahead)
 
     @property
     def wall(self) -> float:

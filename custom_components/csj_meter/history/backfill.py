@@ -86,18 +86,19 @@ class Backfill:
         """Work while ``entry`` is set up."""
         self._hass = hass
         self._entry = entry
-        self._found = asyncio.Event()
+        self._telemetry: Telemetry
         self._pauses: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
+        self._more = False
+        self._timer: asyncio.TimerHandle | None = None
         self._stop_listening: CALLBACK_TYPE | None = None
 
     def start(self, telemetry: Telemetry) -> None:
         """Begin with the gaps that are open, and go on with those that are found."""
+        self._telemetry = telemetry
         self._stop_listening = async_dispatcher_connect(self._hass, SIGNAL_GAPS_FOUND, self._gaps_found)
-        self._task = self._entry.async_create_background_task(
-            self._hass, self._async_work(telemetry), f"{DOMAIN} backfill of {self._entry.title}"
-        )
+        self._begin()
 
     async def async_stop(self) -> None:
         """Leave it at that; the next set-up goes on."""
@@ -106,41 +107,54 @@ class Backfill:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._timer is not None:
+            self._timer.cancel()
 
     @callback
     def _gaps_found(self, serials: set[str]) -> None:
         if serials & {meter.identity.serial for meter in self._meters()}:
-            self._found.set()
+            self._begin()
+
+    @callback
+    def _begin(self) -> None:
+        """Look for gaps now, or once more when the look under way is over."""
+        self._more = True
+        if self._task is None or self._task.done():
+            self._task = self._entry.async_create_background_task(
+                self._hass, self._async_work(), f"{DOMAIN} backfill of {self._entry.title}"
+            )
 
     def _meters(self) -> list[CsjCoordinator]:
         return list(self._entry.runtime_data.coordinators.values())
 
-    async def _async_work(self, telemetry: Telemetry) -> None:
-        """Fill gap after gap; the root of a task."""
-        while True:
-            self._found.clear()
-            pause = LONGEST_PAUSE
+    async def _async_work(self) -> None:
+        """Fill gap after gap, and come back when there is one that could not be; the root of a task."""
+        pauses: list[float] = []
+        while self._more:
+            self._more = False
+            pauses = []
             for meter in self._meters():
                 try:
-                    pause = min(pause, await self._async_fill_meter(telemetry, meter))
+                    pause = await self._async_fill_meter(self._telemetry, meter)
                 except Exception:  # noqa: BLE001 - the root of a task: the next meter may go better
                     LOGGER.exception("Gaps of meter %s could not be filled", meter.identity.serial)
-            try:
-                async with asyncio.timeout(pause):
-                    await self._found.wait()
-            except TimeoutError:
-                continue
+                    pause = LONGEST_PAUSE
+                if pause is not None:
+                    pauses.append(pause)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._hass.loop.call_later(min(pauses), self._begin) if pauses else None
 
-    async def _async_fill_meter(self, telemetry: Telemetry, meter: CsjCoordinator) -> float:
-        """Fill what is open of a meter, or say in how many seconds that may be tried."""
+    async def _async_fill_meter(self, telemetry: Telemetry, meter: CsjCoordinator) -> float | None:
+        """Fill what is open of a meter; seconds until that may be tried again, None when all is done."""
         serial, loop = meter.identity.serial, self._hass.loop
         if (left := self._not_before.get(serial, 0.0) - loop.time()) > 0:
             return left
-        if not meter.data.online:
-            return FIRST_PAUSE
         try:
             # the short ones first: they are of now, and quickly done
             gaps = sorted(await telemetry.async_read(partial(_open_gaps, serial)), key=_length)
+            if gaps and not meter.data.online:
+                return FIRST_PAUSE
             for gap in gaps:
                 await self._async_fill(telemetry, meter, gap)
         except (BusError, MeterError, TelemetryUnavailableError, _NotYetError) as err:
@@ -150,7 +164,7 @@ class Backfill:
             LOGGER.debug("gaps of meter %s are filled in %.0f s: %s", serial, pause, err)
             return pause
         self._pauses.pop(serial, None)
-        return LONGEST_PAUSE
+        return None
 
     async def _async_fill(self, telemetry: Telemetry, meter: CsjCoordinator, gap: Gap) -> None:
         """Fill one gap as far as the meter knows it."""

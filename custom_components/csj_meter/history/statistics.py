@@ -76,9 +76,10 @@ class HourlyStatistics:
         """Tell what ``telemetry`` knows."""
         self._hass = hass
         self._telemetry = telemetry
-        self._news = asyncio.Event()
+        self._more = False
         self._compared: set[str] = set()
         self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._stop_listening: CALLBACK_TYPE | None = None
 
     @callback
@@ -87,7 +88,7 @@ class HourlyStatistics:
         if RECORDER not in self._hass.config.components:
             return
         self._stop_listening = async_dispatcher_connect(self._hass, SIGNAL_HOUR_CLOSED, self._hour_closed)
-        self._task = self._hass.async_create_background_task(self._async_work(), f"{DOMAIN} statistics")
+        self._begin()
 
     async def async_stop(self) -> None:
         """Leave it at that; the store knows what is missing."""
@@ -96,26 +97,33 @@ class HourlyStatistics:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._timer is not None:
+            self._timer.cancel()
 
     @callback
     def _hour_closed(self, _: set[str]) -> None:
-        self._news.set()
+        self._begin()
+
+    @callback
+    def _begin(self) -> None:
+        """Tell now, or once more when the telling under way is over."""
+        self._more = True
+        if self._task is None or self._task.done():
+            self._task = self._hass.async_create_background_task(self._async_work(), f"{DOMAIN} statistics")
 
     async def _async_work(self) -> None:
-        """Tell what is new; the root of a task."""
-        while True:
-            self._news.clear()
+        """Tell what is new, and look again after a while; the root of a task."""
+        while self._more:
+            self._more = False
             try:
                 await self._async_tell_all()
             except TelemetryUnavailableError as err:
                 LOGGER.debug("statistics wait for the database: %s", err)
             except Exception:  # noqa: BLE001 - the root of a task: the next look may go better
                 LOGGER.exception("Statistics of hours could not be told")
-            try:
-                async with asyncio.timeout(LOOK_AGAIN):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._hass.loop.call_later(LOOK_AGAIN, self._begin)
 
     async def _async_tell_all(self) -> None:
         untold = await self._telemetry.async_read(Store.untold)

@@ -14,7 +14,6 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
-from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.money.prepayment import async_prepayment
 from custom_components.csj_meter.prepay.tariffs import Prices
 
@@ -31,9 +30,8 @@ PER_HOUR = (0.25, 0.5, 0.0, 0.25)
 
 
 @pytest.fixture
-def hass(recorder_mock: Recorder, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
-    """A Home Assistant that records; what the meters have kept of the time before is left with them."""
-    monkeypatch.setattr(backfill, "MOST_HISTORY", 0)
+def hass(recorder_mock: Recorder, hass: HomeAssistant) -> HomeAssistant:
+    """A Home Assistant that records."""
     return hass
 
 

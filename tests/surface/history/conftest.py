@@ -10,10 +10,10 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.history.opening import DATABASE_FILE
 from custom_components.csj_meter.history.telemetry import Telemetry, async_telemetry
-from custom_components.csj_meter.site_settings import RAW_DAYS, TelemetrySettings, async_site_settings
-from custom_components.csj_meter.telemetry.series import Series
+from custom_components.csj_meter.telemetry.series import DAY, Series
 from custom_components.csj_meter.telemetry.store import Store
 
 from ..conftest import Home, subentry_of
@@ -63,13 +63,12 @@ def alone(home: Home) -> Home:
 
 
 @pytest.fixture
-async def archive(alone: Home) -> Archive:
+async def archive(alone: Home, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """A bridge with one meter, set up, with nothing written yet but its first answers waiting.
 
-    Of what the meter has kept from the time before, only a week is taken.
+    Of what the meter has kept from the time before, a week is taken.
     """
-    settings = await async_site_settings(alone.hass)
-    await settings.async_set_telemetry(TelemetrySettings(raw_days=RAW_DAYS[0]))
+    monkeypatch.setattr(backfill, "MOST_HISTORY", 7 * DAY)
     assert await alone.set_up()
     await alone.time.run(1)
     return Archive(alone)

@@ -8,7 +8,7 @@ import pytest
 from custom_components.csj_meter.meters.sample import Provenance
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.telemetry.gaps import Gap, GapState
-from custom_components.csj_meter.telemetry.series import Series
+from custom_components.csj_meter.telemetry.series import DAY, Series
 
 from ..conftest import Home
 from .conftest import UNIT, Archive
@@ -94,3 +94,31 @@ async def test_the_energy_of_an_outage_is_that_of_the_counters(archive: Archive,
         rise = int(steps[at[end]] - steps[at[start]])
         assert int(hours.steps(f"{counter}_used")[1:].sum()) == rise
         assert np.all(np.diff(steps[steps >= 0]) >= 0)
+
+
+async def test_a_meter_that_is_new_brings_the_past_that_it_has_kept(archive: Archive) -> None:
+    home = archive.home
+    began = int(home.time.wall // 60)
+    await home.time.run(900)
+
+    series = await archive.samples()
+    past = series.between(0, began)
+    assert set(past.provenance.tolist()) == {Provenance.PROFILE}
+    assert past.minutes.tolist() == list(range(int(past.minutes[0]), began))
+    assert len(past) == pytest.approx(7 * DAY, abs=30)
+    assert await gaps(archive, GapState.OPEN) == []
+
+
+async def test_unloading_does_not_wait_for_a_load_profile_and_the_next_set_up_goes_on(
+    archive: Archive,
+) -> None:
+    home = archive.home
+    await home.time.until_multiple_of(60)
+    await home.time.run(6)  # the first samples are on disk, and their past is being read
+
+    assert await home.tear_down()
+    assert home.time.wall % 60 < 10
+    assert await home.set_up()
+    await home.time.run(900)
+
+    assert len((await archive.samples()).between(0, int(home.time.wall // 60) - 60))

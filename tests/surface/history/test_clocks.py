@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from custom_components.csj_meter.meters.sample import Provenance
-from custom_components.csj_meter.site_settings import TelemetrySettings, async_site_settings
 
 from ..conftest import Home
 from .conftest import Archive
@@ -52,7 +51,6 @@ async def test_a_day_on_which_the_clock_changes_has_the_energy_of_its_counters(
     alone: Home, zone: str, midnight: dt.datetime, minutes: int
 ) -> None:
     home = alone
-    await (await async_site_settings(home.hass)).async_set_telemetry(TelemetrySettings(raw_days=7))
     await home.hass.config.async_set_time_zone(zone)
     begins = midnight.replace(tzinfo=ZoneInfo(zone)).timestamp()
     await home.time.skip(begins - HOUR - home.time.wall)

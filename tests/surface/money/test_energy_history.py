@@ -8,7 +8,6 @@ from decimal import Decimal
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.money.energy_history import async_balances, async_hourly_energy, full_hour
 from custom_components.csj_meter.telemetry.series import Series
@@ -20,9 +19,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-async def alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+async def alone(home: Home) -> Home:
     """A bridge with one prepaid meter and no past."""
-    monkeypatch.setattr(backfill, "MOST_HISTORY", 0)
     bridge = home.with_meters(subentry_of(home.line.meters[UNIT]))
     assert await bridge.set_up()
     return bridge
