@@ -268,7 +268,8 @@ class BlockLayout(Layout):
             series = Series.joined(_block(row)[2] for row in rows)
             for row in rows:
                 self._remove(connection, meter, row["start"])
-            self._write(connection, meter, day_start, DAY, series)
+            if len(series):  # unless all of them have rotted
+                self._write(connection, meter, day_start, DAY, series)
         return bool(due)
 
     @override
@@ -345,6 +346,7 @@ def _by_window(series: Series, window: int) -> Iterator[tuple[int, Series]]:
 
 def _together(parts: list[Series]) -> Series:
     """All samples; the later part is the newer."""
+    parts = [part for part in parts if len(part)]
     if all(a.minutes[-1] < b.minutes[0] for a, b in pairwise(parts)):
         return Series.joined(parts)
     whole = Series.empty()

@@ -1,14 +1,22 @@
-"""Samples and aggregates as the bytes that blocks are made of."""
+"""Samples and aggregates as the bytes that blocks are made of.
+
+A block that has rotted on its disk costs what is in it and nothing else: it is logged once and read as empty,
+so that all others can be read and new ones written. Whatever is written to its place replaces it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+import logging
 from typing import Final
+import zlib
 
 import numpy as np
 
 from .codec import pack, unpack
 from .columns import ABSENT, COLUMNS, FIGURES, Steps
+from .errors import DamagedBlockError
 from .relations import left_over, restored
 from .series import Aggregates, Batch, Minutes, Series
 
@@ -21,6 +29,8 @@ _LENGTH: Final = 4  # beside the figures, whose numbers below 8 are counts
 _QUANTITIES: Final = {column.number: column.quantity for column in COLUMNS.values()}
 _KEYS: Final = {figure.number: figure.key for figure in FIGURES.values()}
 
+LOGGER: Final = logging.getLogger(__name__)
+
 
 def packed_series(series: Series) -> bytes:
     """Samples of one meter, at least one."""
@@ -28,8 +38,9 @@ def packed_series(series: Series) -> bytes:
 
 
 def unpacked_series(body: bytes) -> Series:
-    """What ``packed_series`` has packed. Raises DamagedBlockError."""
-    return _series(unpack(body))
+    """What ``packed_series`` has packed; empty when it has rotted."""
+    columns = _whole(body)
+    return Series.empty() if columns is None else _series(columns)
 
 
 def packed_batch(batch: Batch) -> bytes:
@@ -43,9 +54,9 @@ def packed_batch(batch: Batch) -> bytes:
 def unpacked_batches(bodies: Iterable[bytes]) -> tuple[Minutes, Series] | None:
     """What ``packed_batch`` has packed several times: numbers of the meters, and their samples in that order.
 
-    None for nothing. Raises DamagedBlockError.
+    None for nothing; without those that have rotted.
     """
-    batches = [unpack(body) for body in bodies]
+    batches = [batch for body in bodies if (batch := _whole(body)) is not None]
     if not batches:
         return None
     columns = _one_below_the_other(batches)
@@ -61,9 +72,10 @@ def packed_aggregates(aggregates: Aggregates) -> bytes:
 
 
 def unpacked_aggregates(body: bytes, keys: Collection[str] | None = None) -> Aggregates:
-    """What ``packed_aggregates`` has packed, or only the figures ``keys`` of it. Raises DamagedBlockError."""
+    """What ``packed_aggregates`` has packed, or only the figures ``keys`` of it; empty when it has rotted."""
     wanted = None if keys is None else {FIGURES[key].number for key in keys} | {_MINUTE, _LENGTH}
-    columns = unpack(body, wanted)
+    if (columns := _whole(body, wanted)) is None:
+        return Aggregates.empty()
     return Aggregates(
         starts=columns.pop(_MINUTE),
         lengths=columns.pop(_LENGTH),
@@ -75,6 +87,20 @@ def trimmed(series: Series) -> Series:
     """Without the quantities that other meters have."""
     kept = {name: steps for name, steps in series.columns.items() if (steps != ABSENT).any()}
     return Series(minutes=series.minutes, provenance=series.provenance, columns=kept)
+
+
+def _whole(body: bytes, wanted: Collection[int] | None = None) -> dict[int, Steps] | None:
+    try:
+        return unpack(body, wanted)
+    except DamagedBlockError as err:
+        _say(zlib.crc32(body), str(err))
+        return None
+
+
+@lru_cache(maxsize=256)
+def _say(_: int, problem: str) -> None:
+    """Log what is wrong with a block, once: it may be read every minute."""
+    LOGGER.error("Some measurements cannot be read any more and are left out: %s", problem)
 
 
 def _one_below_the_other(batches: list[dict[int, Steps]]) -> dict[int, Steps]:
