@@ -123,6 +123,43 @@ def test_a_clock_that_was_wrong_for_a_while_counts_nothing_twice(sqlite_url: URL
     store.close()
 
 
+@pytest.mark.parametrize("behind", [3 * DAY, 30 * DAY + 5 * HOUR])
+def test_a_clock_that_is_days_behind_for_minutes_leaves_the_days_as_they_were(
+    store_url: URL, behind: int
+) -> None:
+    """As after a power cut, on a machine without a clock of its own."""
+    store = Store.open(store_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    cut = begin + 40 * DAY
+    store.ingest(SERIAL, shown(NUMBER, np.arange(begin, cut)))
+    before = used(store)
+
+    live(store, cut + 30, cut + 33, clock=-behind)
+    live(store, cut + 33, cut + 2 * HOUR + 3)
+
+    hours = used(store)
+    same = hours.steps("energy_import_used")[: len(before)] == before.steps("energy_import_used")
+    assert np.count_nonzero(~same) <= 1
+    assert hours.steps("energy_import_used").sum() == counted(begin, cut + 2 * HOUR)[0]
+    samples = Series.joined(store.minutes(SERIAL, 0, EVER))
+    assert np.count_nonzero(samples.steps("energy_import") == ABSENT) == 3
+    store.close()
+
+
+def test_a_clock_that_was_a_year_ahead_for_days_spoils_no_day_that_follows(sqlite_url: URL) -> None:
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    live(store, begin, begin + HOUR)
+    store.ingest(SERIAL, shifted(shown(NUMBER, np.arange(begin + HOUR, begin + 3 * DAY)), 365 * DAY))
+
+    live(store, begin + 3 * DAY, begin + 3 * DAY + 3 * HOUR)
+
+    now = Series.joined(store.minutes(SERIAL, begin + 3 * DAY, begin + 4 * DAY))
+    assert len(now) == 3 * HOUR
+    assert (now.steps("energy_import") != ABSENT).all()
+    store.close()
+
+
 def test_a_counter_that_begins_anew_is_believed(sqlite_url: URL) -> None:
     """Also when a sample of before comes late."""
     store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))

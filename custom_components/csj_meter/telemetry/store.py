@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 import datetime as dt
+from itertools import chain
 from pathlib import Path
 import threading
 import time
@@ -175,8 +176,10 @@ class Store:
     def _contradicted(self, connection: Connection, row: MeterRow, some: Sequence[Sample]) -> Series:
         """Samples whose counters cannot be, now that there are ``some`` that are older than the newest."""
         newer = Series.of_samples(some)
-        since = int(newer.minutes[0]) - 3 * HOUR
-        return set_right(self._samples(connection, row.serial, since, FOREVER), newer)
+        first = int(newer.minutes[0])
+        before = self._samples(connection, row.serial, first - 3 * HOUR, first)
+        closed = self._layout.read(connection, row.number, first, row.watermark)
+        return set_right(before, chain(closed, (self._open(connection, row, first, FOREVER),)), newer)
 
     def roll(self, minute: int) -> None:
         """Close the hours that are over at ``minute`` (now)."""
