@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 import datetime as dt
 from functools import partial
 import time
@@ -138,7 +139,8 @@ class Telemetry:
                 await self._async_open()
                 await self._async_write()
         except (TelemetryError, TimeoutError) as err:
-            LOGGER.error("%d samples could not be saved and are lost: %s", len(self._waiting), err)
+            problem = str(err) or "the database does not answer"
+            LOGGER.error("%d samples could not be saved and are lost: %s", len(self._waiting), problem)
         finally:
             await self._async_end()
 
@@ -154,7 +156,8 @@ class Telemetry:
 
     def _finish_thread(self) -> None:
         # an empty job that is waited for: shutting down would throw away what has not begun
-        self._thread.submit(lambda: None).result(LAST_WRITING)
+        with suppress(TimeoutError):  # a database that does not answer: then what is under way is broken off
+            self._thread.submit(lambda: None).result(LAST_WRITING)
         self._thread.shutdown()
 
     def _with_store[T](self, job: Callable[[Store], T]) -> T:

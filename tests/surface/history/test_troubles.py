@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from homeassistant.components.repairs.const import DOMAIN as REPAIRS
 from homeassistant.components.repairs.issue_handler import RepairsFlowManager
 from homeassistant.setup import async_setup_component
+from homeassistant.util import executor
 import numpy as np
 import pytest
 
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.history import waiting
+from custom_components.csj_meter.history import telemetry, waiting
 from custom_components.csj_meter.history.opening import DATABASE_FILE
 from custom_components.csj_meter.history.troubles import (
     ISSUE_LOSS,
@@ -216,6 +217,30 @@ async def test_an_unloaded_bridge_leaves_no_thread_no_log_of_the_database_and_no
     assert not [thread.name for thread in threading.enumerate() if "telemetry" in thread.name]
     assert not archive.file.with_name(f"{archive.file.name}-wal").exists()
     assert archive.file.exists()
+
+
+async def test_a_database_that_never_answers_does_not_keep_a_bridge_from_being_unloaded(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = archive.home
+    await home.time.run(200)
+    writer = await archive.telemetry()
+    # driven time would wait for a sample that is to be written
+    writer._waiting = waiting.Waiting()
+    monkeypatch.setattr(telemetry, "LAST_WRITING", 0.1)
+    monkeypatch.setattr(executor, "EXECUTOR_SHUTDOWN_TIMEOUT", 0.5)
+    answered = threading.Event()
+
+    def _ask() -> None:
+        while not answered.wait(0.01):
+            pass
+
+    writer._thread.submit(_ask)
+    try:
+        assert await home.tear_down()
+        assert not [thread.name for thread in threading.enumerate() if "telemetry" in thread.name]
+    finally:
+        answered.set()
 
 
 async def test_what_cannot_be_saved_at_the_end_is_said(
