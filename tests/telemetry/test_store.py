@@ -14,8 +14,8 @@ from custom_components.csj_meter.meters.sample import Provenance, Sample
 from custom_components.csj_meter.telemetry.aggregate import aggregate, hours_between, local_days_between
 from custom_components.csj_meter.telemetry.columns import ABSENT, FIGURES, Stat
 from custom_components.csj_meter.telemetry.gaps import GapState
-from custom_components.csj_meter.telemetry.series import DAY, HOUR, Aggregates, Series
-from custom_components.csj_meter.telemetry.store import FOREVER, Store
+from custom_components.csj_meter.telemetry.series import DAY, FOREVER, HOUR, Aggregates, Series
+from custom_components.csj_meter.telemetry.store import Store
 
 from .days import MONDAY, home, same, without
 
@@ -207,6 +207,19 @@ def test_counters_that_are_read_seldom_count_all_the_same(model: Model) -> None:
     model.check()
 
 
+@pytest.mark.parametrize("apart", [DAY // 2, 2 * DAY, 10 * DAY])
+def test_counters_that_are_read_every_few_days_count_all_the_same(model: Model, apart: int) -> None:
+    days = home(31 * DAY)
+    columns = dict(days.columns)
+    for name in ("energy_import", "energy_import_t1", "energy_import_t2"):
+        columns[name] = np.full(len(days), ABSENT)
+        columns[name][::apart] = days.columns[name][::apart]
+    model.ingest("A", Series(minutes=days.minutes, provenance=days.provenance, columns=columns))
+    model.check()
+    counter = columns["energy_import"][columns["energy_import"] != ABSENT]
+    assert model.store.totals("A")["energy_import_used"] == counter[-1] - counter[0]
+
+
 def test_half_a_year_of_another_meter_comes_at_once(model: Model) -> None:
     model.live("A", home(100))
     model.ingest("B", home(40 * DAY, since=MONDAY - 40 * DAY + 33, seed=5))
@@ -265,6 +278,23 @@ def test_what_is_too_old_goes_in_small_steps_and_totals_stay(model: Model) -> No
     model.store.ingest("A", home(300, since=MONDAY - 20 * DAY, seed=8))
     again = model.store.hours(["A"], 0, FOREVER)["A"]
     assert again.steps("active_power_max").tolist() == kept.steps("active_power_max").tolist()
+
+
+def test_an_outage_whose_begin_is_too_old_keeps_the_energy_of_its_hours(model: Model) -> None:
+    whole = home(10 * DAY)
+    model.ingest("A", whole.between(0, MONDAY + 2 * DAY).merged(whole.between(MONDAY + 6 * DAY, FOREVER)))
+    model.store.roll(MONDAY + 10 * DAY + 5)
+    before = model.store.hours(["A"], 0, FOREVER)["A"]
+    while model.store.purge(MONDAY + 14 * DAY, raw_days=10, aggregate_months=24):
+        pass
+    assert model.store.span("A") == (MONDAY + 6 * DAY, MONDAY + 10 * DAY - 1)
+    since = MONDAY + 5 * DAY
+    model.store.ingest("A", whole.between(since, since + 10))
+    after = model.store.hours(["A"], 0, FOREVER)["A"]
+    used = "energy_import_used"
+    assert after.between(0, since).steps(used).tolist() == before.between(0, since).steps(used).tolist()
+    counter = whole.steps("energy_import")
+    assert after.between(since, FOREVER).steps(used).sum() == counter[-1] - counter[5 * DAY]
 
 
 def test_changed_hours_are_told_once(store: Store) -> None:

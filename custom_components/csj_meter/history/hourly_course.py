@@ -10,8 +10,8 @@ import numpy as np
 
 from ..meters.quantities import PHASES
 from ..telemetry.columns import ABSENT, FIGURES, TARIFF_ENERGIES
-from ..telemetry.series import DAY, HOUR, Aggregates
-from ..telemetry.store import FOREVER, Store
+from ..telemetry.series import DAY, FOREVER, HOUR, Aggregates
+from ..telemetry.store import Store
 
 COST: Final = "cost"
 """Key of the course of what the import costs."""

@@ -27,8 +27,8 @@ from ..meters.quantities import QUANTITIES
 from ..meters.sample import MINUTE
 from ..money.units import counts_energy, currency_of
 from ..sensor_table import describe
-from ..telemetry.series import DAY, HOUR, Aggregates
-from ..telemetry.store import FOREVER, Store
+from ..telemetry.series import DAY, FOREVER, HOUR, Aggregates
+from ..telemetry.store import Store
 from .hourly_course import (
     COST,
     SUMS,

@@ -36,6 +36,7 @@ from ..telemetry.store import Store, StoreStatus
 from .opening import address_of, async_opener
 from .statistics import HourlyStatistics
 from .status import SIGNAL_GAPS_FOUND, SIGNAL_HOUR_CLOSED, SIGNAL_TELEMETRY_STATUS, TelemetryStatus
+from .steady_clock import SteadyClock
 from .troubles import (
     TelemetryUnavailableError,
     kind_of,
@@ -84,6 +85,7 @@ class Telemetry:
         self._known: StoreStatus | None = None
         self._changed: dict[str, Change] = {}
         self._rounds = 0
+        self._clock = SteadyClock()
         self._written: deque[int] = deque(maxlen=RATE_OVER)
         self._one_round = asyncio.Lock()
         self._round: asyncio.Task[None] | None = None
@@ -253,7 +255,9 @@ class Telemetry:
         self._changed = changed
         if fresh:
             async_dispatcher_send(self._hass, SIGNAL_HOUR_CLOSED, fresh)
-        await self._in_turn(partial(_tidy, minute, self._settings.telemetry))
+        # by a clock that has just jumped, everything might seem too old
+        steady = self._clock.is_steady(dt_util.utcnow().timestamp(), self._hass.loop.time())
+        await self._in_turn(partial(_tidy, minute, self._settings.telemetry if steady else None))
         known = self._known
         if known is None or known.oldest is None or fresh or self._rounds % RATE_OVER == 0:
             self._known = await self._in_turn(Store.status)
@@ -324,12 +328,17 @@ def _roll(minute: int, store: Store) -> dict[str, Change]:
     return {serial: (since, store.watermark(serial)) for serial, since in store.untold().items()}
 
 
-def _tidy(minute: int, settings: TelemetrySettings, store: Store) -> None:
-    """Small steps, as long as there is time: others wait for their turn."""
+def _tidy(minute: int, settings: TelemetrySettings | None, store: Store) -> None:
+    """Small steps, as long as there is time: others wait for their turn.
+
+    Without ``settings`` nothing is removed for its age.
+    """
     ends_at = time.monotonic() + TIDYING
     while time.monotonic() < ends_at:
         tidied = store.tidy(minute)
-        purged = store.purge(minute, raw_days=settings.raw_days, aggregate_months=settings.aggregate_months)
+        purged = settings is not None and store.purge(
+            minute, raw_days=settings.raw_days, aggregate_months=settings.aggregate_months
+        )
         if not tidied and not purged:
             return
 

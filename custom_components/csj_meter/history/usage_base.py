@@ -21,8 +21,8 @@ from ..prepay.money import round_money
 from ..telemetry.aggregate import aggregate
 from ..telemetry.columns import ABSENT, COLUMNS, COST_DECIMALS
 from ..telemetry.gaps import LONGEST_PAUSE
-from ..telemetry.series import DAY, HOUR, Aggregates, Series
-from ..telemetry.store import FOREVER, Store
+from ..telemetry.series import DAY, FOREVER, HOUR, Aggregates, Series
+from ..telemetry.store import Store
 from ..telemetry.usage import WEEK, Usage, Used, usage
 
 TOTAL: Final = "energy_import"

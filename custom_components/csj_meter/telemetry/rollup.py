@@ -8,7 +8,6 @@ the sample after them, in the same transaction. Aggregates are therefore always 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,8 +17,9 @@ from sqlalchemy import Connection, select, update
 from .aggregate import aggregate, hours_between, local_days_between
 from .columns import ABSENT, FIGURES, Stat, Steps
 from .layout import Layout, Period
-from .schema import METERS, TOTALS
-from .series import DAY, HOUR, Aggregates, Minutes, Series
+from .meter_rows import MeterRow, keep
+from .schema import TOTALS
+from .series import DAY, FOREVER, HOUR, Aggregates, Minutes, Series
 
 COUNTER: Final = "energy_import"
 """The counter whose samples decide how far a change reaches; all counters are read together."""
@@ -27,28 +27,8 @@ COUNTER: Final = "energy_import"
 WINDOW: Final = 8 * DAY
 """Minutes that are worked out at once, to bound the memory."""
 
-SPARSE: Final = 3 * HOUR
-"""Minutes around a sample among which one has the counters, however seldom they are read; unless a clock was
-wrong for long and many have lost them, then one is looked for a day around."""
-
-
-@dataclass(slots=True, kw_only=True)
-class MeterRow:
-    """What the store knows of a meter; see ``schema.METERS``."""
-
-    number: int
-    serial: str
-    watermark: int
-    kept_from: int | None = None
-    unfinished_from: int | None = None
-    untold_from: int | None = None
-    newest: int | None = None
-    """Minute of the newest sample; not in the table."""
-
-    @property
-    def open_hour(self) -> int:
-        """The hour of the newest sample: those before it can be closed."""
-        return 0 if self.newest is None else self.newest // HOUR * HOUR
+WIDEST: Final = 62
+"""Days around a sample in which one that has the counters is looked for: as long as load profiles last."""
 
 
 class Rollup:
@@ -80,7 +60,7 @@ class Rollup:
             row.watermark = until[row.number]
             self._work_out(connection, row, since, row.watermark, after)
             row.unfinished_from = self._unfinished(connection, row, after)
-            _keep(connection, row)
+            keep(connection, row)
 
     def merge(self, connection: Connection, row: MeterRow, series: Series) -> None:
         """Add samples of hours that are closed already."""
@@ -113,7 +93,7 @@ class Rollup:
         until = min(last // HOUR * HOUR + HOUR, row.watermark)
         self._work_out(connection, row, first // HOUR * HOUR, until, after)
         row.unfinished_from = self._unfinished(connection, row, after)
-        _keep(connection, row)
+        keep(connection, row)
 
     def _unfinished(self, connection: Connection, row: MeterRow, after: Series) -> int | None:
         """The hour whose figures depend on a sample that is still to come."""
@@ -159,12 +139,20 @@ class Rollup:
         if not len(found) or _has_counter(found).any():
             return found
         nearest = int(found.minutes[0])
-        for reach in (SPARSE, DAY):
-            span = (nearest - reach, nearest + 1) if older else (nearest, nearest + reach)
-            found = Series.joined(self._layout.read(connection, meter, *span))
-            if _has_counter(found).any():
+        parts: list[Series] = []
+        for number in range(WIDEST):
+            start = nearest // DAY * DAY + (-number if older else number) * DAY
+            span = (start, min(start + DAY, nearest + 1)) if older else (max(start, nearest), start + DAY)
+            part = Series.joined(self._layout.read(connection, meter, *span))
+            having = part.minutes[_has_counter(part)]
+            if len(having):
+                part = (
+                    part.between(int(having[-1]), FOREVER) if older else part.between(0, int(having[0]) + 1)
+                )
+            parts.append(part)
+            if len(having):
                 break
-        return found
+        return Series.joined(reversed(parts) if older else parts)
 
     def _put(
         self,
@@ -182,8 +170,9 @@ class Rollup:
         old = known.get(row.number, Aggregates.empty())
         new = aggregate(series, starts, ends)
         if row.kept_from is not None:
-            # their samples are gone: what is known of them stays
-            new = new.rows((new.starts >= row.kept_from) | ~np.isin(new.starts, old.starts))
+            # samples are gone that these need, their own or those before an outage: what is known stays
+            whole_from = max(row.kept_from, int(series.minutes[0])) if len(series) else row.kept_from
+            new = new.rows((new.starts >= whole_from) | ~np.isin(new.starts, old.starts))
         if not len(new):
             return
         self._layout.put(connection, row.number, period, new)
@@ -208,19 +197,6 @@ def _counted(series: Series, *, last: bool) -> int:
     having = series.minutes[_has_counter(series)]
     some = having if len(having) else series.minutes
     return int(some[-1 if last else 0])
-
-
-def _keep(connection: Connection, row: MeterRow) -> None:
-    connection.execute(
-        update(METERS)
-        .where(METERS.c.number == row.number)
-        .values(
-            watermark=row.watermark,
-            kept_from=row.kept_from,
-            unfinished_from=row.unfinished_from,
-            untold_from=row.untold_from,
-        )
-    )
 
 
 def _add_to_totals(connection: Connection, meter: int, old: Aggregates, new: Aggregates) -> None:

@@ -251,6 +251,9 @@ class Aggregates:
         )
 
 
+FOREVER: Final = 1 << 40
+"""A minute that is later than any."""
+
 HOUR: Final = 60
 """Minutes."""
 

@@ -19,7 +19,7 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import URL, Connection, Engine, select, update
+from sqlalchemy import URL, Connection, Engine, select
 
 from ..meters.sample import Sample
 from .address import SQLITE, parse
@@ -29,13 +29,11 @@ from .contradictions import set_right
 from .database import open_database, reading, size_of, writing
 from .gaps import LONGEST_PAUSE, Gap, GapState, add_gaps, read_gaps, settle_gap
 from .layout import Layout, Period
-from .rollup import MeterRow, Rollup
+from .meter_rows import MeterRow, keep, known_row, read_rows
+from .rollup import Rollup
 from .rows import RowLayout
 from .schema import METERS, MIGRATIONS, TOTALS, Migration
-from .series import DAY, HOUR, Aggregates, Batch, Series
-
-FOREVER: Final = 1 << 40
-"""A minute that is later than any."""
+from .series import DAY, FOREVER, HOUR, Aggregates, Batch, Series
 
 PATIENCE: Final = 2
 """Minutes after its end at which an hour is closed: the sample that ends it has come by then."""
@@ -121,7 +119,7 @@ class Store:
             behind: dict[str, list[Sample]] = defaultdict(list)
             mending: set[str] = set()
             for sample in sorted(samples, key=lambda sample: sample.minute):
-                row = _row(connection, known, sample.serial, sample.minute)
+                row = known_row(connection, known, sample.serial, sample.minute)
                 if row.newest is None or sample.minute - row.newest > LONGEST_PAUSE:
                     gaps += add_gaps(connection, row.number, row.serial, [(row.newest, sample.minute)])
                 if row.newest is not None and sample.minute <= row.newest:
@@ -153,7 +151,7 @@ class Store:
             return
         with self._writing() as (connection, known):
             last = int(series.minutes[-1])
-            row = _row(connection, known, serial, last)
+            row = known_row(connection, known, serial, last)
             row.newest = max(last, row.newest or 0)
             # they would be open, and too many for that
             self._rollup.close(connection, known.values(), {row.number: row.open_hour})
@@ -205,9 +203,7 @@ class Store:
             for row in known.values():
                 if (row.kept_from or 0) < limits[0]:
                     row.kept_from = limits[0]
-                    connection.execute(
-                        update(METERS).where(METERS.c.number == row.number).values(kept_from=limits[0])
-                    )
+                    keep(connection, row)
             self._layout.retain(connection, raw_days)
             more = self._layout.purge(connection, *limits)
         if not more:
@@ -229,9 +225,7 @@ class Store:
             if row is None or row.untold_from != since:
                 return
             row.untold_from = until if until < row.watermark else None
-            connection.execute(
-                update(METERS).where(METERS.c.number == row.number).values(untold_from=row.untold_from)
-            )
+            keep(connection, row)
 
     # reading
 
@@ -254,7 +248,7 @@ class Store:
 
     def _next_samples(self, connection: Connection, serial: str, since: int, until: int) -> Series | None:
         """The samples of the first day that has any; None when there are no more."""
-        row = _rows(connection, serial).get(serial)
+        row = read_rows(connection, serial).get(serial)
         if row is None:
             return None
         for closed in self._layout.read(connection, row.number, since, min(until, row.watermark)):
@@ -308,18 +302,18 @@ class Store:
     def span(self, serial: str) -> tuple[int, int] | None:
         """Minutes of the oldest and of the newest sample of a meter."""
         with reading(self._engine) as connection:
-            return self._spans(connection, _rows(connection, serial)).get(serial)
+            return self._spans(connection, read_rows(connection, serial)).get(serial)
 
     def gaps(self, serial: str, state: GapState | None = None) -> list[Gap]:
         """Outages of a meter, oldest first."""
         with reading(self._engine) as connection:
-            row = _rows(connection, serial).get(serial)
+            row = read_rows(connection, serial).get(serial)
             return [] if row is None else read_gaps(connection, row.number, serial, state)
 
     def status(self) -> StoreStatus:
         """How much there is."""
         with reading(self._engine) as connection:
-            rows = _rows(connection)
+            rows = read_rows(connection)
             spans = self._spans(connection, rows).values()
             size = size_of(connection)
         return StoreStatus(
@@ -331,7 +325,7 @@ class Store:
         )
 
     def _samples(self, connection: Connection, serial: str, since: int, until: int) -> Series:
-        row = _rows(connection, serial).get(serial)
+        row = read_rows(connection, serial).get(serial)
         if row is None:
             return Series.empty()
         closed = self._layout.read(connection, row.number, since, min(until, row.watermark))
@@ -365,7 +359,9 @@ class Store:
         keys: Collection[str] | None,
     ) -> dict[str, Aggregates]:
         with reading(self._engine) as connection:
-            numbers = {row.number: serial for serial, row in _rows(connection).items() if serial in serials}
+            numbers = {
+                row.number: serial for serial, row in read_rows(connection).items() if serial in serials
+            }
             found = self._layout.aggregates(connection, numbers, period, since, until, keys)
         return {numbers[number]: aggregates for number, aggregates in found.items()}
 
@@ -376,29 +372,11 @@ class Store:
             known, self._known = self._known, None
             with writing(self._engine) as connection:
                 if known is None:
-                    known = _rows(connection)
+                    known = read_rows(connection)
                     for serial, (_, newest) in self._spans(connection, known).items():
                         known[serial].newest = newest
                 yield connection, known
             self._known = known
-
-
-def _rows(connection: Connection, serial: str | None = None) -> dict[str, MeterRow]:
-    """What is known of the meters, or of one."""
-    query = select(METERS).order_by(METERS.c.number)
-    if serial is not None:
-        query = query.where(METERS.c.serial == serial)
-    return {row["serial"]: MeterRow(**row) for row in connection.execute(query).mappings()}
-
-
-def _row(connection: Connection, known: dict[str, MeterRow], serial: str, minute: int) -> MeterRow:
-    """What is known of a meter; one that is new has nothing closed before the hour of ``minute``."""
-    if (row := known.get(serial)) is None:
-        watermark = minute // HOUR * HOUR
-        made = METERS.insert().values(serial=serial, watermark=watermark).returning(METERS.c.number)
-        number = connection.execute(made).scalar_one()
-        row = known[serial] = MeterRow(number=number, serial=serial, watermark=watermark)
-    return row
 
 
 def _months_before(minute: int, months: int) -> int:
