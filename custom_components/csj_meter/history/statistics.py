@@ -58,10 +58,8 @@ AT_ONCE: Final = 7 * DAY
 PAUSE: Final = 1.0
 """Seconds that it has for them before more is told."""
 
-LOOK_BACK: Final = dt.timedelta(days=3)
-"""In which the hour before is looked for first."""
-
-EPOCH: Final = dt.datetime.fromtimestamp(0, dt.UTC)
+LOOK_BACK: Final = tuple(dt.timedelta(days=days) for days in (3, 30, 300, 3000))
+"""In which the hour before is looked for, in turn: years of hours are read only if they must be."""
 
 
 def statistic_id(serial: str, key: str) -> str:
@@ -189,10 +187,10 @@ class HourlyStatistics:
         until = dt.datetime.fromtimestamp(min(starts.values()) * MINUTE, dt.UTC)
         keys = {statistic_id(serial, key): key for key in starts}
         found: dict[str, float] = {}
-        for since in (until - LOOK_BACK, EPOCH):
+        for back in LOOK_BACK:
             missing = {its_id for its_id, key in keys.items() if key not in found}
             rows = await get_instance(self._hass).async_add_executor_job(
-                self._sums_between, since, until, missing
+                self._sums_between, until - back, until, missing
             )
             for its_id, its in rows.items():
                 if its and its[-1].get("sum") is not None:
