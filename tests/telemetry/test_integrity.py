@@ -16,14 +16,19 @@ from sqlalchemy import select, text
 
 from custom_components.csj_meter.telemetry import integrity
 from custom_components.csj_meter.telemetry.address import at_file
-from custom_components.csj_meter.telemetry.database import Database, open_database, reading, writing
+from custom_components.csj_meter.telemetry.database import (
+    PAGE_SIZE,
+    Database,
+    open_database,
+    reading,
+    writing,
+)
 from custom_components.csj_meter.telemetry.errors import StoreBrokenError, StoreUnavailableError
 from custom_components.csj_meter.telemetry.rows import RowLayout
 from custom_components.csj_meter.telemetry.schema import METERS
 
 NOW = dt.datetime(2031, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
 ASIDE = "telemetry.db.broken-20310506T070809Z"
-PAGE = 4096
 NOBODY = 65534
 
 
@@ -63,8 +68,8 @@ def damage(path: Path) -> None:
         ).fetchone()
     connection.close()
     with path.open("r+b") as file:
-        file.seek((page - 1) * PAGE)
-        file.write(os.urandom(PAGE))
+        file.seek((page - 1) * PAGE_SIZE)
+        file.write(os.urandom(PAGE_SIZE))
 
 
 def scribble(path: Path) -> None:
@@ -84,7 +89,7 @@ def half_a_header(path: Path) -> None:
 def overwritten_beginning(path: Path) -> None:
     fill(path)
     with path.open("r+b") as file:
-        file.write(bytes(PAGE))
+        file.write(bytes(PAGE_SIZE))
 
 
 @pytest.mark.parametrize("spoil", [scribble, cut_short, half_a_header, overwritten_beginning])
