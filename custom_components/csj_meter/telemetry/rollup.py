@@ -170,9 +170,10 @@ class Rollup:
         old = known.get(row.number, Aggregates.empty())
         new = aggregate(series, starts, ends)
         if row.kept_from is not None:
-            # samples are gone that these need, their own or those before an outage: what is known stays
-            whole_from = max(row.kept_from, int(series.minutes[0])) if len(series) else row.kept_from
-            new = new.rows((new.starts >= whole_from) | ~np.isin(new.starts, old.starts))
+            # samples are gone that these need, their own or the one before an outage: what is known stays
+            first = int(series.minutes[0]) if len(series) else FOREVER
+            whole = (new.starts >= row.kept_from) & (new.starts + new.lengths > first)
+            new = new.rows(whole | ~np.isin(new.starts, old.starts))
         if not len(new):
             return
         self._layout.put(connection, row.number, period, new)
