@@ -13,13 +13,10 @@ from pathlib import Path
 import time
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from custom_components.csj_meter.history.opening import DATABASE_FILE
-from custom_components.csj_meter.meters.sample import MINUTE, Provenance, minute_of
-from custom_components.csj_meter.simulator.minutes import MinuteDay, minute_days
+from custom_components.csj_meter.meters.sample import MINUTE, minute_of
+from custom_components.csj_meter.simulator.minutes import minute_days
 from custom_components.csj_meter.telemetry.address import at_file
-from custom_components.csj_meter.telemetry.columns import COLUMNS
 from custom_components.csj_meter.telemetry.errors import TelemetryError
 from custom_components.csj_meter.telemetry.series import Series
 from custom_components.csj_meter.telemetry.store import Store
@@ -60,7 +57,7 @@ def _fill(store: Store, home: Path) -> None:
             missing[serial] = first if span is None else max(first, span[1] + 1)
         days: dict[str, list[Series]] = defaultdict(list)
         for day in minute_days(list(simulated.values()), min(missing.values()) * MINUTE, now):
-            days[day.meter.nameplate.serial].append(series(day))
+            days[day.meter.nameplate.serial].append(Series.measured(day.minutes, day.values))
     for serial, since in missing.items():
         past = Series.joined(days[serial]).between(since, minute_of(now))
         if len(past):
@@ -68,18 +65,6 @@ def _fill(store: Store, home: Path) -> None:
     store.roll(minute_of(now))
     while store.tidy(minute_of(now)):
         pass
-
-
-def series(day: MinuteDay) -> Series:
-    """What a meter has shown, as the store takes it."""
-    return Series(
-        minutes=day.minutes,
-        provenance=np.full(len(day.minutes), Provenance.MEASURED, np.int64),
-        columns={
-            quantity: np.rint(values * 10 ** COLUMNS[quantity].decimals).astype(np.int64)
-            for quantity, values in day.values.items()
-        },
-    )
 
 
 def _line_of(home: Path) -> str:

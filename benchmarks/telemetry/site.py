@@ -9,13 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from custom_components.csj_meter.meters.sample import Provenance, Sample
+from custom_components.csj_meter.meters.sample import Sample
 from custom_components.csj_meter.simulator.household import Kind
 from custom_components.csj_meter.simulator.meter import SimulatedMeter
-from custom_components.csj_meter.simulator.minutes import MinuteDay, minute_days
+from custom_components.csj_meter.simulator.minutes import minute_days
 from custom_components.csj_meter.simulator.models import EIGHT_TARIFFS, SIX_TARIFFS, Model
 from custom_components.csj_meter.simulator.site import Home, demo_line
-from custom_components.csj_meter.telemetry.columns import COLUMNS
 from custom_components.csj_meter.telemetry.series import DAY, Series
 
 METERS = 100
@@ -65,7 +64,7 @@ class Site:
             meters = self.meters[first : min(first + group, only or self.count)]
             parts: dict[str, list[Series]] = defaultdict(list)
             for day in minute_days(meters, since * MINUTE, (since + days * DAY) * MINUTE):
-                parts[day.meter.nameplate.serial].append(series_of(day))
+                parts[day.meter.nameplate.serial].append(Series.measured(day.minutes, day.values))
             for serial, some in parts.items():
                 yield serial, Series.joined(some)
 
@@ -82,18 +81,6 @@ class Site:
             ]
             for place in range(after - first):
                 yield [_sample(serial, first + place, values, place) for serial, values in shown]
-
-
-def series_of(day: MinuteDay) -> Series:
-    """What a meter has shown, as the store takes it."""
-    return Series(
-        minutes=day.minutes,
-        provenance=np.full(len(day.minutes), Provenance.MEASURED, np.int64),
-        columns={
-            quantity: np.rint(values * 10 ** COLUMNS[quantity].decimals).astype(np.int64)
-            for quantity, values in day.values.items()
-        },
-    )
 
 
 def _sample(serial: str, minute: int, values: Mapping[str, np.ndarray], place: int) -> Sample:

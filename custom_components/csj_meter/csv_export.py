@@ -23,7 +23,7 @@ from .const import CONF_IDENTITY, DOMAIN, SUBENTRY_METER
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .history.telemetry import Telemetry
 from .meters.identity import Identity
-from .meters.sample import MINUTE, minute_of
+from .meters.sample import minute_of, moment_of
 from .money.units import credit_unit
 from .progress import Progress
 from .telemetry.export import DIALECTS, Export, ExportedMeter, ExportRequest, Resolution
@@ -154,7 +154,7 @@ def _moment(query: Mapping[str, str], field: str) -> dt.datetime:
 
 
 def _told(minute: int) -> str:
-    return dt.datetime.fromtimestamp(minute * MINUTE, dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return moment_of(minute).strftime("%Y-%m-%dT%H:%MZ")
 
 
 @callback
@@ -218,7 +218,7 @@ def _aligned(wish: Wish, zone: ZoneInfo) -> int:
         case Resolution.HOUR:
             return wish.since // HOUR * HOUR
         case Resolution.DAY:
-            moment = dt.datetime.fromtimestamp(wish.since * MINUTE, zone)
+            moment = moment_of(wish.since, zone)
             midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
             return minute_of(midnight.timestamp())
 

@@ -18,7 +18,7 @@ import probatio
 from ..const import DOMAIN
 from ..csv_export import EARLIEST, Wish, WishError, async_write, meters_here, signed_link
 from ..history.telemetry import Telemetry, async_telemetry
-from ..meters.sample import MINUTE, minute_of
+from ..meters.sample import minute_of, moment_of
 from ..progress import Progress
 from ..telemetry.csv_errors import CsvError, CsvProblem
 from ..telemetry.export import DIALECTS, Resolution
@@ -260,7 +260,7 @@ def _serial_of(hass: HomeAssistant, device_id: str) -> str:
 
 
 def _told(minute: int | None) -> str | None:
-    return None if minute is None else dt.datetime.fromtimestamp(minute * MINUTE, dt.UTC).isoformat()
+    return None if minute is None else moment_of(minute).isoformat()
 
 
 def _wrong(key: str, **placeholders: str) -> ServiceValidationError:

@@ -7,10 +7,8 @@ still open is in the store, so nothing is forgotten by a restart.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-import datetime as dt
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -29,7 +27,7 @@ from ..meters.commands.session import Session
 from ..meters.errors import MeterError
 from ..meters.identity import Capability
 from ..meters.reading import Group, Reading
-from ..meters.sample import MINUTE
+from ..meters.sample import MINUTE, moment_of
 from ..money.day_tables import read_schedule
 from ..prepay.errors import TariffError
 from ..prepay.tariffs import Schedule
@@ -37,8 +35,10 @@ from ..site_settings import async_site_settings
 from ..telemetry.columns import ABSENT
 from ..telemetry.gaps import Gap, GapState
 from ..telemetry.load_profile import TariffAt, fill, history
+from ..telemetry.rollup import COUNTER
 from ..telemetry.series import DAY, HOUR, Series
 from ..telemetry.store import Store
+from .asked_work import AskedWork
 from .status import SIGNAL_GAPS_FOUND
 from .telemetry import Telemetry
 from .troubles import TelemetryUnavailableError
@@ -58,8 +58,6 @@ NEIGHBOURHOOD: Final = 3 * HOUR
 
 USUAL_INTERVAL: Final = 15
 """Minutes of an interval of the load profile, where the meter does not say."""
-
-COUNTER: Final = "energy_import"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,61 +87,46 @@ class Backfill:
         self._telemetry: Telemetry
         self._pauses: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
-        self._task: asyncio.Task[None] | None = None
-        self._more = False
-        self._timer: asyncio.TimerHandle | None = None
+        self._work = AskedWork(
+            self._async_work,
+            lambda work: entry.async_create_background_task(
+                hass, work, f"{DOMAIN} backfill of {entry.title}"
+            ),
+        )
         self._stop_listening: CALLBACK_TYPE | None = None
 
     def start(self, telemetry: Telemetry) -> None:
         """Begin with the gaps that are open, and go on with those that are found."""
         self._telemetry = telemetry
         self._stop_listening = async_dispatcher_connect(self._hass, SIGNAL_GAPS_FOUND, self._gaps_found)
-        self._begin()
+        self._work.ask()
 
     async def async_stop(self) -> None:
         """Leave it at that; the next set-up goes on."""
         if self._stop_listening is not None:
             self._stop_listening()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        if self._timer is not None:
-            self._timer.cancel()
+        await self._work.async_stop()
 
     @callback
     def _gaps_found(self, serials: set[str]) -> None:
         if serials & {meter.identity.serial for meter in self._meters()}:
-            self._begin()
-
-    @callback
-    def _begin(self) -> None:
-        """Look for gaps now, or once more when the look under way is over."""
-        self._more = True
-        if self._task is None or self._task.done():
-            self._task = self._entry.async_create_background_task(
-                self._hass, self._async_work(), f"{DOMAIN} backfill of {self._entry.title}"
-            )
+            self._work.ask()
 
     def _meters(self) -> list[CsjCoordinator]:
         return list(self._entry.runtime_data.coordinators.values())
 
-    async def _async_work(self) -> None:
-        """Fill gap after gap, and come back when there is one that could not be; the root of a task."""
+    async def _async_work(self) -> float | None:
+        """Fill gap after gap; seconds until one that could not be may be tried again. The root of a task."""
         pauses: list[float] = []
-        while self._more:
-            self._more = False
-            pauses = []
-            for meter in self._meters():
-                try:
-                    pause = await self._async_fill_meter(self._telemetry, meter)
-                except Exception:  # noqa: BLE001 - the root of a task: the next meter may go better
-                    LOGGER.exception("Gaps of meter %s could not be filled", meter.identity.serial)
-                    pause = LONGEST_PAUSE
-                if pause is not None:
-                    pauses.append(pause)
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._hass.loop.call_later(min(pauses), self._begin) if pauses else None
+        for meter in self._meters():
+            try:
+                pause = await self._async_fill_meter(self._telemetry, meter)
+            except Exception:  # noqa: BLE001 - the root of a task: the next meter may go better
+                LOGGER.exception("Gaps of meter %s could not be filled", meter.identity.serial)
+                pause = LONGEST_PAUSE
+            if pause is not None:
+                pauses.append(pause)
+        return min(pauses, default=None)
 
     async def _async_fill_meter(self, telemetry: Telemetry, meter: CsjCoordinator) -> float | None:
         """Fill what is open of a meter; seconds until that may be tried again, None when all is done."""
@@ -233,7 +216,7 @@ def _tariff_at(tariffs: int, schedule: Schedule | None, zone: ZoneInfo) -> Tarif
         return lambda _: 1
     if schedule is None:
         return None
-    return lambda minute: schedule.tariff_at(dt.datetime.fromtimestamp(minute * MINUTE, zone))
+    return lambda minute: schedule.tariff_at(moment_of(minute, zone))
 
 
 def _worked_out(gap: Gap, kept: Kept, tariff_at: TariffAt | None, store: Store) -> Series:

@@ -24,11 +24,12 @@ from homeassistant.util import slugify
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
 from ..meters.quantities import QUANTITIES
-from ..meters.sample import MINUTE
+from ..meters.sample import MINUTE, moment_of
 from ..money.units import counts_energy, currency_of
 from ..sensor_table import describe
 from ..telemetry.series import DAY, FOREVER, HOUR, Aggregates
 from ..telemetry.store import Store
+from .asked_work import AskedWork
 from .hourly_course import (
     COST,
     SUMS,
@@ -74,10 +75,11 @@ class HourlyStatistics:
         """Tell what ``telemetry`` knows."""
         self._hass = hass
         self._telemetry = telemetry
-        self._more = False
         self._compared: set[str] = set()
-        self._task: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._work = AskedWork(
+            self._async_work,
+            lambda work: hass.async_create_background_task(work, f"{DOMAIN} statistics"),
+        )
         self._stop_listening: CALLBACK_TYPE | None = None
 
     @callback
@@ -86,42 +88,27 @@ class HourlyStatistics:
         if RECORDER not in self._hass.config.components:
             return
         self._stop_listening = async_dispatcher_connect(self._hass, SIGNAL_HOUR_CLOSED, self._hour_closed)
-        self._begin()
+        self._work.ask()
 
     async def async_stop(self) -> None:
         """Leave it at that; the store knows what is missing."""
         if self._stop_listening is not None:
             self._stop_listening()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        if self._timer is not None:
-            self._timer.cancel()
+        await self._work.async_stop()
 
     @callback
     def _hour_closed(self, _: set[str]) -> None:
-        self._begin()
+        self._work.ask()
 
-    @callback
-    def _begin(self) -> None:
-        """Tell now, or once more when the telling under way is over."""
-        self._more = True
-        if self._task is None or self._task.done():
-            self._task = self._hass.async_create_background_task(self._async_work(), f"{DOMAIN} statistics")
-
-    async def _async_work(self) -> None:
-        """Tell what is new, and look again after a while; the root of a task."""
-        while self._more:
-            self._more = False
-            try:
-                await self._async_tell_all()
-            except TelemetryUnavailableError as err:
-                LOGGER.debug("statistics wait for the database: %s", err)
-            except Exception:  # noqa: BLE001 - the root of a task: the next look may go better
-                LOGGER.exception("Statistics of hours could not be told")
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._hass.loop.call_later(LOOK_AGAIN, self._begin)
+    async def _async_work(self) -> float:
+        """Tell what is new; seconds until it is looked at again. The root of a task."""
+        try:
+            await self._async_tell_all()
+        except TelemetryUnavailableError as err:
+            LOGGER.debug("statistics wait for the database: %s", err)
+        except Exception:  # noqa: BLE001 - the root of a task: the next look may go better
+            LOGGER.exception("Statistics of hours could not be told")
+        return LOOK_AGAIN
 
     async def _async_tell_all(self) -> None:
         untold = await self._telemetry.async_read(Store.untold)
@@ -184,7 +171,7 @@ class HourlyStatistics:
         """Key -> the sum that the recorder has for the last hour before the first of its course."""
         if not starts:
             return {}
-        until = dt.datetime.fromtimestamp(min(starts.values()) * MINUTE, dt.UTC)
+        until = moment_of(min(starts.values()))
         keys = {statistic_id(serial, key): key for key in starts}
         found: dict[str, float] = {}
         for back in LOOK_BACK:
@@ -267,7 +254,7 @@ def _sums(points: list[Point], base: float, decimals: int) -> list[StatisticData
     rows: list[StatisticData] = []
     for point in points:
         total += point.used or 0
-        row: StatisticData = {"start": _moment(point.start), "sum": round(total / 10**decimals, decimals)}
+        row: StatisticData = {"start": moment_of(point.start), "sum": round(total / 10**decimals, decimals)}
         if point.state is not None:
             row["state"] = point.state
         rows.append(row)
@@ -276,11 +263,7 @@ def _sums(points: list[Point], base: float, decimals: int) -> list[StatisticData
 
 def _levels(points: list[Point]) -> list[StatisticData]:
     return [
-        {"start": _moment(point.start), "mean": point.mean, "min": point.low, "max": point.high}
+        {"start": moment_of(point.start), "mean": point.mean, "min": point.low, "max": point.high}
         for point in points
         if point.mean is not None and point.low is not None and point.high is not None
     ]
-
-
-def _moment(minute: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(minute * MINUTE, dt.UTC)

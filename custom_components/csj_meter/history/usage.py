@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..meters.reading import Group
-from ..meters.sample import MINUTE, minute_of
+from ..meters.sample import minute_of, moment_of
 from ..telemetry.aggregate import midnight
 from .status import SIGNAL_HOUR_CLOSED, SIGNAL_TELEMETRY_STATUS
 from .telemetry import Telemetry
@@ -176,7 +176,7 @@ class UsageWatch:
     def _await_midnight(self) -> None:
         self._stop()
         tomorrow = dt_util.now().date() + dt.timedelta(days=1)
-        moment = dt.datetime.fromtimestamp(midnight(tomorrow, _zone()) * MINUTE, dt.UTC)
+        moment = moment_of(midnight(tomorrow, _zone()))
         self._midnight = async_track_point_in_utc_time(self._hass, self._day_begins, moment)
 
     @callback

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+import datetime as dt
 from enum import IntEnum
 from typing import Final
 
@@ -51,3 +52,8 @@ class Sample:
 def minute_of(at: float) -> int:
     """The minute since 1970-01-01 UTC that a moment (UTC s) is in."""
     return int(at // MINUTE)
+
+
+def moment_of(minute: int, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
+    """When a minute since 1970-01-01 UTC begins, by the clock of ``zone``."""
+    return dt.datetime.fromtimestamp(minute * MINUTE, zone)

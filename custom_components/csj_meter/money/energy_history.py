@@ -20,7 +20,7 @@ import numpy as np
 from ..const import DOMAIN, LOGGER
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
-from ..meters.sample import minute_of
+from ..meters.sample import minute_of, moment_of
 from ..prepay.hourly_energy import HOUR, HourlyEnergy
 from ..prepay.money import round_money
 from ..prepay.statement import BalanceAt
@@ -49,7 +49,7 @@ async def async_hourly_energy(
     known = ~np.isnan(used).any(axis=1)
     hours: list[Sequence[float] | None] = [None] * ((until - since) // HOUR)
     for start, energy in zip(stored.starts[known].tolist(), used[known].tolist(), strict=True):
-        hours[(_moment(start * 60) - since) // HOUR] = energy
+        hours[(moment_of(start) - since) // HOUR] = energy
     began = next((place for place, energy in enumerate(hours) if energy is not None), len(hours))
     hours[:began] = await _async_recorded_energy(hass, serial, tariffs, since, began)
     return HourlyEnergy.of(since, hours)
@@ -63,7 +63,7 @@ async def async_balances(
     balances = stored.numbers(BALANCE)
     known = ~np.isnan(balances)
     found = [
-        BalanceAt(at=_moment(start * 60) + HOUR, balance=round_money(Decimal(repr(balance))))
+        BalanceAt(at=moment_of(start) + HOUR, balance=round_money(Decimal(repr(balance))))
         for start, balance in zip(stored.starts[known].tolist(), balances[known].tolist(), strict=True)
     ]
     began = found[0].at - HOUR if found else until

@@ -14,8 +14,7 @@ from pathlib import Path
 import secrets
 from typing import Final
 
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import Store
@@ -23,6 +22,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
+from ..door import Door
 from ..prepay.audit import AuditTrail
 from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
 from ..prepay.ledger import Ledger
@@ -83,43 +83,24 @@ class Prepayment:
         return self._hass.async_add_executor_job(job)
 
 
-class _Door:
-    """The one ``Prepayment``, open or not."""
-
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.open: Prepayment | None = None
-        self.closes_at_stop = False
-
-    async def async_close(self, _: Event | None = None) -> None:
-        """Close the ledger, if it is open."""
-        async with self.lock:
-            if self.open is not None:
-                prepayment, self.open = self.open, None
-                await prepayment.async_close()
-
-
-_DOOR: Final[HassKey[_Door]] = HassKey(f"{DOMAIN}_prepayment")
+_DOOR: Final[HassKey[Door[Prepayment]]] = HassKey(f"{DOMAIN}_prepayment")
 
 
 async def async_prepayment(hass: HomeAssistant) -> Prepayment:
     """The money of this site. Raises LedgerUnavailableError or LedgerTooNewError."""
-    door = hass.data.setdefault(_DOOR, _Door())
-    async with door.lock:
-        if door.open is None:
-            secret = await _async_voucher_secret(hass)
-            path = Path(hass.config.path(LEDGER_FILE))
-            try:
-                ledger = await hass.async_add_executor_job(Ledger.at, path)
-            except (LedgerUnavailableError, LedgerTooNewError) as err:
-                _point_out(hass, err)
-                raise
-            ir.async_delete_issue(hass, DOMAIN, ISSUE_LEDGER)
-            door.open = Prepayment(hass, ledger, secret)
-            if not door.closes_at_stop:
-                hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, door.async_close)
-                door.closes_at_stop = True
-        return door.open
+
+    async def begin() -> Prepayment:
+        secret = await _async_voucher_secret(hass)
+        path = Path(hass.config.path(LEDGER_FILE))
+        try:
+            ledger = await hass.async_add_executor_job(Ledger.at, path)
+        except (LedgerUnavailableError, LedgerTooNewError) as err:
+            _point_out(hass, err)
+            raise
+        ir.async_delete_issue(hass, DOMAIN, ISSUE_LEDGER)
+        return Prepayment(hass, ledger, secret)
+
+    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, begin)
 
 
 async def async_close_prepayment(hass: HomeAssistant) -> None:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from ..meters.sample import MINUTE, Provenance
+from ..meters.sample import MINUTE, Provenance, moment_of
 from .columns import ABSENT, COLUMNS, COUNTS, FIGURES, TARIFF_ENERGIES, Sort, Stat, Steps
 from .series import HOUR, Aggregates, Minutes, Series
 
@@ -79,9 +79,9 @@ def local_days_between(since: int, until: int, zone: ZoneInfo) -> tuple[Minutes,
     if until <= since:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     day = timedelta(days=1)
-    first = datetime.fromtimestamp(since * MINUTE, zone).date()
+    first = moment_of(since, zone).date()
     # one more: where clocks go back just after midnight, yesterday's date is shown again in the new day
-    last = datetime.fromtimestamp((until - 1) * MINUTE, zone).date() + 2 * day
+    last = moment_of(until - 1, zone).date() + 2 * day
     dates = (first + number * day for number in range((last - first).days + 1))
     edges = np.unique(np.fromiter((midnight(each, zone) for each in dates), np.int64))
     starts, ends = edges[:-1], edges[1:]

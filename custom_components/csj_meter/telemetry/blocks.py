@@ -8,7 +8,6 @@ month's days. A block is replaced whole, in one transaction, so it is never half
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import pairwise
 from typing import Final, override
 
 import numpy as np
@@ -164,7 +163,7 @@ class BlockLayout(Layout):
                 for start, length, _ in blocks:
                     if length != DAY:
                         self._remove(connection, meter, start)
-                merged = _together([*(one for _, _, one in blocks)]).merged(part)
+                merged = Series.joined(one for _, _, one in blocks).merged(part)
                 self._write(connection, meter, day, DAY, merged)
                 continue
             known = {start: one for start, _, one in blocks}
@@ -342,17 +341,6 @@ def _by_window(series: Series, window: int) -> Iterator[tuple[int, Series]]:
     starts = series.minutes // window * window
     for start in np.unique(starts).tolist():
         yield start, series.between(start, start + window)
-
-
-def _together(parts: list[Series]) -> Series:
-    """All samples; the later part is the newer."""
-    parts = [part for part in parts if len(part)]
-    if all(a.minutes[-1] < b.minutes[0] for a, b in pairwise(parts)):
-        return Series.joined(parts)
-    whole = Series.empty()
-    for part in parts:
-        whole = whole.merged(part)
-    return whole
 
 
 def _block(row: RowMapping) -> tuple[int, int, Series]:

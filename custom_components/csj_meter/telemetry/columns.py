@@ -175,6 +175,12 @@ FIGURES: Final[Mapping[str, Figure]] = MappingProxyType({figure.key: figure for 
 """Key -> figure of an aggregate, in the order of their numbers."""
 
 
+def in_steps(values: Floats, decimals: int) -> Steps:
+    """Values as whole steps, to the nearest; ``ABSENT`` where there is no number."""
+    there = np.isfinite(values)
+    return np.where(there, np.rint(np.where(there, values, 0.0) * 10**decimals).astype(np.int64), ABSENT)
+
+
 def in_units(steps: Steps, decimals: int) -> Floats:
     """Steps as values; NaN where there is none."""
     return np.where(steps == ABSENT, np.nan, np.round(steps / 10**decimals, decimals))

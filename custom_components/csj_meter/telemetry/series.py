@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..meters.sample import Provenance, Sample
-from .columns import ABSENT, COLUMNS, FIGURES, Floats, Steps, in_units
+from .columns import ABSENT, COLUMNS, FIGURES, Floats, Steps, in_steps, in_units
 
 type Minutes = NDArray[np.int64]
 """Whole minutes since 1970-01-01 UTC."""
@@ -22,10 +22,8 @@ def steps_of(samples: Sequence[Sample]) -> dict[str, Steps]:
     for quantity, column in COLUMNS.items():
         values = [sample.values.get(quantity) for sample in samples]
         if any(value is not None for value in values):
-            numbers = np.array(values, np.float64)  # None becomes NaN
-            there = np.isfinite(numbers)
-            scaled = np.rint(np.where(there, numbers, 0.0) * 10**column.decimals)
-            columns[quantity] = np.where(there, scaled.astype(np.int64), ABSENT)
+            # None becomes NaN
+            columns[quantity] = in_steps(np.array(values, np.float64), column.decimals)
     return columns
 
 
@@ -104,6 +102,15 @@ class Series:
             minutes=np.array([sample.minute for sample in kept], np.int64),
             provenance=np.array([int(sample.provenance) for sample in kept], np.int64),
             columns=steps_of(kept),
+        )
+
+    @classmethod
+    def measured(cls, minutes: Minutes, values: Mapping[str, Floats]) -> Self:
+        """What a meter has shown: values of stored quantities in their canonical unit."""
+        return cls(
+            minutes=minutes,
+            provenance=np.full(len(minutes), Provenance.MEASURED, np.int64),
+            columns={name: in_steps(its, COLUMNS[name].decimals) for name, its in values.items()},
         )
 
     @classmethod

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy import URL, Connection, Engine, select
 
-from ..meters.sample import Sample
+from ..meters.sample import Sample, moment_of
 from .address import SQLITE, parse
 from .blocks import BlockLayout
 from .columns import FIGURES
@@ -77,6 +77,7 @@ class Store:
         self._turn = threading.Lock()
         self._known: dict[str, MeterRow] | None = None
         self._purged: tuple[int, int] | None = None
+        self._retained: int | None = None
 
     @classmethod
     def open(
@@ -204,8 +205,10 @@ class Store:
                 if (row.kept_from or 0) < limits[0]:
                     row.kept_from = limits[0]
                     keep(connection, row)
-            self._layout.retain(connection, raw_days)
+            if raw_days != self._retained:
+                self._layout.retain(connection, raw_days)
             more = self._layout.purge(connection, *limits)
+        self._retained = raw_days
         if not more:
             self._purged = limits
         return more
@@ -381,7 +384,7 @@ class Store:
 
 def _months_before(minute: int, months: int) -> int:
     """The first minute of the month (UTC) that was ``months`` before the one of ``minute``."""
-    moment = dt.datetime.fromtimestamp(minute * 60, dt.UTC)
+    moment = moment_of(minute)
     number = moment.year * 12 + moment.month - 1 - months
     first = dt.datetime(number // 12, number % 12 + 1, 1, tzinfo=dt.UTC)
     return int(first.timestamp()) // 60

@@ -7,7 +7,7 @@ begins is shared between the two days.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from ..meters.sample import MINUTE
+from ..meters.sample import moment_of
 from .aggregate import midnight
 from .columns import ABSENT, COST_DECIMALS, Steps
 from .series import DAY, HOUR, Aggregates
@@ -84,7 +84,7 @@ def usage(hours: Aggregates, today: Aggregates, now: int, zone: ZoneInfo) -> Usa
     ``today``: one aggregate from local midnight to now, or none. Raises ValueError when it begins at another
     minute.
     """
-    day = datetime.fromtimestamp(now * MINUTE, zone).date()
+    day = moment_of(now, zone).date()
     this_month = day.replace(day=1)
     last_month = (this_month - timedelta(days=1)).replace(day=1)
     morning, month, month_before = (midnight(each, zone) for each in (day, this_month, last_month))
