@@ -1,0 +1,85 @@
+"""What must not be learnt: hours of a fault, until it has lasted so long that it is the new habit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import numpy as np
+
+from .channels import FIRST
+from .finding import Finding
+from .kinds import Kind, Severity, State
+from .latches import Latches, Stage
+from .load_memory import FLOOR_WINDOWS, HOURS
+from .load_scores import LEAK_WINDOWS
+from .local_time import DAY
+from .memory import Bools, Floats, Memory, Slot
+from .rules import RULES
+
+HABITS_OF_LOAD: Final = (Kind.STUCK_LOAD, Kind.LEAK, Kind.HIGH_USAGE, Kind.LOW_USAGE, Kind.DRIFT)
+"""Kinds that may turn out to be a new habit."""
+
+GUARDED: Final = tuple(
+    kind
+    for kind, rule in RULES.items()
+    if rule.severity is not Severity.INFO and kind not in (Kind.TAMPER, Kind.CURRENT_IMBALANCE)
+)
+"""Kinds whose hours say nothing about what is usual."""
+
+REACH: Final = {Kind.STUCK_LOAD: FLOOR_WINDOWS[-1] // 4 + 1, Kind.LEAK: LEAK_WINDOWS[-1]}
+"""Hours before the first abnormal sample in which it must have begun already."""
+
+TOLD: Final = 60
+"""Minutes for which a new habit stands as a finding."""
+
+SLOTS: Final = (Slot(name="adopted_at", dtype=np.int64, fill=-TOLD),)
+
+_GUARDED_ROWS: Final = [FIRST[kind] for kind in GUARDED if not RULES[kind].by_phase]
+
+
+class Guard:
+    """Which hours are learnt from."""
+
+    def __init__(self, memory: Memory, latches: Latches) -> None:
+        """Watch the findings in ``latches``."""
+        self._arrays = memory
+        self._latches = latches
+
+    @property
+    def guarded(self) -> Bools:
+        """Of which meters the hour that ends now is not learnt from."""
+        return (self._arrays["stage"][_GUARDED_ROWS] == Stage.CONFIRMED).any(axis=0)  # type: ignore[no-any-return]
+
+    def confirmed(self, finding: Finding, column: int, minute: int, wall: int) -> None:
+        """What was told of a meter: where it was confirmed, what it began with is not learnt from either."""
+        if finding.state is State.CONFIRMED and finding.kind in REACH:
+            first = self._first_hour(finding.kind, finding.since, minute, wall)
+            self._mark(column, first, wall // 60, guarded=True)
+
+    def adopt(self, minute: int, wall: int, after: Floats) -> Collection[int]:
+        """Take findings that have lasted ``after`` days for the new habit; the meters (columns) of which.
+
+        From then on, only what was measured since it began says what is usual.
+        """
+        arrays, adopted = self._arrays, dict[int, int]()
+        for kind in HABITS_OF_LOAD:
+            row = FIRST[kind]
+            lasting = (arrays["stage"][row] == Stage.CONFIRMED) & (
+                minute - arrays["since"][row] >= after * DAY
+            )
+            for column in np.flatnonzero(lasting).tolist():
+                first = self._first_hour(kind, int(arrays["since"][row, column]), minute, wall)
+                adopted[column] = max(first, adopted.get(column, first))
+        for column, first in adopted.items():
+            self._mark(column, first, wall // 60 + 1, guarded=False)
+            arrays["learn_from"][column] = first
+            arrays["adopted_at"][column] = minute
+        return adopted
+
+    def _first_hour(self, kind: Kind, since: int, minute: int, wall: int) -> int:
+        return (wall - (minute - since)) // 60 - REACH.get(kind, 0)
+
+    def _mark(self, column: int, first: int, until: int, *, guarded: bool) -> None:
+        for hour in range(max(first, until - HOURS), until):
+            self._arrays["hour_guarded"][hour % HOURS, column] = guarded
