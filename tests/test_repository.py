@@ -13,7 +13,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[1]
 INTEGRATION: Final = ROOT / "custom_components" / "csj_meter"
-LOCKS: Final = ["test", "newest", "meter"]
+LOCKS: Final = ["test", "newest", "meter", "benchmark"]
 
 
 def locked(name: str) -> dict[str, str]:
@@ -42,6 +42,12 @@ def test_the_command_line_runs_on_the_versions_that_home_assistant_runs() -> Non
     newest = locked("newest")
 
     assert {name: newest[name] for name in locked("meter")} == locked("meter")
+
+
+def test_benchmarks_run_on_the_versions_that_are_tested() -> None:
+    benchmark = locked("benchmark")
+
+    assert {name: benchmark.get(name) for name in locked("test")} == locked("test")
 
 
 def test_the_marketplace_asks_for_the_oldest_release_that_shares_modbus_links() -> None:
