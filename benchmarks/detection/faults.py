@@ -1,6 +1,7 @@
 """Faults put into the loads of real homes, and where they were put.
 
-Each fault goes into a copy of its own. What is drawn at random depends on the seed, the kind and the home alone.
+Each fault goes into a copy of its own. What is drawn at random depends on the seed, the kind and the home
+alone.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ TEN: Final = tuple(KINDS)[:10]
 
 
 def inject(homes: Homes, warm_up: int, seed: int, each: int = 1) -> tuple[Loads, list[Event]]:
-    """``each`` faults of every kind in every home, after ``warm_up`` days: the copies, and what is in them."""
+    """``each`` faults of every kind in every home after ``warm_up`` days: the copies, and what is in them."""
     copies, events = [], []
     for kind, recipe in KINDS.items():
         for home in range(len(homes)):
@@ -135,7 +136,7 @@ def _place(load: Load, kind: str, recipe: Recipe, home: int, warm_up: int, draw:
         day = int(draw.integers(first // DAY, (len(load) - recipe.minutes) // DAY))
         start = day * DAY + int(draw.integers(*recipe.hours))
         end = start + recipe.minutes
-        if start >= first and end <= len(load) and np.isfinite(load[start]):
-            if np.isfinite(load[start:end]).mean() > 0.95:
-                return Event(kind=kind, home=home, start=start, end=end)
+        fits = start >= first and end <= len(load) and bool(np.isfinite(load[start]))
+        if fits and np.isfinite(load[start:end]).mean() > 0.95:
+            return Event(kind=kind, home=home, start=start, end=end)
     raise ValueError(f"home {home} has no place for {kind}")

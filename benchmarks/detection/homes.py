@@ -84,7 +84,7 @@ def read(path: Path, name: str, power: list[str], scale: float = 1.0, **others: 
             raise ValueError(f"{path.name} is not by the minute")
         columns = [str(column) for column in archive["columns"]]
         values = archive["values"].astype(np.float32)
-        start = dt.datetime.fromisoformat(archive["start"].item())  # noqa: DTZ007 - the clock on the wall
+        start = dt.datetime.fromisoformat(archive["start"].item())
         zone = ZoneInfo(archive["timezone"].item())
     before = start.hour * 60 + start.minute
     after = -(before + len(values)) % DAY

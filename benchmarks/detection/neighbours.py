@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from custom_components.csj_meter.anomaly.finding import Standing
 from custom_components.csj_meter.anomaly.kinds import Family, Scope
-from custom_components.csj_meter.anomaly.neighbours import Neighbour, Question, vote
 from custom_components.csj_meter.anomaly.meter import FeederPhase
+from custom_components.csj_meter.anomaly.neighbours import Neighbour, Question, vote
 
 SEED: Final = 1
 TRIALS: Final = 10_000

@@ -1,4 +1,4 @@
-"""Our engine on the loads of homes and on their copies with faults, all of them side by side in one engine."""
+"""Our engine on the loads of homes and on their copies with faults, all of them side by side."""
 
 from __future__ import annotations
 

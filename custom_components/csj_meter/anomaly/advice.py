@@ -1,7 +1,8 @@
 """What a finding may mean and what to do about it: keys of texts, and the English texts.
 
-``ADVICE`` says which texts belong to a kind, and which to a kind of a certain scope. A text may have placeholders:
-``value``, ``expected``, ``low`` and ``high`` with their unit, ``duration``, ``when`` and ``phase``.
+``ADVICE`` says which texts belong to a kind, and which to a kind of a certain scope. A text may have
+placeholders: ``value``, ``expected``, ``low`` and ``high`` with their unit, ``duration``, ``when`` and
+``phase``.
 """
 
 from __future__ import annotations
@@ -190,8 +191,8 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "many_converters": "Many power supplies, chargers or inverters at once.",
         "many_loads": "Many appliances at once.",
         "meter_failed": "The meter itself has failed.",
-        "meter_failed_neighbours_active": "The meter reads zero but its neighbours are active: the meter may have "
-        "failed.",
+        "meter_failed_neighbours_active": "The meter reads zero but its neighbours are active: the meter may "
+        "have failed.",
         "meter_without_supply": "The meter has no supply.",
         "more_standby": "More appliances on standby.",
         "motor_idling": "Motors that run without load.",
@@ -231,7 +232,7 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         # what to do
         "call_electrician_now": "Switch off what is sensitive and call an electrician now.",
         "check_cable": "See whether the meter has supply; then check the data cable.",
-        "check_fridge": "See whether the light works; think of the freezer. If it works, have the meter checked.",
+        "check_fridge": "See if the light works; think of the freezer. If it does, have the meter tested.",
         "check_fuses": "Check the main switch and the service fuses.",
         "check_gateway": "Check the gateway, its supply and its network.",
         "check_motors": "See which motors run without need.",

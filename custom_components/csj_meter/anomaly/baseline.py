@@ -1,8 +1,9 @@
-"""What a meter uses as a rule at any hour: expected mean power of the hour, and the band in which it usually lies.
+"""What a meter uses as a rule at any hour: the expected mean power, and the band in which it usually lies.
 
-Thirty days are too few for 168 hours of the week in a home, and far too few not to have them in a workshop. So there
-are three references: the same hour of all days, of days of the same sort (working days, days off), of the same day of
-the week. Each meter uses the one that has erred least on it so far. Recent days weigh more: that is the season.
+Thirty days are too few for 168 hours of the week in a home, and far too few not to have them in a workshop.
+So there are three references: the same hour of all days, of days of the same sort (working days, days off),
+of the same day of the week. Each meter uses the one that has erred least on it so far. Recent days weigh
+more: that is the season.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ class Baseline:
         arrays["band_low"][:], arrays["band_high"][:] = low, high
 
     def at(self, column: int, hour: int, now: int) -> Expected | None:
-        """What is usual for a meter in hour number ``hour`` as seen in hour ``now``; None while nothing is known."""
+        """What is usual in hour number ``hour`` as seen in hour ``now``; None while nothing is known."""
         arrays = self._arrays
         if hour // 24 == now // 24:
             forecast, low, high = (

@@ -1,4 +1,4 @@
-"""The rows of the table of scores: one for each kind, or one for each phase of a kind; and what is set of them."""
+"""The rows of the table of scores, one for a kind or for each of its phases, and what is set of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures behind a finding: what was measured, what is usual or allowed, and what that was compared with."""
+"""The figures behind a finding: what was measured, what is usual or allowed, and by what comparison."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The engine: one call a minute with what all meters said, and what that means.
 
-Pure: the same samples in the same minutes give the same findings, whatever their order, and whether it was saved and
-restored in between. It asks no clock and does no I/O. A call takes well under a millisecond; the first of an hour and
-of a day take longer, so that it belongs into a thread.
+Pure: the same samples in the same minutes give the same findings, whatever their order, and whether it was
+saved and restored in between. It asks no clock and does no I/O. A call takes well under a millisecond; the
+first of an hour and of a day take longer, so that it belongs into a thread.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Engine:
     def observe(self, samples: Iterable[Sample], at: int) -> list[Finding]:
         """Take in what has come up to minute ``at`` (UTC), and say what that changes.
 
-        Samples of minutes that were observed before are passed over, and so are those of meters that are not watched.
+        Samples of minutes that were observed before are passed over, and so are those of other meters.
         """
         findings: list[Finding] = []
         known = [sample for sample in samples if sample.minute <= at]
@@ -249,7 +249,7 @@ class Engine:
         return self._memory.nbytes
 
     def expected(self, serial: str, minute: int) -> Expected | None:
-        """What is usual for a meter in the hour of ``minute`` (UTC). Raises KeyError for one that is not watched."""
+        """What is usual in the hour of ``minute`` (UTC). Raises KeyError for a meter that is not watched."""
         hour, now = self._time.wall(minute) // 60, max(self._wall, 0) // 60
         return self._baseline.at(self._places[serial], hour, now)
 
@@ -271,7 +271,7 @@ class Engine:
         return self._reporter.active(Moment(minute=self._minute, wall=self._wall, scores=self._scores))
 
     def set_season(self, factors: Mapping[str, float]) -> None:
-        """How much more than in the last month each meter will use, by last year: half of that is believed."""
+        """How much more than in the last month each will use, by last year: half of that is believed."""
         for serial, factor in factors.items():
             if serial in self._places:
                 self._memory["season"][self._places[serial]] = 1 + (np.clip(factor, 0.6, 1.6) - 1) / 2

@@ -1,4 +1,4 @@
-"""What the engine says: one transition of one finding of one meter, with everything a person needs to judge it."""
+"""What the engine says: one transition of one finding, with everything that a person needs to judge it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Habits of a meter that rules ask for: whether it ever rests at zero or feeds back, how long it stands still, how
-uneven its phases are."""
+"""Habits that rules ask for: resting at zero, feeding back, standing still, and how uneven phases are."""
 
 from __future__ import annotations
 

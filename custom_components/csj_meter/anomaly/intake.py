@@ -1,6 +1,7 @@
 """Samples as the engine computes with them: a table of quantities by meters, one minute at a time.
 
-What is not measured is NaN. The result depends neither on the order of samples nor on how often one is handed in.
+What is not measured is NaN. The result depends neither on the order of samples nor on how often one is
+handed in.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ class Rows:
 def rows_of(samples: Iterable[Sample], places: Mapping[str, int]) -> Iterator[Rows]:
     """Samples by their minutes, oldest first. ``places``: serial number -> column; others are passed over.
 
-    Of two samples of one meter and minute the better provenance counts, and of two equally good ones the larger
-    values: an order that depends on nothing but them.
+    Of two samples of one meter and minute the better provenance counts, and of two equally good ones the
+    larger values: an order that depends on nothing but them.
     """
     minutes: dict[int, dict[int, Sample]] = {}
     for sample in samples:

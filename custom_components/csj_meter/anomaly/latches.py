@@ -10,7 +10,7 @@ import numpy as np
 
 from .channels import CHANNELS, FIRST, Limits
 from .kinds import Kind, State
-from .memory import Bools, Floats, Ints, Memory, Slot
+from .memory import Floats, Ints, Memory, Slot
 
 COUNT: Final = len(CHANNELS)
 

@@ -1,4 +1,4 @@
-"""The load of every meter in rings: minutes become quarter hours, quarter hours become hours, hours become days.
+"""The load of every meter in rings: minutes become quarter hours, those become hours, and hours become days.
 
 The rings are by the clock on the wall (see ``local_time``): slot ``hour % HOURS`` of an hour ring, slot
 ``day % DAYS`` of a day ring. What was not measured is NaN.
@@ -57,8 +57,8 @@ SLOTS: Final = (
     Slot(name="day_min", shape=(DAYS,), dtype=np.float32),
     Slot(name="day_max", shape=(DAYS,), dtype=np.float32),
 )
-"""The arrays of this module. ``hour_floor`` is the smallest power of the ``FLOOR_WINDOWS`` before the end of the hour,
-``hour_guarded`` what nothing is learnt from."""
+"""The arrays of this module. ``hour_floor`` is the smallest power of the ``FLOOR_WINDOWS`` before the end of
+the hour, ``hour_guarded`` what nothing is learnt from."""
 
 
 class LoadMemory:
@@ -72,7 +72,7 @@ class LoadMemory:
         self._newest = int(memory["last_minute"].max(initial=-1))
 
     def add(self, minute: int, wall: int, power: Floats, fresh: Bools, interval: Ints) -> None:
-        """Take a minute in: W, which meters said it, and how many minutes each of their samples stands for."""
+        """Take a minute in: W, which meters said it, and how many minutes a sample of each stands for."""
         arrays = self.arrays
         last = arrays["last_minute"]
         self._skip_minutes(minute)
@@ -99,7 +99,7 @@ class LoadMemory:
         return _smallest(self.arrays["minute_ring"][:, columns], minute, count, MINUTES)
 
     def floors(self, quarter: int) -> Floats:
-        """The smallest power of the ``FLOOR_WINDOWS`` up to quarter hour number ``quarter``, shape (2, meters).
+        """The smallest power of the ``FLOOR_WINDOWS`` up to the quarter hour, shape (2, meters).
 
         NaN where too many are missing.
         """
@@ -107,7 +107,7 @@ class LoadMemory:
         return np.stack([_smallest(ring, quarter, window, QUARTERS) for window in FLOOR_WINDOWS])
 
     def close_quarter(self, quarter: int, interval: Ints) -> None:
-        """The quarter hour number ``quarter`` is over. ``interval``: minutes between the samples of each meter."""
+        """The quarter hour is over. ``interval``: minutes between the samples of each meter."""
         arrays = self.arrays
         count = arrays["open_quarter_count"]
         there = count >= np.minimum(ENOUGH * QUARTER, interval)

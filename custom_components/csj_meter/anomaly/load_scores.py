@@ -1,9 +1,10 @@
-"""How unusual the load of each meter is, on several scales of time, each against the meter's own last 30 days.
+"""How unusual the load of each meter is, on several scales of time, against its own last 30 days.
 
-A scale is an order statistic: the smallest power of four hours, of a day, of two days; the largest of a day. It is
-compared with what it was at other times (middle and upper quantile: one bad day in ten changes neither), in units of
-its own spread, and that again with the third most unusual day of the month: a restless home has to do more to be
-noticed. ``docs/detection.md`` tells what each scale finds, measured on real homes.
+A scale is an order statistic: the smallest power of four hours, of a day, of two days; the largest of a
+day. It is compared with what it was at other times (middle and upper quantile: one bad day in ten changes
+neither), in units of its own spread, and that again with the third most unusual day of the month: a
+restless home has to do more to be noticed. ``docs/detection.md`` tells what each scale finds, measured on
+real homes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ UPPER: Final = 0.8, 0.9
 LEAK_SPREAD: Final = (25.0, 0.06)
 STUCK_SPREAD: Final = (60.0, 0.08)
 DRIFT_SPREAD: Final = (20.0, 0.06)
-"""The smallest spread in W, and as a share of the usual value: below it a meter would be alarmed by its own clock."""
+"""The smallest spread in W, and as a share of the usual value: less than that is a standby more or less."""
 
 LEAK_BASE: Final = (5.0, 5.0)
 STUCK_BASE: Final = (4.0, 4.0)
@@ -242,7 +243,7 @@ class LoadScores:
         return larger
 
     def _at_night(self, hours: Array, until: int) -> Array:
-        """Hours up to number ``until``, where in homes with photovoltaics those of the day count for nothing."""
+        """Hours before number ``until``; in homes with photovoltaics those of the day count for nothing."""
         solar: Bools = self._arrays["solar"]
         if not solar.any():
             return hours

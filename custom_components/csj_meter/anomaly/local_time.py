@@ -1,7 +1,7 @@
-"""Local time as the engine counts it: hours and days by the clock on the wall, numbered without gaps or jumps back.
+"""Local time as the engine counts it: hours and days by the clock on the wall, never jumping back.
 
-The hour in which clocks go back is one long hour of 120 minutes, the hour that is skipped in spring stays empty: so
-nine in the morning is nine in the morning on every day of the year.
+The hour in which clocks go back is one long hour of 120 minutes, the hour that is skipped in spring stays
+empty: so nine in the morning is nine in the morning on every day of the year.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the engine remembers of every meter: arrays with the meters side by side, kept exactly.
 
-Each module names the arrays it needs in a table; here they are made, widened when a meter joins, narrowed when one
-goes, saved and restored. All of them have the meters as their last axis.
+Each module names the arrays it needs in a table; here they are made, widened when a meter joins, narrowed
+when one goes, saved and restored. All of them have the meters as their last axis.
 """
 
 from __future__ import annotations

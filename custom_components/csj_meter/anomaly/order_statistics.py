@@ -34,7 +34,7 @@ def trailing_min(values: Array, window: int, enough: float) -> Array:
 
 
 def quantiles(values: Array, wanted: Sequence[float], least: int) -> list[Floats]:
-    """The values at some ranks of each column (axis 0), nearest rank; NaN where fewer than ``least`` are known."""
+    """The values at some ranks of each column, nearest rank; NaN where fewer than ``least`` are known."""
     ordered = np.sort(values, axis=0)  # NaN comes last
     count = np.isfinite(ordered).sum(axis=0)
     found = []

@@ -1,9 +1,9 @@
-"""From transitions to findings: severity, scope, figures and advice, and what has been told of each so far."""
+"""From transitions to findings: severity, scope, figures and advice, and what was told of each so far."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -71,7 +71,7 @@ class Reporter:
         self._circuits = circuits
 
     def report(self, moment: Moment, transitions: Sequence[Transition]) -> list[Finding]:
-        """What has changed: transitions, and confirmed findings that turn out wider or worse than was told."""
+        """What has changed: transitions, and confirmed findings that turn out wider or worse than told."""
         findings = [self._transition(moment, transition) for transition in transitions]
         arrays = self._arrays
         confirmed = arrays["stage"] == Stage.CONFIRMED

@@ -29,7 +29,7 @@ MORE_THAN_USUAL: Final = 10.0
 
 REST_CURRENT: Final = 0.05
 REST_POWER: Final = 5.0
-"""A and W below which a meter rests: twice the starting current of a class 1 meter (IEC 62053-21), and its power."""
+"""A and W below which a meter rests: twice the starting current of a class 1 meter (IEC 62053-21)."""
 
 NOTEWORTHY: Final = 500.0
 """W from which a power factor matters."""

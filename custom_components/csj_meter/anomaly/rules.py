@@ -3,13 +3,14 @@
 A score of 1 is the threshold; below ``clears_at`` a confirmed finding counts as normal again. Sources of the
 definitions:
 
-- EN 50160:2010, 3.x and 4.x: supply voltage variations ±10 % (4.2.2), frequency 50 Hz ±1 %, never outside +4/-6 %
-  (4.2.1), unbalance (4.2.4), THD up to order 40 at most 8 % (4.2.5), interruption below 5 % of the reference.
-- IEC 61000-4-30:2015, 5.4 dip and swell with a hysteresis of typically 2 % of the declared voltage, 5.5 interruption,
-  5.7 unbalance. A dip lasts up to a minute there; what a value a minute can show is a lasting undervoltage, so that
-  ``voltage_sag`` here means: below 0.78 of nominal in ``confirm`` samples in a row.
-- NEMA MG 1-14.36: unbalance is the largest deviation from the mean, divided by the mean. The form with symmetrical
-  components needs angles that these meters do not tell.
+- EN 50160:2010, 3.x and 4.x: supply voltage variations ±10 % (4.2.2), frequency 50 Hz ±1 %, never outside
+  +4/-6 % (4.2.1), unbalance (4.2.4), THD up to order 40 at most 8 % (4.2.5), interruption below 5 % of the
+  reference.
+- IEC 61000-4-30:2015, 5.4 dip and swell with a hysteresis of typically 2 % of the declared voltage, 5.5
+  interruption, 5.7 unbalance. A dip lasts up to a minute there; what a value a minute can show is a lasting
+  undervoltage, so that ``voltage_sag`` here means: below 0.78 of nominal in ``confirm`` samples in a row.
+- NEMA MG 1-14.36: unbalance is the largest deviation from the mean, divided by the mean. The form with
+  symmetrical components needs angles that these meters do not tell.
 - IEEE 519-2022, table 1: voltage THD at most 8 % up to 1 kV.
 - IEEE 1159-2019: interruption below 10 % of nominal.
 """
@@ -163,7 +164,7 @@ _TABLE: Final = (
         threshold=15.0,
         low=5.0,
         high=200.0,
-        meaning="% by which a phase current deviates from the mean, and 10 points more than the meter's habit",
+        meaning="% by which a phase current deviates from the mean, 10 points above the meter's habit",
         hold=15,
         clear_hold=15,
         severity=Severity.WARNING,
@@ -224,8 +225,8 @@ _TABLE: Final = (
         threshold=0.05,
         low=0.001,
         high=10.0,
-        meaning="A (times the transformer ratio) that no phase reaches, with voltage present and the supply closed, "
-        "on a meter that never rests at zero",
+        meaning="A (times the transformer ratio) that no phase reaches, with voltage present and the supply "
+        "closed, on a meter that never rests at zero",
         severity=Severity.CRITICAL,
         needs=("current", "voltage"),
     ),
@@ -336,7 +337,7 @@ _TABLE: Final = (
         threshold=1.5,
         low=1.05,
         high=10.0,
-        meaning="times the second largest distance of a day from what is usual, where working days make a difference",
+        meaning="times the second largest distance of a day from what is usual, where working days matter",
         severity=Severity.INFO,
         statistical=True,
         needs=("active_power",),

@@ -1,6 +1,7 @@
 """Thresholds and confirmation of each kind, for the site, a circuit or a meter: the closest one counts.
 
-``Settings.from_dict`` is the door for what people write; it says where something is wrong and what would be right.
+``Settings.from_dict`` is the door for what people write; it says where something is wrong and what would be
+right.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Tuning:
         return {key: value for key, value in pairs.items() if value is not None}
 
     def over(self, wider: Tuned) -> Tuned:
-        """This, and what it leaves open as ``wider`` has it."""
+        """With what is left open as ``wider`` has it."""
         return Tuned(
             enabled=wider.enabled if self.enabled is None else self.enabled,
             threshold=wider.threshold if self.threshold is None else self.threshold,

@@ -1,7 +1,7 @@
-"""Two scores that ask for the day of the week: a day that went unlike its kind, and the rule of the textbooks.
+"""Two scores that ask for the day of the week: a day unlike its kind, and the rule of the textbooks.
 
-The textbook's z-score on the hour of the week is here because people know it and ask for it. It is off unless they
-do: ``docs/detection.md`` tells how often it cries, measured on real homes.
+The textbook's z-score on the hour of the week is here because people know it and ask for it. It is off
+unless they do: ``docs/detection.md`` tells how often it cries, measured on real homes.
 """
 
 from __future__ import annotations
