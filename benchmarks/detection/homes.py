@@ -49,12 +49,12 @@ class Homes:
 
     def __len__(self) -> int:
         """How many homes."""
-        return self.power.shape[1]
+        return int(self.power.shape[1])
 
     @property
     def days(self) -> int:
         """How many days."""
-        return self.power.shape[0] // DAY
+        return int(self.power.shape[0]) // DAY
 
     @property
     def first_minute(self) -> int:

@@ -6,7 +6,7 @@ from statistics import median
 import time
 
 import numpy as np
-from river.anomaly import HalfSpaceTrees  # type: ignore[import-untyped]
+from river.anomaly import HalfSpaceTrees
 
 MINUTES = 40
 

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from river import anomaly  # type: ignore[import-not-found]
-from sklearn.ensemble import IsolationForest  # type: ignore[import-not-found]
+from river import anomaly
+from sklearn.ensemble import IsolationForest
 
 from ..faults import Load
 from .peer import OneScore

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adtk.detector import SeasonalAD  # type: ignore[import-not-found]
+from adtk.detector import SeasonalAD
 import numpy as np
 from numpy.typing import NDArray
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from ..faults import Load
 from .peer import OneScore
