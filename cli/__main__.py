@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 import sys
-from types import ModuleType
 
-PACKAGE = "custom_components.csj_meter"
-
-if PACKAGE not in sys.modules:
-    # The package's own __init__ is the integration and needs Home Assistant. The floors below
-    # do not: an empty package with the same path lets them be imported alone.
-    package = ModuleType(PACKAGE)
-    package.__path__ = [str(Path(__file__).parent.parent / "custom_components" / "csj_meter")]
-    sys.modules[PACKAGE] = package
-
-from cli.main import main  # noqa: E402 - only possible now
+import cli.floors  # isort: skip  # noqa: F401 - first, so that what follows can be imported
+from cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

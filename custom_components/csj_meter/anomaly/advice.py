@@ -155,7 +155,7 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "low_usage": "{value} on average for {duration}; the quietest day of the last month had {low}.",
         "drift": "The base load has crept up to {value}; weeks ago it was {low} to {high}.",
         "lasting_change": "What was unusual has lasted for {duration} and counts as usual from now on.",
-        "daily_shape": "The day went unlike others of its kind: {value} away from it, usual up to {high}.",
+        "daily_shape": "Yesterday {value} were used at other hours than usual; up to {high} are no surprise.",
         "unusual_usage": "{value}; usual for {when}: {low} to {high}.",
         "meter_frozen": "The same readings to the last digit for {duration}.",
         "meter_silent": "No answer since {when}.",

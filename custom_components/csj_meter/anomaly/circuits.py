@@ -125,8 +125,8 @@ class Circuits:
 
     def _partly(self, column: int, family: Family) -> bool | None:
         """Whether a three-phase meter shows it on some of its phases only."""
-        if self._meters[column].phases != 3:
-            return None
+        if self._meters[column].phases != 3 or family is Family.BALANCE:
+            return None  # out of balance is what some phases are, whoever is to blame
         phases = {
             CHANNELS[row].phase for row in _ROWS[family] if self._arrays["stage"][row, column] != Stage.QUIET
         } - {None}

@@ -13,8 +13,19 @@ from .channels import Channel, Limits
 from .finding import Compared
 from .intake import CURRENT, ROW, VOLTAGE
 from .kinds import Kind
-from .load_memory import FLOOR_WINDOWS, QUARTER
-from .load_scores import DRIFT_DAYS, LEAK_WINDOWS, LOW_WINDOW, MONTH, PEAK_MINUTES
+from .load_memory import FLOOR_WINDOWS, MINUTES, QUARTER
+from .load_scores import (
+    DRIFT_DAYS,
+    LEAK,
+    LEAK_SCALE,
+    LEAK_WINDOWS,
+    LOW_WINDOW,
+    MONTH,
+    PEAK_MINUTES,
+    STUCK,
+    STUCK_SCALE,
+    is_day,
+)
 from .local_time import DAY, HOUR
 from .memory import Floats, Memory
 from .meter import WatchedMeter
@@ -141,26 +152,37 @@ def _collapse(view: View, _: Channel) -> Figures:
 
 
 def _stuck(view: View, _: Channel) -> Figures:
-    longest = len(FLOOR_WINDOWS) - 1
     hour = view.hour_of_day
+    place = _clearer(view, "stuck", dict(zip(STUCK, STUCK_SCALE, strict=True)), hour)
     return Figures(
-        value=min(view.of("stuck_floor", longest), _open(view, "quarter")),
-        expected=view.of("stuck_middle", longest, hour),
-        low=view.of("stuck_low", longest, hour),
-        high=view.of("stuck_high", longest, hour),
-        compared=view.compared(FLOOR_WINDOWS[longest] * QUARTER, hour=hour),
+        value=min(view.of("stuck_floor", place), _open(view, "quarter")),
+        expected=view.of("stuck_middle", place, hour),
+        low=view.of("stuck_low", place, hour),
+        high=view.of("stuck_high", place, hour),
+        compared=view.compared(FLOOR_WINDOWS[place] * QUARTER, hour=hour),
     )
 
 
 def _leak(view: View, _: Channel) -> Figures:
-    place = 0 if np.isnan(view.of("leak_floor", 1)) else 1
+    place = _clearer(view, "leak", dict(zip(LEAK, LEAK_SCALE, strict=True)))
+    exempt = view.of("solar") and is_day(view.hour_of_day)
     return Figures(
-        value=min(view.of("leak_floor", place), _open(view, "hour")),
+        value=min(view.of("leak_floor", place), np.inf if exempt else _open(view, "hour")),
         expected=view.of("leak_middle", place),
         low=view.of("leak_low", place),
         high=view.of("leak_high", place),
         compared=view.compared(LEAK_WINDOWS[place] * HOUR),
     )
+
+
+def _clearer(view: View, kind: str, scales: Mapping[str, float], *hour: int) -> int:
+    """Which of two windows shows it more clearly, as the score has it: 0 or 1."""
+    unusual = [
+        (view.of(f"{kind}_floor", place) - view.of(f"{kind}_middle", place, *hour))
+        / (view.of(f"{kind}_spread", place, *hour) * view.of(f"{name}_norm") * scale)
+        for place, (name, scale) in enumerate(scales.items())
+    ]
+    return 0 if np.isnan(unusual[1]) or unusual[0] > unusual[1] else 1
 
 
 def _open(view: View, span: str) -> float:
@@ -169,10 +191,11 @@ def _open(view: View, span: str) -> float:
 
 
 def _high(view: View, _: Channel) -> Figures:
-    ring = view.arrays["minute_ring"][:, view.column]
+    last = int(view.of("last_minute"))
+    recent = np.arange(last - PEAK_MINUTES + 1, last + 1) % MINUTES
     record = view.of("peak_record")
     return Figures(
-        value=float(np.fmin.reduce(ring[-PEAK_MINUTES:])),
+        value=float(np.fmin.reduce(view.arrays["minute_ring"][recent, view.column])),
         expected=record,
         high=record,
         compared=view.compared(PEAK_MINUTES),
@@ -199,11 +222,14 @@ def _drift(view: View, _: Channel) -> Figures:
 
 
 def _shape(view: View, channel: Channel) -> Figures:
+    """Yesterday: the mean power that was used at other hours than usual."""
+    moved = view.of("shape_power") / 100
+    usual = view.of("shape_usual") * moved
     return Figures(
-        value=view.of("shape_error"),
-        expected=view.of("shape_usual"),
-        high=view.of("shape_usual") * view.limit(channel.kind),
-        compared=Compared(days=MONTH, weekday=view.weekday, minutes=DAY),
+        value=view.of("shape_error") * moved,
+        expected=usual,
+        high=usual * view.limit(channel.kind),
+        compared=Compared(days=MONTH, weekday=(view.weekday - 1) % 7, minutes=DAY),
     )
 
 

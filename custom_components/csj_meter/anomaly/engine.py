@@ -178,11 +178,12 @@ class Engine:
             scores[FIRST[Kind.UNUSUAL_USAGE]] = self._week_scores.unusual(rows.values[ROW["active_power"]])
         scores[FIRST[Kind.LASTING_CHANGE]] = minute - memory["adopted_at"] < TOLD
         scores[_TUNED] /= self._tuned
-        young = memory["known_days"] < SILENT_DAYS
-        if young.any():
-            scores[np.ix_(_STATISTICAL, young)] = np.nan
-        if not rows.fresh.all():
-            scores[:, ~rows.fresh] = np.nan
+        if self._young is not None:
+            scores[self._young] = np.nan
+        if rows.fresh.all():
+            scores[_SILENCE] = 0.0
+            return scores
+        scores[:, ~rows.fresh] = np.nan
         seen = memory["last_seen"]
         missed = (minute - seen) / self._interval / limit[Kind.METER_SILENT]
         scores[_SILENCE] = np.where(seen < 0, np.nan, missed)
@@ -216,8 +217,11 @@ class Engine:
     def _refresh(self) -> None:
         """Work out anew what stands until the next quarter of an hour."""
         with np.errstate(all="ignore"):
+            self._rules.refresh()
             self._load_scores.refresh(self._wall)
             self._shape_score = self._week_scores.shape()
+        young = self._memory["known_days"] < SILENT_DAYS
+        self._young = np.ix_(_STATISTICAL, young) if young.any() else None
 
     def _close_hour(self, hour: int) -> int | None:
         """The day that is over with it, if any."""

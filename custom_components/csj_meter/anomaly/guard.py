@@ -9,10 +9,10 @@ import numpy as np
 
 from .channels import FIRST
 from .finding import Finding
-from .kinds import Kind, Severity, State
+from .kinds import SEVERITIES, Kind, Severity, State
 from .latches import Latches, Stage
 from .load_memory import FLOOR_WINDOWS, HOURS
-from .load_scores import LEAK_WINDOWS
+from .load_scores import DRIFT_DAYS, LEAK_WINDOWS
 from .local_time import DAY
 from .memory import Bools, Floats, Memory, Slot
 from .rules import RULES
@@ -27,7 +27,11 @@ GUARDED: Final = tuple(
 )
 """Kinds whose hours say nothing about what is usual."""
 
-REACH: Final = {Kind.STUCK_LOAD: FLOOR_WINDOWS[-1] // 4 + 1, Kind.LEAK: LEAK_WINDOWS[-1]}
+REACH: Final = {
+    Kind.STUCK_LOAD: FLOOR_WINDOWS[-1] // 4 + 1,
+    Kind.LEAK: LEAK_WINDOWS[-1],
+    Kind.DRIFT: DRIFT_DAYS * 24,
+}
 """Hours before the first abnormal sample in which it must have begun already."""
 
 TOLD: Final = 60
@@ -49,11 +53,15 @@ class Guard:
     @property
     def guarded(self) -> Bools:
         """Of which meters the hour that ends now is not learnt from."""
-        return (self._arrays["stage"][_GUARDED_ROWS] == Stage.CONFIRMED).any(axis=0)  # type: ignore[no-any-return]
+        confirmed = self._arrays["stage"][_GUARDED_ROWS] == Stage.CONFIRMED
+        told = self._arrays["told_severity"][_GUARDED_ROWS] > SEVERITIES.index(Severity.INFO)
+        guarded: Bools = (confirmed & told).any(axis=0)
+        return guarded
 
     def confirmed(self, finding: Finding, column: int, minute: int, wall: int) -> None:
         """What was told of a meter: where it was confirmed, what it began with is not learnt from either."""
-        if finding.state is State.CONFIRMED and finding.kind in REACH:
+        serious = finding.severity is not Severity.INFO
+        if finding.state is State.CONFIRMED and serious and finding.kind in REACH:
             first = self._first_hour(finding.kind, finding.since, minute, wall)
             self._mark(column, first, wall // 60, guarded=True)
 
@@ -73,9 +81,12 @@ class Guard:
                 adopted[column] = max(first, adopted.get(column, first))
         for column, first in adopted.items():
             self._mark(column, first, wall // 60 + 1, guarded=False)
-            arrays["learn_from"][column] = first
+        # what lasts from before is a part of what was adopted then
+        new = [column for column, first in adopted.items() if first > arrays["learn_from"][column]]
+        for column in new:
+            arrays["learn_from"][column] = adopted[column]
             arrays["adopted_at"][column] = minute
-        return adopted
+        return new
 
     def _first_hour(self, kind: Kind, since: int, minute: int, wall: int) -> int:
         return (wall - (minute - since)) // 60 - REACH.get(kind, 0)

@@ -51,6 +51,10 @@ class Severity(StrEnum):
     """A change of behaviour: good to know."""
 
 
+SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
+"""From the mildest on; their places are what is stored."""
+
+
 class State(StrEnum):
     """How far a finding has got."""
 

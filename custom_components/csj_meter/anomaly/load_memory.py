@@ -75,7 +75,7 @@ class LoadMemory:
         """Take a minute in: W, which meters said it, and how many minutes a sample of each stands for."""
         arrays = self.arrays
         last = arrays["last_minute"]
-        self._skip_minutes(minute)
+        self._skip_minutes(minute, interval)
         value = np.where(fresh, power, np.nan)
         since = np.where(last < 0, interval, np.minimum(minute - last, interval))
         total, count = arrays["open_quarter_sum"], arrays["open_quarter_count"]
@@ -110,7 +110,9 @@ class LoadMemory:
         """The quarter hour is over. ``interval``: minutes between the samples of each meter."""
         arrays = self.arrays
         count = arrays["open_quarter_count"]
-        there = count >= np.minimum(ENOUGH * QUARTER, interval)
+        # minutes that the samples of a quarter of an hour stand for, if none is lost
+        whole = np.maximum(QUARTER // interval, 1) * interval
+        there = count >= np.minimum(ENOUGH * QUARTER, whole)
         # a meter that reports less often than that stands where it stood
         age = (quarter + 1) * QUARTER - arrays["last_wall"]
         held = ~there & (interval > QUARTER) & (age <= interval)
@@ -145,10 +147,12 @@ class LoadMemory:
         arrays["day_max"][slot] = np.where(largest > -np.inf, largest, np.nan)
         largest[:] = -np.inf
 
-    def _skip_minutes(self, minute: int) -> None:
-        """Forget the minutes that nobody measured before ``minute``."""
+    def _skip_minutes(self, minute: int, interval: Ints) -> None:
+        """Nobody measured the minutes before ``minute``: who reports less often stands where it stood."""
+        arrays = self.arrays
         for missed in range(max(self._newest + 1, minute - MINUTES), minute):
-            self.arrays["minute_ring"][missed % MINUTES] = np.nan
+            stands = missed - arrays["last_minute"] < interval
+            arrays["minute_ring"][missed % MINUTES] = np.where(stands, arrays["last_power"], np.nan)
 
     def _begin(self, span: str) -> None:
         for figure, fill in RUNNING:

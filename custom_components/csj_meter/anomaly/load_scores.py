@@ -16,6 +16,7 @@ import numpy as np
 from .channels import FIRST
 from .kinds import Kind
 from .load_memory import DAYS, ENOUGH, QUARTER, LoadMemory, days_before, hours_before
+from .local_time import HOUR
 from .memory import Array, Bools, Floats, Ints, Memory, Slot
 from .order_statistics import NORMAL, nth_largest, quantiles, trailing_min
 from .rules import RULES
@@ -116,6 +117,7 @@ class LoadScores:
         self._arrays = memory
         self._loads = loads
         self._hour_of_day = 0
+        self._is_day = False
         self._scores: dict[Kind, Floats] = {}
         self._low_score = np.full(len(memory.serials), np.nan)
 
@@ -175,6 +177,7 @@ class LoadScores:
         """Work out anew what only changes when a quarter of an hour is over."""
         arrays = self._arrays
         self._hour_of_day = (wall // QUARTER - 1) // 4 % 24
+        self._is_day = is_day(wall // HOUR % 24)
         every = np.arange(len(arrays.serials))
         self._scores = {
             Kind.STUCK_LOAD: self._stuck_score(arrays["stuck_floor"], every),
@@ -203,12 +206,14 @@ class LoadScores:
             some = np.flatnonzero(row >= RULES[kind].clears_at)
             if len(some):
                 lowest = np.minimum(arrays["open_quarter_min"][some], arrays["open_hour_min"][some])
+                if kind is Kind.LEAK and self._is_day:
+                    lowest[arrays["solar"][some]] = np.inf
                 row[some] = score_of(np.minimum(arrays[floor][:, some], lowest), some)
         scores[FIRST[Kind.LOW_USAGE]] = self._low_score
         scores[FIRST[Kind.DRIFT]] = arrays["drift_score"]
         record = arrays["peak_record"]
         row = scores[FIRST[Kind.HIGH_USAGE]]
-        np.multiply(record, 0.0, out=row)
+        np.add(record * 0.0, power * 0.0, out=row)
         beyond = np.flatnonzero(power > record + PEAK_LEAST)
         if len(beyond):
             now = self._loads.trailing_minutes(minute, PEAK_MINUTES, beyond)
@@ -333,8 +338,16 @@ class LoadScores:
         norm = arrays["drift_norm"]
         for name, value in (("now", now), ("low", low), ("middle", middle), ("high", high)):
             arrays[f"drift_{name}"][:] = value
-        arrays["drift_score"][:] = unusual / (np.where(np.isnan(norm), DRIFT_BASE, norm) * DRIFT_SCALE)
+        score = unusual / (np.where(np.isnan(norm), DRIFT_BASE, norm) * DRIFT_SCALE)
+        # who has a new habit has not yet had the time to drift away from it
+        fresh = (hours > numbers[0]) & np.isfinite(now) & np.isnan(score)
+        arrays["drift_score"][:] = np.where(fresh, 0.0, score)
         _largest(arrays["open_drift"], unusual)
+
+
+def is_day(hour: int) -> bool:
+    """Whether an hour of the day counts for nothing in homes with photovoltaics."""
+    return NIGHT[1] <= hour < NIGHT[0]
 
 
 def _spread(middle: Floats, high: Floats, quantile: float, least: tuple[float, float]) -> Floats:

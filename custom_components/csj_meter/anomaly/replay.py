@@ -81,7 +81,7 @@ class _Quiet:
             np.copyto(self._silent_from, rows.minute + self._patience, where=rows.fresh)
         for finding in self._engine.observe_rows(rows):
             if finding.state is State.CONFIRMED and finding.kind in FAMILIES:
-                pass
+                self._busy_until = max(self._busy_until, finding.at + SETTLING)
             elif finding.state is State.SUSPECTED and finding.kind is Kind.METER_SILENT:
                 self._busy_until = max(self._busy_until, finding.at + self._confirm)
             yield finding

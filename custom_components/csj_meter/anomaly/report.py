@@ -14,7 +14,7 @@ from .circuits import Circuits
 from .classification import CRITICAL_FROM, WARNING_FROM, severity_of
 from .description import View, figures_of
 from .finding import Finding
-from .kinds import FAMILIES, Kind, Scope, Severity, State
+from .kinds import FAMILIES, SEVERITIES, Kind, Scope, Severity, State
 from .latches import COUNT, Stage, Transition
 from .local_time import weekday
 from .memory import Bools, Floats, Memory, Slot
@@ -25,9 +25,6 @@ SETTLING: Final = 5
 """Minutes after a confirmation in which the neighbours are asked again: theirs may come a little later."""
 
 _SCOPES: Final = tuple(Scope)
-_SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
-"""From the mildest on; their places are what is stored."""
-
 SLOTS: Final = (
     Slot(name="told_scope", shape=(COUNT,), dtype=np.int8, fill=_SCOPES.index(Scope.UNKNOWN)),
     Slot(name="told_severity", shape=(COUNT,), dtype=np.int8, fill=0),
@@ -93,13 +90,13 @@ class Reporter:
         arrays, at = self._arrays, (transition.row, transition.column)
         if transition.state is State.SUSPECTED:
             self._tell(at, Scope.UNKNOWN, None, False)
-            arrays["told_severity"][at] = _SEVERITIES.index(self._severity(moment, *at, None))
+            arrays["told_severity"][at] = SEVERITIES.index(self._severity(moment, *at, None))
         elif transition.state is State.CONFIRMED:
             arrays["confirmed_at"][at] = moment.minute
             verdict = self._ask(moment, *at)
             if verdict is not None:
                 self._tell(at, verdict.scope, verdict.confidence, verdict.gateway_lost)
-            arrays["told_severity"][at] = _SEVERITIES.index(self._severity(moment, *at, verdict))
+            arrays["told_severity"][at] = SEVERITIES.index(self._severity(moment, *at, verdict))
             return self._told(moment, *at, State.CONFIRMED, verdict)
         return self._told(moment, *at, transition.state)
 
@@ -117,13 +114,13 @@ class Reporter:
             if verdict.scope is told and verdict.gateway_lost == arrays["told_gateway"][row, column]:
                 continue
             self._tell((row, column), verdict.scope, verdict.confidence, verdict.gateway_lost)
-            severity = _SEVERITIES.index(self._severity(moment, row, column, verdict))
+            severity = SEVERITIES.index(self._severity(moment, row, column, verdict))
             arrays["told_severity"][row, column] = severity
             yield self._told(moment, row, column, State.CONFIRMED, verdict)
 
     def _worsened(self, moment: Moment, confirmed: Bools) -> Iterable[Finding]:
         """Findings that have grown from a warning to something critical."""
-        critical = _SEVERITIES.index(Severity.CRITICAL)
+        critical = SEVERITIES.index(Severity.CRITICAL)
         for row, grade in _GRADED:
             worse = confirmed[row] & (moment.scores[row] >= grade)
             for column in np.flatnonzero(worse & (self._arrays["told_severity"][row] < critical)).tolist():
@@ -177,7 +174,7 @@ class Reporter:
             serial=meter.serial,
             circuit=meter.circuit,
             kind=channel.kind,
-            severity=_SEVERITIES[arrays["told_severity"][at]],
+            severity=SEVERITIES[arrays["told_severity"][at]],
             state=state,
             since=since,
             quantity=channel.quantity,

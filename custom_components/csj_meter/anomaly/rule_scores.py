@@ -40,7 +40,23 @@ LONGEST_EQUAL: Final = 25
 UNKNOWN_EQUAL: Final = 60.0
 """And as long as there is no habit."""
 
-_CLOSED, _COVER, _OVERLOAD = (int(bit) for bit in (Status.RELAY_CLOSED, Status.COVER_OPENED, Status.OVERLOAD))
+_CLOSED_BIT, _COVER_BIT, _OVERLOAD_BIT = (
+    int(bit) for bit in (Status.RELAY_CLOSED, Status.COVER_OPENED, Status.OVERLOAD)
+)
+
+_VOLTAGE_SAG, _UNDERVOLTAGE, _VOLTAGE_SWELL, _PHASE_LOSS, _HARMONIC_DISTORTION, _OVERLOAD, _SHORT_CIRCUIT = (
+    rows_of_kind(kind)
+    for kind in (
+        Kind.VOLTAGE_SAG,
+        Kind.UNDERVOLTAGE,
+        Kind.VOLTAGE_SWELL,
+        Kind.PHASE_LOSS,
+        Kind.HARMONIC_DISTORTION,
+        Kind.OVERLOAD,
+        Kind.SHORT_CIRCUIT,
+    )
+)
+"""The rows of the three phases."""
 
 
 class RuleScores:
@@ -59,6 +75,15 @@ class RuleScores:
         self._ct = np.array([meter.ct_ratio for meter in meters])
         self._relay = np.array([meter.has_relay for meter in meters], np.bool_)
         self._exporter = np.array([meter.may_export for meter in meters], np.bool_)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Work out anew what follows from habits; they change when a day is over."""
+        arrays, limit = self._arrays, self._limits.threshold
+        rest = np.where(arrays["never_rested"], REST_POWER, np.nan)
+        self._least = np.fmax(rest, limit[Kind.LOAD_COLLAPSE] * arrays["rest_limit"])
+        usual = arrays["equal_record"] * limit[Kind.METER_FROZEN]
+        self._most_equal = np.fmax(np.where(np.isnan(usual), UNKNOWN_EQUAL, usual), LONGEST_EQUAL)
 
     def judge(self, values: Floats, fresh: Bools, weight: Floats, scores: Floats) -> None:
         """Write the scores of one minute into ``scores`` (channels, meters), in which all are NaN.
@@ -73,13 +98,13 @@ class RuleScores:
             self._judge_frequency(values[ROW["frequency"]], scores)
         if told[VOLTAGE_THD].any():
             most = self._limits.threshold[Kind.HARMONIC_DISTORTION]
-            np.divide(values[VOLTAGE_THD], most, out=scores[rows_of_kind(Kind.HARMONIC_DISTORTION)])
+            np.divide(values[VOLTAGE_THD], most, out=scores[_HARMONIC_DISTORTION])
         if told[ROW["status"]]:
             self._judge_status(values[ROW["status"]], scores, supplied)
         if told[CURRENT].any():
             self._judge_current(values, fresh, scores, supplied)
         if told[ROW["active_power"]]:
-            self._judge_power(values, fresh, scores, supplied)
+            self._judge_power(values, fresh, scores, supplied, told)
 
     def _judge_voltage(
         self, values: Floats, weight: Floats, scores: Floats, supplied: Bools, told: Bools
@@ -90,10 +115,10 @@ class RuleScores:
         best = np.fmax(np.fmax(share[0], share[1]), share[2])
         np.divide(limit[Kind.OUTAGE], best, out=scores[FIRST[Kind.OUTAGE]])
         low = share < limit[Kind.VOLTAGE_SAG]
-        np.divide(limit[Kind.VOLTAGE_SAG], share, out=scores[rows_of_kind(Kind.VOLTAGE_SAG)])
-        np.divide(limit[Kind.UNDERVOLTAGE], share, out=scores[rows_of_kind(Kind.UNDERVOLTAGE)])
-        np.divide(share, limit[Kind.VOLTAGE_SWELL], out=scores[rows_of_kind(Kind.VOLTAGE_SWELL)])
-        loss = scores[rows_of_kind(Kind.PHASE_LOSS)]
+        np.divide(limit[Kind.VOLTAGE_SAG], share, out=scores[_VOLTAGE_SAG])
+        np.divide(limit[Kind.UNDERVOLTAGE], share, out=scores[_UNDERVOLTAGE])
+        np.divide(share, limit[Kind.VOLTAGE_SWELL], out=scores[_VOLTAGE_SWELL])
+        loss = scores[_PHASE_LOSS]
         np.multiply(share, 0.0, out=loss)
         explained = np.zeros(len(best), np.bool_)
         if low.any():
@@ -101,8 +126,8 @@ class RuleScores:
             dark = best < limit[Kind.OUTAGE]
             lost = (share < limit[Kind.PHASE_LOSS]) & (best >= WELL) & self._three
             np.divide(limit[Kind.PHASE_LOSS], share, out=loss, where=lost)
-            scores[rows_of_kind(Kind.UNDERVOLTAGE)][low] = 0.0
-            scores[rows_of_kind(Kind.VOLTAGE_SAG)][(lost | dark) & ~np.isnan(share)] = 0.0
+            scores[_UNDERVOLTAGE][low] = 0.0
+            scores[_VOLTAGE_SAG][(lost | dark) & ~np.isnan(share)] = 0.0
             explained = lost.any(axis=0) | dark
         if self._three.any():
             unbalance = unbalance_of(voltage) / limit[Kind.PHASE_IMBALANCE]
@@ -134,20 +159,20 @@ class RuleScores:
         """Also takes those from ``supplied`` whose relay is open: they use nothing, and that is right."""
         told = ~np.isnan(said)
         status = np.where(told, said, 0).astype(np.int64)
-        scores[FIRST[Kind.TAMPER]] = np.where(told, (status & _COVER) != 0, np.nan)
-        supplied &= ~(self._relay & told & ((status & _CLOSED) == 0))
-        overloaded = (status & _OVERLOAD) != 0
-        if overloaded.any():
-            scores[rows_of_kind(Kind.OVERLOAD)][:, overloaded] = 1.0
+        scores[FIRST[Kind.TAMPER]] = np.where(told, (status & _COVER_BIT) != 0, np.nan)
+        supplied &= ~(self._relay & told & ((status & _CLOSED_BIT) == 0))
+        overload = scores[_OVERLOAD]
+        overload[0] = np.where(told, (status & _OVERLOAD_BIT) != 0, np.nan)
+        np.copyto(overload[1:], overload[0], where=self._three)
 
     def _judge_current(self, values: Floats, fresh: Bools, scores: Floats, supplied: Bools) -> None:
         limit, current = self._limits.threshold, values[CURRENT]
         share = values[VOLTAGE] / self._nominal
         times = current / self._largest
-        overload = scores[rows_of_kind(Kind.OVERLOAD)]
+        overload = scores[_OVERLOAD]
         np.fmax(overload, times / limit[Kind.OVERLOAD], out=overload)
         overload[np.isnan(current)] = np.nan
-        short = scores[rows_of_kind(Kind.SHORT_CIRCUIT)]
+        short = scores[_SHORT_CIRCUIT]
         np.multiply(times, 0.0, out=short)
         np.divide(times, limit[Kind.SHORT_CIRCUIT], out=short, where=share < DEEP)
         strongest = np.fmax(np.fmax(current[0], current[1]), current[2])
@@ -159,36 +184,38 @@ class RuleScores:
         judged = self._arrays["never_rested"] & supplied & ~np.isnan(share).all(axis=0)
         np.divide(limit[Kind.ZERO_CURRENT] * self._ct, strongest, out=row, where=judged)
 
-    def _judge_power(self, values: Floats, fresh: Bools, scores: Floats, supplied: Bools) -> None:
+    def _judge_power(
+        self, values: Floats, fresh: Bools, scores: Floats, supplied: Bools, told: Bools
+    ) -> None:
         limit, arrays = self._limits.threshold, self._arrays
-        power, factor = values[ROW["active_power"]], values[ROW["power_factor"]]
-        row = scores[FIRST[Kind.POWER_FACTOR]]
-        np.multiply(factor, 0.0, out=row)
-        np.divide(limit[Kind.POWER_FACTOR], np.abs(factor), out=row, where=power > NOTEWORTHY)
+        power = values[ROW["active_power"]]
         known = fresh & ~np.isnan(power)
+        if told[ROW["power_factor"]]:
+            factor, row = values[ROW["power_factor"]], scores[FIRST[Kind.POWER_FACTOR]]
+            np.multiply(factor, 0.0, out=row)
+            np.divide(limit[Kind.POWER_FACTOR], np.abs(factor), out=row, where=power > NOTEWORTHY)
         blind = np.isnan(values[CURRENT]).all(axis=0)
         if blind.any():
             self._habits.note("rested", (np.abs(power) < REST_POWER) & supplied & blind, known & blind)
-        zero = scores[FIRST[Kind.LOAD_COLLAPSE]]
-        np.multiply(power, 0.0, out=zero)
-        least = np.fmax(
-            np.where(arrays["never_rested"], REST_POWER, np.nan),
-            limit[Kind.LOAD_COLLAPSE] * arrays["rest_limit"],
-        )
-        seen = ~(scores[FIRST[Kind.ZERO_CURRENT]] >= 1)
-        np.divide(least, power, out=zero, where=supplied & seen & (power >= 0) & ~np.isnan(least))
-        self._habits.note("exported", power < -REST_POWER, known)
+        nothing = power * 0.0
+        collapse = scores[FIRST[Kind.LOAD_COLLAPSE]]
+        collapse[:] = nothing
+        # what reads no current is found by its current
+        # a little above it as well: the score tells when it is over
+        low = supplied & (power < self._least * 1.1) & (power >= 0) & ~(scores[FIRST[Kind.ZERO_CURRENT]] >= 1)
+        np.divide(self._least, power, out=collapse, where=low)
+        back = power < -REST_POWER
+        self._habits.note("exported", back, known)
         export = scores[FIRST[Kind.REVERSE_ENERGY]]
-        np.multiply(power, 0.0, out=export)
-        stranger = arrays["never_exported"] & ~self._exporter
-        np.divide(-power, limit[Kind.REVERSE_ENERGY], out=export, where=stranger)
+        export[:] = nothing
+        if back.any():
+            stranger = arrays["never_exported"] & ~self._exporter
+            np.divide(-power, limit[Kind.REVERSE_ENERGY], out=export, where=stranger)
         # everything that a meter measures stands still, to the last digit; the bits of NaN are equal too
         same = values.view(np.int64) == arrays["last_values"].view(np.int64)
         equal = np.logical_and.reduce(same, axis=0) & known & (power != 0)
         self._habits.note_equal(equal, known)
-        usual = arrays["equal_record"] * limit[Kind.METER_FROZEN]
-        most = np.fmax(np.where(np.isnan(usual), UNKNOWN_EQUAL, usual), LONGEST_EQUAL)
-        scores[FIRST[Kind.METER_FROZEN]] = arrays["equal_row"] / most
+        np.divide(arrays["equal_row"], self._most_equal, out=scores[FIRST[Kind.METER_FROZEN]])
 
 
 def unbalance_of(phases: Floats) -> Floats:

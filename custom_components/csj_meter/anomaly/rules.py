@@ -92,7 +92,7 @@ class Rule:
 _TABLE: Final = (
     Rule(
         kind=Kind.OUTAGE,
-        quantity="voltage",
+        quantity="voltage_l1",
         threshold=0.1,
         low=0.01,
         high=0.5,
@@ -221,7 +221,7 @@ _TABLE: Final = (
     ),
     Rule(
         kind=Kind.ZERO_CURRENT,
-        quantity="current",
+        quantity="current_l1",
         threshold=0.05,
         low=0.001,
         high=10.0,

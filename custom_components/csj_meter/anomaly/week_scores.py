@@ -35,6 +35,7 @@ SLOTS: Final = (
     Slot(name="week_spread"),
     Slot(name="shape_error"),
     Slot(name="shape_usual"),
+    Slot(name="shape_power"),
     Slot(name="day_shape", shape=(DAYS,), dtype=np.float32),
 )
 
@@ -82,6 +83,7 @@ class WeekScores:
         usual = nth_largest(arrays["day_shape"][days_before(day, MONTH)], 2)
         days = np.isfinite(arrays["day_shape"][days_before(day, MONTH)]).sum(axis=0)
         arrays["shape_error"][:] = error
+        arrays["shape_power"][:] = np.where(known, actual, 0.0).sum(axis=0) / known.sum(axis=0)
         arrays["shape_usual"][:] = np.where(days >= 14, usual, np.nan)
         arrays["day_shape"][day % DAYS] = error
 
@@ -94,4 +96,5 @@ class WeekScores:
 
 def _mean(hours: Floats) -> Floats:
     known = np.isfinite(hours)
-    return np.where(known, hours, 0.0).sum(axis=0) / known.sum(axis=0)  # type: ignore[no-any-return]
+    mean: Floats = np.where(known, hours, 0.0).sum(axis=0) / known.sum(axis=0)
+    return mean

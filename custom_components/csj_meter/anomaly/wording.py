@@ -11,7 +11,7 @@ from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import moment_of
 from .advice import TEXTS
 from .finding import Compared, Finding
-from .kinds import Kind, Scope, State
+from .kinds import Scope, State
 from .local_time import DAY, HOUR
 
 UNKNOWN: Final = "an unknown value"
@@ -30,9 +30,6 @@ SCOPES: Final[Mapping[Scope, str]] = MappingProxyType(
     }
 )
 """How far it reaches, where that is known."""
-
-UNITS: Final[Mapping[Kind, Unit]] = MappingProxyType({Kind.DAILY_SHAPE: Unit.PERCENT})
-"""Units of kinds whose figures are not those of their quantity."""
 
 THOUSANDS: Final[Mapping[Unit, str]] = MappingProxyType(
     {Unit.WATT: "kW", Unit.VAR: "kvar", Unit.VOLT_AMPERE: "kVA"}
@@ -132,11 +129,7 @@ def _since(finding: Finding, zone: dt.tzinfo) -> str:
 
 
 def _unit(finding: Finding) -> Unit:
-    if finding.kind in UNITS:
-        return UNITS[finding.kind]
-    # what is about all phases names none
-    quantity = QUANTITIES.get(finding.quantity) or QUANTITIES[f"{finding.quantity}_l1"]
-    return quantity.unit
+    return QUANTITIES[finding.quantity].unit
 
 
 def _figure(number: float | None, finding: Finding) -> str:
