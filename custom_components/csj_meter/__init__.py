@@ -17,6 +17,8 @@ from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
 from .csv_view import CsvView
+from .detection.detection import async_close_detection, async_detection
+from .detection.engine_file import async_forget_engine
 from .history.telemetry import async_close_telemetry, async_telemetry
 from .library import async_load_library
 from .links import async_open_bus
@@ -62,6 +64,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     entry.runtime_data = bridge.runtime
     await bridge.async_prepare()
     telemetry = await async_telemetry(hass)
+    await async_detection(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     bridge.start(telemetry)
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(bridge.runtime.stop, f"stop {entry.title}")))
@@ -92,6 +95,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
     await entry.runtime_data.stop()
     if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
         await async_close_prepayment(hass)
+        await async_close_detection(hass)
         await async_close_telemetry(hass)
     return True
 
@@ -100,7 +104,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     """Forget what was remembered of the meters, and what simulated ones have kept.
 
     With the last bridge the settings of the site go as well, the address and secret of payments above
-    all. The ledger stays: what was paid remains true.
+    all, and what is usual on its meters. The ledger stays: what was paid remains true.
     """
     await MeterMemory(hass, entry.entry_id).async_remove()
     await async_forget_log(hass, entry.entry_id)
@@ -108,6 +112,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     await async_forget_line(hass, entry.entry_id)
     if all(other.entry_id == entry.entry_id for other in hass.config_entries.async_entries(DOMAIN)):
         await (await async_site_settings(hass)).async_forget()
+        await async_forget_engine(hass)
         registry = ir.async_get(hass)
         for issue_id in [issue_id for domain, issue_id in registry.issues if domain == DOMAIN]:
             registry.async_delete(DOMAIN, issue_id)

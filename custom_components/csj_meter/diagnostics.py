@@ -18,6 +18,8 @@ from .bus.errors import BusError
 from .bus.statistics import UnitStatistics
 from .const import CONF_UNIT_ID, DOMAIN
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .detection.detection import Detection, async_detection
+from .detection.status import MeterView
 from .history.telemetry import async_telemetry
 from .meters.meter import Meter
 from .meters.profile import Profile
@@ -36,6 +38,7 @@ REDACTED_KINDS: Final = frozenset({Kind.MONEY})
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CsjConfigEntry) -> dict[str, Any]:
     """The bridge with all its meters."""
     runtime = entry.runtime_data
+    detection = await async_detection(hass)
     return {
         "entry": {
             "data": async_redact_data(dict(entry.data), TO_REDACT),
@@ -50,17 +53,21 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CsjConf
         },
         "line": _line(entry),
         "telemetry": await _telemetry(hass),
-        "meters": [await _meter(entry, coordinator) for coordinator in runtime.coordinators.values()],
+        "detection": asdict(detection.status),
+        "meters": [
+            await _meter(entry, coordinator, detection) for coordinator in runtime.coordinators.values()
+        ],
     }
 
 
 async def async_get_device_diagnostics(
-    _hass: HomeAssistant, entry: CsjConfigEntry, device: dr.DeviceEntry
+    hass: HomeAssistant, entry: CsjConfigEntry, device: dr.DeviceEntry
 ) -> dict[str, Any]:
     """One meter; of the bridge's device its line."""
+    detection = await async_detection(hass)
     for coordinator in entry.runtime_data.coordinators.values():
         if (DOMAIN, coordinator.identity.serial) in device.identifiers:
-            return {"line": _line(entry), "meter": await _meter(entry, coordinator)}
+            return {"line": _line(entry), "meter": await _meter(entry, coordinator, detection)}
     return {"line": _line(entry)}
 
 
@@ -73,6 +80,24 @@ async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
         "raw_days": settings.raw_days,
         "aggregate_months": settings.aggregate_months,
         "own_file": settings.database_url is None,
+    }
+
+
+def _detection(view: MeterView) -> dict[str, Any]:
+    """What was found of a meter; not what its neighbours say, who are somebody else's."""
+    return {
+        "watched": view.watched,
+        "known_days": view.known_days,
+        "scores": dict(view.scores),
+        "findings": [
+            {
+                "kind": finding.kind,
+                "state": finding.state,
+                "severity": finding.severity,
+                "since": finding.since,
+            }
+            for finding in view.findings
+        ],
     }
 
 
@@ -91,8 +116,8 @@ def _line(entry: CsjConfigEntry) -> dict[str, Any] | None:
     }
 
 
-async def _meter(entry: CsjConfigEntry, coordinator: CsjCoordinator) -> dict[str, Any]:
-    """Who it is, how it is read, what it said and how the talk went."""
+async def _meter(entry: CsjConfigEntry, coordinator: CsjCoordinator, detection: Detection) -> dict[str, Any]:
+    """Who it is, how it is read, what it said, how the talk went and what was found."""
     state = coordinator.data
     told: dict[str, Any] = {
         "subentry": async_redact_data(dict(coordinator.subentry.data), TO_REDACT),
@@ -103,6 +128,7 @@ async def _meter(entry: CsjConfigEntry, coordinator: CsjCoordinator) -> dict[str
             group.value: {"at": reading.at, "values": _values(reading.values)}
             for group, reading in state.readings.items()
         },
+        "detection": _detection(detection.view(coordinator.identity.serial)),
     }
     runtime = entry.runtime_data
     if runtime.bus is not None and isinstance(meter := coordinator.source, Meter):

@@ -94,6 +94,15 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
             self._written = standing
             self.async_write_ha_state()
 
+    async def async_verify_allowed(self) -> None:
+        """Money, supply, firmware, settings are for administrators and automations. Raises Unauthorized."""
+        context = self._context
+        if context is None or context.user_id is None:
+            return
+        user = await self.hass.auth.async_get_user(context.user_id)
+        if user is None or not user.is_admin:
+            raise Unauthorized(context=context, entity_id=self.entity_id, permission=POLICY_CONTROL)
+
 
 class ControlEntity(MeterEntity):
     """Something of a meter that takes commands.
@@ -119,15 +128,6 @@ class ControlEntity(MeterEntity):
         """
         await self.async_verify_allowed()
         return await self._control.run(command)
-
-    async def async_verify_allowed(self) -> None:
-        """Money, supply and firmware are for administrators and for automations. Raises Unauthorized."""
-        context = self._context
-        if context is None or context.user_id is None:
-            return
-        user = await self.hass.auth.async_get_user(context.user_id)
-        if user is None or not user.is_admin:
-            raise Unauthorized(context=context, entity_id=self.entity_id, permission=POLICY_CONTROL)
 
 
 class LinkEntity(CoordinatorEntity[LineCoordinator]):

@@ -1,4 +1,4 @@
-"""Sensors: what a meter measures. Those of line, credit, usage and site are in modules of their own."""
+"""Sensors: what a meter measures. Those of anything else are in modules of their own."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .detection.detection import async_detection
 from .entity import MeterEntity, async_add_for_every_meter
 from .history.telemetry import async_telemetry
 from .history.usage import UsageWatch
@@ -30,6 +31,7 @@ from .number import SET_BY_NUMBER
 from .prepay.currencies import letters_of
 from .select import RELAY_MODE
 from .sensor_credit import CreditDaysLeftSensor, LastPaymentSensor
+from .sensor_detection import detection_sensors_of
 from .sensor_link import LINE_SENSORS, LINK_SENSORS, KeyStateSensor, LineSensor, LinkSensor, moment
 from .sensor_site import site_sensors
 from .sensor_table import QuantitySensorDescription, describe, is_sensor
@@ -61,10 +63,12 @@ async def async_setup_entry(
     telemetry = await async_telemetry(hass)
     async_when_home(hass, entry, lambda: async_add_entities(site_sensors(entry, telemetry)))
     watch = UsageWatch(hass, entry, telemetry)
+    detection = await async_detection(hass)
 
     def entities_of(coordinator: CsjCoordinator) -> Iterator[SensorEntity]:
         yield from _sensors_of(coordinator)
         yield from usage_sensors_of(coordinator, watch)
+        yield from detection_sensors_of(coordinator, detection)
         if line is not None:
             for description in LINK_SENSORS:
                 yield LinkSensor(line, coordinator, description)

@@ -6,8 +6,9 @@ are on disk.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
@@ -19,7 +20,8 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from .anomaly.settings import Settings as DetectionSettings, SettingsError
+from .const import DOMAIN, LOGGER
 
 SITE_VERSION: Final = 1
 
@@ -145,6 +147,8 @@ class SiteSettings:
         self._store: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
         self._payments = PaymentSettings()
         self._telemetry = TelemetrySettings()
+        self._detection = DetectionSettings()
+        self._one_change = asyncio.Lock()
 
     @property
     def payments(self) -> PaymentSettings:
@@ -156,6 +160,11 @@ class SiteSettings:
         """Where measurements are kept, and for how long."""
         return self._telemetry
 
+    @property
+    def detection(self) -> DetectionSettings:
+        """What is looked for, from when on it is too much, and on which meters not."""
+        return self._detection
+
     async def async_load(self) -> None:
         """Take over what is on disk; what was not there yet when it was written stays as by default."""
         stored = await self._store.async_load() or {}
@@ -163,23 +172,51 @@ class SiteSettings:
             self._payments = PaymentSettings.from_dict(stored["payments"])
         if "telemetry" in stored:
             self._telemetry = TelemetrySettings.from_dict(stored["telemetry"])
+        if "detection" in stored:
+            try:
+                self._detection = DetectionSettings.from_dict(stored["detection"])
+            except SettingsError as err:  # by another version; meters must be read all the same
+                LOGGER.warning("What was set about anomalies cannot be used and is as by default: %s", err)
 
     async def async_set_payments(self, payments: PaymentSettings) -> None:
         """Keep other settings of payments, and let everybody know."""
-        await self._async_keep(payments, self._telemetry)
+        async with self._one_change:
+            await self._async_keep(payments, self._telemetry, self._detection)
 
     async def async_set_telemetry(self, telemetry: TelemetrySettings) -> None:
         """Keep other settings of measurements, and let everybody know."""
-        await self._async_keep(self._payments, telemetry)
+        async with self._one_change:
+            await self._async_keep(self._payments, telemetry, self._detection)
 
-    async def _async_keep(self, payments: PaymentSettings, telemetry: TelemetrySettings) -> None:
-        await self._store.async_save({"payments": payments.as_dict(), "telemetry": telemetry.as_dict()})
-        self._payments, self._telemetry = payments, telemetry
+    async def async_set_detection(self, detection: DetectionSettings) -> None:
+        """Keep other settings of anomalies, and let everybody know."""
+        async with self._one_change:
+            await self._async_keep(self._payments, self._telemetry, detection)
+
+    async def async_set_watched(self, serial: str, *, watched: bool) -> None:
+        """Have a meter watched for anomalies or not; several may be switched at once."""
+        async with self._one_change:
+            others = self._detection.unwatched - {serial}
+            detection = replace(self._detection, unwatched=others if watched else others | {serial})
+            await self._async_keep(self._payments, self._telemetry, detection)
+
+    async def _async_keep(
+        self, payments: PaymentSettings, telemetry: TelemetrySettings, detection: DetectionSettings
+    ) -> None:
+        await self._store.async_save(
+            {
+                "payments": payments.as_dict(),
+                "telemetry": telemetry.as_dict(),
+                "detection": detection.as_dict(),
+            }
+        )
+        self._payments, self._telemetry, self._detection = payments, telemetry, detection
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 
     async def async_forget(self) -> None:
         """Begin anew, with nothing on disk: the last bridge was removed."""
         self._payments, self._telemetry = PaymentSettings(), TelemetrySettings()
+        self._detection = DetectionSettings()
         await self._store.async_remove()
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 

@@ -1,4 +1,4 @@
-"""Switches: the supply relay, and fast reporting."""
+"""Switches: the supply relay, fast reporting, and whether a meter is watched for anomalies."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from homeassistant.components.switch import SwitchEntity, SwitchEntityDescriptio
 from homeassistant.components.switch.const import SwitchDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator
-from .entity import ControlEntity, async_add_for_every_control
+from .entity import ControlEntity, MeterEntity, async_add_for_every_control, async_add_for_every_meter
 from .meters.commands.relay import contact_of, set_relay, shows_relay
 from .meters.commands.settings import write_setting
 from .meters.poller import FAST_PERIOD
 from .meters.quantities import RelayContact, RelayMode
+from .site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 
 PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
 
@@ -30,12 +32,16 @@ SUPPLY: Final = SwitchEntityDescription(
 FAST_REPORTING: Final = SwitchEntityDescription(
     key="fast_reporting", translation_key="fast_reporting", entity_category=EntityCategory.CONFIG
 )
+WATCH_LOAD: Final = SwitchEntityDescription(
+    key="watch_load", translation_key="watch_load", entity_category=EntityCategory.CONFIG
+)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CsjConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the switches of every meter that takes commands."""
+    """Add the switches of every meter: those of its commands, and whether it is watched."""
+    settings = await async_site_settings(hass)
 
     def switches_of(coordinator: CsjCoordinator, control: MeterControl) -> Iterator[SwitchEntity]:
         if shows_relay(control.session.meter):
@@ -44,6 +50,9 @@ async def async_setup_entry(
             yield FastReportingSwitch(coordinator, control)
 
     async_add_for_every_control(hass, entry, async_add_entities, switches_of)
+    async_add_for_every_meter(
+        hass, entry, async_add_entities, lambda coordinator: [WatchSwitch(coordinator, settings)]
+    )
 
 
 class SupplySwitch(ControlEntity, SwitchEntity):
@@ -97,3 +106,36 @@ class FastReportingSwitch(ControlEntity, SwitchEntity):
 
     async def _async_set_interval(self, seconds: float) -> None:
         await self.async_command(lambda session: write_setting(session, "reporting_interval", seconds))
+
+
+class WatchSwitch(MeterEntity, SwitchEntity):
+    """Whether anything is looked for on the meter: a setting of the site, unknown to the meter."""
+
+    def __init__(self, coordinator: CsjCoordinator, settings: SiteSettings) -> None:
+        """Change ``settings``."""
+        super().__init__(coordinator, WATCH_LOAD)
+        self._settings = settings
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, SIGNAL_SITE_SETTINGS, self.async_write_ha_state)
+        )
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self.coordinator.identity.serial not in self._settings.detection.unwatched
+
+    @override
+    async def async_turn_on(self, **_: Any) -> None:
+        await self._async_set(watched=True)
+
+    @override
+    async def async_turn_off(self, **_: Any) -> None:
+        await self._async_set(watched=False)
+
+    async def _async_set(self, *, watched: bool) -> None:
+        await self.async_verify_allowed()
+        await self._settings.async_set_watched(self.coordinator.identity.serial, watched=watched)

@@ -9,9 +9,12 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import CsjConfigEntry
+from .detection.detection import async_detection
 from .history.telemetry import async_telemetry
 
 MEGABYTE: Final = 1e6
+
+KILOBYTE: Final = 1e3
 
 NONE: Final = "none"
 
@@ -23,7 +26,7 @@ def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> 
 
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
-    """How many bridges and meters there are, how many of them work, and how their measurements are kept."""
+    """How many bridges and meters there are and work, how measurements are kept, what they are like."""
     entries: list[CsjConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     meters = [coordinator for entry in entries for coordinator in entry.runtime_data.coordinators.values()]
     told = {
@@ -32,7 +35,7 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
         "meters_online": sum(1 for coordinator in meters if coordinator.data.online),
         "broken_profiles": max((len(entry.runtime_data.library.errors) for entry in entries), default=0),
     }
-    return told | await _telemetry(hass) if entries else told
+    return told | await _telemetry(hass) | await _detection(hass) if entries else told
 
 
 async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
@@ -47,4 +50,16 @@ async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
         "telemetry_lag": NONE if lag is None else f"{lag:.0f} s",
         "telemetry_waiting": status.waiting,
         "telemetry_error": status.trouble or NONE,
+    }
+
+
+async def _detection(hass: HomeAssistant) -> dict[str, Any]:
+    """How the watching for anomalies stands."""
+    status = (await async_detection(hass)).status
+    days = status.known_days
+    return {
+        "detection_meters": status.meters,
+        "detection_days": f"{days[0]}..{days[-1]}" if days else NONE,
+        "detection_tick": f"{1000 * status.seconds:.1f} ms",
+        "detection_size": f"{status.memory_bytes / KILOBYTE:.0f} kB",
     }

@@ -40,6 +40,7 @@ async def use(home: Home, platform: str, key: str, service: str, context: Contex
         ("select", "relay_mode", "select_option", {"option": "forced_closed"}),
         ("switch", "supply", "turn_off", {}),
         ("switch", "fast_reporting", "turn_off", {}),
+        ("switch", "watch_load", "turn_off", {}),
         ("button", "restart", "press", {}),
         ("button", "relay_automatic", "press", {}),
         ("update", "firmware", "install", {"version": "9.9.9"}),

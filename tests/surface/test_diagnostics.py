@@ -34,6 +34,22 @@ async def test_the_line_and_every_meter_are_described(bridge: Home, hass: HomeAs
     assert first["failed"] == {}
 
 
+async def test_it_tells_how_meters_are_watched_and_what_was_found(bridge: Home, hass: HomeAssistant) -> None:
+    bridge.line.faults.set(Fault(kind=FaultKind.VOLTAGE_SAG, unit=2, magnitude=0.3))
+    await bridge.time.run(300)
+    bridge.line.faults.clear()
+
+    told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
+
+    assert told["detection"]["stage"] == "watching"
+    assert (told["detection"]["meters"], told["detection"]["known_days"]) == (6, (0,) * 6)
+    assert told["detection"]["memory_bytes"] > 0
+    found = told["meters"][1]["detection"]
+    assert found["watched"]
+    assert ("voltage_sag", "critical") in {(one["kind"], one["severity"]) for one in found["findings"]}
+    assert found["scores"]["voltage_sag"] > 1
+
+
 async def test_registers_are_there_as_words(bridge: Home, hass: HomeAssistant) -> None:
     told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
 

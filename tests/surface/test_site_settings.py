@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+import pytest
 
+from custom_components.csj_meter.anomaly.settings import Settings as DetectionSettings
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.site_settings import (
     SIGNAL_SITE_SETTINGS,
@@ -71,6 +74,48 @@ async def test_a_file_from_before_there_were_measurements_still_loads(
 
     assert settings.payments == payments
     assert settings.telemetry == TelemetrySettings()
+
+
+async def test_what_is_set_about_anomalies_is_there_after_a_restart(hass: HomeAssistant) -> None:
+    wanted = DetectionSettings.from_dict(
+        {"site": {"leak": {"enabled": False}}, "meters": {"123": {"voltage_sag": {"threshold": 0.8}}}}
+    )
+
+    await (await loaded(hass)).async_set_detection(wanted)
+
+    assert (await loaded(hass)).detection == wanted
+
+
+async def test_meters_that_are_switched_at_once_are_all_switched(hass: HomeAssistant) -> None:
+    settings = await loaded(hass)
+    await settings.async_set_detection(DetectionSettings(unwatched=frozenset({"1"})))
+
+    await asyncio.gather(
+        settings.async_set_watched("1", watched=True),
+        *(settings.async_set_watched(serial, watched=False) for serial in ("2", "3")),
+    )
+
+    assert (await loaded(hass)).detection.unwatched == {"2", "3"}
+
+
+async def test_what_another_version_has_set_about_anomalies_stops_nobody(
+    hass: HomeAssistant, hass_storage: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    hass_storage[f"{DOMAIN}.site"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": f"{DOMAIN}.site",
+        "data": {
+            "telemetry": TelemetrySettings(raw_days=9).as_dict(),
+            "detection": {"site": {"ghosts": {"enabled": True}}},
+        },
+    }
+
+    settings = await loaded(hass)
+
+    assert settings.telemetry.raw_days == 9
+    assert settings.detection == DetectionSettings()
+    assert "site.ghosts" in caplog.text
 
 
 async def test_everybody_hears_of_a_change_when_it_is_there(hass: HomeAssistant) -> None:

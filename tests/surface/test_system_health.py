@@ -26,6 +26,8 @@ async def test_it_counts_bridges_meters_and_those_that_answer(bridge: Home, hass
     assert re.fullmatch(r"\d+\.\d MB", told.pop("telemetry_size"))
     rate = told.pop("telemetry_rate")
     assert 1 < rate <= 6
+    assert re.fullmatch(r"\d+\.\d ms", told.pop("detection_tick"))
+    assert re.fullmatch(r"\d+ kB", told.pop("detection_size"))
     assert told == {
         "bridges": 1,
         "meters": 6,
@@ -36,4 +38,6 @@ async def test_it_counts_bridges_meters_and_those_that_answer(bridge: Home, hass
         "telemetry_lag": "0 s",
         "telemetry_waiting": 0,
         "telemetry_error": "none",
+        "detection_meters": 6,
+        "detection_days": "0..0",
     }

@@ -20,11 +20,14 @@ from custom_components.csj_meter import (
     select,
     sensor,
     sensor_credit,
+    sensor_detection,
     sensor_link,
     sensor_site,
     sensor_usage,
     switch,
 )
+from custom_components.csj_meter.anomaly.baseline import Reference
+from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.sensor_table import describe, is_sensor
 
@@ -57,11 +60,14 @@ DESCRIPTIONS: dict[str, list[EntityDescription]] = {
         *sensor_usage.ENERGY_SENSORS,
         *sensor_usage.COST_SENSORS,
         sensor_usage.USAGE_TREND,
+        sensor_detection.EXPECTED_USAGE,
+        sensor_detection.ANOMALY,
+        sensor_detection.DEVIATION,
         *sensor_site.SITE_SENSORS,
         sensor.CIRCUIT,
         sensor.ENERGY_PRICE,
     ],
-    "switch": [switch.SUPPLY, switch.FAST_REPORTING],
+    "switch": [switch.SUPPLY, switch.FAST_REPORTING, switch.WATCH_LOAD],
 }
 
 
@@ -112,6 +118,16 @@ def test_every_word_of_a_code_has_a_text() -> None:
             assert set(TEXTS["entity"]["sensor"][quantity.name]["state"]) == set(quantity.words)
 
 
+def test_every_kind_of_finding_has_a_text() -> None:
+    assert set(TEXTS["entity"]["sensor"]["deviation"]["state_attributes"]) == set(Kind)
+
+
+def test_every_reference_of_expected_usage_has_a_text() -> None:
+    compared = TEXTS["entity"]["sensor"]["expected_usage"]["state_attributes"]["compared_with"]
+
+    assert set(compared["state"]) == {reference.name.lower() for reference in Reference}
+
+
 def test_every_entry_of_a_log_has_a_text() -> None:
     entry = TEXTS["entity"]["event"]["meter_log"]["state_attributes"]["event_type"]
 
@@ -120,7 +136,7 @@ def test_every_entry_of_a_log_has_a_text() -> None:
 
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder in (FOLDER, *(FOLDER / room for room in ("actions", "flow", "history", "money")))
+    for folder in (FOLDER, *(FOLDER / room for room in ("actions", "detection", "flow", "history", "money")))
     for path in folder.glob("*.py")
 )
 

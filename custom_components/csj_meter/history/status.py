@@ -11,6 +11,10 @@ from ..const import DOMAIN
 SIGNAL_TELEMETRY_STATUS: Final = f"{DOMAIN}_telemetry_status"
 """Sent without arguments when ``Telemetry.status`` is new: after every commit, and when one has failed."""
 
+SIGNAL_MINUTE_OVER: Final = f"{DOMAIN}_minute_over"
+"""Sent every minute, whatever the database does; arguments: the number of the minute that has begun, and the
+list of ``waiting.Batch`` that were finished."""
+
 SIGNAL_HOUR_CLOSED: Final = f"{DOMAIN}_hour_closed"
 """Sent when hours were closed or worked out anew; argument: the set of the serial numbers of their meters."""
 

@@ -12,12 +12,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-import datetime as dt
 from functools import partial
 import time
 from typing import Final, Literal
 
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.util import dt as dt_util
@@ -27,7 +26,8 @@ from sqlalchemy import URL
 
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
-from ..meters.sample import MINUTE, minute_of
+from ..door import Door
+from ..meters.sample import MINUTE, minute_of, moment_of
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, TelemetrySettings, async_site_settings
 from ..telemetry.address import POSTGRESQL, told
 from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, TelemetryError
@@ -35,7 +35,13 @@ from ..telemetry.gaps import Gap, GapState
 from ..telemetry.store import Store, StoreStatus
 from .opening import address_of, async_opener
 from .statistics import HourlyStatistics
-from .status import SIGNAL_GAPS_FOUND, SIGNAL_HOUR_CLOSED, SIGNAL_TELEMETRY_STATUS, TelemetryStatus
+from .status import (
+    SIGNAL_GAPS_FOUND,
+    SIGNAL_HOUR_CLOSED,
+    SIGNAL_MINUTE_OVER,
+    SIGNAL_TELEMETRY_STATUS,
+    TelemetryStatus,
+)
 from .steady_clock import SteadyClock
 from .troubles import (
     TelemetryUnavailableError,
@@ -185,6 +191,9 @@ class Telemetry:
     @callback
     def _minute_is_over(self) -> None:
         self._set_timer()
+        # not by whoever writes: others go on with what was said while a database is down
+        minute = minute_of(dt_util.utcnow().timestamp())
+        async_dispatcher_send(self._hass, SIGNAL_MINUTE_OVER, minute, self._waiting.finish(minute))
         self._begin_round()
 
     @callback
@@ -205,10 +214,8 @@ class Telemetry:
                     error = err  # another database is wanted and does not work: the one before goes on
                 finally:
                     self._tried.set()
-                minute = minute_of(dt_util.utcnow().timestamp())
-                self._waiting.finish(minute)
                 await self._async_write()
-                await self._async_look_after(minute)
+                await self._async_look_after(minute_of(dt_util.utcnow().timestamp()))
             except TelemetryError as err:
                 error = err
             except Exception as err:  # noqa: BLE001 - the root of a task: samples wait, the next minute tries again
@@ -306,13 +313,13 @@ class Telemetry:
         return TelemetryStatus(
             waiting=len(self._waiting),
             dropped=self._waiting.dropped,
-            lag_seconds=0.0 if oldest is None else max(0.0, (now - _moment(oldest + 1)).total_seconds()),
+            lag_seconds=0.0 if oldest is None else max(0.0, (now - moment_of(oldest + 1)).total_seconds()),
             rows_per_minute=sum(self._written) / len(self._written) if self._written else 0.0,
             last_error=self._error,
             trouble=self._trouble,
             size_bytes=None if known is None else known.size,
-            oldest=None if known is None or known.oldest is None else _moment(known.oldest),
-            newest=None if known is None or known.newest is None else _moment(known.newest),
+            oldest=None if known is None or known.oldest is None else moment_of(known.oldest),
+            newest=None if known is None or known.newest is None else moment_of(known.newest),
             meters=0 if known is None else known.meters,
             dialect=None if self._opened is None else _dialect(self._opened[0]),
             database=None if self._opened is None else told(self._opened[0]),
@@ -352,43 +359,20 @@ def _pack(batches: Sequence[Batch]) -> None:
         batch.pack()
 
 
-def _moment(minute: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(minute * MINUTE, dt.UTC)
-
-
 def _dialect(url: URL) -> Literal["sqlite", "postgresql"]:
     return "postgresql" if url.get_backend_name() == POSTGRESQL else "sqlite"
 
 
-class _Door:
-    """The one ``Telemetry``, open or not."""
-
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.open: Telemetry | None = None
-        self.closes_at_stop = False
-
-    async def async_close(self, _: Event | None = None) -> None:
-        """Write what waits and close the database, if it is open."""
-        async with self.lock:
-            if self.open is not None:
-                telemetry, self.open = self.open, None
-                await telemetry.async_close()
-
-
-_DOOR: Final[HassKey[_Door]] = HassKey(f"{DOMAIN}_telemetry")
+_DOOR: Final[HassKey[Door[Telemetry]]] = HassKey(f"{DOMAIN}_telemetry")
 
 
 async def async_telemetry(hass: HomeAssistant) -> Telemetry:
     """The measurements of this site; whether their database works, its status says."""
-    door = hass.data.setdefault(_DOOR, _Door())
-    async with door.lock:
-        if door.open is None:
-            door.open = Telemetry(hass, await async_site_settings(hass))
-            if not door.closes_at_stop:
-                hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, door.async_close)
-                door.closes_at_stop = True
-        return door.open
+
+    async def begin() -> Telemetry:
+        return Telemetry(hass, await async_site_settings(hass))
+
+    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, begin)
 
 
 async def async_close_telemetry(hass: HomeAssistant) -> None:

@@ -45,11 +45,11 @@ class Batch:
         return self._size
 
     def samples(self) -> list[Sample]:
-        """The samples, with stored quantities only."""
-        if self._parts is not None:
+        """The samples, with stored quantities only; may be asked for in several threads."""
+        if (meters := self._parts) is not None:
             return [
                 Sample(serial=serial, minute=self.minute, values=dict(_stored(parts)))
-                for serial, parts in self._parts.items()
+                for serial, parts in meters.items()
             ]
         return [
             Sample(serial=serial, minute=self.minute, values=dict(zip(quantities, values, strict=True)))
@@ -105,15 +105,18 @@ class Waiting:
                 parts = meters[serial] = {}
             parts[reading.group] = reading.values
 
-    def finish(self, now: int | None) -> None:
+    def finish(self, now: int | None) -> list[Batch]:
         """Every minute but ``now`` is over, also one that lies ahead of a clock that was set back.
 
-        None: that one too.
+        None: that one too. What was finished by that, oldest first.
         """
+        finished: list[Batch] = []
         for minute in sorted(self._running.keys() - {now}):
             parts = {serial: its for serial, its in self._running.pop(minute).items() if WORTHY & its.keys()}
             if parts:
-                self._over.append(Batch(minute, parts))
+                finished.append(Batch(minute, parts))
+        self._over.extend(finished)
+        return finished
 
     def first(self, most: int) -> list[Batch]:
         """The batches that wait longest; they wait on until they are ``taken``."""

@@ -1,0 +1,175 @@
+"""What is done with an engine, each piece in one go: all of it blocks, and belongs into a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+import datetime as dt
+from pathlib import Path
+import time
+
+import numpy as np
+
+from ..anomaly.engine import Engine
+from ..anomaly.finding import Finding
+from ..anomaly.intake import Rows
+from ..anomaly.kinds import Kind, State
+from ..anomaly.memory import SavedMemoryError
+from ..const import LOGGER
+from ..history.waiting import Batch
+from .engine_file import read_engine, write_engine
+from .fleet import Fleet
+from .status import MeterView
+
+type Name = tuple[str, Kind, int | None, int]
+"""What a finding is known by for life: serial number, kind, phase, minute of the first abnormal sample."""
+
+type Active = Mapping[Name, Finding]
+"""What is suspected or confirmed, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """An engine, and how it began."""
+
+    engine: Engine
+    """It."""
+
+    kept: bool
+    """Whether it goes on where another one was saved."""
+
+    active: Active
+    """What that one had found, and told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an engine says now."""
+
+    views: Mapping[str, MeterView]
+    """Serial number -> what is known of the meter."""
+
+    active: Active
+    """What is suspected or confirmed of watched meters."""
+
+    findings: list[Finding] = field(default_factory=list)
+    """What is new."""
+
+    seconds: float = 0.0
+    """How long it took to find it."""
+
+    memory_bytes: int
+    """What the engine takes."""
+
+
+def begin(path: Path, fleet: Fleet, zone: dt.tzinfo, now: int) -> Begun:
+    """An engine that goes on where the one in the file was, or one that knows nothing.
+
+    ``now``: minute UTC.
+    """
+    try:
+        engine = _kept(path, fleet, zone, now)
+    except (SavedMemoryError, OSError) as err:
+        LOGGER.info("What is usual is learnt anew from the measurements of the last month: %s", err)
+        return Begun(engine=_new(fleet, zone), kept=False, active={})
+    return Begun(engine=engine, kept=True, active=_active(engine, fleet))
+
+
+def _kept(path: Path, fleet: Fleet, zone: dt.tzinfo, now: int) -> Engine:
+    if (body := read_engine(path)) is None:
+        raise SavedMemoryError("nothing was saved")
+    engine = _new(fleet, zone).restore(body)
+    if engine.minute >= now:
+        raise SavedMemoryError("saved later than it is now")
+    return engine
+
+
+def _new(fleet: Fleet, zone: dt.tzinfo) -> Engine:
+    return Engine(fleet.meters, zone, fleet.settings)
+
+
+def feed(engine: Engine, minutes: Iterable[Rows]) -> None:
+    """Let an engine know of minutes that are past; what it finds in them is not told."""
+    for rows in minutes:
+        if rows.minute > engine.minute:
+            engine.observe_rows(rows)
+
+
+def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int) -> Look:
+    """What is new with the minute before ``now``, in which the meters have said ``batches``."""
+    began = time.perf_counter()
+    samples = [sample for batch in batches for sample in batch.samples()]
+    # of a meter that is not watched any more, something may still be active
+    findings = [finding for finding in engine.observe(samples, now - 1) if fleet.watches(finding.serial)]
+    seconds = time.perf_counter() - began
+    return replace(survey(engine, fleet, now), findings=findings, seconds=seconds)
+
+
+def configure(engine: Engine, fleet: Fleet, now: int) -> Look:
+    """Watch other meters, or by other settings."""
+    engine.configure(fleet.meters, fleet.settings)
+    return survey(engine, fleet, now)
+
+
+def survey(engine: Engine, fleet: Fleet, now: int) -> Look:
+    """What an engine says without being told anything. ``now``: minute UTC."""
+    with np.errstate(all="ignore"):  # what is not known is NaN, and nothing to warn of
+        return _survey(engine, fleet, now)
+
+
+def _survey(engine: Engine, fleet: Fleet, now: int) -> Look:
+    active = _active(engine, fleet)
+    by_meter: dict[str, list[Finding]] = {serial: [] for serial in fleet.serials}
+    for finding in active.values():
+        by_meter[finding.serial].append(finding)
+    return Look(
+        views={
+            serial: MeterView(
+                watched=fleet.watches(serial),
+                expected=engine.expected(serial, now),
+                scores=engine.scores(serial),
+                known_days=engine.known_days(serial),
+                findings=tuple(findings),
+            )
+            for serial, findings in by_meter.items()
+        },
+        active=active,
+        memory_bytes=engine.nbytes,
+    )
+
+
+def save(engine: Engine, path: Path) -> int:
+    """Keep what an engine knows; how many bytes that are. Raises OSError or WriteError."""
+    body = engine.saved()
+    write_engine(path, body)
+    return len(body)
+
+
+def told_once(before: Active, after: Active, minute: int) -> list[Finding]:
+    """What has to be told when nobody was told what happened between ``before`` and ``after``.
+
+    What began meanwhile and still lasts, what got worse, and what is over; not what began and ended.
+    """
+    news = [
+        finding
+        for name, finding in after.items()
+        if name not in before or _gist(before[name]) != _gist(finding)
+    ]
+    over = [
+        replace(finding, state=State.CLEARED, at=minute)
+        for name, finding in before.items()
+        if name not in after
+    ]
+    return news + over
+
+
+def _active(engine: Engine, fleet: Fleet) -> Active:
+    return {_name(finding): finding for finding in engine.active() if fleet.watches(finding.serial)}
+
+
+def _name(finding: Finding) -> Name:
+    return finding.serial, finding.kind, finding.phase, finding.since
+
+
+def _gist(finding: Finding) -> tuple[str, ...]:
+    return finding.state, finding.severity, finding.scope

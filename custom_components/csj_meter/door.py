@@ -1,0 +1,48 @@
+"""The way to what a Home Assistant has one of: measurements, money, detection.
+
+It is opened by the first who needs it, and closed with the last bridge or when Home Assistant stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant
+
+
+class Closable(Protocol):
+    """What stands behind a door."""
+
+    async def async_close(self) -> None:
+        """Keep what must be kept, and let go of everything."""
+
+
+class Door[T: Closable]:
+    """The one ``T``, open or not."""
+
+    def __init__(self) -> None:
+        """Begin closed."""
+        self.open: T | None = None
+        """What is open now."""
+        self._lock = asyncio.Lock()
+        self._closes_at_stop = False
+
+    async def async_open(self, hass: HomeAssistant, make: Callable[[], Awaitable[T]]) -> T:
+        """What is open; otherwise what ``make`` gives, which may raise: then it stays closed."""
+        async with self._lock:
+            if self.open is None:
+                self.open = await make()
+                if not self._closes_at_stop:
+                    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self.async_close)
+                    self._closes_at_stop = True
+            return self.open
+
+    async def async_close(self, _: Event | None = None) -> None:
+        """Close it, if it is open."""
+        async with self._lock:
+            if self.open is not None:
+                closing, self.open = self.open, None
+                await closing.async_close()

@@ -1,0 +1,99 @@
+"""What the store has kept goes to the engine as it came: the same numbers in the same minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from sqlalchemy import URL
+
+from custom_components.csj_meter.anomaly.intake import INPUTS, rows_of
+from custom_components.csj_meter.detection import stored_rows as stored_rows_module
+from custom_components.csj_meter.detection.stored_rows import first_minute, minutes_at_once, stored_rows
+from custom_components.csj_meter.meters.sample import Sample
+from custom_components.csj_meter.telemetry.series import DAY, HOUR
+from custom_components.csj_meter.telemetry.store import Store
+from tests.surface.driven_time import EPOCH
+
+SERIALS = ["A", "B"]
+START = int(EPOCH) // 60
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store of which nothing is known yet."""
+    store = Store.open(URL.create("sqlite", database=str(tmp_path / "meter.db")), zone=ZoneInfo("UTC"))
+    yield store
+    store.close()
+
+
+def samples() -> list[Sample]:
+    """A day and more of two meters, with holes of either and of both."""
+    return [
+        Sample(
+            serial=serial,
+            minute=START + minute,
+            values={
+                "voltage_l1": (2301 + minute % 7) / 10,
+                "active_power": 100.0 + number,
+                "status": 0.0,
+                "balance": 12.5,
+                "energy_import": minute / 100,
+            },
+        )
+        for number, serial in enumerate(SERIALS)
+        for minute in range(1700)
+        if minute % (50 + number) and not 300 < minute < 400
+    ]
+
+
+@pytest.mark.parametrize("most", [MOST := stored_rows_module.MOST_NUMBERS, 1])
+def test_a_minute_has_the_numbers_of_its_samples(
+    store: Store, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_rows_module, "MOST_NUMBERS", most)
+    given = samples()
+    for sample in given:
+        assert sample.minute < START + 1700
+    store.append(given)
+    store.roll(START + 1800)
+
+    found = list(stored_rows(SERIALS, START + 10, START + 1600, store))
+
+    expected = [
+        rows
+        for rows in rows_of(given, {serial: place for place, serial in enumerate(SERIALS)})
+        if START + 10 <= rows.minute < START + 1600
+    ]
+    assert [rows.minute for rows in found] == [rows.minute for rows in expected]
+    for mine, true in zip(found, expected, strict=True):
+        assert np.array_equal(mine.values, true.values, equal_nan=True)
+        assert np.array_equal(mine.fresh, true.fresh)
+
+
+def test_a_stranger_has_said_nothing(store: Store) -> None:
+    store.append(samples())
+
+    (first, *_) = stored_rows(["nobody", "A"], START, START + 60, store)
+
+    assert first.fresh.tolist() == [False, True]
+
+
+def test_reading_begins_where_there_is_something_to_read(store: Store) -> None:
+    assert first_minute(SERIALS, 0, store) is None
+    store.append(samples())
+
+    assert first_minute(SERIALS, 0, store) == START + 1
+    assert first_minute(SERIALS, START + 100, store) == START + 100
+    assert first_minute(SERIALS, START + 5000, store) is None
+
+
+@pytest.mark.parametrize("meters", [0, 1, 100, 300, 2500, 100_000])
+def test_a_span_is_a_day_of_a_home_and_an_hour_at_least(meters: int) -> None:
+    minutes = minutes_at_once(meters)
+
+    assert HOUR <= minutes <= DAY
+    assert minutes == HOUR or minutes * meters * len(INPUTS) <= stored_rows_module.MOST_NUMBERS
