@@ -192,4 +192,5 @@ def _mean(values: Array, by_day: Floats, by_part: Floats) -> Floats:
     weight = by_part[:, None] * by_day
     total = np.einsum("pd,pdhm->hm", weight, known.astype(np.float64))
     summed = np.einsum("pd,pdhm->hm", weight, np.where(known, values, 0.0))
-    return np.where(total > 0, summed / total, np.nan)
+    with np.errstate(invalid="ignore"):
+        return np.where(total > 0, summed / total, np.nan)

@@ -40,14 +40,15 @@ STUCK_BASE: Final = (4.0, 4.0)
 DRIFT_BASE: Final = 3.0
 """Spreads that nobody has to notice, however quiet a home is."""
 
-LEAK_SCALE: Final = (1.4, 0.88)
-STUCK_SCALE: Final = (6.0, 2.7)
+LEAK_SCALE: Final = (1.5, 0.84)
+STUCK_SCALE: Final = (5.2, 2.35)
 DRIFT_SCALE: Final = 1.55
 LOW_SCALE: Final = 0.13
 """What a score of 1 is: chosen on the first twenty homes of the study for a false alarm in some months."""
 
-THIRD: Final = 3
-"""Rank of the day that unusual days are compared with: one incident a month hides no other."""
+RANKS: Final = (2, 2, 3, 3, 3)
+"""Rank of the day that unusual days are compared with, of each of ``SCALES``: one incident hides no other, and a leak
+that begins at noon makes two days unusual."""
 
 DRIFT_DAYS: Final = 5
 DRIFT_LAG: Final = 10
@@ -154,7 +155,8 @@ class LoadScores:
                     value = np.where(known, some, 0.0).sum(0) / count
                 else:
                     value = np.where(known, some, -np.inf).max(0)
-                now = np.where(count >= ENOUGH * LOW_WINDOW, np.log(np.maximum(value, LOWEST)), np.nan)
+                # what was used in an hour that is missing nobody knows: it must not look like nothing
+                now = np.where(count == LOW_WINDOW, np.log(np.maximum(value, LOWEST)), np.nan)
                 arrays["low_now"][number] = now
         smallest = arrays["open_low"]
         np.fmin(smallest, arrays["low_now"], out=smallest)
@@ -291,9 +293,9 @@ class LoadScores:
             smallest = np.where(np.isfinite(past_low), past_low, np.inf).min(1)
             arrays["low_record"][:] = np.where(enough, smallest, np.nan)
         bases = (*STUCK_BASE, *LEAK_BASE, DRIFT_BASE)
-        for scale, base in zip(SCALES, bases, strict=True):
-            third = nth_largest(arrays[f"day_{scale}"][days_before(day + 1, MONTH)], THIRD)
-            arrays[f"{scale}_norm"][:] = np.maximum(base, third)
+        for scale, base, rank in zip(SCALES, bases, RANKS, strict=True):
+            unusual = nth_largest(arrays[f"day_{scale}"][days_before(day + 1, MONTH)], rank)
+            arrays[f"{scale}_norm"][:] = np.maximum(base, unusual)
 
     def _learn_stuck(self, until: int, unlearnt: Array) -> None:
         """What the floor of some hours is at each hour of the day, give or take an hour."""

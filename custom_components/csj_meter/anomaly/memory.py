@@ -115,8 +115,9 @@ class Memory:
                         raise SavedMemoryError(f"array {name} has another shape")
                     memory.arrays[name] = array
                 words = [str(word) for word in archive["words"]]
+                extra = dict(zip(words[::2], words[1::2], strict=True))
         except SavedMemoryError:
             raise
         except Exception as err:  # whatever zip, header or array it stumbles over: the file is damaged
             raise SavedMemoryError(f"damaged: {err}") from err
-        return memory, dict(zip(words[::2], words[1::2], strict=True))
+        return memory, extra

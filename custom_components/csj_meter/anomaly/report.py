@@ -108,7 +108,7 @@ class Reporter:
         for place, column in np.argwhere(young).tolist():
             row = _FAMILY_ROWS[place]
             verdict = self._ask(moment, row, column)
-            if verdict is None or verdict.scope is Scope.UNKNOWN:
+            if verdict is None or (verdict.scope is Scope.UNKNOWN and not verdict.gateway_lost):
                 continue
             told = _SCOPES[arrays["told_scope"][row, column]]
             if verdict.scope is told and verdict.gateway_lost == arrays["told_gateway"][row, column]:
