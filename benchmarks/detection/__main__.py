@@ -27,10 +27,10 @@ from .peers.helpers_check import check
 TUNING, REPORTED = slice(0, 20), slice(20, 30)
 WARM_UP: Final = 30
 SEED: Final = 1
-EACH: Final = 3
+EACH: Final = 2
 """Faults of a kind in each home that is reported."""
 
-EACH_OF_ONE: Final = 8
+EACH_OF_ONE: Final = 4
 """And in a house that stands alone."""
 
 

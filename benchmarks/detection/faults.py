@@ -132,11 +132,12 @@ def inject(homes: Homes, warm_up: int, seed: int, each: int = 1) -> tuple[Loads,
 def _place(load: Load, kind: str, recipe: Recipe, home: int, warm_up: int, draw: Draw) -> Event:
     """A place where the home was measured all the time, or nearly."""
     first = warm_up * DAY + recipe.before
+    usual = float(np.median(np.isfinite(load.reshape(-1, DAY)).mean(axis=1)))
     for _ in range(1000):
         day = int(draw.integers(first // DAY, (len(load) - recipe.minutes) // DAY))
         start = day * DAY + int(draw.integers(*recipe.hours))
         end = start + recipe.minutes
         fits = start >= first and end <= len(load) and bool(np.isfinite(load[start]))
-        if fits and np.isfinite(load[start:end]).mean() > 0.95:
+        if fits and np.isfinite(load[start:end]).mean() > 0.95 * usual:
             return Event(kind=kind, home=home, start=start, end=end)
     raise ValueError(f"home {home} has no place for {kind}")

@@ -100,7 +100,9 @@ def spans(
 def _spans(homes: Homes, inputs: dict[str, Loads], first: int, settings: Settings | None) -> list[Span]:
     minutes, count = inputs["active_power"].shape
     # local time as the sources have it: the wall clock is what is given
-    engine = Engine([WatchedMeter(serial=str(column)) for column in range(count)], _UTC, settings)
+    engine = Engine(
+        [WatchedMeter(serial=str(column), interval=homes.interval) for column in range(count)], _UTC, settings
+    )
     values = np.full((len(INPUTS), count), np.nan)
     begun: dict[tuple[str, Kind, int | None], Finding] = {}
     found: list[Span] = []
