@@ -47,8 +47,8 @@ LOW_SCALE: Final = 0.13
 """What a score of 1 is: chosen on the first twenty homes of the study for a false alarm in some months."""
 
 RANKS: Final = (2, 2, 3, 3, 3)
-"""Rank of the day that unusual days are compared with, of each of ``SCALES``: one incident hides no other, and a leak
-that begins at noon makes two days unusual."""
+"""Rank of the day that unusual days are compared with, of each of ``SCALES``: one incident hides no other,
+and a leak that begins at noon makes two days unusual."""
 
 DRIFT_DAYS: Final = 5
 DRIFT_LAG: Final = 10
