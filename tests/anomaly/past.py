@@ -1,8 +1,8 @@
 """Meters with a past of weeks, and what befalls them then: told side by side to one engine each.
 
-In spring they are read every ten minutes for 24 days, and then every minute for as long as something happens:
-over the night in which clocks go forward. In autumn they are read every quarter of an hour for seven weeks:
-over the night in which clocks go back.
+In spring they are read every quarter of an hour for 24 days, and then every minute while something happens,
+over the night in which clocks go forward. In autumn they are read every quarter of an hour for seven weeks;
+clocks go back at the end.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SPRING: Final = minute_of(dt.datetime(2026, 3, 4, tzinfo=BERLIN))
 EVENT: Final = 24 * DAY
 """A Saturday, midnight: 26 hours before clocks go forward."""
 
-COARSE: Final = 10
+COARSE: Final = 15
 """Minutes between samples until then."""
 
 AUTUMN: Final = minute_of(dt.datetime(2026, 9, 7, tzinfo=BERLIN))
@@ -140,7 +140,7 @@ def three(serial: str, load: Floats, seed: int, shares: Mapping[int, Floats] | N
 
 
 def _spring() -> list[Story]:
-    length = EVENT + hours(54)
+    length = EVENT + hours(52)
     wall = on_the_wall(np.arange(SPRING, SPRING + length))
     minutes = np.arange(length)
     noon = (wall % DAY >= 10 * HOUR) & (wall % DAY < 15 * HOUR)

@@ -153,7 +153,7 @@ def quiet(past: Past) -> list[Story]:
     """Those that live as usual, from the event on for a day."""
     return [
         replace(
-            story, values={name: series[EVENT : EVENT + 1560].copy() for name, series in story.values.items()}
+            story, values={name: series[EVENT : EVENT + 1200].copy() for name, series in story.values.items()}
         )
         for story in past.stories
         if story.meter.serial in QUIET
@@ -180,7 +180,7 @@ def test_missing_samples_alone_are_nothing_but_silence(
     rng = np.random.default_rng(seed)
     kept = []
     for story, its in zip(stories, lost, strict=True):
-        heard = rng.random(1560) >= thinned / 100
+        heard = rng.random(1200) >= thinned / 100
         for begin, length in its:
             heard[begin : begin + length] = False
         kept.append(replace(story, heard=heard))

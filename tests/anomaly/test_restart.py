@@ -283,13 +283,13 @@ def assert_refused(body: bytes, why: str) -> None:
     assert (engine.saved(), engine.active()) == (before, active)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_what_is_cut_off_is_refused(body: bytes, data: st.DataObject) -> None:
     assert_refused(body[: data.draw(st.integers(0, len(body) - 1))], "damaged")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_a_damaged_byte_is_noticed_or_makes_no_difference(body: bytes, data: st.DataObject) -> None:
     place, bit = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 7))

@@ -31,10 +31,11 @@ SLOTS: Final = (
     Slot(name="row", shape=(COUNT,), dtype=np.int32, fill=0),
     Slot(name="calm", shape=(COUNT,), dtype=np.int32, fill=0),
     Slot(name="since", shape=(COUNT,), dtype=np.int64, fill=-1),
-    Slot(name="calm_since", shape=(COUNT,), dtype=np.int64, fill=-1),
+    Slot(name="row_since", shape=(COUNT,), dtype=np.int64, fill=-1),
     Slot(name="seen", shape=(COUNT,), dtype=np.int64, fill=-1),
 )
-"""``seen``: minute of the last score that counted."""
+"""``row`` and ``calm``: abnormal and normal samples in a row; ``row_since``: minute of the first of them;
+``seen``: minute of the last score that counted."""
 
 _SILENCE: Final = FIRST[Kind.METER_SILENT]
 
@@ -107,22 +108,26 @@ class Latches:
         if score >= 1:
             arrays["calm"][at] = 0
             begins = stage == Stage.QUIET
-            if begins or (stage == Stage.SUSPECTED and thread_lost):
-                arrays["stage"][at], arrays["row"][at] = Stage.SUSPECTED, 0
+            if begins:
+                arrays["stage"][at] = Stage.SUSPECTED
                 # silence began when the first sample did not come
                 arrays["since"][at] = arrays["last_seen"][column] + 1 if row == _SILENCE else minute
+            if begins or (stage == Stage.SUSPECTED and thread_lost):
+                # the finding stays the same, by its name and its first sample, but has to be confirmed anew
+                arrays["row"][at], arrays["row_since"][at] = 0, minute
             arrays["row"][at] += 1
             since = int(arrays["since"][at])
-            enough = arrays["row"][at] >= limits.confirm[at] and minute - since >= _HOLD[row]
+            lasted = minute - arrays["row_since"][at] >= _HOLD[row]
+            enough = arrays["row"][at] >= limits.confirm[at] and lasted
             if arrays["stage"][at] == Stage.SUSPECTED and enough:
                 arrays["stage"][at] = Stage.CONFIRMED
                 return Transition(row, column, State.CONFIRMED, since)
             return Transition(row, column, State.SUSPECTED, since) if begins else None
         if stage == Stage.CONFIRMED:
             if arrays["calm"][at] == 0:
-                arrays["calm_since"][at] = minute
+                arrays["row_since"][at] = minute
             arrays["calm"][at] += 1
-            long = minute - arrays["calm_since"][at] >= _CLEAR_HOLD[row]
+            long = minute - arrays["row_since"][at] >= _CLEAR_HOLD[row]
             if arrays["calm"][at] < _CLEAR[row] or not long:
                 return None
         self.end(row, column)

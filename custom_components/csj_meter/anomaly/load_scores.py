@@ -40,7 +40,7 @@ STUCK_BASE: Final = (4.0, 4.0)
 DRIFT_BASE: Final = 3.0
 """Spreads that nobody has to notice, however quiet a home is."""
 
-LEAK_SCALE: Final = (1.5, 0.84)
+LEAK_SCALE: Final = (1.5, 0.74)
 STUCK_SCALE: Final = (5.2, 2.35)
 DRIFT_SCALE: Final = 1.55
 LOW_SCALE: Final = 0.13
