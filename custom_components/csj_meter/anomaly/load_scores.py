@@ -41,7 +41,7 @@ DRIFT_BASE: Final = 3.0
 """Spreads that nobody has to notice, however quiet a home is."""
 
 LEAK_SCALE: Final = (1.5, 0.74)
-STUCK_SCALE: Final = (5.2, 2.35)
+STUCK_SCALE: Final = (4.9, 2.2)
 DRIFT_SCALE: Final = 1.55
 LOW_SCALE: Final = 0.13
 """What a score of 1 is: chosen on the first twenty homes of the study for a false alarm in some months."""
