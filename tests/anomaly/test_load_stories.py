@@ -211,8 +211,8 @@ def test_a_new_heat_pump_is_found_and_after_five_days_taken_for_granted(autumn: 
     told = of_autumn(autumn, "heat pump")
 
     assert told[:4] == [
-        "3:45 stuck_load suspected info unknown",
-        "4:15 stuck_load confirmed info unknown",
+        "2:45 stuck_load suspected info unknown",
+        "3:15 stuck_load confirmed info unknown",
         "22:00 leak suspected warning unknown",
         "22:30 leak confirmed warning unknown",
     ]

@@ -17,7 +17,7 @@ import numpy as np
 from .load_memory import HOURS, hours_before
 from .local_time import LocalTime, weekday
 from .memory import Array, Floats, Ints, Memory, Slot
-from .order_statistics import quantiles
+from .order_statistics import quantiles, with_neighbours
 
 MONTH: Final = 30
 """Days that are looked back."""
@@ -154,7 +154,7 @@ class Baseline:
         workdays = np.array([self._time.is_workday(int(each)) for each in days])
         same_type = workdays == self._time.is_workday(day)
         same_weekday = np.array([weekday(int(each)) == weekday(day) for each in days])
-        around = _with_neighbours(past, MONTH)
+        around = with_neighbours(past)
         pooled = _mean(around, recency * 1.0, np.array([NEXT_HOUR, 1.0, NEXT_HOUR]))
         forecasts = [pooled]
         for chosen in (same_type, same_weekday):
@@ -177,13 +177,6 @@ class Baseline:
             taken = (reference == which) & np.isfinite(narrow_low)
             low, high = np.where(taken, narrow_low, low), np.where(taken, narrow_high, high)
         return low, high
-
-
-def _with_neighbours(hours: Array, days: int) -> Array:
-    """The hours before, the hours and the hours after, shape (3, days, 24, meters)."""
-    hole = np.full_like(hours[:1], np.nan)
-    shifted = (np.concatenate([hole, hours[:-1]]), hours, np.concatenate([hours[1:], hole]))
-    return np.stack(shifted).reshape(3, days, 24, -1)
 
 
 def _mean(values: Array, by_day: Floats, by_part: Floats) -> Floats:

@@ -111,7 +111,7 @@ class Engine:
         self._rules = RuleScores(memory, self._habits, meters, limits)
         self._latches = Latches(memory)
         memory["stage"][~limits.looked_for] = Stage.QUIET
-        self._guard = Guard(memory, self._latches)
+        self._guard = Guard(memory)
         self._reporter = Reporter(memory, meters, limits, Circuits(memory, meters))
         self._asks_week = bool(limits.looked_for[FIRST[Kind.UNUSUAL_USAGE]].any())
         self._tuned = np.stack([limits.threshold[CHANNELS[row].kind] for row in _TUNED])

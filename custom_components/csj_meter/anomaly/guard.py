@@ -10,7 +10,7 @@ import numpy as np
 from .channels import FIRST
 from .finding import Finding
 from .kinds import SEVERITIES, Kind, Severity, State
-from .latches import Latches, Stage
+from .latches import Stage
 from .load_memory import FLOOR_WINDOWS, HOURS
 from .load_scores import DRIFT_DAYS, LEAK_WINDOWS
 from .local_time import DAY
@@ -45,10 +45,9 @@ _GUARDED_ROWS: Final = [FIRST[kind] for kind in GUARDED if not RULES[kind].by_ph
 class Guard:
     """Which hours are learnt from."""
 
-    def __init__(self, memory: Memory, latches: Latches) -> None:
-        """Watch the findings in ``latches``."""
+    def __init__(self, memory: Memory) -> None:
+        """Use the arrays of ``memory``."""
         self._arrays = memory
-        self._latches = latches
 
     @property
     def guarded(self) -> Bools:

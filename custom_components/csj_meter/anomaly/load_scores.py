@@ -18,7 +18,7 @@ from .kinds import Kind
 from .load_memory import DAYS, ENOUGH, QUARTER, LoadMemory, days_before, hours_before
 from .local_time import HOUR
 from .memory import Array, Bools, Floats, Ints, Memory, Slot
-from .order_statistics import NORMAL, nth_largest, quantiles, trailing_min
+from .order_statistics import NORMAL, nth_largest, quantiles, trailing_min, with_neighbours
 from .rules import RULES
 
 MONTH: Final = 30
@@ -303,9 +303,7 @@ class LoadScores:
         slots = hours_before(until, MONTH * 24)
         for number in range(len(STUCK)):
             past = np.where(unlearnt, np.nan, arrays["hour_floor"][number][slots])
-            hole = np.full_like(past[:1], np.nan)
-            shifted = (np.concatenate([past[1:], hole]), past, np.concatenate([hole, past[:-1]]))
-            around = np.stack(shifted).reshape(3 * MONTH, 24, -1)
+            around = with_neighbours(past).reshape(3 * MONTH, 24, -1)
             low, middle, high = quantiles(around, (1 - UPPER[1], 0.5, UPPER[1]), 20)
             for name, figure in (("low", low), ("middle", middle), ("high", high)):
                 arrays[f"stuck_{name}"][number] = figure

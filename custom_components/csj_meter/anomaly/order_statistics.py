@@ -53,3 +53,13 @@ def nth_largest(values: Array, rank: int) -> Floats:
     place = np.clip(np.minimum(rank, count) - 1, 0, None)
     found: Floats = np.take_along_axis(ordered, place[None], axis=0)[0].astype(np.float64)
     return found
+
+
+def with_neighbours(hours: Array) -> Array:
+    """Of hours of whole days, shape (24 * days, meters): those before, these and those after.
+
+    Shape (3, days, 24, meters), NaN beyond the ends.
+    """
+    hole = np.full_like(hours[:1], np.nan)
+    shifted = (np.concatenate([hole, hours[:-1]]), hours, np.concatenate([hours[1:], hole]))
+    return np.stack(shifted).reshape(3, len(hours) // 24, 24, -1)
