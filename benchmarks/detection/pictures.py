@@ -93,7 +93,7 @@ def draw_stuck(homes: Homes) -> None:
         text += f" usual at this hour: {found.low:.0f} to {found.high:.0f} W"
         axis.text(at, axis.get_ylim()[1] * 0.9, text, fontsize=9, va="top")
         axis.set_ylabel("mean of the hour, W")
-        axis.set_xlabel("day; green: nine hours of ten are in here as a rule")
+        axis.set_xlabel("day; green: eight hours of ten are in here as a rule")
 
 
 def draw_leak(homes: Homes) -> None:
@@ -114,7 +114,7 @@ def draw_leak(homes: Homes) -> None:
             f" {(found.at - homes.first_minute - begun) / 60:.0f} h later: never below {found.value:.0f} W,\n"
         )
         text += f" usual: {found.low:.0f} to {found.high:.0f} W"
-        axis.text(at, 1150, text, fontsize=9, va="top")
+        axis.text(at, 1150, text, fontsize=9, va="top", bbox={"color": "white", "pad": 2})
         axis.set_ylim(0, 1200)
         axis.set_ylabel("W")
         axis.set_xlabel("day; bold: smallest power of each hour, thin: its mean")
