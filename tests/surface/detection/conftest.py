@@ -97,6 +97,16 @@ class WatchedHome:
         """The states of sags that were told."""
         return [finding.state.value for finding in self.told if finding.kind is Kind.VOLTAGE_SAG]
 
+    async def learn_anew(self) -> int:
+        """Days that are known once the past was read, which takes as many minutes as its thread needs."""
+        known = 0
+        for _ in range(6):
+            await self.run(1)
+            known = (await self.view()).known_days or 0
+            if known:
+                break
+        return known
+
     async def remember(self) -> None:
         """Put some days of steady usage into the store, up to shortly before now."""
         minutes = np.arange(self.minute - KNOWN * DAY, self.minute - 10)
