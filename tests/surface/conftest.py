@@ -17,7 +17,6 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
-from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -156,7 +155,8 @@ def line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.Monke
     What they have kept of the time before is left with them: to read it takes hundreds of questions.
     """
     monkeypatch.setattr(backfill, "MOST_HISTORY", 0)
-    line = demo_line(1, 6, clock=lambda: dt_util.utcnow().timestamp())
+    # the driven clock stands still in the end, while the wall clock jumps to today: the meters would live on
+    line = demo_line(1, 6, clock=lambda: driven_time.wall)
 
     async def the_line(*_: Any) -> SimulatedLine:
         return line

@@ -33,7 +33,7 @@ class DrivenTime:
         self._thread_done = asyncio.Event()
         self._run_in_executor = loop.run_in_executor
         vars(loop).update(time=lambda: self._now, run_in_executor=self._counted_run_in_executor)
-        loop.slow_callback_duration = float("inf")  # a jump looks like one
+        loop.set_debug(False)  # it remembers a stack for every future: half of the time of an hour that is driven
         self._jump(self._now)
 
     def release(self) -> None:

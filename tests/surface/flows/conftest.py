@@ -10,7 +10,6 @@ from typing import Any
 from homeassistant.components.modbus.connection import DATA_MODBUS_CONNECTIONS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.csj_meter.const import DOMAIN
@@ -62,7 +61,7 @@ def patient(hass: HomeAssistant, driven_time: DrivenTime) -> Person:
 @pytest.fixture
 def long_line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.MonkeyPatch) -> SimulatedLine:
     """Ten homes, in driven time."""
-    line = demo_line(1, 10, clock=lambda: dt_util.utcnow().timestamp())
+    line = demo_line(1, 10, clock=lambda: driven_time.wall)
 
     async def the_line(*_: Any) -> SimulatedLine:
         return line

@@ -1,0 +1,29 @@
+"""Quiet hours by the clock on the wall, and when they are over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from .settings import QuietHours
+
+
+def quiet_until(hours: QuietHours, now: dt.datetime, zone: dt.tzinfo) -> dt.datetime | None:
+    """When quiet hours are over that hold now (UTC); None when none do.
+
+    They may span midnight; where start and end are the same there are none.
+    """
+    if not hours.enabled or hours.start == hours.end:
+        return None
+    local = now.astimezone(zone)
+    clock = local.time().replace(microsecond=0)
+    spans_midnight = hours.start > hours.end
+    if spans_midnight:
+        quiet = clock >= hours.start or clock < hours.end
+    else:
+        quiet = hours.start <= clock < hours.end
+    if not quiet:
+        return None
+    day = local.date()
+    if spans_midnight and clock >= hours.start:
+        day += dt.timedelta(days=1)
+    return dt.datetime.combine(day, hours.end, zone).astimezone(dt.UTC)

@@ -1,0 +1,266 @@
+"""Alerts, messages and work orders on disk: an SQLite file of their own, so that no other trouble touches them.
+
+Each method is one transaction and blocks: call it in an executor. What has returned is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+import datetime as dt
+from pathlib import Path
+from typing import Final, Self
+
+from mashumaro.codecs.json import JSONDecoder, JSONEncoder
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Row, delete, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from ..telemetry.database import open_engine, reading, writing
+from ..telemetry.errors import StoreBrokenError
+from ..telemetry.integrity import set_aside
+from .alert import Alert, AlertState
+from .message import Message, MessageState
+from .schema import ALERTS, MESSAGES, NOTES, WORK_ORDERS, migrate
+from .work_order import WorkOrder
+
+ALERT_DAYS: Final = 731
+"""Days for which alerts are kept: as long as aggregates are."""
+
+PASSED_DAYS: Final = 30
+"""Days for which that is kept which was never confirmed."""
+
+MESSAGE_DAYS: Final = 90
+
+_ALERT_IN: Final = JSONEncoder(Alert)
+_ALERT_OUT: Final = JSONDecoder(Alert)
+_MESSAGE_IN: Final = JSONEncoder(Message)
+_MESSAGE_OUT: Final = JSONDecoder(Message)
+_ORDER_IN: Final = JSONEncoder(WorkOrder)
+_ORDER_OUT: Final = JSONDecoder(WorkOrder)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is written in one go."""
+
+    alerts: Iterable[Alert] = ()
+    messages: Iterable[Message] = ()
+    orders: Iterable[WorkOrder] = ()
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a desk goes on with."""
+
+    alerts: list[Alert]
+    """Open ones, and those that ended or are shelved within the span that was asked for."""
+
+    messages: list[Message]
+    orders: list[WorkOrder]
+    notes: dict[str, str]
+
+
+class AlertStore:
+    """The file."""
+
+    def __init__(self, engine: Engine, set_aside: Path | None = None) -> None:
+        """Use an open database; see ``at``."""
+        self._engine = engine
+        self.set_aside = set_aside
+        """Where a broken file went when a new one had to be begun."""
+
+    @classmethod
+    def at(cls, path: Path, now: dt.datetime) -> Self:
+        """The store in an SQLite file, made when it is missing; a broken file is moved out of the way.
+
+        Raises StoreUnavailableError, and AlertsTooNewError when a newer release has written it.
+        """
+        moved = None
+        for attempt in (1, 2):
+            engine = open_engine(URL.create("sqlite", database=str(path)))
+            try:
+                with engine.connect() as connection:
+                    driver = connection.connection.driver_connection
+                    driver.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
+                with writing(engine) as connection:
+                    migrate(connection)
+            except StoreBrokenError:
+                engine.dispose()
+                if attempt == 2:
+                    raise
+                moved = set_aside(path, now)
+            except BaseException:
+                engine.dispose()
+                raise
+            else:
+                return cls(engine, moved)
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    # writing
+
+    def write(self, batch: Batch) -> None:
+        """Keep it, all or nothing. Raises StoreUnavailableError and StoreBrokenError."""
+        with writing(self._engine) as connection:
+            for alert in batch.alerts:
+                _put(connection, alert)
+            for message in batch.messages:
+                _put_message(connection, message)
+            for order in batch.orders:
+                _put_order(connection, order)
+            for key, value in batch.notes.items():
+                statement = insert(NOTES).values(key=key, value=value)
+                connection.execute(
+                    statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
+                )
+
+    def purge(self, now: dt.datetime) -> None:
+        """Remove what is too old. Raises as ``write``."""
+        stamp = round(now.timestamp())
+        day = 86_400
+        with writing(self._engine) as connection:
+            over = ALERTS.c.cleared.is_not(None)
+            passed = ALERTS.c.body.like('%"confirmed_at": null%') | ALERTS.c.body.like(
+                '%"confirmed_at":null%'
+            )
+            connection.execute(
+                delete(ALERTS).where(
+                    over
+                    & or_(
+                        ALERTS.c.cleared < stamp - ALERT_DAYS * day,
+                        (ALERTS.c.cleared < stamp - PASSED_DAYS * day) & passed,
+                    )
+                )
+            )
+            connection.execute(delete(MESSAGES).where(MESSAGES.c.settled < stamp - MESSAGE_DAYS * day))
+            connection.execute(delete(WORK_ORDERS).where(WORK_ORDERS.c.completed < stamp - ALERT_DAYS * day))
+
+    # reading
+
+    def kept(self, now: dt.datetime, span: dt.timedelta) -> Kept:
+        """What is open, and what has ended within ``span`` before now; all open and recent work orders."""
+        since = round((now - span).timestamp())
+        with reading(self._engine) as connection:
+            recent = or_(
+                ALERTS.c.cleared.is_(None),
+                ALERTS.c.cleared >= since,
+                ALERTS.c.shelved_until > now.timestamp(),
+            )
+            alerts = [_alert(row) for row in connection.execute(select(ALERTS.c.body).where(recent))]
+            open_ids = {alert.id for alert in alerts}
+            unsettled = MESSAGES.c.settled.is_(None) | (MESSAGES.c.settled >= since)
+            oldest = min((round(alert.raised_at.timestamp()) for alert in alerts), default=since)
+            about_open = MESSAGES.c.created >= min(oldest, since)
+            messages = [
+                message
+                for row in connection.execute(select(MESSAGES.c.body).where(unsettled | about_open))
+                if (message := _MESSAGE_OUT.decode(row.body)).is_unsettled
+                or round((message.settled_at or now).timestamp()) >= since
+                or not open_ids.isdisjoint(message.alerts)
+            ]
+            recent_orders = WORK_ORDERS.c.completed.is_(None) | (
+                WORK_ORDERS.c.completed >= since - 30 * 86_400
+            )
+            orders = [
+                _ORDER_OUT.decode(row.body)
+                for row in connection.execute(
+                    select(WORK_ORDERS.c.body).where(recent_orders).order_by(WORK_ORDERS.c.number)
+                )
+            ]
+            notes = {row.key: row.value for row in connection.execute(select(NOTES))}
+        return Kept(alerts=alerts, messages=messages, orders=orders, notes=notes)
+
+    def alerts(
+        self,
+        *,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        serials: Sequence[str] | None = None,
+        circuits: Sequence[str] = (),
+        limit: int = 1000,
+    ) -> list[Alert]:
+        """Alerts that were raised from ``since`` to before ``until`` or were still open then, newest first.
+
+        ``serials``: of these meters, and area alerts of ``circuits``; None for all.
+        """
+        where: list[ColumnElement[bool]] = []
+        if since is not None:
+            stamp = round(since.timestamp())
+            where.append(
+                (ALERTS.c.raised >= stamp) | ALERTS.c.cleared.is_(None) | (ALERTS.c.cleared >= stamp)
+            )
+        if until is not None:
+            where.append(ALERTS.c.raised < round(until.timestamp()))
+        if serials is not None:
+            of_circuit = ALERTS.c.serial.is_(None) & ALERTS.c.circuit.in_(circuits)
+            where.append(ALERTS.c.serial.in_(serials) | of_circuit)
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(ALERTS.c.body).where(*where).order_by(ALERTS.c.raised.desc(), ALERTS.c.id).limit(limit)
+            )
+            return [_alert(row) for row in rows]
+
+    def messages(self, since: dt.datetime) -> list[Message]:
+        """Messages that were written down since then."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(MESSAGES.c.body).where(MESSAGES.c.created >= round(since.timestamp()))
+            )
+            return [_MESSAGE_OUT.decode(row.body) for row in rows]
+
+    def last_number(self) -> int:
+        """The highest number that a work order ever had; 0 before the first."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(WORK_ORDERS.c.number))).scalar() or 0
+
+
+def _alert(row: Row[tuple[str]]) -> Alert:
+    return _ALERT_OUT.decode(row.body)
+
+
+def _stamp(moment: dt.datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp())
+
+
+def _put(connection: Connection, alert: Alert) -> None:
+    values = {
+        "serial": alert.serial,
+        "circuit": alert.circuit,
+        "kind": alert.kind.value,
+        "severity": alert.severity.value,
+        "state": alert.state.value,
+        "drill": alert.drill,
+        "raised": _stamp(alert.raised_at),
+        "cleared": _stamp(alert.cleared_at) if alert.state is AlertState.CLEARED else None,
+        "shelved_until": _stamp(alert.shelved_until),
+        "body": _ALERT_IN.encode(alert),
+    }
+    statement = insert(ALERTS).values(id=alert.id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _put_message(connection: Connection, message: Message) -> None:
+    settled = message.state not in (MessageState.WAITING, MessageState.SENDING)
+    values = {
+        "state": message.state.value,
+        "created": _stamp(message.created_at),
+        "settled": _stamp(message.settled_at or message.created_at) if settled else None,
+        "body": _MESSAGE_IN.encode(message),
+    }
+    statement = insert(MESSAGES).values(id=message.id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _put_order(connection: Connection, order: WorkOrder) -> None:
+    values = {
+        "alert": order.alert,
+        "completed": _stamp(order.completed_at),
+        "created": _stamp(order.created_at),
+        "body": _ORDER_IN.encode(order),
+    }
+    statement = insert(WORK_ORDERS).values(number=order.number, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=values))
