@@ -13,6 +13,8 @@ from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
+from .alerting.alerting import async_alerting, async_close_alerting
+from .alerting.answers import async_listen_for_answers
 from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
@@ -52,6 +54,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     async_register_actions(hass)
     hass.http.register_view(CsvView())
     await async_set_up_payments(hass)
+    async_listen_for_answers(hass)
     return True
 
 
@@ -64,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     entry.runtime_data = bridge.runtime
     await bridge.async_prepare()
     telemetry = await async_telemetry(hass)
+    await async_alerting(hass)  # before there is anything to hear
     await async_detection(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     bridge.start(telemetry)
@@ -96,6 +100,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
     if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
         await async_close_prepayment(hass)
         await async_close_detection(hass)
+        await async_close_alerting(hass)
         await async_close_telemetry(hass)
     return True
 

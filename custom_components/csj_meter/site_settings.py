@@ -20,6 +20,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from .alerts.settings import AlertSettings, AlertSettingsError
 from .anomaly.settings import Settings as DetectionSettings, SettingsError
 from .const import DOMAIN, LOGGER
 
@@ -138,6 +139,22 @@ class TelemetrySettings:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _All:
+    """What is in the file."""
+
+    payments: PaymentSettings = field(default_factory=PaymentSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
+    detection: DetectionSettings = field(default_factory=DetectionSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For storage: plain JSON."""
+        return {
+            name: getattr(self, name).as_dict() for name in ("payments", "telemetry", "detection", "alerts")
+        }
+
+
 class SiteSettings:
     """The settings as they are now, and on disk."""
 
@@ -145,78 +162,86 @@ class SiteSettings:
         """Begin with what holds when nothing was ever set."""
         self._hass = hass
         self._store: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
-        self._payments = PaymentSettings()
-        self._telemetry = TelemetrySettings()
-        self._detection = DetectionSettings()
+        self._all = _All()
         self._one_change = asyncio.Lock()
 
     @property
     def payments(self) -> PaymentSettings:
         """Whether and how a payment service may top up."""
-        return self._payments
+        return self._all.payments
 
     @property
     def telemetry(self) -> TelemetrySettings:
         """Where measurements are kept, and for how long."""
-        return self._telemetry
+        return self._all.telemetry
 
     @property
     def detection(self) -> DetectionSettings:
         """What is looked for, from when on it is too much, and on which meters not."""
-        return self._detection
+        return self._all.detection
+
+    @property
+    def alerts(self) -> AlertSettings:
+        """Who is told what, how and when."""
+        return self._all.alerts
 
     async def async_load(self) -> None:
         """Take over what is on disk; what was not there yet when it was written stays as by default."""
         stored = await self._store.async_load() or {}
+        found = _All()
         if "payments" in stored:
-            self._payments = PaymentSettings.from_dict(stored["payments"])
+            found = replace(found, payments=PaymentSettings.from_dict(stored["payments"]))
         if "telemetry" in stored:
-            self._telemetry = TelemetrySettings.from_dict(stored["telemetry"])
+            found = replace(found, telemetry=TelemetrySettings.from_dict(stored["telemetry"]))
+        # what another version has written; meters must be read all the same
         if "detection" in stored:
             try:
-                self._detection = DetectionSettings.from_dict(stored["detection"])
-            except SettingsError as err:  # by another version; meters must be read all the same
+                found = replace(found, detection=DetectionSettings.from_dict(stored["detection"]))
+            except SettingsError as err:
                 LOGGER.warning("What was set about anomalies cannot be used and is as by default: %s", err)
+        if "alerts" in stored:
+            try:
+                found = replace(found, alerts=AlertSettings.from_dict(stored["alerts"]))
+            except AlertSettingsError as err:
+                LOGGER.warning("What was set about alerts cannot be used, and nobody is told of any: %s", err)
+        self._all = found
 
     async def async_set_payments(self, payments: PaymentSettings) -> None:
         """Keep other settings of payments, and let everybody know."""
         async with self._one_change:
-            await self._async_keep(payments, self._telemetry, self._detection)
+            await self._async_keep(replace(self._all, payments=payments))
 
     async def async_set_telemetry(self, telemetry: TelemetrySettings) -> None:
         """Keep other settings of measurements, and let everybody know."""
         async with self._one_change:
-            await self._async_keep(self._payments, telemetry, self._detection)
+            await self._async_keep(replace(self._all, telemetry=telemetry))
 
     async def async_set_detection(self, detection: DetectionSettings) -> None:
         """Keep other settings of anomalies, and let everybody know."""
         async with self._one_change:
-            await self._async_keep(self._payments, self._telemetry, detection)
+            await self._async_keep(replace(self._all, detection=detection))
 
     async def async_set_watched(self, serial: str, *, watched: bool) -> None:
         """Have a meter watched for anomalies or not; several may be switched at once."""
         async with self._one_change:
-            others = self._detection.unwatched - {serial}
-            detection = replace(self._detection, unwatched=others if watched else others | {serial})
-            await self._async_keep(self._payments, self._telemetry, detection)
+            before = self._all.detection
+            others = before.unwatched - {serial}
+            detection = replace(before, unwatched=others if watched else others | {serial})
+            await self._async_keep(replace(self._all, detection=detection))
 
-    async def _async_keep(
-        self, payments: PaymentSettings, telemetry: TelemetrySettings, detection: DetectionSettings
-    ) -> None:
-        await self._store.async_save(
-            {
-                "payments": payments.as_dict(),
-                "telemetry": telemetry.as_dict(),
-                "detection": detection.as_dict(),
-            }
-        )
-        self._payments, self._telemetry, self._detection = payments, telemetry, detection
+    async def async_set_alerts(self, alerts: AlertSettings) -> None:
+        """Keep other settings of alerts, and let everybody know."""
+        async with self._one_change:
+            await self._async_keep(replace(self._all, alerts=alerts))
+
+    async def _async_keep(self, wanted: _All) -> None:
+        await self._store.async_save(wanted.as_dict())
+        self._all = wanted
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 
     async def async_forget(self) -> None:
         """Begin anew, with nothing on disk: the last bridge was removed."""
-        self._payments, self._telemetry = PaymentSettings(), TelemetrySettings()
-        self._detection = DetectionSettings()
+        self._all = _All()
         await self._store.async_remove()
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 

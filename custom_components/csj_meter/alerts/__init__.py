@@ -1,1 +1,1 @@
-"""From a finding to somebody acting on it: alerts, their life, who is told and when. Knows nothing of Home Assistant."""
+"""From a finding to somebody acting on it: alerts, their life, who is told and when."""

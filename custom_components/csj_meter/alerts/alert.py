@@ -1,7 +1,7 @@
 """What an alert is: a finding that somebody may have to act on, with a life of its own (ISA-18.2).
 
 Every finding has one alert. What befalls a whole circuit has one more, whose members are the alerts of its
-meters; only that one is told. An alert never changes: each step of its life is a new ``Alert`` with the same id.
+meters; only that one is told. An alert never changes: each step of its life is a new one with the same id.
 """
 
 from __future__ import annotations
@@ -180,8 +180,8 @@ class AlertEvent:
     """Who did it; None when nobody has."""
 
     cause: str | None = None
-    """Why it has escalated: ``unacknowledged`` or ``worsened``; why it was shelved: ``chattering``; why it was
-    confirmed once more: ``not_repaired``."""
+    """Why it has escalated: ``unacknowledged`` or ``worsened``; why it was shelved: ``chattering``; why it
+    was confirmed once more: ``not_repaired``."""
 
 
 def alert_id(finding: Finding, *, drill: bool = False) -> str:

@@ -88,6 +88,10 @@ class Desk:
             raise NoSuchAlertError(alert)
         return found
 
+    def find(self, alert: str) -> Alert | None:
+        """As ``get``; None when there is none."""
+        return self._alerts.get(alert)
+
     @property
     def alerts(self) -> list[Alert]:
         """All of them, the newest first."""
@@ -413,7 +417,7 @@ class Desk:
             judged = replace(alert, state=kept, shelved_until=until, shelved_by=by, chattering=False)
         self._step(judged, AlertEventType(state.value), now, changes, by=by)
 
-    def open_ticket(self, alert_name: str, number: str, now: dt.datetime) -> Changes:
+    def open_ticket(self, alert_name: str, number: str) -> Changes:
         """A work order was opened for it. Raises NoSuchAlertError."""
         changes = Changes()
         self._keep(replace(self.get(alert_name), ticket=number), changes)

@@ -3,7 +3,7 @@
 A message is written down before it is sent, as *sending*. After a crash nobody knows whether it has arrived:
 it is sent again where a second one takes the place of the first, or where nothing else reaches that person.
 Too many messages for one person come together in one: half of the hour's share is for anything, another
-quarter for what is critical, and the rest is spread over the hour. So nothing is hidden, and nobody is buried.
+quarter for what is critical, and the rest is spread over the hour. So nothing is hidden, nobody is buried.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Outbox:
     # what is due
 
     def due(self, now: dt.datetime) -> list[Message]:
-        """What is to be sent now, the worst first: mark each with ``begin``, and keep that, before it goes."""
+        """What is to be sent now, the worst first: ``begin`` each, and keep that, before it goes."""
         self._recover(now)
         ready: dict[tuple[str, str], list[Message]] = {}
         for message in tuple(self._messages.values()):

@@ -17,11 +17,8 @@ def quiet_until(hours: QuietHours, now: dt.datetime, zone: dt.tzinfo) -> dt.date
     local = now.astimezone(zone)
     clock = local.time().replace(microsecond=0)
     spans_midnight = hours.start > hours.end
-    if spans_midnight:
-        quiet = clock >= hours.start or clock < hours.end
-    else:
-        quiet = hours.start <= clock < hours.end
-    if not quiet:
+    begun, over = clock >= hours.start, clock >= hours.end
+    if not ((begun or not over) if spans_midnight else (begun and not over)):
         return None
     day = local.date()
     if spans_midnight and clock >= hours.start:

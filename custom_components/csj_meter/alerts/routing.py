@@ -1,4 +1,4 @@
-"""Which channels an alert goes to: the routing table, the scope of each channel, and how far it has escalated."""
+"""Which channels an alert goes to: the routing table, the scope of each channel, how far it has escalated."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def channels_of(
 ) -> list[Channel]:
     """The channels of an alert in the order of the settings, each once.
 
-    ``member_serials``: meters of an area alert. ``level``: only what the lines of this level add; None for all
-    lines up to the level that the alert has reached.
+    ``member_serials``: meters of an area alert. ``level``: only what the lines of this level add; None for
+    all lines up to the level that the alert has reached.
     """
     serials = frozenset(member_serials)
     asked: set[str] = set()

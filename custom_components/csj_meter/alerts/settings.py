@@ -265,14 +265,14 @@ class AlertSettings:
             if not set(asked) <= known.keys():
                 raise AlertSettingsError("channels", "unknown_channel")
         for channel in self.channels:
-            seen = {channel.id}
-            while (channel_id := channel.fallback) is not None:
-                if channel_id not in known:
+            seen, fallback = {channel.id}, channel.fallback
+            while fallback is not None:
+                if fallback not in known:
                     raise AlertSettingsError("fallback", "unknown_channel")
-                if channel_id in seen:
+                if fallback in seen:
                     raise AlertSettingsError("fallback", "fallback_in_circles")
-                seen.add(channel_id)
-                channel = known[channel_id]
+                seen.add(fallback)
+                fallback = known[fallback].fallback
 
     def channel(self, channel_id: str) -> Channel | None:
         """The channel of an id; ``WORK_ORDERS`` is there while they have a webhook."""

@@ -1,11 +1,11 @@
-"""Alerts, messages and work orders on disk: an SQLite file of their own, so that no other trouble touches them.
+"""Alerts, messages and work orders on disk: an SQLite file of their own, apart from all other trouble.
 
 Each method is one transaction and blocks: call it in an executor. What has returned is on disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 import datetime as dt
 from pathlib import Path
@@ -43,22 +43,27 @@ _ORDER_OUT: Final = JSONDecoder(WorkOrder)
 class Batch:
     """What is written in one go."""
 
-    alerts: Iterable[Alert] = ()
-    messages: Iterable[Message] = ()
-    orders: Iterable[WorkOrder] = ()
-    notes: dict[str, str] = field(default_factory=dict)
+    alerts: Collection[Alert] = ()
+    messages: Collection[Message] = ()
+    orders: Collection[WorkOrder] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.alerts or self.messages or self.orders or self.notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What a desk goes on with."""
 
-    alerts: list[Alert]
+    alerts: list[Alert] = field(default_factory=list)
     """Open ones, and those that ended or are shelved within the span that was asked for."""
 
-    messages: list[Message]
-    orders: list[WorkOrder]
-    notes: dict[str, str]
+    messages: list[Message] = field(default_factory=list)
+    orders: list[WorkOrder] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    last_number: int = 0
+    """The highest number that a work order ever had."""
 
 
 class AlertStore:
@@ -172,7 +177,8 @@ class AlertStore:
                 )
             ]
             notes = {row.key: row.value for row in connection.execute(select(NOTES))}
-        return Kept(alerts=alerts, messages=messages, orders=orders, notes=notes)
+            last_number = connection.execute(select(func.max(WORK_ORDERS.c.number))).scalar() or 0
+        return Kept(alerts=alerts, messages=messages, orders=orders, notes=notes, last_number=last_number)
 
     def alerts(
         self,
@@ -211,11 +217,6 @@ class AlertStore:
                 select(MESSAGES.c.body).where(MESSAGES.c.created >= round(since.timestamp()))
             )
             return [_MESSAGE_OUT.decode(row.body) for row in rows]
-
-    def last_number(self) -> int:
-        """The highest number that a work order ever had; 0 before the first."""
-        with reading(self._engine) as connection:
-            return connection.execute(select(func.max(WORK_ORDERS.c.number))).scalar() or 0
 
 
 def _alert(row: Row[tuple[str]]) -> Alert:

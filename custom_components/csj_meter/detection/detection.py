@@ -286,6 +286,11 @@ async def async_detection(hass: HomeAssistant) -> Detection:
     return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
 
 
+def current_detection(hass: HomeAssistant) -> Detection | None:
+    """The anomaly engine, while it is open."""
+    return None if (door := hass.data.get(_DOOR)) is None else door.open
+
+
 async def async_close_detection(hass: HomeAssistant) -> None:
     """Keep what is known, and watch no more."""
     if (door := hass.data.get(_DOOR)) is not None:

@@ -1,0 +1,571 @@
+"""The alert desk of this site while a bridge is set up.
+
+Everything that happens to alerts goes through one queue, one step at a time: findings, what people say, what
+time brings, and what became of messages. Each step is kept on disk first; then the event bus, entities and
+people hear of it. So a crash at any point costs nothing but the step that nobody has heard of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+import datetime as dt
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..alerts.alert import Alert, AlertEventType, Changes
+from ..alerts.desk import REMEMBERED, Desk, name_of
+from ..alerts.errors import AlertsTooNewError
+from ..alerts.message import Message, Reason
+from ..alerts.outbox import channels_failing
+from ..alerts.settings import WORK_ORDERS, Medium
+from ..alerts.store import AlertStore, Batch, Kept
+from ..alerts.wording import Wording
+from ..alerts.work_order import WorkOrder
+from ..alerts.work_orders import WorkOrders
+from ..anomaly.finding import Finding
+from ..anomaly.kinds import SEVERITIES
+from ..const import DOMAIN, LOGGER
+from ..detection.detection import current_detection
+from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
+from ..door import Door
+from ..history.asked_work import AskedWork
+from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
+from ..telemetry.errors import StoreUnavailableError, TelemetryError
+from .delivery import Delivery
+from .event_data import alert_data, event_data
+from .names import names_of
+from .payloads import Letter
+from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
+from .webhook import async_post
+
+ALERTS_FILE: Final = "csj_meter_alerts.db"
+"""In the configuration folder, so that it is part of every backup."""
+
+ISSUE_ALERTS: Final = "alerts"
+ISSUE_CHANNEL: Final = "channel_"
+
+PURGE_INTERVAL: Final = dt.timedelta(days=1)
+
+type Step = Callable[[dt.datetime], Changes]
+"""Something that happens, at a time (UTC)."""
+
+
+class Alerting:
+    """The alerts of this Home Assistant."""
+
+    def __init__(
+        self, hass: HomeAssistant, settings: SiteSettings, store: AlertStore | None, kept: Kept
+    ) -> None:
+        """Go on with what was kept; without a store it is tried again with every step."""
+        self._hass = hass
+        self._settings = settings
+        self._store = store
+        self._path = alerts_path(hass)
+        self.notes = dict(kept.notes)
+        """What has to be remembered besides; see ``async_note``."""
+        self._zone: dt.tzinfo = dt_util.get_default_time_zone()
+        self.desk = Desk(settings.alerts, self._zone, kept.alerts, kept.messages)
+        """What there is; only read it, and change it with the methods of this class."""
+        self.work_orders = WorkOrders(kept.orders, kept.last_number)
+        """Likewise."""
+        self._steps: deque[tuple[Step, asyncio.Future[Changes] | None]] = deque()
+        self._unwritten: dict[str, Alert] = {}
+        self._unwritten_messages: dict[str, Message] = {}
+        self._unwritten_orders: dict[int, WorkOrder] = {}
+        self._unwritten_notes: dict[str, str] = {}
+        self._delivery = Delivery(hass, self._sent)
+        self._stop_timer: CALLBACK_TYPE | None = None
+        self._failing: dict[str, str] = {}
+        self._letters: dict[str, tuple[str, str, str]] = {}
+        self._wording: Wording | None = None
+        self._closing = False
+        self._work = AskedWork(
+            self._async_work, lambda work: hass.loop.create_task(work, name=f"{DOMAIN} alerts")
+        )
+        self._stops = [
+            async_dispatcher_connect(hass, SIGNAL_FINDINGS, self._found),
+            async_dispatcher_connect(hass, SIGNAL_DETECTION, self._looked),
+            async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._settings_changed),
+            async_track_time_interval(hass, self._async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"),
+        ]
+        self.do(lambda _: Changes())  # what was not sent before the restart
+
+    # what there is
+
+    @property
+    def wording(self) -> Wording:
+        """How this site talks of its alerts."""
+        if self._wording is None:
+            self._wording = Wording(zone=self._zone, names=names_of(self._hass))
+        return self._wording
+
+    @property
+    def status(self) -> AlertingStatus:
+        """How it stands."""
+        alerts = self.desk.alerts
+        return AlertingStatus(
+            open=sum(1 for alert in alerts if alert.is_open),
+            active=sum(1 for alert in alerts if alert.is_active),
+            waiting=sum(1 for message in self.desk.outbox if message.is_unsettled),
+            failing={self._channel_name(channel): error for channel, error in self._failing.items()},
+            unwritten=len(self._unwritten) + len(self._unwritten_messages) + len(self._unwritten_orders),
+        )
+
+    def active_of(self, serial: str) -> list[Alert]:
+        """What is active on a meter, the worst first; members of an area alert among them."""
+        return [alert for alert in self.desk.active if not alert.is_area and alert.finding.serial == serial]
+
+    # what happens
+
+    @callback
+    def do(self, step: Step) -> asyncio.Future[Changes]:
+        """Have something happen in its turn; the future has what came of it, or what was raised."""
+        future: asyncio.Future[Changes] = self._hass.loop.create_future()
+        self._steps.append((step, future))
+        self._work.ask()
+        return future
+
+    async def async_acknowledge(self, alert: str, by: str) -> None:
+        """Somebody sees to it. Raises NoSuchAlertError and NotPossibleError, as the next ones do."""
+        await self.do(lambda now: self.desk.acknowledge(alert, by, now))
+
+    async def async_report_false_alarm(self, alert: str, by: str) -> None:
+        """Somebody says that nothing is or was wrong."""
+        await self.do(lambda now: self.desk.report_false_alarm(alert, by, now))
+
+    async def async_shelve(self, alert: str, span: dt.timedelta, by: str) -> None:
+        """Say nothing of it for a while."""
+        await self.do(lambda now: self.desk.shelve(alert, now + span, by, now))
+
+    async def async_open_work_order(self, alert: str, by: str | None) -> WorkOrder:
+        """Have a technician see to it; the work order that is open already, where there is one."""
+
+        def step(now: dt.datetime) -> Changes:
+            changes = Changes()
+            self._open_work_order(self.desk.get(alert), now, changes, by)
+            return changes
+
+        await self.do(step)
+        order = self.work_orders.of_alert(alert)
+        if order is None:  # pragma: no cover - it was opened just now
+            raise RuntimeError("no work order")
+        return order
+
+    async def async_change_work_order(
+        self, change: Callable[[dt.datetime], WorkOrder], step_name: str
+    ) -> WorkOrder:
+        """Do something with the list of work orders: "opened", "completed", "reopened" or "updated".
+
+        Completing one says that its alert is repaired, reopening it that it is not. Raises NoSuchOrderError.
+        """
+        changed: list[WorkOrder] = []
+
+        def step(now: dt.datetime) -> Changes:
+            order = change(now)
+            changed.append(order)
+            changes = Changes()
+            alert = self._alert_of(order)
+            if alert is not None and step_name == "completed" and alert.is_active:
+                changes.add(self.desk.repair(alert.id, order.completed_by or "-", now))
+            elif alert is not None and step_name == "reopened" and not alert.is_open:
+                changes.add(self.desk.reopen(alert.id, now))
+            self._post(order, step_name, now)
+            return changes
+
+        await self.do(step)
+        return changed[0]
+
+    async def async_say(
+        self, reason: Reason, channel_id: str, step_name: str, title: str, text: str, html: str
+    ) -> None:
+        """Say something that is about no alert: a test, or the weekly summary."""
+
+        def step(now: dt.datetime) -> Changes:
+            if (channel := self._settings.alerts.channel(channel_id)) is not None:
+                message = self.desk.outbox.add(reason, channel, (), now, step=step_name)
+                if message is not None:
+                    self._letters[message.id] = (title, text, html)
+            return Changes()
+
+        await self.do(step)
+
+    async def async_note(self, key: str, value: str) -> None:
+        """Remember something across restarts."""
+
+        def step(_: dt.datetime) -> Changes:
+            self.notes[key] = self._unwritten_notes[key] = value
+            return Changes()
+
+        await self.do(step)
+
+    async def async_drill(self, findings: Iterable[Finding], until: dt.datetime) -> Changes:
+        """Have something happen that does not happen."""
+        return await self.do(lambda now: self.desk.take(findings, now, drill_until=until))
+
+    async def async_read[T](self, job: Callable[[AlertStore], T]) -> T:
+        """Ask the file something, in a thread. Raises StoreUnavailableError and StoreBrokenError."""
+        if (store := self._store) is None:
+            raise StoreUnavailableError(f"{ALERTS_FILE} could not be opened")
+        return await self._hass.async_add_executor_job(job, store)
+
+    async def async_close(self) -> None:
+        """Do what is still to be done, and let go of everything."""
+        while self._stops:
+            self._stops.pop()()
+        self._closing = True
+        await self._delivery.async_close()
+        await self.do(lambda _: Changes())  # after all that was waiting
+        await self._work.async_stop()
+        self._stop_waiting()
+        if self._store is not None:
+            await self._hass.async_add_executor_job(self._store.close)
+
+    # what others tell
+
+    @callback
+    def _found(self, findings: list[Finding]) -> None:
+        self._tell_later(lambda now: self.desk.take(findings, now))
+
+    @callback
+    def _looked(self) -> None:
+        detection = current_detection(self._hass)
+        if detection is None or detection.status.stage is not Stage.WATCHING:
+            return
+        standing = frozenset(map(name_of, detection.findings))
+        self._tell_later(lambda now: self.desk.reconcile(standing, now))
+
+    @callback
+    def _settings_changed(self) -> None:
+        def step(_: dt.datetime) -> Changes:
+            self.desk.configure(self._settings.alerts, self._zone)
+            return Changes()
+
+        self._tell_later(step)
+
+    @callback
+    def _sent(self, message: Message, problem: str | None) -> None:
+        def step(now: dt.datetime) -> Changes:
+            if problem is None:
+                self.desk.outbox.delivered(message.id, now)
+                self._letters.pop(message.id, None)
+            else:
+                LOGGER.debug("Message %s was not delivered: %s", message.id, problem)
+                self.desk.outbox.failed(message.id, problem, now)
+            self._look_at_channels()
+            return Changes()
+
+        self._tell_later(step)
+
+    @callback
+    def _due(self, _: dt.datetime) -> None:
+        self._stop_timer = None
+        self._tell_later(self.desk.tick)
+
+    def _tell_later(self, step: Step) -> None:
+        self._steps.append((step, None))
+        self._work.ask()
+
+    # how it is done
+
+    async def _async_work(self) -> None:
+        """All steps that wait, in order; the root of a task."""
+        while self._steps:
+            step, future = self._steps.popleft()
+            try:
+                changes = await self._async_step(step)
+            except Exception as err:  # noqa: BLE001 - it goes to whoever has asked; the next step may go better
+                if future is None or future.cancelled():
+                    LOGGER.exception("Alerts could not be brought up to date")
+                else:
+                    future.set_exception(err)
+            else:
+                if future is not None and not future.done():
+                    future.set_result(changes)
+
+    async def _async_step(self, step: Step) -> Changes:
+        now = dt_util.utcnow()
+        zone = await dt_util.async_get_time_zone(self._hass.config.time_zone) or ZoneInfo("UTC")
+        if zone != self._zone:
+            self._zone = zone
+            self.desk.configure(self._settings.alerts, zone)
+        self._wording = None  # meters may have other names by now
+        changes = step(now)
+        self._see_to_work_orders(changes, now)
+        ready = () if self._closing else self.desk.outbox.due(now)
+        due = [self.desk.outbox.begin(message) for message in ready]
+        orders = await self._async_keep(changes)
+        self._announce(changes)
+        for message in due:
+            self._send(message, now)
+        if not self._closing:
+            self._wait(now)
+        if changes or orders or due:
+            async_dispatcher_send(self._hass, SIGNAL_ALERTS)
+        return changes
+
+    @callback
+    def _announce(self, changes: Changes) -> None:
+        """Let everybody know."""
+        if not changes.events:
+            return
+        wording = self.wording
+        for event in changes.events:
+            members = self.desk.members_of(event.alert)
+            self._hass.bus.async_fire(EVENT_ALERT, event_data(self._hass, event, wording, members))
+        async_dispatcher_send(self._hass, SIGNAL_ALERT_EVENTS, list(changes.events))
+
+    def _send(self, message: Message, now: dt.datetime) -> None:
+        channel = self._settings.alerts.channel(message.channel)
+        if channel is None:
+            self._sent(message, "the channel was removed")
+        elif channel.medium is Medium.WEBHOOK:
+            self._delivery.run(message, lambda: self._async_post(message, now))
+        else:
+            self._delivery.send(channel, self._letter(message, now), self.wording)
+
+    def _letter(self, message: Message, now: dt.datetime) -> Letter:
+        found = [alert for one in message.alerts if (alert := self.desk.find(one)) is not None]
+        alerts = sorted(found, key=lambda alert: (-SEVERITIES.index(alert.severity), alert.raised_at))
+        title, text, html = self._letters.get(message.id, (None, None, None))
+        return Letter(
+            message=message,
+            alerts=alerts,
+            members={alert.id: self.desk.members_of(alert) for alert in alerts if alert.is_area},
+            now=now,
+            title=title,
+            text=text,
+            html=html,
+        )
+
+    # work orders
+
+    def _see_to_work_orders(self, changes: Changes, now: dt.datetime) -> None:
+        """Open those that an alert asks for, and tell of those whose alert has changed."""
+        asked = self._settings.alerts.tickets.severities
+        for event in tuple(changes.events):
+            alert = self.desk.find(event.alert.id) or event.alert
+            order = self.work_orders.of_alert(alert.id)
+            if order is not None and order.is_open:
+                self._post(order, "updated", now)
+                if alert.drill and not alert.is_open:
+                    self._post(self.work_orders.complete(order.number, None, now), "completed", now)
+            elif (
+                order is None
+                and event.type in (AlertEventType.CONFIRMED, AlertEventType.ESCALATED)
+                and alert.severity in asked
+                and alert.is_told
+            ):
+                self._open_work_order(alert, now, changes, None)
+
+    def _open_work_order(self, alert: Alert, now: dt.datetime, changes: Changes, by: str | None) -> None:
+        order = self.work_orders.of_alert(alert.id)
+        if order is not None and order.is_open:
+            return
+        wording = self.wording
+        lines = [
+            wording.text(alert, self.desk.members_of(alert)),
+            *(f"- {cause}" for cause in wording.causes(alert)),
+        ]
+        order = self.work_orders.open(wording.title(alert), "\n".join(lines), now, alert=alert, by=by)
+        changes.add(self.desk.open_ticket(alert.id, order.name))
+        self._post(order, "opened", now)
+
+    def _post(self, order: WorkOrder, step_name: str, now: dt.datetime) -> None:
+        if self._settings.alerts.channel(WORK_ORDERS.id) is None:
+            return
+        alert = self._alert_of(order)
+        self.desk.outbox.add(
+            Reason.WORK_ORDER,
+            WORK_ORDERS,
+            () if order.alert is None else (order.alert,),
+            now,
+            severity=None if alert is None else alert.severity,
+            step=f"{step_name} {order.number} {now.isoformat()}",
+            drill=order.drill,
+            order=order.number,
+        )
+
+    async def _async_post(self, message: Message, now: dt.datetime) -> None:
+        order = self.work_orders.get(message.order or 0)
+        alert = self._alert_of(order)
+        wording = self.wording
+        content: dict[str, Any] = {
+            "type": message.step.partition(" ")[0],
+            "at": message.created_at.isoformat(),
+            "work_order": {
+                "number": order.name,
+                "summary": order.summary,
+                "description": order.description,
+                "state": "open" if order.is_open else "completed",
+                "created_at": order.created_at.isoformat(),
+                "created_by": order.created_by,
+                "due_at": None if order.due_at is None else order.due_at.isoformat(),
+                "completed_at": None if order.completed_at is None else order.completed_at.isoformat(),
+                "completed_by": order.completed_by,
+                "drill": order.drill,
+            },
+            "alert": None
+            if alert is None
+            else alert_data(self._hass, alert, wording, self.desk.members_of(alert)),
+        }
+        await async_post(
+            self._hass, self._settings.alerts.tickets, message.id, round(now.timestamp()), content
+        )
+
+    def _alert_of(self, order: WorkOrder) -> Alert | None:
+        return None if order.alert is None else self.desk.find(order.alert)
+
+    # keeping
+
+    async def _async_keep(self, changes: Changes) -> bool:
+        """Have it on disk; what the disk does not take waits, and is said."""
+        orders = self.work_orders.take_changes()
+        self._unwritten.update(changes.alerts)
+        self._unwritten_messages.update({one.id: one for one in self.desk.outbox.take_changes()})
+        self._unwritten_orders.update({order.number: order for order in orders})
+        await self._async_write()
+        return bool(orders)
+
+    async def _async_write(self) -> None:
+        batch = Batch(
+            alerts=list(self._unwritten.values()),
+            messages=list(self._unwritten_messages.values()),
+            orders=list(self._unwritten_orders.values()),
+            notes=dict(self._unwritten_notes),
+        )
+        if not batch:
+            return
+        try:
+            self._store = await self._hass.async_add_executor_job(_written, self._path, self._store, batch)
+        except (TelemetryError, AlertsTooNewError) as err:
+            point_out(self._hass, err)
+            return
+        for unwritten in (
+            self._unwritten,
+            self._unwritten_messages,
+            self._unwritten_orders,
+            self._unwritten_notes,
+        ):
+            unwritten.clear()  # nobody else adds to them: steps are done one after the other
+        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_ALERTS)
+
+    async def _async_purge(self, now: dt.datetime) -> None:
+        with suppress(TelemetryError):  # whoever writes says so
+            await self.async_read(lambda store: store.purge(now))
+
+    # time
+
+    def _wait(self, now: dt.datetime) -> None:
+        """Look again when something is due."""
+        self._stop_waiting()
+        if (moment := self.desk.next_due(now)) is not None:
+            self._stop_timer = async_track_point_in_utc_time(
+                self._hass, self._due, max(moment, now + dt.timedelta(seconds=1))
+            )
+
+    def _stop_waiting(self) -> None:
+        if self._stop_timer is not None:
+            self._stop_timer()
+            self._stop_timer = None
+
+    # channels
+
+    def _look_at_channels(self) -> None:
+        """Say which channels do not work, and take it back when they do."""
+        failing = dict(channels_failing(self.desk.outbox))
+        for channel in self._failing.keys() - failing.keys():
+            ir.async_delete_issue(self._hass, DOMAIN, f"{ISSUE_CHANNEL}{channel}")
+        for channel, error in failing.items():
+            if self._failing.get(channel) != error:
+                ir.async_create_issue(
+                    self._hass,
+                    DOMAIN,
+                    f"{ISSUE_CHANNEL}{channel}",
+                    is_fixable=False,
+                    severity=ir.IssueSeverity.ERROR,
+                    translation_key="channel_failing",
+                    translation_placeholders={"channel": self._channel_name(channel), "error": error},
+                )
+        self._failing = failing
+
+    def _channel_name(self, channel_id: str) -> str:
+        channel = self._settings.alerts.channel(channel_id)
+        return channel_id if channel is None else channel.name
+
+
+def point_out(hass: HomeAssistant, err: Exception) -> None:
+    """Say that alerts cannot be kept, and how to mend it."""
+    too_new = isinstance(err, AlertsTooNewError)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE_ALERTS,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="alerts_too_new" if too_new else "alerts_unavailable",
+        translation_placeholders={"file": ALERTS_FILE, "error": str(err)},
+    )
+
+
+_DOOR: Final[HassKey[Door[Alerting]]] = HassKey(f"{DOMAIN}_alerting")
+
+
+async def async_alerting(hass: HomeAssistant) -> Alerting:
+    """The alert desk of this site; it works without its file as well, and an issue says so."""
+
+    async def make() -> Alerting:
+        settings = await async_site_settings(hass)
+        try:
+            store, kept = await hass.async_add_executor_job(_opened, alerts_path(hass))
+        except (TelemetryError, AlertsTooNewError) as err:
+            point_out(hass, err)
+            return Alerting(hass, settings, None, Kept())
+        if store.set_aside is not None:
+            LOGGER.warning("%s was damaged; it was moved to %s", ALERTS_FILE, store.set_aside)
+        return Alerting(hass, settings, store, kept)
+
+    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+
+
+def alerts_path(hass: HomeAssistant) -> Path:
+    """Where alerts are kept."""
+    return Path(hass.config.path(ALERTS_FILE))
+
+
+def _opened(path: Path) -> tuple[AlertStore, Kept]:
+    now = dt_util.utcnow()
+    store = AlertStore.at(path, now)
+    try:
+        return store, store.kept(now, REMEMBERED)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _written(path: Path, store: AlertStore | None, batch: Batch) -> AlertStore:
+    if store is None:
+        store = AlertStore.at(path, dt_util.utcnow())
+    store.write(batch)
+    return store
+
+
+def current_alerting(hass: HomeAssistant) -> Alerting | None:
+    """The alert desk, while it is open."""
+    return None if (door := hass.data.get(_DOOR)) is None else door.open
+
+
+async def async_close_alerting(hass: HomeAssistant) -> None:
+    """Keep what there is, and tell nobody any more."""
+    if (door := hass.data.get(_DOOR)) is not None:
+        await door.async_close()

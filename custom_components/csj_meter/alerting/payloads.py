@@ -1,0 +1,165 @@
+"""A message as the action of Home Assistant that sends it: which action, and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+import datetime as dt
+from types import MappingProxyType
+from typing import Any, Final
+
+from homeassistant.components.notify.const import DOMAIN as NOTIFY
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from ..alerts.alert import Alert
+from ..alerts.alert_html import alert_html
+from ..alerts.message import Message, Reason
+from ..alerts.settings import Channel, Medium
+from ..alerts.wording import TEXTS, Wording
+from ..anomaly.kinds import Severity
+from ..const import DOMAIN
+
+ACKNOWLEDGE: Final = f"{DOMAIN}_acknowledge"
+FALSE_ALARM: Final = f"{DOMAIN}_false_alarm"
+"""First parts of the names of the buttons; the id of the message follows after a colon."""
+
+BUTTONS: Final = MappingProxyType({ACKNOWLEDGE: "Acknowledge", FALSE_ALARM: "False alarm", "URI": "Open"})
+
+ALERTS_PATH: Final = "/csj-meter/alerts"
+"""Where "Open" leads to."""
+
+CLEAR: Final = "clear_notification"
+"""Text that takes a notification of the app away."""
+
+_IMPORTANCE: Final = MappingProxyType(
+    {Severity.CRITICAL: "high", Severity.WARNING: "default", Severity.INFO: "low"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An action of Home Assistant."""
+
+    domain: str
+    action: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message with all that it tells of."""
+
+    message: Message
+    alerts: Sequence[Alert]
+    """The worst first."""
+
+    members: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
+    """Id of an area alert -> its members."""
+
+    now: dt.datetime
+    """UTC."""
+
+    title: str | None = None
+    text: str | None = None
+    html: str | None = None
+    """Said instead, where it is about no alert: the weekly summary."""
+
+
+def call_of(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Wording) -> Call:
+    """The action that sends a message over a channel."""
+    title = letter.title or wording.message_title(letter.message, letter.alerts, channel.name)
+    text = letter.text or wording.message_text(letter.message, letter.alerts, letter.now, letter.members)
+    match channel.medium:
+        case Medium.SMS:
+            return _notify(hass, channel, wording.sms(letter.message, letter.alerts, letter.now), None)
+        case Medium.EMAIL:
+            return _mail(
+                hass,
+                channel,
+                title,
+                text,
+                letter.html or alert_html(wording, letter.message, letter.alerts, letter.members, letter.now),
+            )
+        case Medium.PUSH:
+            return _push(hass, channel, title, text, letter)
+    return _notify(hass, channel, text, title)
+
+
+def exists(hass: HomeAssistant, channel: Channel) -> bool:
+    """Whether the notify entity or action of a channel is there."""
+    return _is_entity(hass, channel) or hass.services.has_service(
+        NOTIFY, channel.target.removeprefix("notify.")
+    )
+
+
+def _is_entity(hass: HomeAssistant, channel: Channel) -> bool:
+    return hass.states.get(channel.target) is not None
+
+
+def _notify(
+    hass: HomeAssistant, channel: Channel, text: str, title: str | None, data: Mapping[str, Any] | None = None
+) -> Call:
+    body: dict[str, Any] = {"message": text}
+    if title is not None:
+        body["title"] = title
+    if _is_entity(hass, channel):
+        return Call(domain=NOTIFY, action="send_message", data={"entity_id": channel.target, **body})
+    if channel.address is not None:
+        body["target"] = [channel.address]
+    if data:
+        body["data"] = dict(data)
+    return Call(domain=NOTIFY, action=channel.target.removeprefix("notify."), data=body)
+
+
+def _mail(hass: HomeAssistant, channel: Channel, title: str, text: str, html: str) -> Call:
+    entity = er.async_get(hass).async_get(channel.target)
+    if entity is not None and entity.platform == "smtp" and hass.services.has_service("smtp", "send_message"):
+        data = {"entity_id": channel.target, "title": title, "message": text, "html": html}
+        return Call(domain="smtp", action="send_message", data=data)
+    return _notify(hass, channel, text, title, {"html": html})
+
+
+def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: Letter) -> Call:
+    message = letter.message
+    tag = _tag(message)
+    if message.reason is Reason.JOINED:
+        return _notify(hass, channel, CLEAR, None, {"tag": tag})
+    critical = message.severity is Severity.CRITICAL and message.sounds
+    data: dict[str, Any] = {
+        "tag": tag,
+        "group": DOMAIN,
+        "url": ALERTS_PATH,
+        "clickAction": ALERTS_PATH,
+        "channel": "CSJ Meter critical" if critical else "CSJ Meter",
+        "importance": _IMPORTANCE.get(message.severity or Severity.INFO, "default"),
+        "notification_icon": "mdi:meter-electric",
+    }
+    if message.sounds or message.reason is Reason.TEST:
+        data |= {"ttl": 0, "priority": "high"}
+    if critical:
+        # Android: the alarm stream sounds although the phone is silent; iOS: a critical alert
+        data |= {"media_stream": "alarm_stream"}
+        data["push"] = {
+            "sound": {"name": "default", "critical": 1, "volume": 1.0},
+            "interruption-level": "critical",
+        }
+    elif not message.sounds:
+        data |= {"alert_once": True, "importance": "low"}
+        data["push"] = {"sound": "none", "interruption-level": "passive"}
+    elif message.severity is Severity.WARNING:
+        data["push"] = {"interruption-level": "time-sensitive"}
+    if message.sounds and any(alert.is_active for alert in letter.alerts):
+        data["actions"] = [
+            {"action": f"{ACKNOWLEDGE}:{message.id}", "title": BUTTONS[ACKNOWLEDGE]},
+            {"action": f"{FALSE_ALARM}:{message.id}", "title": BUTTONS[FALSE_ALARM], "destructive": True},
+            {"action": "URI", "title": BUTTONS["URI"], "uri": ALERTS_PATH},
+        ]
+    if message.drill:
+        data["subtitle"] = TEXTS["drill"]
+    return _notify(hass, channel, text, title, data)
+
+
+def _tag(message: Message) -> str:
+    """By it an update takes the place of what was shown before."""
+    return f"{DOMAIN}_{message.alerts[0] if len(message.alerts) == 1 else message.id}"
