@@ -22,6 +22,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dis
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.uuid import random_uuid_hex
 
 from ..alerts.alert import Alert, AlertEventType, Changes
 from ..alerts.desk import REMEMBERED, Desk, name_of
@@ -88,6 +89,7 @@ class Alerting:
         self._stop_timer: CALLBACK_TYPE | None = None
         self._failing: dict[str, str] = {}
         self._letters: dict[str, tuple[str, str, str]] = {}
+        self._tests: dict[str, asyncio.Future[Message]] = {}
         self._wording: Wording | None = None
         self._closing = False
         self._work = AskedWork(
@@ -200,6 +202,28 @@ class Alerting:
 
         await self.do(step)
 
+    async def async_test(self, channel_id: str) -> Message | None:
+        """Say over a channel, once, that this is a test: how it went, or None when there is no such channel.
+
+        It is neither delivered nor failed when everything was closed before that was known.
+        """
+        outcome: asyncio.Future[Message] = self._hass.loop.create_future()
+        name = random_uuid_hex()
+
+        def step(now: dt.datetime) -> Changes:
+            channel = self._settings.alerts.channel(channel_id)
+            message = (
+                None if channel is None else self.desk.outbox.add(Reason.TEST, channel, (), now, step=name)
+            )
+            if message is not None:
+                self._tests[message.id] = outcome
+            else:
+                outcome.cancel()
+            return Changes()
+
+        await self.do(step)
+        return None if outcome.cancelled() else await outcome
+
     async def async_note(self, key: str, value: str) -> None:
         """Remember something across restarts."""
 
@@ -226,6 +250,7 @@ class Alerting:
         self._closing = True
         await self._delivery.async_close()
         await self.do(lambda _: Changes())  # after all that was waiting
+        self._answer_tests(everything=True)
         await self._work.async_stop()
         self._stop_waiting()
         if self._store is not None:
@@ -306,6 +331,7 @@ class Alerting:
         due = [self.desk.outbox.begin(message) for message in ready]
         orders = await self._async_keep(changes)
         self._announce(changes)
+        self._answer_tests()
         for message in due:
             self._send(message, now)
         if not self._closing:
@@ -347,6 +373,15 @@ class Alerting:
             text=text,
             html=html,
         )
+
+    def _answer_tests(self, *, everything: bool = False) -> None:
+        """Tell those who wait for it how a test has gone."""
+        for message_id in tuple(self._tests):
+            message = self.desk.outbox.get(message_id)
+            if message is not None and (everything or not message.is_unsettled):
+                outcome = self._tests.pop(message_id)
+                if not outcome.done():  # nobody may wait any more
+                    outcome.set_result(message)
 
     # work orders
 
