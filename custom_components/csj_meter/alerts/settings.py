@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 import datetime as dt
 from enum import StrEnum
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
@@ -20,6 +21,9 @@ from ..anomaly.kinds import Kind, Severity
 LONGEST_NAME: Final = 100
 MOST_CHANNELS: Final = 100
 MOST_ROUTES: Final = 100
+MOST_LEVELS: Final = 2
+"""How often an alert can escalate."""
+
 LONGEST_SHELF: Final = dt.timedelta(days=7)
 """Nobody forgets an alert for longer."""
 
@@ -149,7 +153,7 @@ class Route:
     def __post_init__(self) -> None:
         if not self.severities:
             raise AlertSettingsError("severities", "empty")
-        if not 0 <= self.level <= len(Escalation().after):
+        if not 0 <= self.level <= MOST_LEVELS:
             raise AlertSettingsError("level", "out_of_range")
 
 
@@ -172,6 +176,8 @@ class Escalation:
     severities: tuple[Severity, ...] = (Severity.CRITICAL,)
 
     def __post_init__(self) -> None:
+        if len(self.after) > MOST_LEVELS:
+            raise AlertSettingsError("after", "too_many")
         if any(not 1 <= minutes <= 24 * 60 for minutes in self.after) or sorted(set(self.after)) != list(
             self.after
         ):
@@ -235,7 +241,7 @@ class TicketSettings:
     """Key of the signature."""
 
     def __post_init__(self) -> None:
-        if self.webhook_url is not None and not self.webhook_url.startswith(("http://", "https://")):
+        if self.webhook_url is not None and not _is_web_address(self.webhook_url):
             raise AlertSettingsError("webhook_url", "no_url")
         if self.webhook_url is not None and not self.webhook_secret:
             raise AlertSettingsError("webhook_secret", "no_secret")
@@ -303,6 +309,17 @@ class AlertSettings:
         """For storage: plain data that ``from_dict`` takes."""
         stored: dict[str, Any] = _ENCODER.encode(self)
         return stored
+
+
+def _is_web_address(text: str) -> bool:
+    """Whether it is an address of the web, with a host."""
+    if not text.isprintable() or " " in text:
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or a host that cannot be
+        return False
 
 
 _DECODER: Final = BasicDecoder(AlertSettings)
