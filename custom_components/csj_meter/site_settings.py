@@ -7,7 +7,7 @@ are on disk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 import datetime as dt
 from decimal import Decimal
@@ -221,6 +221,11 @@ class SiteSettings:
         async with self._one_change:
             await self._async_keep(replace(self._all, detection=detection))
 
+    async def async_change_detection(self, change: Callable[[DetectionSettings], DetectionSettings]) -> None:
+        """Change what holds by now, which others may just have changed; what ``change`` raises is raised."""
+        async with self._one_change:
+            await self._async_keep(replace(self._all, detection=change(self._all.detection)))
+
     async def async_set_watched(self, serial: str, *, watched: bool) -> None:
         """Have a meter watched for anomalies or not; several may be switched at once."""
         async with self._one_change:
@@ -233,6 +238,11 @@ class SiteSettings:
         """Keep other settings of alerts, and let everybody know."""
         async with self._one_change:
             await self._async_keep(replace(self._all, alerts=alerts))
+
+    async def async_change_alerts(self, change: Callable[[AlertSettings], AlertSettings]) -> None:
+        """Change what holds by now, which others may just have changed; what ``change`` raises is raised."""
+        async with self._one_change:
+            await self._async_keep(replace(self._all, alerts=change(self._all.alerts)))
 
     async def _async_keep(self, wanted: _All) -> None:
         await self._store.async_save(wanted.as_dict())
