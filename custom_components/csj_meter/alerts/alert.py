@@ -81,6 +81,9 @@ class Alert:
     raised_at: dt.datetime
     """When the first abnormal sample was heard of, UTC."""
 
+    first_confirmed_at: dt.datetime | None = None
+    """When it was confirmed first: ``confirmed_at`` is when it was announced last."""
+
     confirmed_at: dt.datetime | None = None
     escalated_at: dt.datetime | None = None
     acknowledged_at: dt.datetime | None = None

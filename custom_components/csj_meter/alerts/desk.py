@@ -225,7 +225,12 @@ class Desk:
 
     def _confirm(self, before: Alert, finding: Finding, now: dt.datetime, changes: Changes) -> None:
         alert = replace(
-            before, state=AlertState.CONFIRMED, finding=finding, severity=finding.severity, confirmed_at=now
+            before,
+            state=AlertState.CONFIRMED,
+            finding=finding,
+            severity=finding.severity,
+            first_confirmed_at=before.first_confirmed_at or now,
+            confirmed_at=now,
         )
         if (key := _area_of(alert)) is not None and not alert.drill:
             self._step(alert, AlertEventType.CONFIRMED, now, changes)
@@ -299,6 +304,7 @@ class Desk:
                 finding=member.finding,
                 severity=member.severity,
                 raised_at=member.raised_at,
+                first_confirmed_at=now,
                 confirmed_at=now,
                 members=(member.id,),
             )

@@ -104,6 +104,11 @@ def usage(hours: Aggregates, today: Aggregates, now: int, zone: ZoneInfo) -> Usa
     )
 
 
+def used_between(hours: Aggregates, since: int, until: int) -> Used:
+    """What was used from minute ``since`` to before ``until``, as far as ``hours`` know."""
+    return _sum(hours, since, until).used(since, until)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sum:
     """Energy and cost in steps, of what is known of some time."""
