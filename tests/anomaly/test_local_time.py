@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.csj_meter.anomaly.local_time import LocalTime, season, weekday
+from custom_components.csj_meter.anomaly.local_time import LocalTime, weekday
 
 from .stories import BERLIN, minute_of
 
@@ -75,19 +75,3 @@ def test_holidays_are_days_off() -> None:
     assert (LocalTime(BERLIN).is_workday(friday), keeps.is_workday(friday)) == (True, False)
     assert not LocalTime(BERLIN).is_workday(saturday)
     assert keeps.is_workday(friday - 1)
-
-
-@pytest.mark.parametrize(
-    ("month", "name"),
-    [
-        (12, "winter"),
-        (2, "winter"),
-        (3, "spring"),
-        (5, "spring"),
-        (6, "summer"),
-        (9, "autumn"),
-        (11, "autumn"),
-    ],
-)
-def test_a_month_has_its_season(month: int, name: str) -> None:
-    assert season(day_of(2026, month, 15)) == name

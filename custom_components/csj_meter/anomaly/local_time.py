@@ -48,9 +48,3 @@ class LocalTime:
 def weekday(day: int) -> int:
     """0 = Monday, for a day number since 1970-01-01, which was a Thursday."""
     return (day + 3) % 7
-
-
-def season(day: int) -> str:
-    """Meteorological season of the northern half: winter, spring, summer or autumn."""
-    month = dt.date.fromordinal(EPOCH + day).month
-    return ("winter", "spring", "summer", "autumn")[month % 12 // 3]
