@@ -92,7 +92,8 @@ def numbers_of(cells: Sequence[str], quantity: Quantity) -> Floats | None:
     if not any(cells):
         return None
     if quantity.items > 1 or quantity.codes:
-        return np.array([_unusual(row, cell, quantity) for row, cell in enumerate(cells)])
+        known = {cell: _unusual(cells.index(cell), cell, quantity) for cell in dict.fromkeys(cells)}
+        return np.fromiter(map(known.__getitem__, cells), np.float64, len(cells))
     try:
         numbers = np.array([float(cell) if cell else math.nan for cell in cells])
     except ValueError:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from custom_components.csj_meter.anomaly.intake import INPUTS, ROW, Rows
+from custom_components.csj_meter.anomaly.intake import INPUTS, ROW, Block
 from custom_components.csj_meter.meters.sample import Sample
 
 from .cells import Floats, Minutes, Places
@@ -18,10 +18,11 @@ MOST_VALUES: Final = 2_000_000
 """Values of all meters that are laid out together."""
 
 
-def minutes_of(recording: Recording, order: Sequence[int]) -> Iterator[Rows | list[Sample]]:
+def minutes_of(recording: Recording, order: Sequence[int]) -> Iterator[Block | list[Sample]]:
     """All minutes, oldest first. ``order``: the number of the meter in each column of the engine.
 
-    A minute in which a meter has several rows comes as samples: the engine knows which of them counts.
+    Minutes that follow each other come together. One in which a meter has several rows comes as samples: the
+    engine knows which of them counts.
     """
     columns = np.argsort(np.array(order, np.int64))
     serials = [recording.serials[place] for place in order]
@@ -38,7 +39,7 @@ def minutes_of(recording: Recording, order: Sequence[int]) -> Iterator[Rows | li
 
 def _minutes(
     rows: Floats, columns: Places, serials: Sequence[str], names: Sequence[str]
-) -> Iterator[Rows | list[Sample]]:
+) -> Iterator[Block | list[Sample]]:
     """Whole minutes."""
     moments, starts = np.unique(rows[:, MINUTE].astype(np.int64), return_index=True)
     ends = np.append(starts[1:], len(rows))
@@ -51,7 +52,7 @@ def _minutes(
 
 def _laid_out(
     moments: Minutes, rows: Floats, columns: Places, serials: Sequence[str], names: Sequence[str]
-) -> Iterator[Rows | list[Sample]]:
+) -> Iterator[Block | list[Sample]]:
     place = np.searchsorted(moments, rows[:, MINUTE].astype(np.int64))
     column = columns[rows[:, METER].astype(np.int64)]
     values = np.full((len(moments), len(INPUTS), len(serials)), np.nan)
@@ -59,9 +60,15 @@ def _laid_out(
     heard = np.zeros((len(moments), len(serials)), np.bool_)
     heard[place, column] = True
     repeated = np.bincount(place, minlength=len(moments)) > heard.sum(axis=1)
-    for number, minute in enumerate(moments.tolist()):
+    # a block ends before a minute that does not follow, and on both sides of one that is repeated
+    ends = repeated | (np.diff(moments, append=moments[-1]) != 1)
+    ends[:-1] |= repeated[1:]
+    begin = 0
+    for end in (np.flatnonzero(ends) + 1).tolist():
+        number, begin = begin, end
+        minute = int(moments[number])
         if not repeated[number]:
-            yield Rows(minute=minute, values=values[number], fresh=heard[number])
+            yield Block(minute=minute, values=values[number:end], fresh=heard[number:end])
             continue
         of_minute = place == number
         yield [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -11,7 +12,7 @@ from custom_components.csj_meter.anomaly.finding import Finding, Standing
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.anomaly.meter import FeederPhase
 
-from .stories import NOON, Story, changed, listen, seen, unheard, usual
+from .stories import NOON, Story, Watch, changed, listen, seen, tables, unheard, usual
 
 SAG: Final = {"voltage_l1": 170.0}
 
@@ -237,3 +238,29 @@ def test_a_lost_phase_of_the_circuit_is_seen_by_its_three_phase_meters() -> None
     found = listen([changed(meter, 10, 20, voltage_l2=10.0, current_l2=0.0) for meter in meters])
 
     assert set(map(tuple, confirmed(found).values())) == {((12, Scope.AREA, Severity.CRITICAL),)}
+
+
+def test_a_finding_that_begins_confirmed_has_nothing_of_the_one_before() -> None:
+    """The first time the whole street falls silent, the second time nobody can be asked any more."""
+    meters = [unheard(meter, (10, 20), (40, 50)) for meter in street(4, gateway="g")]
+    stories = [*meters, *street(2, "south", gateway="g")]
+    watch = Watch.of(stories)
+    for rows in tables(stories, NOON):
+        if rows.minute == NOON + 30:
+            alone = [replace(story.meter, circuit=None, gateway=None) for story in stories]
+            watch.engine.configure(alone)
+        watch.note(watch.engine.observe_rows(rows))
+
+    told = [each for each in watch.found["north 0"] if each.kind is Kind.METER_SILENT]
+    assert [(each.at - NOON, each.state) for each in told] == [
+        (12, State.CONFIRMED),
+        (20, State.CLEARED),
+        (42, State.CONFIRMED),
+        (50, State.CLEARED),
+    ]
+    assert [(each.scope, each.confidence is None) for each in told] == [
+        (Scope.AREA, False),
+        (Scope.AREA, False),
+        (Scope.UNKNOWN, True),
+        (Scope.UNKNOWN, True),
+    ]

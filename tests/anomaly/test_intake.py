@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -15,7 +16,9 @@ from custom_components.csj_meter.anomaly.intake import (
     ROW,
     VOLTAGE,
     VOLTAGE_THD,
+    Block,
     Rows,
+    blocks_of,
     rows_of,
 )
 from custom_components.csj_meter.anomaly.meter import NOMINAL_VOLTAGE, FeederPhase, WatchedMeter
@@ -113,6 +116,45 @@ IDENTITY = Identity(
     max_current=80.0,
     ct_ratio=50.0,
 )
+
+
+def row(minute: int) -> Rows:
+    return only(list(rows_of([sample(minute, voltage_l1=200.0 + minute)], PLACES)))
+
+
+def assert_same(rows: Rows, other: Rows) -> None:
+    assert rows.minute == other.minute
+    assert np.array_equal(rows.values, other.values, equal_nan=True)
+    assert rows.fresh.tolist() == other.fresh.tolist()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "most", "lengths"),
+    [([], 5, []), ([5, 6, 7], 5, [3]), ([5, 6, 7], 2, [2, 1]), ([5, 6, 8, 9, 11], 5, [2, 2, 1])],
+)
+def test_minutes_that_follow_each_other_are_put_together(
+    minutes: list[int], most: int, lengths: list[int]
+) -> None:
+    given = [row(minute) for minute in minutes]
+    blocks = list(blocks_of(iter(given), most))
+
+    assert [len(block) for block in blocks] == lengths
+    for one, other in zip(given, [each for block in blocks for each in block.rows()], strict=True):
+        assert_same(one, other)
+
+
+@given(heard=st.lists(st.sampled_from([(False, False), (True, False), (True, True)]), max_size=12))
+def test_of_a_block_the_minutes_in_which_somebody_said_something(heard: list[tuple[bool, bool]]) -> None:
+    fresh = np.array(heard, np.bool_).reshape(-1, 2)
+    values = np.arange(len(fresh) * len(INPUTS) * 2, dtype=np.float64).reshape(-1, len(INPUTS), 2)
+    block = Block(minute=100, values=values, fresh=fresh)
+    found = list(block.heard())
+
+    expected = [rows for rows in block.rows() if rows.fresh.any()]
+    for one, other in zip(expected, [each for part in found for each in part.rows()], strict=True):
+        assert_same(one, other)
+    for before, after in pairwise(found):
+        assert after.minute > before.minute + len(before)
 
 
 def test_a_meter_is_watched_as_it_says_of_itself() -> None:

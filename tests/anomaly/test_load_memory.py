@@ -35,10 +35,10 @@ class Loads:
     def say(self, *powers: float | None) -> None:
         """One minute; None from those that say nothing."""
         power = np.array([np.nan if each is None else each for each in powers])
-        self.loads.add(self.minute, self.minute, power, ~np.isnan(power), self.interval)
+        self.loads.add(self.minute, self.minute, power[None], ~np.isnan(power)[None])
         self.minute += 1
         if self.minute % 15 == 0:
-            self.loads.close_quarter(self.minute // 15 - 1, self.interval)
+            self.loads.close_quarter(self.minute // 15 - 1)
         if self.minute % 60 == 0:
             self.loads.close_hour(self.minute // 60 - 1, np.zeros(len(powers), np.bool_))
         if self.minute % 1440 == 0:
@@ -163,23 +163,30 @@ def test_the_floor_of_some_hours_is_the_smallest_of_their_quarters() -> None:
     assert loads.loads.floors(newest)[1, 0] == 281.0
 
 
-def test_the_smallest_of_the_last_minutes_needs_most_of_them() -> None:
+@pytest.mark.parametrize("before", [0, 3, 7])
+def test_the_smallest_of_the_last_minutes_needs_most_of_them(before: int) -> None:
+    """Whichever of them are remembered, and which are still to be added."""
+    powers = np.array([9.0, 8.0, 7.0, 6.0, 5.0, np.nan, np.nan, 4.0])
     loads = Loads(1)
-    loads.tell(np.array([9.0, 8.0, 7.0, 6.0, 5.0, np.nan, np.nan, 4.0]))
-    every = np.array([0])
+    loads.tell(powers[:before])
 
-    assert loads.loads.trailing_minutes(START + 7, 8, every)[0] == 4.0
-    assert loads.loads.trailing_minutes(START + 4, 3, every)[0] == 5.0
-    assert isnan(loads.loads.trailing_minutes(START + 7, 4, every)[0])
+    def smallest(number: int, count: int) -> float:
+        rest = powers[before:, None]
+        at = np.array([number - before]), np.array([0])
+        return float(loads.loads.trailing(START + before, rest, ~np.isnan(rest), count, at)[0])
+
+    assert smallest(7, 8) == 4.0
+    assert isnan(smallest(7, 4))
 
 
 def test_minutes_that_nobody_asked_for_are_forgotten() -> None:
     loads = Loads(1)
     loads.tell(np.full(16, 9.0))
-    loads.minute += 7
-    loads.say(5.0)
+    now, minute = np.array([[5.0]]), START + 23
+    loads.loads.catch_up(minute)
 
-    assert isnan(loads.loads.trailing_minutes(START + 23, 8, np.array([0]))[0])
+    zero = np.array([0])
+    assert isnan(loads.loads.trailing(minute, now, ~np.isnan(now), 8, (zero, zero))[0])
 
 
 def test_a_day_needs_most_of_its_hours_but_its_peak_does_not() -> None:

@@ -20,7 +20,7 @@ from .circuits import Circuits
 from .finding import Finding
 from .guard import SLOTS as GUARD_SLOTS, TOLD, Guard
 from .habits import SLOTS as HABIT_SLOTS, Habits
-from .intake import INPUTS, ROW, Rows, rows_of
+from .intake import INPUTS, Block, Rows, rows_of
 from .kinds import Kind
 from .latches import SLOTS as LATCH_SLOTS, Latches, Stage
 from .load_memory import HOURS, QUARTER, SLOTS as LOAD_SLOTS, LoadMemory, days_before
@@ -31,6 +31,7 @@ from .meter import WatchedMeter
 from .report import SLOTS as REPORT_SLOTS, Moment, Reporter
 from .rule_scores import RuleScores
 from .settings import Settings
+from .stretch import Stretch
 from .week_scores import SLOTS as WEEK_SLOTS, WeekScores
 
 SLOTS: Final = (
@@ -50,20 +51,6 @@ SILENT_DAYS: Final = 14
 """Days for which statistical kinds say nothing of a meter."""
 
 _STATISTICAL: Final = np.array([channel.rule.statistical for channel in CHANNELS])
-_TUNED: Final = [
-    FIRST[kind]
-    for kind in (
-        Kind.STUCK_LOAD,
-        Kind.LEAK,
-        Kind.HIGH_USAGE,
-        Kind.LOW_USAGE,
-        Kind.DRIFT,
-        Kind.DAILY_SHAPE,
-        Kind.UNUSUAL_USAGE,
-    )
-]
-"""Rows whose scores come without their thresholds."""
-
 _SILENCE: Final = FIRST[Kind.METER_SILENT]
 
 
@@ -105,7 +92,7 @@ class Engine:
         memory = self._memory
         self._loads = LoadMemory(memory, self._interval)
         self._habits = Habits(memory)
-        self._load_scores = LoadScores(memory, self._loads)
+        self._load_scores = LoadScores(memory, self._loads, limits.threshold)
         self._week_scores = WeekScores(memory)
         self._baseline = Baseline(memory, self._time)
         self._rules = RuleScores(memory, self._habits, meters, limits)
@@ -114,8 +101,7 @@ class Engine:
         self._guard = Guard(memory)
         self._reporter = Reporter(memory, meters, limits, Circuits(memory, meters))
         self._asks_week = bool(limits.looked_for[FIRST[Kind.UNUSUAL_USAGE]].any())
-        self._tuned = np.stack([limits.threshold[CHANNELS[row].kind] for row in _TUNED])
-        self._scores = np.full((len(CHANNELS), len(meters)), np.nan)
+        self._scores = np.full((len(CHANNELS), 1, len(meters)), np.nan)
         self._refresh()
 
     # samples
@@ -144,48 +130,100 @@ class Engine:
 
     def observe_rows(self, rows: Rows) -> list[Finding]:
         """As ``observe``, for the one minute after those before it. Raises ValueError for an earlier one."""
-        if rows.minute <= self._minute:
-            raise ValueError(f"minute {rows.minute} was observed before")
-        memory, minute, fresh = self._memory, rows.minute, rows.fresh
-        wall = self._time.wall(minute)
+        wall = self._time.wall(rows.minute)
+        return self._observe(Stretch(rows.minute, wall, rows.values[:, None], rows.fresh[None]))
+
+    def observe_block(self, block: Block) -> list[Finding]:
+        """As ``observe_rows`` for one minute after the other, and much sooner done with many of them."""
+        findings: list[Finding] = []
+        begin = 0
+        while begin < len(block):
+            minute = block.minute + begin
+            wall = self._time.wall(minute)
+            end = min(begin + QUARTER - wall % QUARTER, len(block))
+            if self._time.wall(minute + end - begin - 1) != wall + end - begin - 1:
+                end = begin + 1  # clocks change in the middle of a quarter of an hour
+            values = np.ascontiguousarray(block.values[begin:end].transpose(1, 0, 2))
+            findings += self._observe(Stretch(minute, wall, values, block.fresh[begin:end]))
+            begin = end
+        return findings
+
+    def _observe(self, said: Stretch) -> list[Finding]:
+        """Judge a stretch as a whole, and go through those of its minutes in which a finding may change."""
+        if said.minute <= self._minute:
+            raise ValueError(f"minute {said.minute} was observed before")
+        findings: list[Finding] = []
         with np.errstate(all="ignore"):
-            self._advance(minute, wall)
-            last = memory["last_seen"]
-            weight = np.where(last < 0, self._interval, np.minimum(minute - last, self._interval))
-            np.copyto(last, minute, where=fresh)
-            power = rows.values[ROW["active_power"]]
-            powered = fresh & ~np.isnan(power)
-            self._loads.add(minute, wall, power, powered, self._interval)
-            scores = self._score(minute, rows, weight)
-            np.copyto(memory["last_values"], rows.values, where=fresh)
-            transitions = self._latches.step(minute, scores, self._interval, self._limits)
-        self._minute = minute
-        moment = Moment(minute=minute, wall=self._wall, scores=scores)
-        findings = self._reporter.report(moment, transitions)
+            self._advance(said.minute, said.wall)
+            scores = self._score(said)
+            done = 0
+            while done < len(said):
+                minute, rest = said.minute + done, scores[:, done:]
+                active = self._latches.active()
+                concerned = self._latches.concerned(rest, active, self._limits)
+                due = None if active is None else self._reporter.due(minute, rest, active)
+                moves = _first(concerned, due)
+                until = len(said) if moves is None else done + moves + 1
+                self._take(said, done, until)
+                if active is not None:
+                    self._latches.stand(minute, scores[:, done:until], active)
+                if moves is not None:
+                    findings += self._step(rest[:, moves], None if concerned is None else concerned[:, moves])
+                done = until
+        return findings
+
+    def _take(self, said: Stretch, begin: int, end: int) -> None:
+        """Remember what was said in minutes from number ``begin`` to before number ``end``."""
+        memory, some = self._memory, slice(begin, end)
+        self._minute = said.minute + end - 1
+        self._wall = max(self._wall, said.wall + end - 1)
+        if said.whole:
+            memory["last_seen"].fill(self._minute)
+            memory["last_values"][:] = said.values[:, end - 1]
+        else:
+            for number in range(begin, end):
+                fresh = said.fresh[number]
+                np.copyto(memory["last_seen"], said.minute + number, where=fresh)
+                np.copyto(memory["last_values"], said.values[:, number], where=fresh)
+        self._loads.add(said.minute + begin, said.wall + begin, said.power[some], said.powered[some])
+        self._habits.take(begin, end)
+
+    def _step(self, scores: Floats, concerned: Bools | None) -> list[Finding]:
+        """What the minute that was taken last changes."""
+        minute = self._minute
+        transitions = (
+            []
+            if concerned is None
+            else self._latches.step(minute, scores, concerned, self._interval, self._limits)
+        )
+        findings = self._reporter.report(Moment(minute=minute, wall=self._wall, scores=scores), transitions)
         for finding in findings:
             self._guard.confirmed(finding, self._places[finding.serial], minute, self._wall)
         return findings
 
-    def _score(self, minute: int, rows: Rows, weight: Floats) -> Floats:
-        """Scores of all channels, NaN where there is nothing to judge."""
+    def _score(self, said: Stretch) -> Floats:
+        """Scores of all channels, NaN where there is nothing to judge; shape (channels, minutes, meters)."""
         memory, limit = self._memory, self._limits.threshold
+        if self._scores.shape[1] != len(said):
+            self._scores = np.empty((len(CHANNELS), len(said), len(self._meters)))
         scores = self._scores
-        scores.fill(np.nan)
-        self._rules.judge(rows.values, rows.fresh, weight, scores)
-        self._load_scores.judge(minute, rows.values[ROW["active_power"]], scores)
-        scores[FIRST[Kind.DAILY_SHAPE]] = self._shape_score
+        np.copyto(scores, self._standing[:, None])
+        self._loads.catch_up(said.minute)
+        self._rules.judge(said, scores)
+        self._load_scores.judge(said, scores)
         if self._asks_week:
-            scores[FIRST[Kind.UNUSUAL_USAGE]] = self._week_scores.unusual(rows.values[ROW["active_power"]])
-        scores[FIRST[Kind.LASTING_CHANGE]] = minute - memory["adopted_at"] < TOLD
-        scores[_TUNED] /= self._tuned
+            unusual = self._week_scores.unusual(said.power)
+            np.divide(unusual, limit[Kind.UNUSUAL_USAGE], out=scores[FIRST[Kind.UNUSUAL_USAGE]])
+        if said.minute - self._adopted_last < TOLD:
+            scores[FIRST[Kind.LASTING_CHANGE]] = said.minutes - memory["adopted_at"] < TOLD
         if self._young is not None:
-            scores[self._young] = np.nan
-        if rows.fresh.all():
+            np.copyto(scores, np.nan, where=self._young)
+        if said.whole:
             scores[_SILENCE] = 0.0
             return scores
-        scores[:, ~rows.fresh] = np.nan
-        seen = memory["last_seen"]
-        missed = (minute - seen) / self._interval / limit[Kind.METER_SILENT]
+        np.copyto(scores, np.nan, where=~said.fresh)
+        seen = said.seen(memory["last_seen"])[1:]
+        missed = (said.minutes - seen) / self._interval / limit[Kind.METER_SILENT]
         scores[_SILENCE] = np.where(seen < 0, np.nan, missed)
         return scores
 
@@ -193,35 +231,43 @@ class Engine:
 
     def _advance(self, minute: int, wall: int) -> None:
         """Close what is over before ``wall``, in order; where clocks go back, nothing is."""
-        if self._wall >= 0:
-            newest = wall // QUARTER
-            learnt: int | None = None
-            for quarter in range(max(self._wall // QUARTER, newest - 4 * HOURS), newest):
-                self._loads.close_quarter(quarter, self._interval)
-                self._load_scores.close_quarter(quarter)
-                if quarter % 4 == 3:
-                    learnt = self._close_hour(quarter // 4) or learnt
-            if newest // 4 > self._wall // QUARTER // 4:
-                if self._guard.adopt(minute, wall, self._limits.threshold[Kind.LASTING_CHANGE]):
-                    learnt = wall // 60 // 24 - 1
-                if self._asks_week:
-                    self._week_scores.begin_hour(newest // 4)
-            if learnt is not None:
-                self._load_scores.learn(learnt)
-                self._baseline.learn(learnt)
-            if newest > self._wall // QUARTER:
-                self._wall = wall
-                self._refresh()
-        self._wall = max(self._wall, wall)
+        newest, before = wall // QUARTER, self._wall // QUARTER
+        begins, self._wall = self._wall < 0, max(self._wall, wall)
+        if begins:
+            self._refresh()
+            return
+        if newest <= before:
+            return
+        learnt: int | None = None
+        for quarter in range(max(before, newest - 4 * HOURS), newest):
+            self._loads.close_quarter(quarter)
+            self._load_scores.close_quarter(quarter)
+            if quarter % 4 == 3:
+                learnt = self._close_hour(quarter // 4) or learnt
+        if newest // 4 == before // 4:
+            self._load_scores.refresh_quarter(wall, self._standing)
+            return
+        if self._guard.adopt(minute, wall, self._limits.threshold[Kind.LASTING_CHANGE]):
+            learnt = wall // 60 // 24 - 1
+        if self._asks_week:
+            self._week_scores.begin_hour(newest // 4)
+        if learnt is not None:
+            self._load_scores.learn(learnt)
+            self._baseline.learn(learnt)
+            self._rules.refresh()
+        self._refresh()
 
     def _refresh(self) -> None:
-        """Work out anew what stands until the next quarter of an hour."""
+        """Work out anew what stands until the next hour, but for what a quarter of an hour changes."""
+        memory, limit = self._memory, self._limits.threshold
+        self._standing = standing = np.full((len(CHANNELS), len(self._meters)), np.nan)
         with np.errstate(all="ignore"):
-            self._rules.refresh()
-            self._load_scores.refresh(self._wall)
-            self._shape_score = self._week_scores.shape()
-        young = self._memory["known_days"] < SILENT_DAYS
-        self._young = np.ix_(_STATISTICAL, young) if young.any() else None
+            self._load_scores.refresh(self._wall, standing)
+            standing[FIRST[Kind.DAILY_SHAPE]] = self._week_scores.shape() / limit[Kind.DAILY_SHAPE]
+        standing[FIRST[Kind.LASTING_CHANGE]] = 0.0
+        self._adopted_last = int(memory["adopted_at"].max(initial=-TOLD))
+        young = memory["known_days"] < SILENT_DAYS
+        self._young = _STATISTICAL[:, None, None] & young if np.count_nonzero(young) else None
 
     def _close_hour(self, hour: int) -> int | None:
         """The day that is over with it, if any."""
@@ -259,7 +305,7 @@ class Engine:
 
     def scores(self, serial: str) -> dict[Kind, float]:
         """The largest score of each kind in the newest minute, where there is one; 1 is the threshold."""
-        column = self._scores[:, self._places[serial]]
+        column = self._scores[:, -1, self._places[serial]]
         found: dict[Kind, float] = {}
         for row, channel in enumerate(CHANNELS):
             if self._limits.looked_for[row, self._places[serial]] and not np.isnan(column[row]):
@@ -272,7 +318,7 @@ class Engine:
 
     def active(self) -> list[Finding]:
         """What is suspected or confirmed now, as last told."""
-        return self._reporter.active(Moment(minute=self._minute, wall=self._wall, scores=self._scores))
+        return self._reporter.active(Moment(minute=self._minute, wall=self._wall, scores=self._scores[:, -1]))
 
     def set_season(self, factors: Mapping[str, float]) -> None:
         """How much more than in the last month each will use, by last year: half of that is believed."""
@@ -305,3 +351,18 @@ class Engine:
         self._minute, self._wall = minute, wall
         self.configure(self._meters, self._settings)
         return self
+
+
+def _first(concerned: Bools | None, due: Bools | None) -> int | None:
+    """The first of some minutes in which a latch may move or something is due; None for none of them.
+
+    ``concerned`` of (channels, minutes, meters), ``due`` of (minutes,).
+    """
+    moving = due
+    if concerned is not None:
+        moving = np.logical_or.reduce(concerned, axis=(0, 2))
+        if due is not None:
+            moving |= due
+    if moving is None or not np.count_nonzero(moving):
+        return None
+    return int(moving.argmax())

@@ -39,6 +39,7 @@ TOLD: Final = 60
 
 SLOTS: Final = (Slot(name="adopted_at", dtype=np.int64, fill=-TOLD),)
 
+_ADOPTED_ROWS: Final = [FIRST[kind] for kind in HABITS_OF_LOAD]
 _GUARDED_ROWS: Final = [FIRST[kind] for kind in GUARDED if not RULES[kind].by_phase]
 
 
@@ -70,6 +71,8 @@ class Guard:
         From then on, only what was measured since it began says what is usual.
         """
         arrays, adopted = self._arrays, dict[int, int]()
+        if not np.count_nonzero(arrays["stage"][_ADOPTED_ROWS] == Stage.CONFIRMED):
+            return []
         for kind in HABITS_OF_LOAD:
             row = FIRST[kind]
             lasting = (arrays["stage"][row] == Stage.CONFIRMED) & (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from .load_memory import DAYS, days_before
-from .memory import Bools, Floats, Memory, Slot
+from .memory import Bools, Floats, Ints, Memory, Slot
 
 MONTH: Final = 30
 """Days that make a habit."""
@@ -50,38 +51,72 @@ SLOTS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Noted:
+    """What happened in some minutes and is not remembered yet."""
+
+    name: str
+    """Of the habit."""
+
+    rows: Ints
+    """Samples in a row in which it happened, up to each minute; shape (minutes, meters)."""
+
+    known: Bools
+    """Where a sample said whether it happens, likewise."""
+
+
 class Habits:
     """What is usual of a meter, learnt day by day."""
 
     def __init__(self, memory: Memory) -> None:
         """Use the arrays of ``memory``."""
         self._arrays = memory
+        self._noted: list[_Noted] = []
+        self._unbalance: tuple[Floats, Ints] | None = None
 
-    def note(self, habit: str, happens: Bools, known: Bools) -> None:
-        """One sample of "rested" or "exported"; three in a row make it a day of that."""
-        row = self._arrays[f"{habit}_row"]
-        if not happens.any():
-            np.copyto(row, 0, where=known)
-            return
-        np.copyto(row, np.where(happens, row + 1, 0), where=known)
-        today = self._arrays[f"open_{habit}"]
-        today |= row >= IN_A_ROW
+    # some minutes: first all of them are noted, then they are remembered, one part after the other
 
-    def note_equal(self, equal: Bools, known: Bools) -> None:
-        """Whether the samples are equal to those before them."""
-        row, longest = self._arrays["equal_row"], self._arrays["open_equal"]
-        if not equal.any():
-            np.copyto(row, 0, where=known)
-            return
-        np.copyto(row, np.where(equal, row + 1, 0), where=known)
-        np.maximum(longest, row, out=longest)
+    def begin(self) -> None:
+        """Forget what was noted: other minutes follow."""
+        self._noted.clear()
+        self._unbalance = None
 
-    def note_unbalance(self, percent: Floats, weight: Floats) -> None:
-        """Unbalance of currents under load; NaN where there is no load."""
-        some = np.flatnonzero(np.isfinite(percent))
-        if len(some):
-            place = np.minimum(percent[some] / BIN, BINS - 1).astype(np.int64)
-            self._arrays["unbalance_counts"][place, some] += weight[some]
+    def note(self, name: str, happens: Bools, known: Bools) -> Ints | None:
+        """Samples of "rested", "exported" or "equal", shape (minutes, meters); three in a row make a day.
+
+        How many it were in a row up to each minute; None where it is none at all.
+        """
+        before = self._arrays[f"{name}_row"]
+        if not (np.count_nonzero(happens) or np.count_nonzero(before)):
+            return None
+        counted = happens & known
+        sums = np.add.accumulate(counted, axis=0, dtype=np.int64)
+        # what was counted up to the last sample in which it did not happen
+        ended = np.maximum.accumulate(np.where(known & ~counted, sums, -before), axis=0)
+        rows: Ints = sums - ended
+        self._noted.append(_Noted(name, rows, known))
+        return rows
+
+    def note_unbalance(self, percent: Floats, weight: Ints) -> None:
+        """Unbalance of currents under load, NaN where there is no load; minutes that a sample stands for."""
+        self._unbalance = percent, weight
+
+    def take(self, begin: int, end: int) -> None:
+        """Remember what was noted of the minutes from number ``begin`` to before number ``end``."""
+        arrays, some = self._arrays, slice(begin, end)
+        for noted in self._noted:
+            rows, known = noted.rows[some], noted.known[some]
+            arrays[f"{noted.name}_row"][:] = rows[-1]
+            today = arrays[f"open_{noted.name}"]
+            if noted.name in HABITS:
+                today |= np.logical_or.reduce((rows >= IN_A_ROW) & known, axis=0)
+            else:
+                np.maximum(today, np.where(known, rows, 0).max(axis=0), out=today)
+        if self._unbalance is not None:
+            percent, weight = (each[some] for each in self._unbalance)
+            minutes, columns = np.nonzero(np.isfinite(percent))
+            places = np.minimum(percent[minutes, columns] / BIN, BINS - 1).astype(np.int64)
+            np.add.at(arrays["unbalance_counts"], (places, columns), weight[minutes, columns])
 
     def close_day(self, day: int, measured: Bools) -> None:
         """The day number ``day`` is over; ``measured``: days known of the last month, shape (30, meters)."""

@@ -56,6 +56,61 @@ class Rows:
     """Which meters said anything, shape (meters,)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """What the meters said in consecutive minutes."""
+
+    minute: int
+    """The first of them: whole minutes since 1970-01-01 UTC."""
+
+    values: Floats
+    """Shape (minutes, quantities, meters), quantities as in ``INPUTS``."""
+
+    fresh: Bools
+    """Which meters said anything, shape (minutes, meters)."""
+
+    def __len__(self) -> int:
+        """How many minutes."""
+        return len(self.fresh)
+
+    def part(self, begin: int, end: int) -> Block:
+        """The minutes from number ``begin`` of the block to before number ``end``."""
+        some = slice(begin, end)
+        return Block(minute=self.minute + begin, values=self.values[some], fresh=self.fresh[some])
+
+    def heard(self) -> Iterator[Block]:
+        """Its minutes in which anybody said anything: those together that follow each other."""
+        heard = np.concatenate([[False], self.fresh.any(axis=1), [False]])
+        ends = np.flatnonzero(heard[1:] != heard[:-1]).tolist()
+        for begin, end in zip(ends[::2], ends[1::2], strict=True):
+            yield self.part(begin, end)
+
+    def rows(self) -> Iterator[Rows]:
+        """Its minutes one by one."""
+        for number, fresh in enumerate(self.fresh):
+            yield Rows(minute=self.minute + number, values=self.values[number], fresh=fresh)
+
+
+def blocks_of(minutes: Iterable[Rows], most: int) -> Iterator[Block]:
+    """Minutes together that follow each other, at most ``most`` of them."""
+    some: list[Rows] = []
+    for rows in minutes:
+        if some and (len(some) == most or rows.minute != some[-1].minute + 1):
+            yield _block(some)
+            some = []
+        some.append(rows)
+    if some:
+        yield _block(some)
+
+
+def _block(some: list[Rows]) -> Block:
+    return Block(
+        minute=some[0].minute,
+        values=np.stack([rows.values for rows in some]),
+        fresh=np.stack([rows.fresh for rows in some]),
+    )
+
+
 def rows_of(samples: Iterable[Sample], places: Mapping[str, int]) -> Iterator[Rows]:
     """Samples by their minutes, oldest first. ``places``: serial number -> column; others are passed over.
 

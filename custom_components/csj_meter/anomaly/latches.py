@@ -10,7 +10,7 @@ import numpy as np
 
 from .channels import CHANNELS, FIRST, Limits
 from .kinds import Kind, State
-from .memory import Floats, Ints, Memory, Slot
+from .memory import Bools, Floats, Ints, Memory, Slot
 
 COUNT: Final = len(CHANNELS)
 
@@ -62,6 +62,20 @@ class Transition:
     """Minute of the first abnormal sample."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Active:
+    """Channels of meters that are suspected or confirmed, each at its place in three arrays."""
+
+    rows: Ints
+    """Places in ``CHANNELS``."""
+
+    columns: Ints
+    """Places of the meters."""
+
+    confirmed: Bools
+    """Whether it is confirmed."""
+
+
 class Latches:
     """All channels of all meters."""
 
@@ -69,22 +83,44 @@ class Latches:
         """Use the arrays of ``memory``."""
         self._arrays = memory
 
-    def step(self, minute: int, scores: Floats, interval: Ints, limits: Limits) -> list[Transition]:
-        """Take the scores of a minute, NaN where there is none; what that changes, by row and meter."""
-        arrays = self._arrays
-        stage = arrays["stage"]
-        abnormal = scores >= 1
-        standing = stage == Stage.CONFIRMED
-        if standing.any():
+    def active(self) -> Active | None:
+        """What is suspected or confirmed now; None where nothing is."""
+        stage = self._arrays["stage"]
+        if not np.count_nonzero(stage):
+            return None
+        rows, columns = np.nonzero(stage != Stage.QUIET)
+        return Active(rows=rows, columns=columns, confirmed=stage[rows, columns] == Stage.CONFIRMED)
+
+    def concerned(self, scores: Floats, active: Active | None, limits: Limits) -> Bools | None:
+        """Which latches move, or may, in some minutes; None where none does.
+
+        ``scores`` have the shape (channels, minutes, meters), as has the result. It holds until a latch has
+        moved.
+        """
+        moving: Bools = scores >= 1
+        if active is not None:
+            its = scores[active.rows, :, active.columns]
             # most of what is confirmed simply stays so
-            stays = standing & (scores >= _CLEARS_AT[:, None])
-            np.copyto(arrays["calm"], 0, where=stays)
-            np.copyto(arrays["seen"], minute, where=stays)
-            concerned = ((abnormal | (stage > 0)) & ~stays & ~np.isnan(scores)) & limits.looked_for
-        else:
-            concerned = (abnormal | (stage > 0)) & ~np.isnan(scores) & limits.looked_for
-        if not concerned.any():
-            return []
+            stays = active.confirmed[:, None] & (its >= _CLEARS_AT[active.rows, None])
+            moving[active.rows, :, active.columns] = ~(stays | np.isnan(its))
+        if not np.count_nonzero(moving):
+            return None
+        moving &= limits.looked_for[:, None]
+        return moving if np.count_nonzero(moving) else None
+
+    def stand(self, minute: int, scores: Floats, active: Active) -> None:
+        """What is confirmed and stays so, from ``minute`` on; ``scores`` of (channels, minutes, meters)."""
+        rows, columns = active.rows[active.confirmed], active.columns[active.confirmed]
+        stays = scores[rows, :, columns] >= _CLEARS_AT[rows, None]
+        some = np.logical_or.reduce(stays, axis=1)
+        at = rows[some], columns[some]
+        self._arrays["calm"][at] = 0
+        self._arrays["seen"][at] = minute + scores.shape[1] - 1 - stays[some, ::-1].argmax(axis=1)
+
+    def step(
+        self, minute: int, scores: Floats, concerned: Bools, interval: Ints, limits: Limits
+    ) -> list[Transition]:
+        """Move the latches that are ``concerned`` with a minute; what that changes, by row and meter."""
         rows, columns = np.nonzero(concerned)
         return [
             transition

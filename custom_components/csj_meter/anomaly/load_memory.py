@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from .local_time import HOUR
-from .memory import Array, Bools, Floats, Ints, Memory, Slot
+from .memory import Bools, Floats, Ints, Memory, Places, Slot
+from .stretch import newest
 
 QUARTER: Final = 15
 """Minutes."""
@@ -68,55 +69,125 @@ class LoadMemory:
         """Use the arrays of ``memory``; ``interval``: minutes between the samples of each meter."""
         self.arrays = memory
         """Where the rings are."""
+        self._interval = interval
         self._steady = bool((interval == 1).all())
+        # minutes that the samples of a quarter of an hour stand for, if none is lost
+        whole = np.maximum(QUARTER // interval, 1) * interval
+        self._enough = np.minimum(ENOUGH * QUARTER, whole)
+        self._rare = interval > QUARTER
         self._newest = int(memory["last_minute"].max(initial=-1))
 
-    def add(self, minute: int, wall: int, power: Floats, fresh: Bools, interval: Ints) -> None:
-        """Take a minute in: W, which meters said it, and how many minutes a sample of each stands for."""
+    def catch_up(self, minute: int) -> None:
+        """Nobody measured the minutes before ``minute``: who reports less often stands where it stood."""
         arrays = self.arrays
-        last = arrays["last_minute"]
-        self._skip_minutes(minute, interval)
-        value = np.where(fresh, power, np.nan)
-        since = np.where(last < 0, interval, np.minimum(minute - last, interval))
-        total, count = arrays["open_quarter_sum"], arrays["open_quarter_count"]
-        np.add(total, power * since, out=total, where=fresh)
-        np.add(count, since, out=count, where=fresh)
-        lowest, highest = arrays["open_quarter_min"], arrays["open_quarter_max"]
-        np.fmin(lowest, value, out=lowest)
-        np.fmax(highest, value, out=highest)
-        np.copyto(arrays["last_power"], power, where=fresh)
-        np.copyto(arrays["last_wall"], wall, where=fresh)
-        np.copyto(last, minute, where=fresh)
-        self._newest = minute
-        standing = value if self._steady else np.where(minute - last < interval, arrays["last_power"], np.nan)
-        arrays["minute_ring"][minute % MINUTES] = standing
+        for missed in range(max(self._newest + 1, minute - MINUTES), minute):
+            stands = missed - arrays["last_minute"] < self._interval
+            arrays["minute_ring"][missed % MINUTES] = np.where(stands, arrays["last_power"], np.nan)
+        self._newest = max(self._newest, minute - 1)
 
-    def trailing_minutes(self, minute: int, count: int, columns: Ints) -> Floats:
-        """The smallest power of the ``count`` minutes up to ``minute`` of some meters.
+    def add(self, minute: int, wall: int, power: Floats, known: Bools) -> None:
+        """Take minutes of one quarter of an hour in, from ``minute`` on, when the wall shows ``wall``.
 
-        NaN where a quarter of them is missing.
+        ``power`` in W and whether it is known, both of the shape (minutes, meters).
         """
-        return _smallest(self.arrays["minute_ring"][:, columns], minute, count, MINUTES)
+        self.catch_up(minute)
+        arrays, count = self.arrays, len(power)
+        whole = np.count_nonzero(known) == known.size
+        value = power if whole else np.where(known, power, np.nan)
+        standing = value if self._steady else self.standing(minute, power, known)
+        arrays["minute_ring"][np.arange(minute, minute + count) % MINUTES] = standing
+        lowest, highest = arrays["open_quarter_min"], arrays["open_quarter_max"]
+        np.fmin(lowest, value[0] if count == 1 else np.fmin.reduce(value, axis=0), out=lowest)
+        np.fmax(highest, value[0] if count == 1 else np.fmax.reduce(value, axis=0), out=highest)
+        gained, stands = power, np.int64(count)
+        if not (whole and self._steady):
+            since = self._since(minute, known)
+            gained, stands = np.where(known, power * since, 0.0), np.where(known, since, 0).sum(axis=0)
+        total, minutes_known = arrays["open_quarter_sum"], arrays["open_quarter_count"]
+        # one after the other: a sum of floats depends on its order
+        for number in range(count):
+            total += gained[number]
+        minutes_known += stands
+        self._remember(minute, wall, power, known, whole=whole)
+        self._newest = minute + count - 1
+
+    def _since(self, minute: int, known: Bools) -> Ints:
+        """Minutes that each sample stands for."""
+        minutes = np.arange(minute, minute + len(known))[:, None]
+        before = newest(self.arrays["last_minute"], minutes, known)[:-1]
+        return np.where(before < 0, self._interval, np.minimum(minutes - before, self._interval))
+
+    def _remember(self, minute: int, wall: int, power: Floats, known: Bools, *, whole: bool) -> None:
+        """The last sample of each meter."""
+        arrays, final = self.arrays, len(power) - 1
+        if whole:
+            arrays["last_power"][:] = power[final]
+            arrays["last_wall"].fill(wall + final)
+            arrays["last_minute"].fill(minute + final)
+            return
+        some = np.logical_or.reduce(known, axis=0)
+        place = final - known[::-1].argmax(axis=0)
+        np.copyto(arrays["last_power"], power[place, np.arange(len(place))], where=some)
+        np.copyto(arrays["last_wall"], wall + place, where=some)
+        np.copyto(arrays["last_minute"], minute + place, where=some)
+
+    def standing(self, minute: int, power: Floats, known: Bools) -> Floats:
+        """The power of minutes from ``minute`` on, each as long as its sample stands.
+
+        To be asked before they are added.
+        """
+        if self._steady:
+            return np.where(known, power, np.nan)
+        arrays, count = self.arrays, len(power)
+        numbers = np.arange(count)[:, None]
+        place = newest(np.full(len(self._interval), -1), numbers, known)[1:]
+        held = np.take_along_axis(np.concatenate([arrays["last_power"][None], power]), place + 1, axis=0)
+        since = np.where(place < 0, arrays["last_minute"], minute + place)
+        return np.where(minute + numbers - since < self._interval, held, np.nan)
+
+    def lowest_so_far(self, power: Floats, known: Bools, columns: Ints) -> Floats:
+        """The smallest power of the hour that is not over, up to each of some minutes.
+
+        To be asked before they are added.
+        """
+        arrays = self.arrays
+        before = np.minimum(arrays["open_quarter_min"][columns], arrays["open_hour_min"][columns])
+        value = np.where(known[:, columns], power[:, columns], np.nan)
+        lowest: Floats = np.fmin(before, np.fmin.accumulate(value, axis=0))
+        return lowest
+
+    def trailing(
+        self, minute: int, power: Floats, known: Bools, count: int, at: tuple[Places, ...]
+    ) -> Floats:
+        """The smallest power of the ``count`` minutes up to some, of minutes from ``minute`` on.
+
+        ``at``: number of the minute, and which meter. NaN where a quarter is missing. To be asked before they
+        are added.
+        """
+        ring = self.arrays["minute_ring"]
+        past = ring[np.arange(minute - count + 1, minute) % MINUTES]
+        recent = np.concatenate([past, self.standing(minute, power, known).astype(ring.dtype)])
+        windows = recent[at[0] + np.arange(count)[:, None], at[1]]
+        return _smallest(windows.astype(np.float64))
 
     def floors(self, quarter: int) -> Floats:
         """The smallest power of the ``FLOOR_WINDOWS`` up to the quarter hour, shape (2, meters).
 
         NaN where too many are missing.
         """
-        ring = self.arrays["quarter_min"]
-        return np.stack([_smallest(ring, quarter, window, QUARTERS) for window in FLOOR_WINDOWS])
+        slots = np.arange(quarter - max(FLOOR_WINDOWS) + 1, quarter + 1) % QUARTERS
+        recent = self.arrays["quarter_min"][slots].astype(np.float64)
+        return np.stack([_smallest(recent[-window:]) for window in FLOOR_WINDOWS])
 
-    def close_quarter(self, quarter: int, interval: Ints) -> None:
-        """The quarter hour is over. ``interval``: minutes between the samples of each meter."""
+    def close_quarter(self, quarter: int) -> None:
+        """The quarter hour is over."""
         arrays = self.arrays
-        count = arrays["open_quarter_count"]
-        # minutes that the samples of a quarter of an hour stand for, if none is lost
-        whole = np.maximum(QUARTER // interval, 1) * interval
-        there = count >= np.minimum(ENOUGH * QUARTER, whole)
-        # a meter that reports less often than that stands where it stood
-        age = (quarter + 1) * QUARTER - arrays["last_wall"]
-        held = ~there & (interval > QUARTER) & (age <= interval)
-        lowest = np.where(there, arrays["open_quarter_min"], np.where(held, arrays["last_power"], np.nan))
+        there = arrays["open_quarter_count"] >= self._enough
+        lowest = np.where(there, arrays["open_quarter_min"], np.nan)
+        if np.count_nonzero(self._rare):
+            # a meter that reports less often than that stands where it stood
+            age = (quarter + 1) * QUARTER - arrays["last_wall"]
+            np.copyto(lowest, arrays["last_power"], where=~there & self._rare & (age <= self._interval))
         arrays["quarter_min"][quarter % QUARTERS] = lowest
         for figure, join in (("sum", np.add), ("count", np.add), ("min", np.fmin), ("max", np.fmax)):
             of_hour = arrays[f"open_hour_{figure}"]
@@ -147,13 +218,6 @@ class LoadMemory:
         arrays["day_max"][slot] = np.where(largest > -np.inf, largest, np.nan)
         largest[:] = -np.inf
 
-    def _skip_minutes(self, minute: int, interval: Ints) -> None:
-        """Nobody measured the minutes before ``minute``: who reports less often stands where it stood."""
-        arrays = self.arrays
-        for missed in range(max(self._newest + 1, minute - MINUTES), minute):
-            stands = missed - arrays["last_minute"] < interval
-            arrays["minute_ring"][missed % MINUTES] = np.where(stands, arrays["last_power"], np.nan)
-
     def _begin(self, span: str) -> None:
         for figure, fill in RUNNING:
             self.arrays[f"open_{span}_{figure}"][:] = fill
@@ -169,8 +233,10 @@ def days_before(day: int, count: int) -> Ints:
     return np.arange(day - count, day) % DAYS
 
 
-def _smallest(ring: Array, now: int, count: int, length: int) -> Floats:
-    """Smallest of the ``count`` slots of a ring up to number ``now``; NaN where too few are known."""
-    some = ring[np.arange(now - count + 1, now + 1) % length]
-    known = np.isfinite(some).sum(0) >= ENOUGH * count
-    return np.where(known, np.fmin.reduce(some, axis=0), np.nan).astype(np.float64)
+def _smallest(some: Floats) -> Floats:
+    """Smallest of the rows; NaN where too few are known."""
+    lowest: Floats = np.fmin.reduce(some, axis=0)
+    known = np.isfinite(some)
+    if np.count_nonzero(known) < known.size:
+        lowest[np.add.reduce(known, axis=0) < ENOUGH * len(some)] = np.nan
+    return lowest

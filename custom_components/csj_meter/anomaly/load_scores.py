@@ -9,6 +9,7 @@ real homes.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from .local_time import HOUR
 from .memory import Array, Bools, Floats, Ints, Memory, Slot
 from .order_statistics import NORMAL, nth_largest, quantiles, trailing_min, with_neighbours
 from .rules import RULES
+from .stretch import Stretch
 
 MONTH: Final = 30
 """Days that are looked back."""
@@ -113,14 +115,32 @@ SLOTS: Final = (
 class LoadScores:
     """Scores of the load, 1 = the threshold of the kind."""
 
-    def __init__(self, memory: Memory, loads: LoadMemory) -> None:
-        """Judge what is in the rings of ``loads``."""
+    def __init__(self, memory: Memory, loads: LoadMemory, limit: Mapping[Kind, Floats]) -> None:
+        """Judge what is in the rings of ``loads`` by the thresholds ``limit`` of the meters."""
         self._arrays = memory
         self._loads = loads
+        self._limit = limit
         self._hour_of_day = 0
         self._is_day = False
-        self._scores: dict[Kind, Floats] = {}
-        self._low_score = np.full(len(memory.serials), np.nan)
+        self._falling: dict[Kind, Ints] = {}
+        self._floors: Mapping[Kind, tuple[Callable[[Floats, Ints | slice], Floats], str]] = {
+            Kind.STUCK_LOAD: (self._stuck_score, "stuck_floor"),
+            Kind.LEAK: (self._leak_score, "leak_floor"),
+        }
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Work out anew what only changes when something is learnt."""
+        arrays = self._arrays
+        self._norms = {
+            kind: np.stack([arrays[f"{name}_norm"] * scale for name, scale in zip(*scales, strict=True)])
+            for kind, scales in (
+                (Kind.STUCK_LOAD, (STUCK, STUCK_SCALE)),
+                (Kind.LEAK, (LEAK, LEAK_SCALE)),
+            )
+        }
+        record = arrays["peak_record"]
+        self._peak = record * 0.0, record + PEAK_LEAST
 
     # what becomes of the spans that are over
 
@@ -175,78 +195,93 @@ class LoadScores:
 
     # scores of now
 
-    def refresh(self, wall: int) -> None:
-        """Work out anew what only changes when a quarter of an hour is over."""
-        arrays = self._arrays
-        self._hour_of_day = (wall // QUARTER - 1) // 4 % 24
-        self._is_day = is_day(wall // HOUR % 24)
-        every = np.arange(len(arrays.serials))
-        self._scores = {
-            Kind.STUCK_LOAD: self._stuck_score(arrays["stuck_floor"], every),
-            Kind.LEAK: self._leak_score(arrays["leak_floor"], every),
-        }
-        below = (arrays["low_record"] - arrays["low_now"]).mean(axis=0) / LOW_SCALE
-        self._low_score = np.where(arrays["solar"], np.nan, below)
+    def refresh(self, wall: int, standing: Floats) -> None:
+        """Work out anew what only changes when an hour is over.
 
-    def judge(self, minute: int, power: Floats, scores: Floats) -> None:
-        """Write the scores of a minute into ``scores`` (channels, meters), in which all are NaN.
+        Its scores are written into ``standing`` (channels, meters), in which all are NaN:
 
         - stuck load: smallest power of some hours against the same time of other days;
         - leak: smallest power of a day and of two against those of other days;
         - low usage: mean and largest power of 22 hours, both lower than in any of the last 30 days;
-        - drift: middle of the base loads of five days against the weeks before;
-        - high usage: smallest power of eight minutes as a multiple of the record of the last 30 days.
+        - drift: middle of the base loads of five days against the weeks before.
         """
-        arrays = self._arrays
-        for kind, score_of, floor in (
-            (Kind.STUCK_LOAD, self._stuck_score, "stuck_floor"),
-            (Kind.LEAK, self._leak_score, "leak_floor"),
-        ):
-            row = scores[FIRST[kind]]
-            row[:] = self._scores[kind]
-            # who falls back to what is usual need not wait until the quarter of an hour is over
-            some = np.flatnonzero(row >= RULES[kind].clears_at)
-            if len(some):
-                lowest = np.minimum(arrays["open_quarter_min"][some], arrays["open_hour_min"][some])
-                if kind is Kind.LEAK and self._is_day:
-                    lowest[arrays["solar"][some]] = np.inf
-                row[some] = score_of(np.minimum(arrays[floor][:, some], lowest), some)
-        scores[FIRST[Kind.LOW_USAGE]] = self._low_score
-        scores[FIRST[Kind.DRIFT]] = arrays["drift_score"]
-        record = arrays["peak_record"]
+        arrays, limit = self._arrays, self._limit
+        self._is_day = is_day(wall // HOUR % 24)
+        self._look(Kind.LEAK, standing)
+        self.refresh_quarter(wall, standing)
+        mean, largest = arrays["low_record"] - arrays["low_now"]
+        below = (mean + largest) / 2 / LOW_SCALE
+        standing[FIRST[Kind.LOW_USAGE]] = np.where(arrays["solar"], np.nan, below) / limit[Kind.LOW_USAGE]
+        standing[FIRST[Kind.DRIFT]] = arrays["drift_score"] / limit[Kind.DRIFT]
+
+    def refresh_quarter(self, wall: int, standing: Floats) -> None:
+        """The same when a quarter of an hour is over, but no hour: it changes the stuck load only."""
+        self._hour_of_day = (wall // QUARTER - 1) // 4 % 24
+        self._look(Kind.STUCK_LOAD, standing)
+
+    def _look(self, kind: Kind, standing: Floats) -> None:
+        score_of, floor = self._floors[kind]
+        row = score_of(self._arrays[floor], slice(None))
+        some = np.flatnonzero(row >= RULES[kind].clears_at)
+        if len(some):
+            self._falling[kind] = some
+        else:
+            self._falling.pop(kind, None)
+        np.divide(row, self._limit[kind], out=standing[FIRST[kind]])
+
+    def judge(self, said: Stretch, scores: Floats) -> None:
+        """Write what can change from minute to minute into ``scores`` (channels, minutes, meters).
+
+        High usage is the smallest power of eight minutes as a multiple of the record of the last 30 days.
+        """
+        power, known, arrays = said.power, said.powered, self._arrays
+        # who falls back to what is usual need not wait until the quarter of an hour is over
+        for kind, some in self._falling.items():
+            score_of, floor = self._floors[kind]
+            lowest = self._loads.lowest_so_far(power, known, some)
+            if kind is Kind.LEAK and self._is_day:
+                lowest[:, arrays["solar"][some]] = np.inf
+            fallen = score_of(np.minimum(arrays[floor][:, None, some], lowest), some)
+            scores[FIRST[kind]][:, some] = fallen / self._limit[kind][some]
+        nothing, beyond = self._peak
         row = scores[FIRST[Kind.HIGH_USAGE]]
-        np.add(record * 0.0, power * 0.0, out=row)
-        beyond = np.flatnonzero(power > record + PEAK_LEAST)
-        if len(beyond):
-            now = self._loads.trailing_minutes(minute, PEAK_MINUTES, beyond)
-            row[beyond] = np.where(now > record[beyond] + PEAK_LEAST, now / record[beyond], 0.0)
+        np.multiply(power, 0.0, out=row)
+        row += nothing
+        if np.count_nonzero(above := power > beyond):
+            at = np.nonzero(above)
+            now = self._loads.trailing(said.minute, power, known, PEAK_MINUTES, at)
+            record = arrays["peak_record"][at[1]]
+            row[at] = np.where(now > beyond[at[1]], now / record, 0.0)
+        row /= self._limit[Kind.HIGH_USAGE]
 
     # their parts
 
     def _stuck(self, floors: Floats, hour_of_day: int, columns: Ints | slice) -> Floats:
+        """Of floors of some meters, shape (2, meters) or (2, minutes, meters)."""
         arrays = self._arrays
         middle, spread = (
-            arrays[f"stuck_{figure}"][:, hour_of_day, columns] for figure in ("middle", "spread")
+            _beside(arrays[f"stuck_{figure}"][:, hour_of_day, columns], floors)
+            for figure in ("middle", "spread")
         )
         return (floors - middle) / spread
 
     def _leak(self, floors: Floats, columns: Ints | slice) -> Floats:
-        arrays = self._arrays
-        return (floors - arrays["leak_middle"][:, columns]) / arrays["leak_spread"][:, columns]
+        """Likewise."""
+        middle, spread = (
+            _beside(self._arrays[f"leak_{figure}"][:, columns], floors) for figure in ("middle", "spread")
+        )
+        return (floors - middle) / spread
 
-    def _stuck_score(self, floors: Floats, columns: Ints) -> Floats:
-        return self._larger(self._stuck(floors, self._hour_of_day, columns), STUCK, STUCK_SCALE, columns)
+    def _stuck_score(self, floors: Floats, columns: Ints | slice) -> Floats:
+        return self._larger(Kind.STUCK_LOAD, self._stuck(floors, self._hour_of_day, columns), columns)
 
-    def _leak_score(self, floors: Floats, columns: Ints) -> Floats:
-        return self._larger(self._leak(floors, columns), LEAK, LEAK_SCALE, columns)
+    def _leak_score(self, floors: Floats, columns: Ints | slice) -> Floats:
+        return self._larger(Kind.LEAK, self._leak(floors, columns), columns)
 
-    def _larger(
-        self, unusual: Floats, names: tuple[str, ...], scales: tuple[float, ...], columns: Ints
-    ) -> Floats:
+    def _larger(self, kind: Kind, unusual: Floats, columns: Ints | slice) -> Floats:
         """In units of the third most unusual day and of the threshold; of two scales the larger one."""
-        pairs = zip(names, scales, strict=True)
-        norms = np.stack([self._arrays[f"{name}_norm"][columns] * scale for name, scale in pairs])
-        larger: Floats = np.fmax.reduce(unusual / norms, axis=0)
+        one, other = unusual / _beside(self._norms[kind][:, columns], unusual)
+        larger: Floats = np.fmax(one, other)
         return larger
 
     def _at_night(self, hours: Array, until: int) -> Array:
@@ -296,6 +331,7 @@ class LoadScores:
         for scale, base, rank in zip(SCALES, bases, RANKS, strict=True):
             unusual = nth_largest(arrays[f"day_{scale}"][days_before(day + 1, MONTH)], rank)
             arrays[f"{scale}_norm"][:] = np.maximum(base, unusual)
+        self._prepare()
 
     def _learn_stuck(self, until: int, unlearnt: Array) -> None:
         """What the floor of some hours is at each hour of the day, give or take an hour."""
@@ -348,6 +384,11 @@ class LoadScores:
 def is_day(hour: int) -> bool:
     """Whether an hour of the day counts for nothing in homes with photovoltaics."""
     return NIGHT[1] <= hour < NIGHT[0]
+
+
+def _beside(figures: Floats, floors: Floats) -> Floats:
+    """Figures of two scales and some meters, in the shape of ``floors``."""
+    return figures if floors.ndim == 2 else figures[:, None]
 
 
 def _spread(middle: Floats, high: Floats, quantile: float, least: tuple[float, float]) -> Floats:

@@ -25,6 +25,7 @@ type Floats = NDArray[np.float64]
 type Singles = NDArray[np.float32]
 type Bools = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
+type Places = NDArray[np.intp]
 
 
 class SavedMemoryError(ValueError):

@@ -17,10 +17,11 @@ import numpy as np
 from ..meters.sample import Sample
 from .engine import Engine
 from .finding import Finding
-from .intake import Rows, rows_of
+from .intake import Block, Rows, rows_of
 from .kinds import FAMILIES, Kind, State
 from .load_memory import HOURS, QUARTER
 from .local_time import HOUR
+from .memory import Bools
 from .meter import WatchedMeter
 from .report import SETTLING
 from .settings import Settings
@@ -31,7 +32,7 @@ FORGOTTEN: Final = HOURS * HOUR
 
 def replay(
     engine: Engine,
-    minutes: Iterable[Rows | Sequence[Sample]],
+    minutes: Iterable[Block | Rows | Sequence[Sample]],
     meters: Sequence[WatchedMeter],
     settings: Settings | None = None,
     *,
@@ -39,24 +40,35 @@ def replay(
 ) -> Iterator[Finding]:
     """What ``engine`` finds in ``minutes``, oldest first.
 
-    A minute is a table of all meters, or samples in any order; samples of minutes that were observed before
-    are passed over. ``meters`` and ``settings`` are what the engine was made or configured with. ``until`` is
-    the minute (UTC) up to which it is known that no more was said; None: nothing is known of the time after
-    the last sample. Raises ValueError for a table of an earlier minute.
+    They come as tables of all meters, of one minute or of several that follow each other, or as samples of
+    one minute in any order; samples of minutes that were observed before are passed over. Tables of several
+    minutes are replayed soonest, and what is found in an hour of them is told at its end. ``meters`` and
+    ``settings`` are what the engine was made or configured with. ``until`` is the minute (UTC) up to which it
+    is known that no more was said; None: nothing is known of the time after the last sample. Raises
+    ValueError for a table of an earlier minute.
     """
     quiet = _Quiet(engine, meters, settings or Settings())
     places = {meter.serial: place for place, meter in enumerate(meters)}
     for given in minutes:
-        for rows in (given,) if isinstance(given, Rows) else _fresh(given, engine.minute, places):
-            yield from quiet.until(rows.minute)
-            yield from quiet.observe(rows)
+        for block in _blocks(given, engine.minute, places):
+            yield from quiet.until(block.minute)
+            yield from quiet.observe(block)
     if until is not None and until > engine.minute:
         yield from quiet.until(until)
         yield from quiet.observe(engine.nothing(until))
 
 
-def _fresh(samples: Sequence[Sample], newest: int, places: dict[str, int]) -> Iterator[Rows]:
-    return rows_of((sample for sample in samples if sample.minute > newest), places)
+def _blocks(
+    given: Block | Rows | Sequence[Sample], newest: int, places: dict[str, int]
+) -> Iterator[Block | Rows]:
+    if isinstance(given, Rows):
+        yield given
+    elif isinstance(given, Block):
+        # whole hours, so that no quarter of an hour is taken apart
+        for begin in range(-(given.minute % HOUR), len(given), HOUR):
+            yield given.part(max(begin, 0), begin + HOUR)
+    else:
+        yield from rows_of((sample for sample in given if sample.minute > newest), places)
 
 
 class _Quiet:
@@ -74,17 +86,30 @@ class _Quiet:
         self._heard = -1
         self._busy_until = -1
 
-    def observe(self, rows: Rows) -> Iterator[Finding]:
-        """One minute."""
-        if rows.fresh.any():
-            self._heard = rows.minute
-            np.copyto(self._silent_from, rows.minute + self._patience, where=rows.fresh)
-        for finding in self._engine.observe_rows(rows):
+    def observe(self, said: Block | Rows) -> Iterator[Finding]:
+        """One minute, or several that follow each other."""
+        if isinstance(said, Rows):
+            self._note(said.minute, said.fresh[None])
+            findings = self._engine.observe_rows(said)
+        else:
+            self._note(said.minute, said.fresh)
+            findings = self._engine.observe_block(said)
+        for finding in findings:
             if finding.state is State.CONFIRMED and finding.kind in FAMILIES:
                 self._busy_until = max(self._busy_until, finding.at + SETTLING)
             elif finding.state is State.SUSPECTED and finding.kind is Kind.METER_SILENT:
                 self._busy_until = max(self._busy_until, finding.at + self._confirm)
             yield finding
+
+    def _note(self, minute: int, fresh: Bools) -> None:
+        """Who has said something in minutes from ``minute`` on, and when each counts as silent from then."""
+        heard: Bools = np.logical_or.reduce(fresh, axis=1)
+        if not heard.any():
+            return
+        final = minute + len(fresh) - 1
+        self._heard = final - int(heard[::-1].argmax())
+        silent_from = final - fresh[::-1].argmax(axis=0) + self._patience
+        np.copyto(self._silent_from, silent_from, where=fresh.any(axis=0))
 
     def until(self, end: int) -> Iterator[Finding]:
         """The minutes before ``end`` that can change something."""

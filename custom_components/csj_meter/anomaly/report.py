@@ -15,7 +15,7 @@ from .classification import CRITICAL_FROM, WARNING_FROM, severity_of
 from .description import View, figures_of
 from .finding import Finding
 from .kinds import FAMILIES, SEVERITIES, Kind, Scope, Severity, State
-from .latches import COUNT, Stage, Transition
+from .latches import COUNT, Active, Stage, Transition
 from .local_time import weekday
 from .memory import Bools, Floats, Memory, Slot
 from .meter import WatchedMeter
@@ -39,6 +39,9 @@ _GRADED: Final = [
     for row, channel in enumerate(CHANNELS)
     if channel.kind in CRITICAL_FROM
 ]
+_OF_FAMILY: Final = np.array([channel.kind in FAMILIES for channel in CHANNELS])
+_GRADES: Final = np.array([CRITICAL_FROM.get(channel.kind, np.inf) for channel in CHANNELS])
+_CRITICAL: Final = SEVERITIES.index(Severity.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,6 +80,20 @@ class Reporter:
             findings += self._worsened(moment, confirmed)
         return findings
 
+    def due(self, minute: int, scores: Floats, active: Active) -> Bools:
+        """In which of some minutes something that is confirmed may be told anew.
+
+        ``scores`` of (channels, minutes, meters), from ``minute`` on.
+        """
+        arrays, rows, columns = self._arrays, active.rows, active.columns
+        asked = active.confirmed & _OF_FAMILY[rows]
+        asked_until = np.where(asked, arrays["confirmed_at"][rows, columns] + SETTLING, -1)
+        milder = active.confirmed & (arrays["told_severity"][rows, columns] < _CRITICAL)
+        worse = milder[:, None] & (scores[rows, :, columns] >= _GRADES[rows, None])
+        minutes = np.arange(minute, minute + scores.shape[1])
+        due: Bools = (minutes <= asked_until.max()) | np.logical_or.reduce(worse, axis=0)
+        return due
+
     def active(self, moment: Moment) -> list[Finding]:
         """Everything that is suspected or confirmed, as it was told."""
         found = []
@@ -94,7 +111,10 @@ class Reporter:
         elif transition.state is State.CONFIRMED:
             arrays["confirmed_at"][at] = moment.minute
             verdict = self._ask(moment, *at)
-            if verdict is not None:
+            if verdict is None:
+                # what begins with its confirmation has nothing left of the one before
+                self._tell(at, Scope.UNKNOWN, None, False)
+            else:
                 self._tell(at, verdict.scope, verdict.confidence, verdict.gateway_lost)
             arrays["told_severity"][at] = SEVERITIES.index(self._severity(moment, *at, verdict))
             return self._told(moment, *at, State.CONFIRMED, verdict)
@@ -120,13 +140,12 @@ class Reporter:
 
     def _worsened(self, moment: Moment, confirmed: Bools) -> Iterable[Finding]:
         """Findings that have grown from a warning to something critical."""
-        critical = SEVERITIES.index(Severity.CRITICAL)
         for row, grade in _GRADED:
             worse = confirmed[row] & (moment.scores[row] >= grade)
-            for column in np.flatnonzero(worse & (self._arrays["told_severity"][row] < critical)).tolist():
+            for column in np.flatnonzero(worse & (self._arrays["told_severity"][row] < _CRITICAL)).tolist():
                 if self._arrays["confirmed_at"][row, column] == moment.minute:
                     continue
-                self._arrays["told_severity"][row, column] = critical
+                self._arrays["told_severity"][row, column] = _CRITICAL
                 yield self._told(moment, row, column, State.CONFIRMED)
 
     def _severity(self, moment: Moment, row: int, column: int, verdict: Verdict | None) -> Severity:

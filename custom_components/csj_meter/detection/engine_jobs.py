@@ -12,11 +12,12 @@ import numpy as np
 
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
-from ..anomaly.intake import Rows
+from ..anomaly.intake import Rows, blocks_of
 from ..anomaly.kinds import Kind, State
 from ..anomaly.memory import SavedMemoryError
 from ..const import LOGGER
 from ..history.waiting import Batch
+from ..telemetry.series import HOUR
 from .engine_file import read_engine, write_engine
 from .fleet import Fleet
 from .status import MeterView
@@ -90,9 +91,9 @@ def _new(fleet: Fleet, zone: dt.tzinfo) -> Engine:
 
 def feed(engine: Engine, minutes: Iterable[Rows]) -> None:
     """Let an engine know of minutes that are past; what it finds in them is not told."""
-    for rows in minutes:
-        if rows.minute > engine.minute:
-            engine.observe_rows(rows)
+    since = engine.minute
+    for block in blocks_of((rows for rows in minutes if rows.minute > since), HOUR):
+        engine.observe_block(block)
 
 
 def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int) -> Look:

@@ -19,7 +19,7 @@ from ..history.telemetry import async_telemetry
 from ..telemetry.series import DAY
 from ..telemetry.store import Store
 from .fleet import Fleet, fleet_of
-from .stored_rows import first_minute, stored_rows
+from .stored_rows import first_minute, stored_blocks
 
 WARM_UP: Final = 31 * DAY
 """Minutes before the first that is asked for, from which the engine learns what is usual."""
@@ -45,6 +45,6 @@ async def async_replay(
 def _replay(fleet: Fleet, zone: dt.tzinfo, since: int, until: int, store: Store) -> list[Finding]:
     engine = Engine(fleet.meters, zone, fleet.settings)
     first = first_minute(fleet.serials, since - WARM_UP, store)
-    minutes = () if first is None else stored_rows(fleet.serials, first, until, store)
+    minutes = () if first is None else stored_blocks(fleet.serials, first, until, store)
     findings = replay(engine, minutes, fleet.meters, fleet.settings, until=until - 1)
     return [finding for finding in findings if finding.at >= since]

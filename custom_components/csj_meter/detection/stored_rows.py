@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from ..anomaly.intake import INPUTS, ROW, Rows
+from ..anomaly.intake import INPUTS, ROW, Block, Rows
 from ..telemetry.series import DAY, HOUR
 from ..telemetry.store import Store
 
@@ -34,12 +34,18 @@ def stored_rows(serials: Sequence[str], since: int, until: int, store: Store) ->
 
     Their columns are as ``serials``.
     """
+    for block in stored_blocks(serials, since, until, store):
+        yield from block.rows()
+
+
+def stored_blocks(serials: Sequence[str], since: int, until: int, store: Store) -> Iterator[Block]:
+    """The same minutes, those together that follow each other."""
     step = minutes_at_once(len(serials))
     for start in range(since, until, step):
-        yield from _rows(serials, start, min(start + step, until), store)
+        yield from _blocks(serials, start, min(start + step, until), store)
 
 
-def _rows(serials: Sequence[str], since: int, until: int, store: Store) -> Iterator[Rows]:
+def _blocks(serials: Sequence[str], since: int, until: int, store: Store) -> Iterator[Block]:
     values = np.full((until - since, len(INPUTS), len(serials)), np.nan)
     fresh = np.zeros((until - since, len(serials)), np.bool_)
     for column, serial in enumerate(serials):
@@ -48,5 +54,5 @@ def _rows(serials: Sequence[str], since: int, until: int, store: Store) -> Itera
             fresh[places, column] = True
             for quantity in series.columns.keys() & ROW.keys():
                 values[places, ROW[quantity], column] = series.numbers(quantity)
-    for place in np.flatnonzero(fresh.any(axis=1)).tolist():
-        yield Rows(minute=since + place, values=values[place], fresh=fresh[place])
+    whole = Block(minute=since, values=values, fresh=fresh)
+    yield from whole.heard()
