@@ -72,7 +72,7 @@ class Desk:
         self._areas: dict[tuple[str, Kind], str] = {}
         for alert in sorted(self._alerts.values(), key=lambda one: one.confirmed_at or one.raised_at):
             self._file(alert)
-            if alert.confirmed_at is not None and alert.is_told:
+            if alert.confirmed_at is not None and alert.is_told and not alert.drill:
                 self._chattering.note(alert, alert.confirmed_at, settings.flood)
 
     def configure(self, settings: AlertSettings, zone: dt.tzinfo) -> None:
@@ -509,7 +509,7 @@ class Desk:
 
     def _file(self, alert: Alert) -> None:
         """Have an alert found by what it stands for."""
-        if alert.shelved_until is not None:
+        if alert.shelved_until is not None and not alert.drill:
             self._shelves[key_of(alert)] = alert
         if alert.is_area and alert.is_open and alert.circuit is not None:
             self._areas[alert.circuit, _group(alert.kind)] = alert.id
