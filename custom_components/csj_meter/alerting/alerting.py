@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 import datetime as dt
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +25,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
 
-from ..alerts.alert import Alert, AlertEventType, Changes
+from ..alerts.alert import Alert, AlertEvent, AlertEventType, Changes
 from ..alerts.desk import REMEMBERED, Desk, name_of
 from ..alerts.errors import AlertsTooNewError
 from ..alerts.message import Message, Reason
@@ -346,10 +347,18 @@ class Alerting:
         if not changes.events:
             return
         wording = self.wording
-        for event in changes.events:
+        events = [self._with_area(event) for event in changes.events]
+        for event in events:
             members = self.desk.members_of(event.alert)
             self._hass.bus.async_fire(EVENT_ALERT, event_data(self._hass, event, wording, members))
-        async_dispatcher_send(self._hass, SIGNAL_ALERT_EVENTS, list(changes.events))
+        async_dispatcher_send(self._hass, SIGNAL_ALERT_EVENTS, events)
+
+    def _with_area(self, event: AlertEvent) -> AlertEvent:
+        """An event that says whose member its alert is, although that turned out a moment later."""
+        now = self.desk.find(event.alert.id)
+        if now is None or now.area is None or event.alert.area is not None:
+            return event
+        return replace(event, alert=replace(event.alert, area=now.area))
 
     def _send(self, message: Message, now: dt.datetime) -> None:
         channel = self._settings.alerts.channel(message.channel)

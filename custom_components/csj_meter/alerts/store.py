@@ -31,6 +31,9 @@ PASSED_DAYS: Final = 30
 
 MESSAGE_DAYS: Final = 90
 
+_MOST_IDS: Final = 500
+"""Parameters of one statement: SQLite has a limit."""
+
 _ALERT_IN: Final = JSONEncoder(Alert)
 _ALERT_OUT: Final = JSONDecoder(Alert)
 _MESSAGE_IN: Final = JSONEncoder(Message)
@@ -209,6 +212,15 @@ class AlertStore:
                 select(ALERTS.c.body).where(*where).order_by(ALERTS.c.raised.desc(), ALERTS.c.id).limit(limit)
             )
             return [_alert(row) for row in rows]
+
+    def named(self, ids: Collection[str]) -> list[Alert]:
+        """The alerts with these ids; ids that nobody knows are passed over."""
+        wanted, found = sorted(ids), []
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), _MOST_IDS):
+                piece = ALERTS.c.id.in_(wanted[start : start + _MOST_IDS])
+                found += [_alert(row) for row in connection.execute(select(ALERTS.c.body).where(piece))]
+        return found
 
     def messages(self, since: dt.datetime) -> list[Message]:
         """Messages that were written down since then."""

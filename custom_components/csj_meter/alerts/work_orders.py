@@ -51,15 +51,16 @@ class WorkOrders:
         now: dt.datetime,
         *,
         alert: Alert | None = None,
+        serial: str | None = None,
         by: str | None = None,
         due: dt.datetime | None = None,
     ) -> WorkOrder:
-        """Another one; texts are cut to what fits."""
+        """Another one; texts are cut to what fits. ``serial``: of the meter, where there is no alert."""
         self._last_number += 1
         order = WorkOrder(
             number=self._last_number,
             alert=None if alert is None else alert.id,
-            serial=None if alert is None else alert.serial,
+            serial=serial if alert is None else alert.serial,
             summary=summary[:LONGEST_SUMMARY],
             description=description[:LONGEST_DESCRIPTION],
             created_at=now,
