@@ -21,12 +21,16 @@ def async_when_home(hass: HomeAssistant, entry: ConfigEntry, move_in: Callable[[
 
     What has moved in stays for as long as the entry is set up.
     """
+    has_moved_in = False
 
     @callback
     def look() -> None:
+        nonlocal has_moved_in
         # nobody moves in with another: the entities of both would be the same
-        if _HOME not in hass.data and _oldest(hass) == entry.entry_id:
-            hass.data[_HOME] = entry.entry_id
+        home = hass.data.get(_HOME) or _oldest(hass)
+        if not has_moved_in and home == entry.entry_id:
+            hass.data[_HOME] = home
+            has_moved_in = True
             move_in()
 
     @callback

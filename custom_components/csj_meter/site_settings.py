@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .alerts.settings import AlertSettings, AlertSettingsError
+from .anomaly.kinds import Kind
 from .anomaly.settings import Settings as DetectionSettings, SettingsError
 from .const import DOMAIN, LOGGER
 
@@ -232,6 +233,12 @@ class SiteSettings:
             before = self._all.detection
             others = before.unwatched - {serial}
             detection = replace(before, unwatched=others if watched else others | {serial})
+            await self._async_keep(replace(self._all, detection=detection))
+
+    async def async_set_threshold(self, kind: Kind, serial: str, threshold: float) -> None:
+        """Have another threshold for one kind on one meter. Raises SettingsError."""
+        async with self._one_change:
+            detection = self._all.detection.with_threshold(kind, serial, threshold)
             await self._async_keep(replace(self._all, detection=detection))
 
     async def async_set_alerts(self, alerts: AlertSettings) -> None:

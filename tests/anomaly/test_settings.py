@@ -145,3 +145,25 @@ def test_limits_are_those_of_each_meter() -> None:
     assert not limits.looked_for[FIRST[Kind.UNUSUAL_USAGE]].any()
     assert limits.looked_for.shape == (len(CHANNELS), 3)
     assert np.all(limits.confirm >= 1)
+
+
+def test_another_threshold_for_one_meter_leaves_the_rest_as_it_was() -> None:
+    before = Settings.from_dict(
+        {
+            "site": {"voltage_sag": {"threshold": 0.8}},
+            "meters": {"A": {"voltage_sag": {"confirm": 6}, "leak": {"enabled": False}}},
+            "unwatched": ["B"],
+        }
+    )
+
+    after = before.with_threshold(SAG, "A", 0.7)
+
+    assert after.of(SAG, "A", None) == Tuned(enabled=True, threshold=0.7, confirm=6)
+    assert after.of(SAG, "B", None).threshold == 0.8
+    assert not after.of(Kind.LEAK, "A", None).enabled
+    assert (after.unwatched, before.of(SAG, "A", None).threshold) == ({"B"}, 0.8)
+
+
+def test_a_threshold_that_makes_no_sense_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"voltage_sag\.threshold: expected a number from 0\.5"):
+        Settings().with_threshold(SAG, "A", 0.1)

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import pytest
 
+from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.anomaly.settings import Settings as DetectionSettings
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.site_settings import (
@@ -96,6 +97,20 @@ async def test_meters_that_are_switched_at_once_are_all_switched(hass: HomeAssis
     )
 
     assert (await loaded(hass)).detection.unwatched == {"2", "3"}
+
+
+async def test_a_threshold_that_is_set_while_meters_are_switched_is_kept(hass: HomeAssistant) -> None:
+    settings = await loaded(hass)
+
+    await asyncio.gather(
+        settings.async_set_watched("1", watched=False),
+        settings.async_set_threshold(Kind.LEAK, "2", 2.5),
+        settings.async_set_watched("3", watched=False),
+    )
+
+    detection = (await loaded(hass)).detection
+    assert detection.of(Kind.LEAK, "2", None).threshold == 2.5
+    assert detection.unwatched == {"1", "3"}
 
 
 async def test_what_another_version_has_set_about_anomalies_stops_nobody(

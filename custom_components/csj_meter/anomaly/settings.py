@@ -7,7 +7,7 @@ right.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -152,6 +152,13 @@ class Settings:
             if kind in tunings:
                 found = tunings[kind].over(found)
         return found
+
+    def with_threshold(self, kind: Kind, serial: str, threshold: float) -> Self:
+        """With another threshold of one kind for one meter. Raises SettingsError."""
+        its = self.meters.get(serial, NOTHING_SET)
+        stored = its.get(kind, Tuning()).as_dict() | {"threshold": threshold}
+        tuning = Tuning.from_dict(kind, stored, f"meters.{serial}.{kind}")
+        return replace(self, meters={**self.meters, serial: {**its, kind: tuning}})
 
 
 def _tunings(stored: object, path: str) -> Tunings:
