@@ -46,6 +46,7 @@ from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_setti
 from ..telemetry.errors import StoreUnavailableError, TelemetryError
 from .delivery import Delivery
 from .event_data import alert_data, event_data
+from .issues import AlertIssues
 from .names import names_of
 from .payloads import Letter
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
@@ -92,6 +93,8 @@ class Alerting:
         self._letters: dict[str, tuple[str, str, str]] = {}
         self._tests: dict[str, asyncio.Future[Message]] = {}
         self._wording: Wording | None = None
+        self._active: dict[str, list[Alert]] | None = None
+        self._issues = AlertIssues(hass)
         self._closing = False
         self._work = AskedWork(
             self._async_work, lambda work: hass.loop.create_task(work, name=f"{DOMAIN} alerts")
@@ -127,7 +130,12 @@ class Alerting:
 
     def active_of(self, serial: str) -> list[Alert]:
         """What is active on a meter, the worst first; members of an area alert among them."""
-        return [alert for alert in self.desk.active if not alert.is_area and alert.finding.serial == serial]
+        if self._active is None:
+            self._active = {}
+            for alert in self.desk.active:
+                if not alert.is_area:
+                    self._active.setdefault(alert.finding.serial, []).append(alert)
+        return self._active.get(serial, [])
 
     # what happens
 
@@ -254,6 +262,7 @@ class Alerting:
         self._answer_tests(everything=True)
         await self._work.async_stop()
         self._stop_waiting()
+        self._issues.clear()
         if self._store is not None:
             await self._hass.async_add_executor_job(self._store.close)
 
@@ -328,10 +337,12 @@ class Alerting:
         self._wording = None  # meters may have other names by now
         changes = step(now)
         self._see_to_work_orders(changes, now)
+        self._active = None
         ready = () if self._closing else self.desk.outbox.due(now)
         due = [self.desk.outbox.begin(message) for message in ready]
         orders = await self._async_keep(changes)
         self._announce(changes)
+        self._issues.show(self.desk.active, self.wording)
         self._answer_tests()
         for message in due:
             self._send(message, now)
