@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from .cost import Cost, measure
+from .cost import Cost, measure, replay_cost
 from .half_space_trees import seconds_per_meter
 
 SIZES = {1: 31, 50: 31, 300: 31, 2500: 4}
@@ -26,10 +26,12 @@ def figures(costs: dict[int, Cost]) -> dict[str, float]:
             f"restart_s_{count}_meters": round(cost.restart, 3),
             f"hst_ratio_{count}_meters": round(trees * count / cost.tick, 1),
         }
-    site = costs[300]
+    site, past = costs[300], replay_cost()
     return found | {
         "bytes_per_meter": round(site.bytes_per_meter),
         "saved_bytes_per_meter": round(site.saved_bytes_per_meter),
+        "replay_meter_days_per_minute": round(60 / past.by_block),
+        "replay_ratio": round(past.by_minute / past.by_block, 1),
         "hst_us_per_meter": round(trees * 1e6, 1),
         "hst_ratio": round(trees * 300 / site.tick, 1),
     }
@@ -47,7 +49,8 @@ def main() -> None:
     print(
         "A tick is one minute of all meters; river's HalfSpaceTrees takes the same minute one meter after the"
     )
-    print("other: hst_ratio says how much longer.")
+    print("other: hst_ratio says how much longer. The past of one meter is replayed in days a minute of the")
+    print("processor; replay_ratio says how much longer it takes minute by minute.")
     for key, value in found.items():
         print(f"{key:<36}{value:>12}")
 

@@ -11,9 +11,18 @@ import time
 import numpy as np
 
 from custom_components.csj_meter.anomaly.engine import Engine
-from custom_components.csj_meter.anomaly.intake import CURRENT, INPUTS, ROW, VOLTAGE, VOLTAGE_THD, Rows
+from custom_components.csj_meter.anomaly.intake import (
+    CURRENT,
+    INPUTS,
+    ROW,
+    VOLTAGE,
+    VOLTAGE_THD,
+    Rows,
+    blocks_of,
+)
 from custom_components.csj_meter.anomaly.memory import Floats
 from custom_components.csj_meter.anomaly.meter import WatchedMeter
+from custom_components.csj_meter.anomaly.replay import replay
 from custom_components.csj_meter.meters.sample import Sample
 
 START = 29_000_160
@@ -140,3 +149,34 @@ def measure(count: int, days: int = 31) -> Cost:
         save=save,
         restart=restart,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayCost:
+    """Of a past that is replayed: seconds of the processor for a day of one meter."""
+
+    by_minute: float
+    """When the engine is called for each minute."""
+
+    by_block: float
+    """When minutes that follow each other come together."""
+
+
+def replay_cost(days: int = 60, each: int = 3) -> ReplayCost:
+    """Replay the past of one meter; minute by minute only its last ``each`` days, which are known by then."""
+    meters = meters_of(1)
+    engine = Engine(meters, dt.UTC)
+    *blocks, last = blocks_of(minutes(1, days * DAY), (days - each) * DAY)
+    begun = time.process_time()
+    for _ in replay(engine, blocks, meters):
+        pass
+    spent = time.process_time() - begun
+    single = Engine(meters, dt.UTC).restore(engine.saved())
+    begun = time.process_time()
+    for _ in replay(engine, [last], meters):
+        pass
+    spent += time.process_time() - begun
+    begun = time.process_time()
+    for _ in replay(single, last.rows(), meters):
+        pass
+    return ReplayCost(by_block=spent / days, by_minute=(time.process_time() - begun) / each)

@@ -94,13 +94,15 @@ def numbers_of(cells: Sequence[str], quantity: Quantity) -> Floats | None:
     if quantity.items > 1 or quantity.codes:
         known = {cell: _unusual(cells.index(cell), cell, quantity) for cell in dict.fromkeys(cells)}
         return np.fromiter(map(known.__getitem__, cells), np.float64, len(cells))
+    empty = cells.count("")
     try:
-        numbers = np.array([float(cell) if cell else math.nan for cell in cells])
+        filled = [cell or "nan" for cell in cells] if empty else cells
+        numbers = np.fromiter(map(float, filled), np.float64, len(cells))
     except ValueError:
         numbers = np.empty(0)  # one of them is none, or has nothing but spaces in it
     # NaN, infinity and digits with underscores are numbers for Python, but not for anybody else
     missing = int(np.isnan(numbers).sum()) if len(numbers) else -1
-    if missing != cells.count("") or np.isinf(numbers).any() or "_" in "".join(cells):
+    if missing != empty or np.isinf(numbers).any() or "_" in "".join(cells):
         numbers = np.array([_number(row, cell) for row, cell in enumerate(cells)])
     if quantity.kind in WHOLE and (broken := np.flatnonzero(numbers != np.rint(numbers))).size:
         for row in broken[np.isfinite(numbers[broken])].tolist():

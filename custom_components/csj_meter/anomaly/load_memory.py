@@ -75,6 +75,8 @@ class LoadMemory:
         whole = np.maximum(QUARTER // interval, 1) * interval
         self._enough = np.minimum(ENOUGH * QUARTER, whole)
         self._rare = interval > QUARTER
+        self.newest_floors = np.full((len(FLOOR_WINDOWS), len(interval)), np.nan)
+        """``floors`` up to the quarter of an hour that was closed last."""
         self._newest = int(memory["last_minute"].max(initial=-1))
 
     def catch_up(self, minute: int) -> None:
@@ -105,8 +107,10 @@ class LoadMemory:
             gained, stands = np.where(known, power * since, 0.0), np.where(known, since, 0).sum(axis=0)
         total, minutes_known = arrays["open_quarter_sum"], arrays["open_quarter_count"]
         # one after the other: a sum of floats depends on its order
-        for number in range(count):
-            total += gained[number]
+        if count == 1:
+            total += gained[0]
+        else:
+            total[:] = np.add.accumulate(np.concatenate([total[None], gained]), axis=0)[-1]
         minutes_known += stands
         self._remember(minute, wall, power, known, whole=whole)
         self._newest = minute + count - 1
@@ -193,6 +197,7 @@ class LoadMemory:
             of_hour = arrays[f"open_hour_{figure}"]
             join(of_hour, arrays[f"open_quarter_{figure}"], out=of_hour)
         self._begin("quarter")
+        self.newest_floors = self.floors(quarter)
 
     def close_hour(self, hour: int, guarded: Bools) -> None:
         """The hour number ``hour`` is over; nothing is learnt from it where it is ``guarded``."""
@@ -202,7 +207,7 @@ class LoadMemory:
         arrays["hour_min"][slot] = np.where(there, arrays["open_hour_min"], np.nan)
         arrays["hour_max"][slot] = np.where(there, arrays["open_hour_max"], np.nan)
         arrays["hour_mean"][slot] = np.where(there, arrays["open_hour_sum"] / np.maximum(count, 1.0), np.nan)
-        arrays["hour_floor"][:, slot] = self.floors(hour * 4 + 3)
+        arrays["hour_floor"][:, slot] = self.newest_floors
         arrays["hour_guarded"][slot] = guarded
         largest = arrays["open_day_max"]
         np.fmax(largest, arrays["open_hour_max"], out=largest)

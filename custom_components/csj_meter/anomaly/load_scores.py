@@ -147,7 +147,7 @@ class LoadScores:
     def close_quarter(self, quarter: int) -> None:
         """Look at the floor of the last hours; after the rings."""
         arrays = self._arrays
-        floors = self._loads.floors(quarter)
+        floors = self._loads.newest_floors
         arrays["stuck_floor"][:] = floors
         for name, unusual in zip(STUCK, self._stuck(floors, quarter // 4 % 24, slice(None)), strict=True):
             _largest(arrays[f"open_{name}"], unusual)
@@ -157,11 +157,11 @@ class LoadScores:
         arrays = self._arrays
         recent = arrays["hour_min"][hours_before(hour + 1, LEAK_WINDOWS[-1])]
         recent = self._at_night(recent, hour + 1)
+        known = np.isfinite(recent) | (recent == np.inf)
+        filled = np.where(known, recent, np.inf)
         for number, window in enumerate(LEAK_WINDOWS):
-            last = recent[-window:]
-            known = np.isfinite(last) | np.isposinf(last)
-            lowest = np.fmin.reduce(np.where(known, last, np.inf), axis=0)
-            enough = (known.sum(0) >= ENOUGH * window) & np.isfinite(lowest)
+            lowest = np.fmin.reduce(filled[-window:], axis=0)
+            enough = (np.add.reduce(known[-window:], axis=0) >= ENOUGH * window) & np.isfinite(lowest)
             arrays["leak_floor"][number] = np.where(enough, lowest, np.nan)
         for name, unusual in zip(LEAK, self._leak(arrays["leak_floor"], slice(None)), strict=True):
             _largest(arrays[f"open_{name}"], unusual)
