@@ -32,9 +32,9 @@ def alert_html(
     return mail.to_html(_AlertMail(wording, message, alerts, members, now).whole(open_url))
 
 
-def colour_of(alert: Alert) -> str:
+def tone_of(alert: Alert) -> mail.Tone:
     """How bad it is, at a glance."""
-    return mail.COLOURS[alert.severity] if alert.is_open else mail.OVER
+    return mail.TONES[alert.severity] if alert.is_open else mail.Tone.OVER
 
 
 def and_more(count: int) -> Iterator[mail.Part]:
@@ -63,38 +63,38 @@ class _AlertMail:
     def whole(self, open_url: str | None) -> mail.Mail:
         """All of it."""
         wording, message = self._wording, self._message
-        colour, label, heading = self._head()
+        tone, label, heading = self._head()
         parts = list(self._parts())
         if open_url is not None:
-            parts.append(mail.Button(MAIL_TEXTS["open_button"], open_url, colour))
+            parts.append(mail.Button(MAIL_TEXTS["open_button"], open_url, tone))
         return mail.Mail(
             title=wording.message_title(message, self._alerts),
             preview=wording.message_text(message, self._alerts, self._now, self._members),
-            colour=colour,
+            tone=tone,
             label=label,
             heading=heading,
             parts=parts,
             foot=MAIL_TEXTS["foot"].format(at=moment(self._now, wording.zone)),
         )
 
-    def _head(self) -> tuple[str, str, str]:
-        """Colour, label and heading."""
+    def _head(self) -> tuple[mail.Tone, str, str]:
+        """Tone, label and heading."""
         if not self._alerts:
-            return mail.CALM, MAIL_TEXTS["test_label"], MAIL_TEXTS["test_heading"]
+            return mail.Tone.CALM, MAIL_TEXTS["test_label"], MAIL_TEXTS["test_heading"]
         worst = self._alerts[0]
-        colour, label = colour_of(worst), SEVERITIES[worst.severity] if worst.is_open else MAIL_TEXTS["over"]
+        tone, label = tone_of(worst), SEVERITIES[worst.severity] if worst.is_open else MAIL_TEXTS["over"]
         if self._message.drill:
-            colour, label = mail.DRILL, f"{MAIL_TEXTS['drill']} · {label}"
+            tone, label = mail.Tone.DRILL, f"{MAIL_TEXTS['drill']} · {label}"
         if len(self._alerts) > 1:
-            return colour, label, MAIL_TEXTS["count_alerts"].format(count=len(self._alerts))
-        return colour, label, f"{KINDS[worst.kind]}, {self._wording.where(worst)}"
+            return tone, label, MAIL_TEXTS["count_alerts"].format(count=len(self._alerts))
+        return tone, label, f"{KINDS[worst.kind]}, {self._wording.where(worst)}"
 
     def _parts(self) -> Iterator[mail.Part]:
         if not self._alerts:
             yield mail.Paragraph(self._wording.message_text(self._message, (), self._now))
             return
         if self._message.drill:
-            yield mail.Banner(MAIL_TEXTS["drill"], MAIL_TEXTS["drill_text"], mail.DRILL)
+            yield mail.Banner(MAIL_TEXTS["drill"], MAIL_TEXTS["drill_text"], mail.Tone.DRILL)
         if len(self._alerts) == 1:
             yield from self._one(self._alerts[0])
         else:
@@ -106,11 +106,11 @@ class _AlertMail:
         if not alert.is_open:
             yield mail.Paragraph(why or wording.how_it_ended(alert), strong=True)
         elif why:
-            yield mail.Banner(why, "", colour_of(alert))
+            yield mail.Banner(why, "", tone_of(alert))
         yield mail.Paragraph(about(alert, zone), strong=alert.is_open and not why)
         acts = alert.is_open and self._message.reason not in AFTERWARDS
         if acts and (action := wording.action(alert)):
-            yield mail.Banner(MAIL_TEXTS["action"], action, colour_of(alert))
+            yield mail.Banner(MAIL_TEXTS["action"], action, tone_of(alert))
         yield mail.Facts(self._facts(alert))
         if acts and (causes := wording.causes(alert)):
             yield mail.Section(MAIL_TEXTS["causes"])
@@ -153,7 +153,7 @@ class _AlertMail:
         yield mail.Listing(
             [
                 mail.Entry(
-                    colour=colour_of(alert),
+                    tone=tone_of(alert),
                     title=wording.title(alert),
                     text=f"{about(alert, wording.zone)} "
                     + MAIL_TEXTS["since_moment"].format(at=moment(alert.since, wording.zone)),

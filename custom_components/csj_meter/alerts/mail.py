@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -16,21 +17,28 @@ from jinja2 import Environment, StrictUndefined
 
 from ..anomaly.kinds import Severity
 
-CALM: Final = "#24507a"
-OVER: Final = "#2a6e3f"
-DRILL: Final = "#5f4b8b"
 
-COLOURS: Final[Mapping[Severity, str]] = MappingProxyType(
-    {Severity.CRITICAL: "#b3261e", Severity.WARNING: "#9a5700", Severity.INFO: CALM}
+class Tone(StrEnum):
+    """What something is coloured by."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    CALM = "calm"
+    OVER = "over"
+    DRILL = "drill"
+
+
+TONES: Final[Mapping[Severity, Tone]] = MappingProxyType(
+    {Severity.CRITICAL: Tone.CRITICAL, Severity.WARNING: Tone.WARNING, Severity.INFO: Tone.CALM}
 )
-"""Severity -> colour; white letters can be read on each."""
+"""Severity -> its colour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry of a list, with a coloured edge."""
 
-    colour: str
+    tone: Tone
     title: str
     text: str
 
@@ -67,7 +75,7 @@ class Banner(Part):
 
     title: str
     text: str
-    colour: str
+    tone: Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ class Button(Part):
 
     text: str
     address: str
-    colour: str
+    tone: Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +125,7 @@ class Mail:
     preview: str
     """What lists of mails show beside the title."""
 
-    colour: str
+    tone: Tone
     """Of its head."""
 
     label: str

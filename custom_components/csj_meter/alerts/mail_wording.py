@@ -11,6 +11,7 @@ from ..anomaly.wording import UNKNOWN, WEEKDAYS, placeholders, text as text_of
 from .alert import Alert, AlertState
 from .kpis import Kpis, Spread
 from .summary import MeterWeek, Summary, change_of
+from .wording import TEXTS
 
 MAIL_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -56,8 +57,10 @@ MAIL_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "balance": "Balance",
         "lasts": "Lasts",
         "open": "Still open",
-        "over_again": "Over again",
+        "ended": "What is over",
         "findings": "Good to know",
+        "lasting": "It is still so.",
+        "false_alarm": "{by} says that nothing was wrong.",
         "tips": "What you can do",
         "kpis": "How well alarms do",
         "alarm_count": "Alarms",
@@ -146,8 +149,8 @@ def standing(alert: Alert, zone: dt.tzinfo) -> str:
     """How it stands, and who said so."""
     until = alert.shelved_until
     return STATES[alert.state].format(
-        acknowledged_by=alert.acknowledged_by or "Somebody",
-        false_alarm_by=alert.false_alarm_by or "Somebody",
+        acknowledged_by=alert.acknowledged_by or TEXTS["somebody"],
+        false_alarm_by=alert.false_alarm_by or TEXTS["somebody"],
         shelved_until="?" if until is None else moment(until, zone),
     )
 
@@ -274,10 +277,8 @@ def _percent(share: float | None) -> str | None:
 def _spread(spread: Spread) -> str | None:
     if spread.median is None or spread.p90 is None:
         return None
-    middle = _span(spread.median)
-    if spread.n == 1:
-        return middle
-    return MAIL_TEXTS["spread"].format(median=middle, p90=_span(spread.p90))
+    middle, most = _span(spread.median), _span(spread.p90)
+    return middle if middle == most else MAIL_TEXTS["spread"].format(median=middle, p90=most)
 
 
 def _span(seconds: float) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 import datetime as dt
 
+from ..anomaly.kinds import Severity
 from . import mail
 from .alert import Alert
-from .alert_html import MOST_SHOWN, and_more, colour_of
+from .alert_html import MOST_SHOWN, and_more, tone_of
 from .mail_wording import (
     MAIL_TEXTS,
     about,
@@ -22,19 +23,19 @@ from .mail_wording import (
     summary_title,
 )
 from .summary import Summary, Tip, change_of
-from .wording import KINDS, Wording
+from .wording import KINDS, TEXTS, Wording
 
 
 def summary_html(summary: Summary, wording: Wording, now: dt.datetime, *, open_url: str | None = None) -> str:
     """The whole mail. ``open_url`` as for ``alert_html``."""
     parts = list(_parts(summary, wording))
     if open_url is not None:
-        parts.append(mail.Button(MAIL_TEXTS["open_button"], open_url, mail.CALM))
+        parts.append(mail.Button(MAIL_TEXTS["open_button"], open_url, mail.Tone.CALM))
     return mail.to_html(
         mail.Mail(
             title=summary_title(summary, wording.zone),
             preview=headline(summary),
-            colour=mail.CALM,
+            tone=mail.Tone.CALM,
             label=MAIL_TEXTS["summary_label"],
             heading=summary_title(summary, wording.zone),
             parts=parts,
@@ -57,7 +58,7 @@ def _parts(summary: Summary, wording: Wording) -> Iterator[mail.Part]:
         yield mail.Bullets([_tip(tip, wording) for tip in summary.tips])
     yield from _usage(summary)
     yield from _credit(summary)
-    yield from _alerts("over_again", summary.over, wording)
+    yield from _alerts("ended", summary.over, wording)
     yield mail.Section(MAIL_TEXTS["kpis"])
     yield mail.Facts(kpi_lines(summary.kpis))
 
@@ -73,9 +74,17 @@ def _entry(alert: Alert, wording: Wording) -> mail.Entry:
     """What was seen, since when, and how it stands or has ended."""
     zone = wording.zone
     said = [about(alert, zone), MAIL_TEXTS["since_moment"].format(at=moment(alert.since, zone))]
-    said.append(f"{standing(alert, zone)}." if alert.is_open else wording.how_it_ended(alert))
+    if not alert.is_open:
+        said.append(wording.how_it_ended(alert))
+        if alert.false_alarm_at is not None:
+            by = alert.false_alarm_by or TEXTS["somebody"]
+            said.append(MAIL_TEXTS["false_alarm"].format(by=by))
+    elif alert.severity is Severity.INFO:
+        said.append(MAIL_TEXTS["lasting"])  # nobody was asked to see to it
+    else:
+        said.append(f"{standing(alert, zone)}.")
     return mail.Entry(
-        colour=colour_of(alert), title=f"{KINDS[alert.kind]}, {wording.where(alert)}", text=" ".join(said)
+        tone=tone_of(alert), title=f"{KINDS[alert.kind]}, {wording.where(alert)}", text=" ".join(said)
     )
 
 
