@@ -358,18 +358,22 @@ class Alerting:
         if not changes.events:
             return
         wording = self.wording
-        events = [self._with_area(event) for event in changes.events]
+        events = [self._joined(event) for event in changes.events]
         for event in events:
             members = self.desk.members_of(event.alert)
             self._hass.bus.async_fire(EVENT_ALERT, event_data(self._hass, event, wording, members))
         async_dispatcher_send(self._hass, SIGNAL_ALERT_EVENTS, events)
 
-    def _with_area(self, event: AlertEvent) -> AlertEvent:
-        """An event that says whose member its alert is, although that turned out a moment later."""
+    def _joined(self, event: AlertEvent) -> AlertEvent:
+        """An event that says which circuit speaks for a meter, and all for whom a circuit speaks.
+
+        That may turn out later in the step that brought the event.
+        """
         now = self.desk.find(event.alert.id)
-        if now is None or now.area is None or event.alert.area is not None:
+        if now is None:
             return event
-        return replace(event, alert=replace(event.alert, area=now.area))
+        alert = replace(event.alert, area=event.alert.area or now.area, members=now.members)
+        return replace(event, alert=alert)
 
     def _send(self, message: Message, now: dt.datetime) -> None:
         channel = self._settings.alerts.channel(message.channel)
