@@ -12,7 +12,12 @@ from sqlalchemy import URL
 
 from custom_components.csj_meter.anomaly.intake import INPUTS, rows_of
 from custom_components.csj_meter.detection import stored_rows as stored_rows_module
-from custom_components.csj_meter.detection.stored_rows import first_minute, minutes_at_once, stored_rows
+from custom_components.csj_meter.detection.stored_rows import (
+    first_minute,
+    minutes_at_once,
+    stored_blocks,
+    stored_rows,
+)
 from custom_components.csj_meter.meters.sample import Sample
 from custom_components.csj_meter.telemetry.series import DAY, HOUR
 from custom_components.csj_meter.telemetry.store import Store
@@ -72,6 +77,16 @@ def test_a_minute_has_the_numbers_of_its_samples(
     for mine, true in zip(found, expected, strict=True):
         assert np.array_equal(mine.values, true.values, equal_nan=True)
         assert np.array_equal(mine.fresh, true.fresh)
+
+
+def test_minutes_that_follow_each_other_come_together(store: Store) -> None:
+    store.append(
+        [Sample(serial="A", minute=START + offset, values={"voltage_l1": 230.0}) for offset in (3, 4, 5, 9)]
+    )
+
+    blocks = list(stored_blocks(SERIALS, START, START + 60, store))
+
+    assert [(block.minute - START, len(block)) for block in blocks] == [(3, 3), (9, 1)]
 
 
 def test_a_stranger_has_said_nothing(store: Store) -> None:
