@@ -10,6 +10,13 @@ from typing import Any, Final
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from .alerts.errors import (
+    AlertError,
+    AlertsTooNewError,
+    NoSuchAlertError,
+    NoSuchOrderError,
+    NotPossibleError,
+)
 from .bus.errors import (
     BusError,
     GarbledReplyError,
@@ -70,7 +77,7 @@ from .prepay.errors import (
     WithdrawnVoucherError,
 )
 
-type OwnError = BusError | MeterError | PrepayError
+type OwnError = AlertError | BusError | MeterError | PrepayError
 """What the floors below raise."""
 
 ERROR_KEYS: Final[dict[type[OwnError], str]] = {
@@ -121,9 +128,15 @@ ERROR_KEYS: Final[dict[type[OwnError], str]] = {
     TooManyGuessesError: "too_many_guesses",
     TariffError: "impossible_tariff",
     StatementError: "impossible_statement",
+    NoSuchAlertError: "no_such_alert",
+    NoSuchOrderError: "no_such_work_order",
+    NotPossibleError: "alert_not_active",
+    AlertsTooNewError: "alerts_too_new",
 }
 """Error -> its key under ``exceptions`` in the translations."""
 
+SHELVING_TOO_LONG: Final = "shelving_too_long"
+"""Reason of a NotPossibleError that has a sentence of its own, and the key of that."""
 
 _MISTAKES: Final = (
     RefusedValueError,
@@ -134,6 +147,9 @@ _MISTAKES: Final = (
     VoucherError,
     TariffError,
     StatementError,
+    NoSuchAlertError,
+    NoSuchOrderError,
+    NotPossibleError,
 )
 """What somebody has entered wrongly; nothing to log."""
 
@@ -143,9 +159,12 @@ def translated(error: OwnError) -> HomeAssistantError:
     if type(error) is TopUpRefusedError and isinstance(error.__cause__, BusError | MeterError):
         error = error.__cause__  # what the meter had against it says more than that it was refused
     kind = ServiceValidationError if isinstance(error, _MISTAKES) else HomeAssistantError
+    key = ERROR_KEYS[type(error)]
+    if isinstance(error, NotPossibleError) and error.reason == SHELVING_TOO_LONG:
+        key = SHELVING_TOO_LONG
     return kind(
         translation_domain=DOMAIN,
-        translation_key=ERROR_KEYS[type(error)],
+        translation_key=key,
         translation_placeholders={"error": str(error)},
     )
 
@@ -158,7 +177,7 @@ def translates[**P, R](
     async def handler(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return await function(*args, **kwargs)
-        except (BusError, MeterError, PrepayError) as err:
+        except (AlertError, BusError, MeterError, PrepayError) as err:
             raise translated(err) from err
 
     return handler

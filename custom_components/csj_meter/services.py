@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, cal
 from homeassistant.helpers.service import async_register_admin_service
 import probatio
 
-from .actions import faults, meter, payments, statements, telemetry, vouchers
+from .actions import alerts, faults, meter, payments, statements, telemetry, vouchers
 from .const import DOMAIN
 
 
@@ -71,6 +71,13 @@ ACTIONS: Final = {
     "unlock_test": Action(do=meter.async_unlock_test, schema=meter.METER_SCHEMA),
     "export_csv": Action(do=telemetry.async_export_csv, schema=telemetry.EXPORT_SCHEMA),
     "import_csv": Action(do=telemetry.async_import_csv, schema=telemetry.IMPORT_SCHEMA),
+    # whoever is there may see to it; their name stands there
+    "acknowledge_alert": Action(do=alerts.async_acknowledge, schema=alerts.ALERT_SCHEMA, for_everybody=True),
+    "shelve_alert": Action(do=alerts.async_shelve, schema=alerts.SHELVE_SCHEMA),
+    "report_false_alarm": Action(do=alerts.async_report_false_alarm, schema=alerts.ALERT_SCHEMA),
+    "create_ticket": Action(do=alerts.async_create_ticket, schema=alerts.TICKET_SCHEMA),
+    "get_alerts": Action(do=alerts.async_get_alerts, schema=alerts.GET_ALERTS_SCHEMA, response=_ONLY),
+    "fire_drill": Action(do=alerts.async_fire_drill, schema=alerts.DRILL_SCHEMA),
 }
 """Name -> action; described in services.yaml and the translations."""
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from custom_components.csj_meter import exceptions
+from custom_components.csj_meter.alerts.errors import AlertError, NotPossibleError
 from custom_components.csj_meter.bus.errors import BusError, UnitError
 from custom_components.csj_meter.meters.errors import MeterError
 from custom_components.csj_meter.prepay.errors import PrepayError
@@ -20,7 +21,8 @@ def all_kinds(base: type[Exception]) -> set[type[Exception]]:
 
 def test_every_error_that_is_raised_has_a_key() -> None:
     kinds = all_kinds(BusError) | all_kinds(MeterError) | all_kinds(PrepayError)
-    raised = kinds - {BusError, UnitError, MeterError, PrepayError}
+    kinds |= all_kinds(AlertError)
+    raised = kinds - {AlertError, BusError, UnitError, MeterError, PrepayError}
 
     assert set(exceptions.ERROR_KEYS) == raised
 
@@ -32,3 +34,15 @@ def test_every_key_has_its_own_sentence() -> None:
 
     assert len(set(sentences)) == len(sentences)
     assert all("{error}" in sentence for sentence in sentences)
+
+
+def test_each_reason_why_an_alert_does_not_let_itself_be_answered_has_its_own_sentence() -> None:
+    told = json.loads(TRANSLATIONS.read_text(encoding="utf-8"))["exceptions"]
+
+    keys = [
+        exceptions.translated(NotPossibleError("a", reason)).translation_key
+        for reason in ("not_active", "shelving_too_long")
+    ]
+
+    assert keys == ["alert_not_active", "shelving_too_long"]
+    assert all("{error}" in told[key]["message"] for key in keys if key is not None)
