@@ -25,13 +25,13 @@ from .kinds import Kind
 from .latches import SLOTS as LATCH_SLOTS, Latches, Stage
 from .load_memory import HOURS, QUARTER, SLOTS as LOAD_SLOTS, LoadMemory, days_before
 from .load_scores import MONTH, SLOTS as SCORE_SLOTS, LoadScores
-from .local_time import Holiday, LocalTime
+from .local_time import HOUR, Holiday, LocalTime
 from .memory import Bools, Floats, Memory, SavedMemoryError, Slot
 from .meter import WatchedMeter
 from .report import SLOTS as REPORT_SLOTS, Moment, Reporter
 from .rule_scores import RuleScores
 from .settings import Settings
-from .stretch import Stretch
+from .stretch import Stretch, newest
 from .week_scores import SLOTS as WEEK_SLOTS, WeekScores
 
 SLOTS: Final = (
@@ -46,6 +46,9 @@ SLOTS: Final = (
     Slot(name="last_values", shape=(len(INPUTS),)),
     Slot(name="last_seen", dtype=np.int64, fill=-1),
 )
+
+FEW: Final = 20
+"""Meters up to which an hour is judged at once."""
 
 SILENT_DAYS: Final = 14
 """Days for which statistical kinds say nothing of a meter."""
@@ -135,41 +138,61 @@ class Engine:
 
     def observe_block(self, block: Block) -> list[Finding]:
         """As ``observe_rows`` for one minute after the other, and much sooner done with many of them."""
+        # longer stretches are sooner done with, as long as their tables are small
+        longest = HOUR if len(self._meters) <= FEW else QUARTER
         findings: list[Finding] = []
         begin = 0
         while begin < len(block):
             minute = block.minute + begin
             wall = self._time.wall(minute)
-            end = min(begin + QUARTER - wall % QUARTER, len(block))
+            end = min(begin + longest - wall % longest, len(block))
             if self._time.wall(minute + end - begin - 1) != wall + end - begin - 1:
-                end = begin + 1  # clocks change in the middle of a quarter of an hour
+                end = begin + 1  # clocks change before the hour is over
             values = np.ascontiguousarray(block.values[begin:end].transpose(1, 0, 2))
             findings += self._observe(Stretch(minute, wall, values, block.fresh[begin:end]))
             begin = end
         return findings
 
     def _observe(self, said: Stretch) -> list[Finding]:
-        """Judge a stretch as a whole, and go through those of its minutes in which a finding may change."""
+        """Judge a stretch by the rules, and its quarters of an hour by what is known by then."""
         if said.minute <= self._minute:
             raise ValueError(f"minute {said.minute} was observed before")
         findings: list[Finding] = []
         with np.errstate(all="ignore"):
             self._advance(said.minute, said.wall)
-            scores = self._score(said)
-            done = 0
-            while done < len(said):
-                minute, rest = said.minute + done, scores[:, done:]
-                active = self._latches.active()
-                concerned = self._latches.concerned(rest, active, self._limits)
-                due = None if active is None else self._reporter.due(minute, rest, active)
-                moves = _first(concerned, due)
-                until = len(said) if moves is None else done + moves + 1
-                self._take(said, done, until)
-                if active is not None:
-                    self._latches.stand(minute, scores[:, done:until], active)
-                if moves is not None:
-                    findings += self._step(rest[:, moves], None if concerned is None else concerned[:, moves])
-                done = until
+            if self._scores.shape[1] != len(said):
+                self._scores = np.empty((len(CHANNELS), len(said), len(self._meters)))
+            np.copyto(self._scores, self._standing[:, None])
+            self._rules.judge(said, self._scores)
+            begin = 0
+            while begin < len(said):
+                end = min(begin + QUARTER - (said.wall + begin) % QUARTER, len(said))
+                if begin:
+                    self._advance(said.minute + begin, said.wall + begin)
+                    stuck = FIRST[Kind.STUCK_LOAD]
+                    self._scores[stuck, begin:end] = self._standing[stuck]
+                self._score(said, begin, end)
+                findings += self._go_through(said, begin, end)
+                begin = end
+        return findings
+
+    def _go_through(self, said: Stretch, begin: int, end: int) -> list[Finding]:
+        """Take minutes in, stopping at those in which a finding may change."""
+        findings: list[Finding] = []
+        done = begin
+        while done < end:
+            minute, rest = said.minute + done, self._scores[:, done:end]
+            active = self._latches.active()
+            concerned = self._latches.concerned(rest, active, self._limits)
+            due = None if active is None else self._reporter.due(minute, rest, active)
+            moves = _first(concerned, due)
+            until = end if moves is None else done + moves + 1
+            self._take(said, done, until)
+            if active is not None:
+                self._latches.stand(minute, rest[:, : until - done], active)
+            if moves is not None:
+                findings += self._step(rest[:, moves], None if concerned is None else concerned[:, moves])
+            done = until
         return findings
 
     def _take(self, said: Stretch, begin: int, end: int) -> None:
@@ -201,31 +224,26 @@ class Engine:
             self._guard.confirmed(finding, self._places[finding.serial], minute, self._wall)
         return findings
 
-    def _score(self, said: Stretch) -> Floats:
-        """Scores of all channels, NaN where there is nothing to judge; shape (channels, minutes, meters)."""
-        memory, limit = self._memory, self._limits.threshold
-        if self._scores.shape[1] != len(said):
-            self._scores = np.empty((len(CHANNELS), len(said), len(self._meters)))
-        scores = self._scores
-        np.copyto(scores, self._standing[:, None])
+    def _score(self, said: Stretch, begin: int, end: int) -> None:
+        """Write what the rules have not into the scores of minutes of one quarter of an hour."""
+        memory, limit, some = self._memory, self._limits.threshold, slice(begin, end)
+        minutes, fresh, scores = said.minutes[some], said.fresh[some], self._scores[:, some]
         self._loads.catch_up(said.minute)
-        self._rules.judge(said, scores)
-        self._load_scores.judge(said, scores)
+        self._load_scores.judge(said.minute + begin, said.power[some], said.powered[some], scores)
         if self._asks_week:
-            unusual = self._week_scores.unusual(said.power)
+            unusual = self._week_scores.unusual(said.power[some])
             np.divide(unusual, limit[Kind.UNUSUAL_USAGE], out=scores[FIRST[Kind.UNUSUAL_USAGE]])
-        if said.minute - self._adopted_last < TOLD:
-            scores[FIRST[Kind.LASTING_CHANGE]] = said.minutes - memory["adopted_at"] < TOLD
+        if said.minute + begin - self._adopted_last < TOLD:
+            scores[FIRST[Kind.LASTING_CHANGE]] = minutes - memory["adopted_at"] < TOLD
         if self._young is not None:
             np.copyto(scores, np.nan, where=self._young)
         if said.whole:
             scores[_SILENCE] = 0.0
-            return scores
-        np.copyto(scores, np.nan, where=~said.fresh)
-        seen = said.seen(memory["last_seen"])[1:]
-        missed = (said.minutes - seen) / self._interval / limit[Kind.METER_SILENT]
+            return
+        np.copyto(scores, np.nan, where=~fresh)
+        seen = newest(memory["last_seen"], minutes, fresh)[1:]
+        missed = (minutes - seen) / self._interval / limit[Kind.METER_SILENT]
         scores[_SILENCE] = np.where(seen < 0, np.nan, missed)
-        return scores
 
     # spans that are over
 

@@ -21,7 +21,6 @@ from .local_time import HOUR
 from .memory import Array, Bools, Floats, Ints, Memory, Slot
 from .order_statistics import NORMAL, nth_largest, quantiles, trailing_min, with_neighbours
 from .rules import RULES
-from .stretch import Stretch
 
 MONTH: Final = 30
 """Days that are looked back."""
@@ -229,12 +228,13 @@ class LoadScores:
             self._falling.pop(kind, None)
         np.divide(row, self._limit[kind], out=standing[FIRST[kind]])
 
-    def judge(self, said: Stretch, scores: Floats) -> None:
+    def judge(self, minute: int, power: Floats, known: Bools, scores: Floats) -> None:
         """Write what can change from minute to minute into ``scores`` (channels, minutes, meters).
 
-        High usage is the smallest power of eight minutes as a multiple of the record of the last 30 days.
+        ``power`` in W and whether it is known, both of the shape (minutes, meters), from ``minute`` on. High
+        usage is the smallest power of eight minutes as a multiple of the record of the last 30 days.
         """
-        power, known, arrays = said.power, said.powered, self._arrays
+        arrays = self._arrays
         # who falls back to what is usual need not wait until the quarter of an hour is over
         for kind, some in self._falling.items():
             score_of, floor = self._floors[kind]
@@ -249,7 +249,7 @@ class LoadScores:
         row += nothing
         if np.count_nonzero(above := power > beyond):
             at = np.nonzero(above)
-            now = self._loads.trailing(said.minute, power, known, PEAK_MINUTES, at)
+            now = self._loads.trailing(minute, power, known, PEAK_MINUTES, at)
             record = arrays["peak_record"][at[1]]
             row[at] = np.where(now > beyond[at[1]], now / record, 0.0)
         row /= self._limit[Kind.HIGH_USAGE]

@@ -1,7 +1,7 @@
-"""Minutes that are judged together, because what they are compared with stays the same.
+"""Minutes that are judged together, because what the rules compare them with stays the same.
 
-It changes when a quarter of an hour is over. Live, that is the one minute that is over; the past is judged a
-quarter of an hour at a time.
+It changes when an hour is over. Live, that is the one minute that is over; the past is judged in longer
+stretches.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _POWER = ROW["active_power"]
 
 
 class Stretch:
-    """Consecutive minutes of one quarter of an hour."""
+    """Consecutive minutes of one hour."""
 
     def __init__(self, minute: int, wall: int, values: Floats, fresh: Bools) -> None:
         """Begin with ``minute`` (UTC), when the clock on the wall shows ``wall``.
