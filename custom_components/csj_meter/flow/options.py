@@ -1,7 +1,7 @@
 """The dialogue of a bridge's options: how often its meters are asked, and settings of the whole site.
 
-The periods belong to the bridge. Payments and measurements (``telemetry``) belong to the site and are the
-same from every bridge. The secret of payments is shown when it is made, and never again.
+The periods belong to the bridge. Measurements (``telemetry``), alerts, detection and payments belong to the
+site and are the same from every bridge. The secret of payments is shown when it is made, and never again.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from ..meters.commands.credit import LARGEST_TOP_UP
 from ..periods import PERIODS
 from ..prepay.money import CENT, round_money
 from ..site_settings import PaymentSettings, async_site_settings
+from .alerts import AlertOptions
+from .detection import DetectionOptions
 from .telemetry import TelemetryOptions
 
 SECRET_BYTES: Final = 32
@@ -44,7 +46,7 @@ LARGEST_PER_DAY: Final = 10 * LARGEST_TOP_UP
 LONGEST_NAME: Final = 100
 
 
-class CsjOptionsFlow(TelemetryOptions):
+class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions):
     """Set what can be set; the entry's update listener reloads when the periods have changed."""
 
     _new_secret: str | None = None
@@ -53,8 +55,9 @@ class CsjOptionsFlow(TelemetryOptions):
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what to set."""
         if self.config_entry.data.get(CONF_LINK) == Link.PULSE:
-            return await self.async_step_telemetry()  # it is not read at intervals, and not prepaid
-        steps = ["polling", "telemetry", "payments"]
+            steps = ["telemetry", "alerts", "detection"]  # it is not read at intervals, and not prepaid
+            return self.async_show_menu(step_id="init", menu_options=steps)
+        steps = ["polling", "telemetry", "alerts", "detection", "payments"]
         if (await self._async_payments()).enabled:
             steps.append("new_secret")
         return self.async_show_menu(step_id="init", menu_options=steps)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -27,13 +27,14 @@ from ..history.trial import async_try_database
 from ..site_settings import AGGREGATE_MONTHS, RAW_DAYS, TelemetrySettings, async_site_settings
 from ..telemetry.address import told
 from ..telemetry.errors import TelemetryError
+from .site_options import SiteOptions
 
 IN_FILE: Final = "file"
 IN_POSTGRESQL: Final = "postgresql"
 """Where measurements can be kept."""
 
 
-class TelemetryOptions(OptionsFlow):
+class TelemetryOptions(SiteOptions):
     """Set how long measurements are kept, and where."""
 
     _wanted: TelemetrySettings
@@ -124,10 +125,6 @@ class TelemetryOptions(OptionsFlow):
             return told(address_of(self.hass, telemetry))
         except TelemetryError as err:
             return str(err)
-
-    def _end(self) -> ConfigFlowResult:
-        """What is set here is kept elsewhere: the options of the bridge stay as they are."""
-        return self.async_create_entry(data=dict(self.config_entry.options))
 
 
 def _whole(limits: tuple[int, int]) -> NumberSelector:

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 import custom_components.csj_meter as package
+from custom_components.csj_meter.alerts.settings import MOST_LEVELS
+from custom_components.csj_meter.alerts.wording import KINDS, SEVERITIES
+from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.const import Link
 from custom_components.csj_meter.flow import search as line_search
 from custom_components.csj_meter.flow.forms import FORMS
@@ -29,11 +32,13 @@ SOURCES = "".join(
     )
     if path.parent.name in {"flow", "history"} or path.name.startswith(("config_flow", "link"))
 )
+ALERT_SETTINGS = Path(package.__file__).parent.joinpath("alerts", "settings.py").read_text(encoding="utf-8")
 SILENT_STEPS = frozenset(
     {
         *("scan_done", "scan_quick", "scan_full", "go_on", "check_done", "called"),
         *("edit_link", "without_meters", "switch_framing", "save_anyway", "other_framing"),
         *("usb", "dhcp", "reauth", "shorten_now"),
+        *("done", "add_rule", "remove_now", "tested", "looked_back", "save_tuning"),
     }
 )
 """Steps that lead on at once."""
@@ -74,7 +79,12 @@ def test_every_step_of_a_meter_has_its_words_and_every_word_its_step() -> None:
 
 
 def test_every_step_of_the_options_has_its_words_and_every_word_its_step() -> None:
-    assert set(WORDS["options"]["step"]) == shown_steps("flow/options", "flow/telemetry")
+    modules = (
+        *("options", "telemetry", "site_options", "alerts", "channels", "routing", "work_orders"),
+        "detection",
+    )
+
+    assert set(WORDS["options"]["step"]) == shown_steps(*(f"flow/{module}" for module in modules))
 
 
 def test_every_link_has_a_form_and_a_place_in_the_menu() -> None:
@@ -98,12 +108,34 @@ def test_every_problem_of_a_link_has_words() -> None:
     assert problems <= set(WORDS["config"]["error"])
 
 
+def test_every_problem_of_alert_settings_has_words() -> None:
+    problems = set(re.findall(r'AlertSettingsError\([^()]+, "(\w+)"[,)]', ALERT_SETTINGS + SOURCES))
+
+    assert {"nameless", "fallback_in_circles", "out_of_range", "unknown_setting", "rule_gone"} <= problems
+    assert problems <= set(WORDS["options"]["error"])
+
+
+def test_every_kind_has_its_words_and_is_called_the_same_everywhere() -> None:
+    selector = WORDS["selector"]
+
+    assert selector["finding_kind"]["options"] == dict(KINDS)
+    assert selector["alert_severity"]["options"] == dict(SEVERITIES)
+    assert set(selector["detection_threshold"]["options"]) == set(Kind)
+    assert set(selector["alert_level"]["options"]) == {str(level) for level in range(MOST_LEVELS + 1)}
+
+
+def test_every_phrase_is_used_and_every_one_that_is_used_is_there() -> None:
+    used = set(re.findall(r'\bphrase\("(\w+)"', SOURCES))
+
+    assert set(WORDS["selector"]["phrase"]["options"]) == used
+
+
 @pytest.mark.parametrize(
     "words", [WORDS["config"], METER_WORDS, WORDS["options"]], ids=["bridge", "meter", "options"]
 )
 @pytest.mark.parametrize("kind", ["error", "abort", "progress"])
 def test_no_word_is_left_over(words: dict[str, Any], kind: str) -> None:
-    unused = {key for key in words.get(kind, {}) if f'"{key}"' not in SOURCES}
+    unused = {key for key in words.get(kind, {}) if f'"{key}"' not in SOURCES + ALERT_SETTINGS}
 
     assert unused == set()
 

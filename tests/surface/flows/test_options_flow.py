@@ -50,13 +50,13 @@ async def test_options_are_shown_as_they_were_set(hass: HomeAssistant, person: P
     assert dialogue.suggested["live_period"] == 30
 
 
-async def test_of_a_pulse_counter_only_the_measurements_can_be_set(
+async def test_at_a_pulse_counter_what_belongs_to_the_site_can_be_set(
     hass: HomeAssistant, person: Person
 ) -> None:
     entry = MockConfigEntry(domain=DOMAIN, data={"link": "pulse"})
     entry.add_to_hass(hass)
 
-    assert (await person.options(entry)).at == "telemetry"
+    assert (await person.options(entry)).options_offered == ["telemetry", "alerts", "detection"]
     assert entry.supported_subentry_types == {}
 
 
@@ -105,7 +105,7 @@ async def test_payments_are_switched_on_and_address_and_secret_shown_once(
     hass: HomeAssistant, person: Person, bridge_entry: MockConfigEntry
 ) -> None:
     dialogue = await person.options(bridge_entry)
-    assert dialogue.options_offered == ["polling", "telemetry", "payments"]
+    assert dialogue.options_offered == ["polling", "telemetry", "alerts", "detection", "payments"]
     await dialogue.choose("payments")
     assert dialogue.suggested == {
         "enabled": False,
@@ -195,7 +195,13 @@ async def test_payments_are_switched_off_and_on_again_with_the_same_secret(
 
     assert off.at == "created"
     assert not (await payments_of(hass)).enabled
-    assert (await person.options(bridge_entry)).options_offered == ["polling", "telemetry", "payments"]
+    assert (await person.options(bridge_entry)).options_offered == [
+        "polling",
+        "telemetry",
+        "alerts",
+        "detection",
+        "payments",
+    ]
     await enabled(person, bridge_entry)
     assert await payments_of(hass) == before
 

@@ -1,0 +1,124 @@
+"""What other settings of detection would have told of the last days, next to what the present ones would."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+import datetime as dt
+from functools import partial
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..alerting.names import names_of
+from ..anomaly.finding import Finding
+from ..anomaly.kinds import SEVERITIES, Kind, Severity, State
+from ..anomaly.settings import Settings
+from ..anomaly.wording import message
+from ..const import DOMAIN
+from ..detection.fleet import fleet_of
+from ..detection.replay import async_replay
+from ..detection.stored_rows import first_minute
+from ..history.telemetry import async_telemetry
+from ..meters.sample import minute_of, moment_of
+from ..telemetry.series import DAY
+from .tuning import Place
+from .words import KIND, SEVERITY, Words, listed
+
+LOOKED_AT: Final = 30 * DAY
+"""Minutes."""
+
+LAST: Final = 5
+"""Findings that are shown, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would have been told."""
+
+    since: int
+    """The first minute of it that anything was measured in."""
+
+    now: list[Finding]
+    """With the settings that hold."""
+
+    then: list[Finding]
+    """With the others."""
+
+    def table(self, words: Words) -> str:
+        """The rows of a table: kind, severity, how often with the present settings, and with the others."""
+        counts = [Counter((one.kind, one.severity) for one in found) for found in (self.now, self.then)]
+        pairs = [
+            (kind, severity)
+            for severity in reversed(SEVERITIES)
+            for kind in Kind
+            if any(count[kind, severity] for count in counts)
+        ]
+        rows = [
+            f"| {words.option(KIND, kind)} | {words.option(SEVERITY, severity)} "
+            f"| {counts[0][kind, severity]} | {counts[1][kind, severity]} |"
+            for kind, severity in pairs
+        ]
+        return "\n".join(rows) or f"| {words.phrase('nothing')} | | 0 | 0 |"
+
+    def last(self, hass: HomeAssistant, words: Words) -> str:
+        """The newest findings with the other settings, the newest first."""
+        zone, names = dt_util.get_default_time_zone(), names_of(hass)
+        return listed(_line(finding, zone, names, words) for finding in self.then[: -LAST - 1 : -1])
+
+
+def _line(finding: Finding, zone: dt.tzinfo, names: dict[str, str], words: Words) -> str:
+    when = moment_of(finding.at).astimezone(zone)
+    where = names.get(finding.serial, finding.serial)
+    return (
+        f"{when:%Y-%m-%d %H:%M} **{where}**: {words.option(KIND, finding.kind)} "
+        f"({words.option(SEVERITY, finding.severity)}). {message(finding, zone)}"
+    )
+
+
+async def async_preview(
+    hass: HomeAssistant, place: Place, now: Settings, then: Settings, tell: Callable[[float], None]
+) -> Preview | None:
+    """What ``then`` would have told of the meters of a place in the last days, and what ``now`` would.
+
+    None when nothing was measured in that time. ``tell`` hears how far it is, 0..1. It takes many seconds.
+    Raises TelemetryUnavailableError.
+    """
+    fleet = fleet_of(hass, now)
+    covered = {meter.serial for meter in fleet.meters if place.covers(meter.serial, meter.circuit)}
+    serials = place.serials(fleet)
+    until = minute_of(dt_util.utcnow().timestamp())
+    telemetry = await async_telemetry(hass)
+    since = await telemetry.async_read(partial(first_minute, sorted(covered), until - LOOKED_AT))
+    if since is None:
+        return None
+    found = []
+    for step, settings in enumerate((now, then), 1):
+        findings = await async_replay(hass, serials, since, until, settings)
+        found.append(_told(findings, covered))
+        tell(step / 2)
+    return Preview(since, *found)
+
+
+def _told(findings: list[Finding], serials: Collection[str]) -> list[Finding]:
+    """What was confirmed of some meters, each once and as bad as it got, oldest first."""
+    worst: dict[tuple[str, Kind, int | None, int], Finding] = {}
+    for finding in findings:
+        if finding.state is not State.CONFIRMED or finding.serial not in serials:
+            continue
+        name = (finding.serial, finding.kind, finding.phase, finding.since)
+        known = worst.setdefault(name, finding)
+        if _rank(finding.severity) > _rank(known.severity):
+            worst[name] = finding
+    return sorted(worst.values(), key=lambda finding: finding.at)
+
+
+def _rank(severity: Severity) -> int:
+    return SEVERITIES.index(severity)
+
+
+def can_look_back(hass: HomeAssistant) -> bool:
+    """Whether a bridge is set up: its measurements are open."""
+    return bool(hass.config_entries.async_loaded_entries(DOMAIN))
