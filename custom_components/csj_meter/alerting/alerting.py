@@ -47,6 +47,7 @@ from ..telemetry.errors import StoreUnavailableError, TelemetryError
 from .delivery import Delivery
 from .event_data import alert_data, event_data
 from .issues import AlertIssues
+from .letters import PREFIX as LETTERS, Letters, Text
 from .names import names_of
 from .payloads import Letter
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
@@ -75,7 +76,7 @@ class Alerting:
         self._settings = settings
         self._store = store
         self._path = alerts_path(hass)
-        self.notes = dict(kept.notes)
+        self.notes = {key: note for key, note in kept.notes.items() if not key.startswith(LETTERS)}
         """What has to be remembered besides; see ``async_note``."""
         self._zone: dt.tzinfo = dt_util.get_default_time_zone()
         self.desk = Desk(settings.alerts, self._zone, kept.alerts, kept.messages)
@@ -86,11 +87,11 @@ class Alerting:
         self._unwritten: dict[str, Alert] = {}
         self._unwritten_messages: dict[str, Message] = {}
         self._unwritten_orders: dict[int, WorkOrder] = {}
-        self._unwritten_notes: dict[str, str] = {}
+        self._unwritten_notes: dict[str, str | None] = {}
         self._delivery = Delivery(hass, self._sent)
         self._stop_timer: CALLBACK_TYPE | None = None
         self._failing: dict[str, str] = {}
-        self._letters: dict[str, tuple[str, str, str]] = {}
+        self._letters = Letters(kept.notes)
         self._tests: dict[str, asyncio.Future[Message]] = {}
         self._wording: Wording | None = None
         self._active: dict[str, list[Alert]] | None = None
@@ -198,15 +199,21 @@ class Alerting:
         return changed[0]
 
     async def async_say(
-        self, reason: Reason, channel_id: str, step_name: str, title: str, text: str, html: str
+        self, reason: Reason, channel_id: str, step_name: str, text: Text, *, note: str | None = None
     ) -> None:
-        """Say something that is about no alert: a test, or the weekly summary."""
+        """Say something that is about no alert: a test, or the weekly summary.
+
+        The same reason, channel and step are said once. ``note``: key under which the step is remembered, in
+        one go with the message.
+        """
 
         def step(now: dt.datetime) -> Changes:
             if (channel := self._settings.alerts.channel(channel_id)) is not None:
                 message = self.desk.outbox.add(reason, channel, (), now, step=step_name)
                 if message is not None:
-                    self._letters[message.id] = (title, text, html)
+                    self._unwritten_notes |= self._letters.add(message, text)
+                if note is not None:
+                    self.notes[note] = self._unwritten_notes[note] = step_name
             return Changes()
 
         await self.do(step)
@@ -293,7 +300,6 @@ class Alerting:
         def step(now: dt.datetime) -> Changes:
             if problem is None:
                 self.desk.outbox.delivered(message.id, now)
-                self._letters.pop(message.id, None)
             else:
                 LOGGER.debug("Message %s was not delivered: %s", message.id, problem)
                 self.desk.outbox.failed(message.id, problem, now)
@@ -340,6 +346,7 @@ class Alerting:
         self._active = None
         ready = () if self._closing else self.desk.outbox.due(now)
         due = [self.desk.outbox.begin(message) for message in ready]
+        self._unwritten_notes |= self._letters.drop_settled(self.desk.outbox)
         orders = await self._async_keep(changes)
         self._announce(changes)
         self._issues.show(self.desk.active, self.wording)
@@ -387,15 +394,13 @@ class Alerting:
     def _letter(self, message: Message, now: dt.datetime) -> Letter:
         found = [alert for one in message.alerts if (alert := self.desk.find(one)) is not None]
         alerts = sorted(found, key=lambda alert: (-SEVERITIES.index(alert.severity), alert.raised_at))
-        title, text, html = self._letters.get(message.id, (None, None, None))
+        text = self._letters.of(message, self.desk.outbox)
         return Letter(
             message=message,
             alerts=alerts,
             members={alert.id: self.desk.members_of(alert) for alert in alerts if alert.is_area},
             now=now,
-            title=title,
             text=text,
-            html=html,
         )
 
     def _answer_tests(self, *, everything: bool = False) -> None:
@@ -520,6 +525,7 @@ class Alerting:
         ir.async_delete_issue(self._hass, DOMAIN, ISSUE_ALERTS)
 
     async def _async_purge(self, now: dt.datetime) -> None:
+        self._tell_later(self.desk.tick)  # it lets go of what is over, also where nothing is ever due
         with suppress(TelemetryError):  # whoever writes says so
             await self.async_read(lambda store: store.purge(now))
 

@@ -30,6 +30,14 @@ def names_of(hass: HomeAssistant) -> dict[str, str]:
     return names
 
 
+def path_of(hass: HomeAssistant, serial: str | None) -> str:
+    """Where in Home Assistant the meter is; for a circuit, all meters."""
+    device = device_of(hass, serial)
+    if device is None:
+        return f"/config/integrations/integration/{DOMAIN}"
+    return f"/config/devices/device/{device.id}"
+
+
 def device_of(hass: HomeAssistant, serial: str | None) -> dr.DeviceEntry | None:
     """The device of a meter; None when it has none."""
     for entry, subentry in meters_of(hass):

@@ -11,6 +11,7 @@ from typing import Any, Final
 from homeassistant.components.notify.const import DOMAIN as NOTIFY
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from ..alerts.alert import Alert
 from ..alerts.alert_html import alert_html
@@ -19,15 +20,14 @@ from ..alerts.settings import Channel, Medium
 from ..alerts.wording import TEXTS, Wording
 from ..anomaly.kinds import Severity
 from ..const import DOMAIN
+from .letters import Text
+from .names import path_of
 
 ACKNOWLEDGE: Final = f"{DOMAIN}_acknowledge"
 FALSE_ALARM: Final = f"{DOMAIN}_false_alarm"
 """First parts of the names of the buttons; the id of the message follows after a colon."""
 
 BUTTONS: Final = MappingProxyType({ACKNOWLEDGE: "Acknowledge", FALSE_ALARM: "False alarm", "URI": "Open"})
-
-ALERTS_PATH: Final = "/csj-meter/alerts"
-"""Where "Open" leads to."""
 
 CLEAR: Final = "clear_notification"
 """Text that takes a notification of the app away."""
@@ -60,30 +60,50 @@ class Letter:
     now: dt.datetime
     """UTC."""
 
-    title: str | None = None
-    text: str | None = None
-    html: str | None = None
-    """Said instead, where it is about no alert: the weekly summary."""
+    text: Text | None = None
+    """What is said where it is about no alert: the weekly summary."""
 
 
 def call_of(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Wording) -> Call:
     """The action that sends a message over a channel."""
-    title = letter.title or wording.message_title(letter.message, letter.alerts, channel.name)
-    text = letter.text or wording.message_text(letter.message, letter.alerts, letter.now, letter.members)
+    said = letter.text
+    title = wording.message_title(letter.message, letter.alerts, channel.name) if said is None else said.title
+    if said is not None:
+        # a telephone shows a few lines, and the app takes no more than 4 kB
+        long = channel.medium in (Medium.EMAIL, Medium.MESSAGE)
+        text = said.text if long else said.text.partition("\n\n")[0]
+    else:
+        text = wording.message_text(letter.message, letter.alerts, letter.now, letter.members)
     match channel.medium:
         case Medium.SMS:
-            return _notify(hass, channel, wording.sms(letter.message, letter.alerts, letter.now), None)
+            sms = wording.sms(letter.message, letter.alerts, letter.now)
+            return _notify(hass, channel, sms if said is None else wording.short(title, text), None)
         case Medium.EMAIL:
-            return _mail(
-                hass,
-                channel,
-                title,
-                text,
-                letter.html or alert_html(wording, letter.message, letter.alerts, letter.members, letter.now),
-            )
+            html = _alert_html(hass, letter, wording) if said is None else said.html
+            return _mail(hass, channel, title, text, html)
         case Medium.PUSH:
             return _push(hass, channel, title, text, letter)
     return _notify(hass, channel, text, title)
+
+
+def _alert_html(hass: HomeAssistant, letter: Letter, wording: Wording) -> str:
+    path = path_of(hass, letter.alerts[0].serial if len(letter.alerts) == 1 else None)
+    return alert_html(
+        wording,
+        letter.message,
+        letter.alerts,
+        letter.members,
+        letter.now,
+        open_url=address_of(hass, path) if letter.alerts else None,
+    )
+
+
+def address_of(hass: HomeAssistant, path: str) -> str | None:
+    """The whole address of a page of this Home Assistant; None where it does not know its own."""
+    try:
+        return f"{get_url(hass, prefer_external=True)}{path}"
+    except NoURLAvailableError:
+        return None
 
 
 def exists(hass: HomeAssistant, channel: Channel) -> bool:
@@ -123,14 +143,15 @@ def _mail(hass: HomeAssistant, channel: Channel, title: str, text: str, html: st
 def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: Letter) -> Call:
     message = letter.message
     tag = _tag(message)
+    path = path_of(hass, letter.alerts[0].serial if len(letter.alerts) == 1 else None)
     if message.reason is Reason.JOINED:
         return _notify(hass, channel, CLEAR, None, {"tag": tag})
     critical = message.severity is Severity.CRITICAL and message.sounds
     data: dict[str, Any] = {
         "tag": tag,
         "group": DOMAIN,
-        "url": ALERTS_PATH,
-        "clickAction": ALERTS_PATH,
+        "url": path,
+        "clickAction": path,
         "channel": "CSJ Meter critical" if critical else "CSJ Meter",
         "importance": _IMPORTANCE.get(message.severity or Severity.INFO, "default"),
         "notification_icon": "mdi:meter-electric",
@@ -153,7 +174,7 @@ def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: 
         data["actions"] = [
             {"action": f"{ACKNOWLEDGE}:{message.id}", "title": BUTTONS[ACKNOWLEDGE]},
             {"action": f"{FALSE_ALARM}:{message.id}", "title": BUTTONS[FALSE_ALARM], "destructive": True},
-            {"action": "URI", "title": BUTTONS["URI"], "uri": ALERTS_PATH},
+            {"action": "URI", "title": BUTTONS["URI"], "uri": path},
         ]
     if message.drill:
         data["subtitle"] = TEXTS["drill"]

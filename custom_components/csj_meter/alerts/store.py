@@ -49,7 +49,8 @@ class Batch:
     alerts: Collection[Alert] = ()
     messages: Collection[Message] = ()
     orders: Collection[WorkOrder] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str | None] = field(default_factory=dict)
+    """None for one that is to be forgotten."""
 
     def __bool__(self) -> bool:
         return bool(self.alerts or self.messages or self.orders or self.notes)
@@ -121,6 +122,9 @@ class AlertStore:
             for order in batch.orders:
                 _put_order(connection, order)
             for key, value in batch.notes.items():
+                if value is None:
+                    connection.execute(delete(NOTES).where(NOTES.c.key == key))
+                    continue
                 statement = insert(NOTES).values(key=key, value=value)
                 connection.execute(
                     statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})

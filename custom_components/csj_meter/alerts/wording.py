@@ -212,6 +212,10 @@ class Wording:
             parts.pop()
         return _cut(_plain(" ".join(filter(None, parts))))
 
+    def short(self, title: str, text: str) -> str:
+        """What is about no alert, likewise in 160 characters."""
+        return _cut(_plain(f"{title}. {text}"))
+
     def _members(self, members: Sequence[Alert]) -> str:
         names = sorted(self.names.get(member.finding.serial, member.finding.serial) for member in members)
         if not names:

@@ -1,0 +1,64 @@
+"""What messages say that are about no alert. It is kept with them, until each has arrived or was given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+import json
+from typing import Final
+
+from ..alerts.message import Message
+from ..alerts.outbox import Outbox
+
+PREFIX: Final = "letter "
+"""What the keys of these notes begin with; the id of the message follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What such a message says."""
+
+    title: str
+    text: str
+    html: str
+
+
+class Letters:
+    """All that are on their way."""
+
+    def __init__(self, notes: Mapping[str, str]) -> None:
+        """Go on with what was kept."""
+        self._texts = {
+            key.removeprefix(PREFIX): Text(**json.loads(note))
+            for key, note in notes.items()
+            if key.startswith(PREFIX)
+        }
+
+    def add(self, message: Message, text: Text) -> dict[str, str | None]:
+        """A message says this; what is to be kept of it."""
+        self._texts[message.id] = text
+        return {f"{PREFIX}{message.id}": json.dumps(asdict(text), ensure_ascii=False)}
+
+    def of(self, message: Message, outbox: Outbox) -> Text | None:
+        """What a message says; of one that stands in for another, what that was to say."""
+        seen: Message | None = message
+        while seen is not None:
+            if seen.id in self._texts:
+                return self._texts[seen.id]
+            seen = None if seen.stands_in_for is None else outbox.get(seen.stands_in_for)
+        return None
+
+    def drop_settled(self, outbox: Outbox) -> dict[str, str | None]:
+        """Let go of what nobody says any more; what is to be kept of that."""
+        if not self._texts:
+            return {}
+        needed = set()
+        for message in outbox:
+            seen: Message | None = message if message.is_unsettled else None
+            while seen is not None:
+                needed.add(seen.id)
+                seen = None if seen.stands_in_for is None else outbox.get(seen.stands_in_for)
+        settled = self._texts.keys() - needed
+        for message_id in settled:
+            del self._texts[message_id]
+        return dict.fromkeys(f"{PREFIX}{message_id}" for message_id in settled)
