@@ -10,7 +10,7 @@ from typing import Final
 from ..anomaly.kinds import Kind, Scope
 from ..anomaly.rules import RULES, Rule
 from .alert import Alert
-from .desk import GATEWAY_LOST
+from .area import GATEWAY_LOST
 
 
 class ProblemFamily(StrEnum):

@@ -101,7 +101,7 @@ class Message:
     """UTC."""
 
     not_before: dt.datetime
-    """It waits for the end of quiet hours, or for the next attempt."""
+    """When the next attempt is due; quiet hours and what its person can bear may hold it longer."""
 
     state: MessageState = MessageState.WAITING
     attempts: int = 0
@@ -121,6 +121,12 @@ class Message:
 
     step: str = ""
     """What tells it apart from others of the same alert, reason and channel."""
+
+    parts: tuple[str, ...] = ()
+    """Ids of the messages in whose place it was written; empty for one that stands for itself."""
+
+    dropped: tuple[str, ...] = ()
+    """Ids of its parts, or its own, that nobody needs to hear any more since it is being sent."""
 
     @property
     def sounds(self) -> bool:

@@ -2,49 +2,53 @@
 
 A message is written down before it is sent, as *sending*. After a crash nobody knows whether it has arrived:
 it is sent again where a second one takes the place of the first, or where nothing else reaches that person.
-Too many messages for one person come together in one: half of the hour's share is for anything, another
-quarter for what is critical, and the rest is spread over the hour. So nothing is hidden, nobody is buried.
+Too many messages for one person come together in one, see ``hearing.py``. So nothing is hidden, nobody is
+buried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 import datetime as dt
-from hashlib import blake2b
 from typing import Final
 
-from ..anomaly.kinds import SEVERITIES, Severity
-from .message import Message, MessageState, Reason
+from ..anomaly.kinds import Severity
+from .hearing import BURST, HOUR, Hearing
+from .merging import alerts_of, is_critical, message_name, says, together, urgency
+from .message import AFTERWARDS, Message, MessageState, Reason
+from .quiet_hours import quiet_until
 from .settings import IDEMPOTENT, AlertSettings, Channel
-
-HOUR: Final = dt.timedelta(hours=1)
 
 RETRIES: Final = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 60, 300, 900, 3600))
 """Waits before a message is tried again."""
 
-BURST: Final = 4
-"""Messages over one channel at the same time; what is more comes together in the last of them."""
+TRIES_BEFORE_FALLBACK: Final = 3
+"""How often a channel is tried that has another one behind it; once for what is critical."""
 
 TOO_OLD: Final = dt.timedelta(days=1)
 """After so long a message says nothing to anybody any more."""
 
+_OWN_CHANNEL_ONLY: Final = (AFTERWARDS - {Reason.CLEARED}) | {Reason.TEST}
+"""What nobody is told over another channel: it mends what stands on this one, or is about it."""
+
 
 class Outbox:
-    """All messages that are not settled, and what each person has heard in the last hour."""
+    """All messages that are not settled, and those of the last day."""
 
-    def __init__(self, settings: AlertSettings, messages: Iterable[Message] = ()) -> None:
-        """Go on with ``messages``: unsettled ones, and those settled within the last day."""
+    def __init__(self, settings: AlertSettings, zone: dt.tzinfo, messages: Iterable[Message] = ()) -> None:
+        """Go on with ``messages``. ``zone``: of the clock by which hours are quiet."""
         self._settings = settings
+        self._zone = zone
         self._messages = {message.id: message for message in messages}
         self._changed: dict[str, Message] = {}
-        self._restarted = {
+        self._interrupted = {
             message.id for message in self._messages.values() if message.state is MessageState.SENDING
         }
 
-    def configure(self, settings: AlertSettings) -> None:
+    def configure(self, settings: AlertSettings, zone: dt.tzinfo) -> None:
         """Go by other settings from now on."""
-        self._settings = settings
+        self._settings, self._zone = settings, zone
 
     def __iter__(self) -> Iterator[Message]:
         return iter(tuple(self._messages.values()))
@@ -69,19 +73,27 @@ class Outbox:
         *,
         severity: Severity | None = None,
         step: str = "",
-        not_before: dt.datetime | None = None,
         stands_in_for: str | None = None,
         drill: bool = False,
         order: int | None = None,
     ) -> Message | None:
         """Write down that somebody is to be told; None when that was done before.
 
-        ``step`` tells apart what is said several times of one alert: the level, or when. ``order``: number of
-        the work order that it is about.
+        ``step`` tells apart what is said several times of one alert: when. ``order``: number of the work
+        order that it is about.
         """
-        message_id = _name(reason, channel.id, alert_ids, step)
+        message_id = message_name(reason, channel.id, alert_ids, step)
         if message_id in self._messages:
             return None
+        # how it went on is overtaken by what happens next
+        self._drop(
+            lambda part: (
+                part.reason in AFTERWARDS
+                and part.channel == channel.id
+                and bool({*part.alerts} & {*alert_ids})
+            ),
+            now,
+        )
         message = Message(
             id=message_id,
             alerts=alert_ids,
@@ -90,7 +102,7 @@ class Outbox:
             reason=reason,
             severity=severity,
             created_at=now,
-            not_before=not_before or now,
+            not_before=now,
             stands_in_for=stands_in_for,
             drill=drill,
             order=order,
@@ -100,30 +112,30 @@ class Outbox:
         return message
 
     def cancel(self, alert_id: str, now: dt.datetime) -> None:
-        """Say nothing of an alert any more that has not been said: it is over, or seen to."""
-        for message in tuple(self._messages.values()):
-            if (
-                message.state is not MessageState.WAITING
-                or not message.sounds
-                or alert_id not in message.alerts
-            ):
-                continue
-            rest = tuple(other for other in message.alerts if other != alert_id)
-            if rest:
-                self._put(replace(message, alerts=rest))
-            else:
-                self._settle(message, MessageState.CANCELLED, now)
+        """Page nobody of an alert any more who was not: it is over, or seen to."""
+        self._drop(lambda part: part.sounds and alert_id in part.alerts, now)
 
     def told(self, alert_id: str) -> list[Channel]:
         """The channels over which somebody was paged of an alert, or may have been; each once."""
         reached = {
             message.channel: None
             for message in self._messages.values()
-            if message.sounds
+            if message.state in (MessageState.SENDING, MessageState.DELIVERED)
             and alert_id in message.alerts
-            and message.state in (MessageState.SENDING, MessageState.DELIVERED)
+            and any(part.sounds and alert_id in part.alerts for part in self._parts(message))
         }
         return [channel for one in reached if (channel := self._settings.channel(one)) is not None]
+
+    def paged(self, alert_id: str, since: dt.datetime) -> set[str]:
+        """Ids of the channels over which somebody was to be paged of an alert since then."""
+        return {
+            message.channel
+            for message in self._messages.values()
+            if message.sounds
+            and not message.parts
+            and alert_id in message.alerts
+            and message.created_at >= since
+        }
 
     # what is due
 
@@ -132,132 +144,178 @@ class Outbox:
         self._recover(now)
         ready: dict[tuple[str, str], list[Message]] = {}
         for message in tuple(self._messages.values()):
-            if message.state is not MessageState.WAITING or message.not_before > now:
+            if message.state is not MessageState.WAITING:
                 continue
-            if now - message.created_at > TOO_OLD:
-                self._settle(message, MessageState.FAILED, now, "too old")
-            elif self._settings.channel(message.channel) is None:
+            channel = self._settings.channel(message.channel)
+            if channel is None:
                 self._settle(message, MessageState.CANCELLED, now, "the channel was removed")
-            else:
+            elif now - message.created_at > TOO_OLD:
+                self._settle(message, MessageState.FAILED, now, "too old")
+            elif message.not_before <= now and self._quiet_until(message, channel, now) is None:
                 ready.setdefault((message.person, message.channel), []).append(message)
         found: list[Message] = []
-        spent: dict[str, list[dt.datetime]] = {}
-        for (person, _), messages in sorted(ready.items(), key=lambda item: min(map(_urgency, item[1]))):
-            found += [one for one in messages if not one.sounds]
-            sounding = sorted((one for one in messages if one.sounds), key=_urgency)
-            if not sounding:
-                continue
-            heard = spent.setdefault(person, self._heard(person, now))
-            free = min(BURST, self._free(heard, sounding[0].severity, now))
-            if free <= 0:
-                continue
-            alone, together = sounding[:free], sounding[free:]
-            if together:
-                alone[-1] = self._merged([alone[-1], *together], now)
-            heard += [now] * len(alone)
+        hearing = self._hearing(now)
+        for (person, _), messages in sorted(ready.items(), key=lambda item: min(map(urgency, item[1]))):
+            found += [one for one in messages if not self._is_heard(one)]
+            heard = sorted((one for one in messages if self._is_heard(one)), key=urgency)
+            alone: list[Message] = []
+            for message in heard:
+                if len(alone) == BURST or hearing.free_at(person, is_critical(message), now) > now:
+                    break
+                hearing.note(person, now)
+                alone.append(message)
+            if alone and (others := heard[len(alone) :]):
+                alone[-1] = self._merged([alone[-1], *others], now)
             found += alone
-        return sorted(found, key=_urgency)
+        return sorted(found, key=urgency)
 
     def next_due(self, now: dt.datetime) -> dt.datetime | None:
         """When something may be due next; None while nothing waits."""
+        hearing = self._hearing(now)
         moments = []
         for message in self._messages.values():
             if message.state is not MessageState.WAITING:
                 continue
             moment = message.not_before
-            if message.sounds:
-                moment = max(moment, self._next_free(self._heard(message.person, now), message.severity, now))
-            moments.append(moment)
+            if self._is_heard(message):
+                moment = max(moment, hearing.free_at(message.person, is_critical(message), now))
+            if (channel := self._settings.channel(message.channel)) is not None:
+                moment = self._quiet_until(message, channel, moment) or moment
+            moments.append(min(moment, message.created_at + TOO_OLD + dt.timedelta(seconds=1)))
         return min(moments, default=None)
 
-    def _heard(self, person: str, now: dt.datetime) -> list[dt.datetime]:
-        """When somebody heard something within the last hour, oldest first."""
-        return sorted(
-            message.settled_at or now
-            for message in self._messages.values()
-            if message.person == person
-            and message.sounds
-            and (
-                message.state is MessageState.SENDING
-                or (
-                    message.state is MessageState.DELIVERED
-                    and message.settled_at is not None
-                    and now - message.settled_at < HOUR
-                )
-            )
-        )
+    def _hearing(self, now: dt.datetime) -> Hearing:
+        hearing = Hearing(self._settings.flood.most_per_hour)
+        for message in self._messages.values():
+            if not self._is_heard(message):
+                continue
+            if message.state is MessageState.SENDING:
+                hearing.note(message.person, now)
+            elif (
+                message.state is MessageState.DELIVERED
+                and message.settled_at is not None
+                and now - message.settled_at < HOUR
+            ):
+                hearing.note(message.person, message.settled_at)
+        return hearing
 
-    def _free(self, heard: list[dt.datetime], severity: Severity | None, now: dt.datetime) -> int:
-        """How many messages somebody can bear now."""
-        at_once = self._at_once(severity)
-        if len(heard) < at_once:
-            return at_once - len(heard)
-        return 1 if self._next_free(heard, severity, now) <= now else 0
+    def _is_heard(self, message: Message) -> bool:
+        """Whether it makes a sound, and so counts: also that it is over, where it replaces nothing."""
+        channel = self._settings.channel(message.channel)
+        replaces = channel is not None and channel.medium in IDEMPOTENT
+        return message.sounds or (message.reason in AFTERWARDS and not replaces)
 
-    def _next_free(
-        self, heard: list[dt.datetime], severity: Severity | None, now: dt.datetime
-    ) -> dt.datetime:
-        most, at_once = self._settings.flood.most_per_hour, self._at_once(severity)
-        if len(heard) < at_once:
-            return now
-        spread = heard[-1] + HOUR / (most - at_once)
-        return spread if len(heard) < most else max(spread, heard[-most] + HOUR)
-
-    def _at_once(self, severity: Severity | None) -> int:
-        most = self._settings.flood.most_per_hour
-        return most * 3 // 4 if severity is Severity.CRITICAL else most // 2
+    def _quiet_until(self, message: Message, channel: Channel, now: dt.datetime) -> dt.datetime | None:
+        """When quiet hours are over that hold a message; None when none do."""
+        if (
+            not channel.quiet
+            or message.drill
+            or message.severity is Severity.CRITICAL
+            or not self._is_heard(message)
+        ):
+            return None
+        return quiet_until(self._settings.quiet_hours, now, self._zone)
 
     def _merged(self, messages: list[Message], now: dt.datetime) -> Message:
         """One message in the place of several."""
-        alerts = tuple(dict.fromkeys(alert for message in messages for alert in message.alerts))
-        worst = min(messages, key=_urgency)
-        merged = Message(
-            id=_name(worst.reason, worst.channel, alerts, f"merged {now.isoformat()}"),
-            alerts=alerts,
-            channel=worst.channel,
-            person=worst.person,
-            reason=worst.reason,
-            severity=worst.severity,
+        parts = [part for message in messages for part in self._parts(message)]
+        channel = self._settings.channel(messages[0].channel)
+        # where another channel stands behind, it takes over as if all had been tried as often
+        tries = [message.attempts for message in messages]
+        merged = replace(
+            together(messages[0], parts),
+            id=message_name(
+                messages[0].reason, messages[0].channel, alerts_of(parts), f"merged {now.isoformat()}"
+            ),
             created_at=now,
             not_before=now,
-            drill=all(message.drill for message in messages),
+            attempts=max(tries) if channel is not None and channel.fallback is not None else min(tries),
+            stands_in_for=None,
+            error=None,
+            step="",
         )
         for message in messages:
-            self._settle(message, MessageState.MERGED, now)
+            if message.parts:  # what it was written for is in the new one
+                self._settle(message, MessageState.CANCELLED, now)
+            else:
+                self._settle(message, MessageState.MERGED, now)
         self._put(merged)
         return merged
 
+    def _parts(self, message: Message) -> list[Message]:
+        """What a message says: itself, or those in whose place it was written."""
+        parts = [self._messages[part] for part in message.parts if part in self._messages]
+        return parts or [message]
+
+    def _drop(self, drops: Callable[[Message], bool], now: dt.datetime) -> None:
+        """Leave out of what is not settled the parts that nobody needs to hear any more."""
+        for message in tuple(self._messages.values()):
+            if not message.is_unsettled:
+                continue
+            dropped = tuple(part.id for part in self._parts(message) if drops(part))
+            if not dropped:
+                continue
+            less = replace(message, dropped=tuple(dict.fromkeys((*message.dropped, *dropped))))
+            if less.state is MessageState.SENDING:
+                self._put(less)  # it may arrive; if it does not, it is not tried again
+            else:
+                self._without_dropped(less, now)
+
+    def _without_dropped(self, message: Message, now: dt.datetime) -> Message | None:
+        """A message without what was dropped from it; None when nothing is left, and it is cancelled."""
+        if not message.dropped:
+            return message
+        left = [part for part in self._parts(message) if part.id not in message.dropped]
+        if not left:
+            self._settle(message, MessageState.CANCELLED, now)
+            return None
+        message = replace(together(message, left), dropped=())
+        self._put(message)
+        return message
+
     def _recover(self, now: dt.datetime) -> None:
         """Decide about what was being sent when everything stopped."""
-        for message_id in self._restarted:
-            message = self._messages[message_id]
-            if message.state is not MessageState.SENDING:
+        for message_id in tuple(self._interrupted):
+            message = self._messages.get(message_id)
+            if message is not None and message.state is MessageState.SENDING:
+                message = self._without_dropped(message, now)
+            if message is None or message.state is not MessageState.SENDING:
+                self._interrupted.discard(message_id)
                 continue
-            channel = self._settings.channel(message.channel)
+            reached = self._is_reached(message)
             if message.reason is Reason.TEST:
                 self._settle(message, MessageState.FAILED, now, "interrupted")
-            elif self._is_idempotent(channel) or not self._is_reached(message):
+            elif self._replaces(message.channel) or reached is False:
                 self._put(replace(message, state=MessageState.WAITING, not_before=now))
-            else:
+            elif reached:
                 self._settle(message, MessageState.DELIVERED, now, "interrupted; the person was reached")
-        self._restarted.clear()
+            else:
+                continue  # that turns out when the other channel has taken it, or has not
+            self._interrupted.discard(message_id)
 
-    def _is_reached(self, message: Message) -> bool:
-        """Whether the person has heard the same over another channel, or will."""
-        return any(
-            other.person == message.person
-            and other.reason is message.reason
-            and set(message.alerts) <= set(other.alerts)
-            and (
-                other.state is MessageState.DELIVERED
-                or (other.is_unsettled and self._is_idempotent(self._settings.channel(other.channel)))
-            )
-            for other in self._messages.values()
-            if other.id != message.id
-        )
+    def _is_reached(self, message: Message) -> bool | None:
+        """Whether the person has heard the same over another channel; None while that is under way."""
+        certain = True
+        for part in self._parts(message):
+            states = {
+                (other.state, self._replaces(other.channel))
+                for other in self._messages.values()
+                if other.channel != message.channel
+                and other.person == message.person
+                and any(says(one) == says(part) for one in self._parts(other))
+            }
+            if any(state is MessageState.DELIVERED for state, _ in states):
+                continue
+            if not any(
+                replaces and state in (MessageState.WAITING, MessageState.SENDING)
+                for state, replaces in states
+            ):
+                return False
+            certain = False
+        return True if certain else None
 
-    @staticmethod
-    def _is_idempotent(channel: Channel | None) -> bool:
+    def _replaces(self, channel_id: str) -> bool:
+        channel = self._settings.channel(channel_id)
         return channel is not None and channel.medium in IDEMPOTENT
 
     # what becomes of it
@@ -270,42 +328,52 @@ class Outbox:
 
     def delivered(self, message_id: str, now: dt.datetime) -> None:
         """The channel has taken it."""
-        self._settle(self._messages[message_id], MessageState.DELIVERED, now)
+        message = self._messages.get(message_id)
+        if message is not None and message.state is MessageState.SENDING:
+            self._settle(message, MessageState.DELIVERED, now)
 
     def failed(self, message_id: str, error: str, now: dt.datetime) -> None:
         """The channel has not taken it: another one does, or it is tried again."""
-        message = self._messages[message_id]
+        message = self._messages.get(message_id)
+        if message is None or message.state is not MessageState.SENDING:
+            return
+        message = self._without_dropped(replace(message, error=error), now)
+        if message is None:
+            return
         channel = self._settings.channel(message.channel)
         fallback = None
-        if channel is not None and channel.fallback is not None:
+        if channel is not None and channel.fallback is not None and message.reason not in _OWN_CHANNEL_ONLY:
             fallback = self._settings.channel(channel.fallback)
-        patience = 0 if message.severity is Severity.CRITICAL and fallback is not None else len(RETRIES)
-        if fallback is not None and patience:
-            patience = 2
+        tries = len(RETRIES) + 1
         if message.reason is Reason.TEST:
-            patience = 0  # somebody waits for how it goes
-        if message.attempts <= patience:
+            tries = 1  # somebody waits for how it goes
+        elif fallback is not None:
+            tries = 1 if message.severity is Severity.CRITICAL else TRIES_BEFORE_FALLBACK
+        if message.attempts < tries:
             wait = RETRIES[min(message.attempts, len(RETRIES)) - 1]
             self._put(replace(message, state=MessageState.WAITING, not_before=now + wait, error=error))
             return
         self._settle(message, MessageState.FAILED, now, error)
-        if fallback is not None and message.reason is not Reason.TEST:
+        if fallback is None:
+            return
+        for part in self._parts(message):
+            # it has the same name as what was said over that channel anyway, and so is said there once
             self.add(
-                message.reason,
+                part.reason,
                 fallback,
-                message.alerts,
+                part.alerts,
                 now,
-                severity=message.severity,
-                step=f"for {message.id}",
+                severity=part.severity,
+                step=part.step,
                 stands_in_for=message.id,
-                drill=message.drill,
+                drill=part.drill,
             )
 
-    def forget(self, now: dt.datetime, open_alerts: Collection[str]) -> None:
-        """Let go of what was settled more than a day ago, unless it is about an alert that is open."""
+    def forget(self, now: dt.datetime, alerts: Collection[str]) -> None:
+        """Let go of what was settled more than a day ago, unless it is about one of ``alerts``."""
         for message in tuple(self._messages.values()):
             old = message.settled_at is not None and now - message.settled_at > TOO_OLD
-            if old and not any(alert in open_alerts for alert in message.alerts):
+            if old and not any(alert in alerts for alert in message.alerts):
                 del self._messages[message.id]
 
     def _settle(
@@ -315,16 +383,6 @@ class Outbox:
 
     def _put(self, message: Message) -> None:
         self._messages[message.id] = self._changed[message.id] = message
-
-
-def _urgency(message: Message) -> tuple[int, dt.datetime, str]:
-    rank = -1 if message.severity is None else SEVERITIES.index(message.severity)
-    return (-rank, message.created_at, message.id)
-
-
-def _name(reason: Reason, channel: str, alerts: tuple[str, ...], step: str) -> str:
-    body = "\0".join((reason, channel, step, *alerts))
-    return blake2b(body.encode(), digest_size=8).hexdigest()
 
 
 def channels_failing(messages: Iterable[Message]) -> Mapping[str, str]:
