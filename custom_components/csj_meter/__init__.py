@@ -15,6 +15,8 @@ from homeassistant.helpers.typing import ConfigType
 
 from .alerting.alerting import async_alerting, async_close_alerting
 from .alerting.answers import async_listen_for_answers
+from .alerting.event_feed import async_event_feed
+from .alerting.summary import async_close_weekly_summary, async_weekly_summary
 from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
@@ -42,6 +44,7 @@ PLATFORMS: Final = (
     Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.TODO,
     Platform.UPDATE,
 )
 
@@ -55,6 +58,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     hass.http.register_view(CsvView())
     await async_set_up_payments(hass)
     async_listen_for_answers(hass)
+    async_event_feed(hass)  # before there is anything to hear
     return True
 
 
@@ -68,6 +72,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     await bridge.async_prepare()
     telemetry = await async_telemetry(hass)
     await async_alerting(hass)  # before there is anything to hear
+    await async_weekly_summary(hass)
     await async_detection(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     bridge.start(telemetry)
@@ -100,6 +105,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
     if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
         await async_close_prepayment(hass)
         await async_close_detection(hass)
+        await async_close_weekly_summary(hass)
         await async_close_alerting(hass)
         await async_close_telemetry(hass)
     return True

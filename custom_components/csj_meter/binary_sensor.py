@@ -1,4 +1,4 @@
-"""Binary sensors: is it there, and what its status bits say."""
+"""Binary sensors: is it there, and what its status bits say. Problems are in a module of their own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alerting.alerting import async_alerting
+from .binary_sensor_problems import problem_sensors_of
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .detection.detection import async_detection
 from .entity import LineEntity, MeterEntity, async_add_for_every_meter
 from .meters.identity import Capability
 from .meters.quantities import Status
@@ -120,7 +123,13 @@ async def async_setup_entry(
     """Add the binary sensors of the bridge and of its meters."""
     if (line := entry.runtime_data.line) is not None:
         async_add_entities([LineConnectivity(line, CONNECTIVITY)])
-    async_add_for_every_meter(hass, entry, async_add_entities, _sensors_of)
+    alerting, detection = await async_alerting(hass), await async_detection(hass)
+
+    def entities_of(coordinator: CsjCoordinator) -> Iterator[BinarySensorEntity]:
+        yield from _sensors_of(coordinator)
+        yield from problem_sensors_of(coordinator, alerting, detection)
+
+    async_add_for_every_meter(hass, entry, async_add_entities, entities_of)
 
 
 def _sensors_of(coordinator: CsjCoordinator) -> Iterator[BinarySensorEntity]:

@@ -1,11 +1,13 @@
 """The file that a person attaches to a bug report: everything about the line, nothing about them.
 
 Serial numbers, addresses and money are left out, also of the registers, which are there as words so
-that a profile can be checked against the maker's manual.
+that a profile can be checked against the maker's manual. Of alerts it is told what they are and how their
+messages fared, not whom they concern and who was told.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -14,6 +16,9 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
+from .alerting.alerting import async_alerting
+from .alerts.message import Message
+from .alerts.settings import AlertSettings
 from .bus.errors import BusError
 from .bus.statistics import UnitStatistics
 from .const import CONF_UNIT_ID, DOMAIN
@@ -30,6 +35,26 @@ TO_REDACT: Final = frozenset(
     {"serial", "host", "mac", "device", "registration", "unique_id", "entity_id", "key"}
 )
 """Keys of stored data that tell who or where, or open something."""
+
+ALERTS_TO_REDACT: Final = frozenset(
+    {
+        "address",
+        "channels",
+        "circuits",
+        "fallback",
+        "id",
+        "meters",
+        "name",
+        "person",
+        "target",
+        "webhook_secret",
+        "webhook_url",
+    }
+)
+"""Keys of the settings of alerts that tell who is told of what, and where."""
+
+MOST_MESSAGES: Final = 50
+"""Messages whose fate is told, the newest."""
 
 REDACTED_KINDS: Final = frozenset({Kind.MONEY})
 """Quantities that are nobody else's business."""
@@ -54,6 +79,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CsjConf
         "line": _line(entry),
         "telemetry": await _telemetry(hass),
         "detection": asdict(detection.status),
+        "alerts": await _alerts(hass),
         "meters": [
             await _meter(entry, coordinator, detection) for coordinator in runtime.coordinators.values()
         ],
@@ -80,6 +106,56 @@ async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
         "raw_days": settings.raw_days,
         "aggregate_months": settings.aggregate_months,
         "own_file": settings.database_url is None,
+    }
+
+
+async def _alerts(hass: HomeAssistant) -> dict[str, Any]:
+    """How alerts stand, by which settings, and how the last messages fared."""
+    alerting = await async_alerting(hass)
+    settings = (await async_site_settings(hass)).alerts
+    stored = settings.as_dict()
+    status = asdict(alerting.status)
+    # the names of channels are those of people, and what they met may hold an address
+    status["failing"] = len(status["failing"])
+    orders = alerting.work_orders.orders
+    messages = sorted(alerting.desk.outbox, key=lambda message: message.created_at, reverse=True)
+    return {
+        "status": status,
+        "counts": {
+            "states": Counter(alert.state.value for alert in alerting.desk.alerts),
+            "kinds": Counter(alert.kind.value for alert in alerting.desk.active),
+            "areas": sum(1 for alert in alerting.desk.active if alert.is_area),
+            "drills": sum(1 for alert in alerting.desk.active if alert.drill),
+            "messages": Counter(message.state.value for message in messages),
+            "work_orders": len(orders),
+            "open_work_orders": sum(1 for order in orders if order.is_open),
+        },
+        "settings": async_redact_data(stored, ALERTS_TO_REDACT - {"channels"})
+        | {
+            "channels": [async_redact_data(channel, ALERTS_TO_REDACT) for channel in stored["channels"]],
+            "routes": [async_redact_data(route, ALERTS_TO_REDACT) for route in stored["routes"]],
+            "summary": async_redact_data(stored["summary"], ALERTS_TO_REDACT),
+        },
+        "messages": [_message(message, settings) for message in messages[:MOST_MESSAGES]],
+    }
+
+
+def _message(message: Message, settings: AlertSettings) -> dict[str, Any]:
+    """How far a message has got; neither its text nor who it is for."""
+    channel = settings.channel(message.channel)
+    return {
+        "medium": None if channel is None else channel.medium.value,
+        "reason": message.reason.value,
+        "severity": None if message.severity is None else message.severity.value,
+        "alerts": len(message.alerts),
+        "created_at": message.created_at,
+        "not_before": message.not_before,
+        "state": message.state.value,
+        "attempts": message.attempts,
+        "settled_at": message.settled_at,
+        "failed": message.error is not None,
+        "stands_in": message.stands_in_for is not None,
+        "drill": message.drill,
     }
 
 

@@ -1,128 +1,27 @@
-"""What a person decides: that a meter was reset, whether a lost top-up arrived, that a loss is known."""
+"""Which dialogue repairs an issue; the dialogues are with what they are about."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
-import probatio
 
-from .bus.errors import BusError
-from .coordinator import CsjConfigEntry, CsjCoordinator
+from .alerting.alert_repairs import AlertFlow
+from .alerting.issues import ISSUE_ALERT
 from .history.troubles import ISSUE_SET_ASIDE
-from .meters.errors import MeterError
+from .money.credit_repairs import CountFellFlow, OvertakenFlow
 from .money.credit_watch import ISSUE_COUNT_FELL
-from .money.prepayment import async_prepayment
-from .prepay.errors import (
-    CreditUnknownError,
-    LedgerTooNewError,
-    LedgerUnavailableError,
-    NotDecidableError,
-)
-from .prepay.movement import Actor
-from .prepay.prepaid_meter import PrepaidMeter
-
-IN_REPAIRS = Actor(id=None, name="repair issue")
-"""Who has decided; Home Assistant does not tell a repair who its user is."""
-
-_NO_LEDGER = (LedgerUnavailableError, LedgerTooNewError)
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant, _issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """The dialogue that repairs one of the issues of ``money.credit_watch`` or ``history.troubles``."""
+    """The dialogue that repairs one of the issues of alerts, money or measurements."""
     data = data or {}
-    if data.get("kind") == ISSUE_SET_ASIDE:
-        return ConfirmRepairFlow()  # there is nothing to do but to know of it
-    if data.get("kind") == ISSUE_COUNT_FELL:
-        return CountFellFlow(hass, data)
+    match data.get("kind"):
+        case str(kind) if kind == ISSUE_SET_ASIDE:
+            return ConfirmRepairFlow()  # there is nothing to do but to know of it
+        case str(kind) if kind == ISSUE_ALERT:
+            return AlertFlow(hass, str(data["alert"]))
+        case str(kind) if kind == ISSUE_COUNT_FELL:
+            return CountFellFlow(hass, data)
     return OvertakenFlow(hass, data)
-
-
-class MoneyFlow(RepairsFlow):
-    """What both have in common: the meter that the issue is about."""
-
-    def __init__(self, hass: HomeAssistant, data: dict[str, str | int | float | None]) -> None:
-        """Decide about what ``data`` of the issue says."""
-        super().__init__()
-        self.hass = hass
-        self.facts = {key: str(value) for key, value in data.items()}
-
-    @property
-    def meter(self) -> CsjCoordinator | None:
-        """The meter, while its bridge is set up."""
-        entry: CsjConfigEntry | None = self.hass.config_entries.async_get_entry(self.facts["entry_id"])
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        return entry.runtime_data.coordinators.get(self.facts["subentry_id"])
-
-    def name(self) -> str:
-        """What people call the meter."""
-        return "-" if (meter := self.meter) is None else meter.subentry.title
-
-
-class CountFellFlow(MoneyFlow):
-    """Confirm that a meter was reset: its account begins anew."""
-
-    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Begin."""
-        return await self.async_step_confirm()
-
-    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask, and do it."""
-        if user_input is None:
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=probatio.Schema({}),
-                description_placeholders={"meter": self.name(), **self.facts},
-            )
-        meter = self.meter
-        if meter is None or (control := meter.control) is None:
-            return self.async_abort(reason="not_set_up")
-        try:
-            prepayment = await async_prepayment(self.hass)
-            await control.watched(
-                lambda session: prepayment.top_ups.restart(PrepaidMeter(session), IN_REPAIRS)
-            )
-        except BusError, MeterError, CreditUnknownError:
-            return self.async_abort(reason="not_reachable")
-        except _NO_LEDGER:
-            return self.async_abort(reason="ledger_unavailable")
-        return self.async_create_entry(data={})
-
-
-class OvertakenFlow(MoneyFlow):
-    """Say whether a top-up arrived that the meter cannot tell about any more."""
-
-    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Begin."""
-        return self.async_show_menu(
-            step_id="init",
-            menu_options=["arrived", "not_arrived"],
-            description_placeholders={"meter": self.name(), **self.facts},
-        )
-
-    async def async_step_arrived(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """It is on the meter."""
-        return await self._async_decide(applied=True)
-
-    async def async_step_not_arrived(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """It is not."""
-        return await self._async_decide(applied=False)
-
-    async def _async_decide(self, *, applied: bool) -> RepairsFlowResult:
-        try:
-            ledger = (prepayment := await async_prepayment(self.hass)).ledger
-            at = dt_util.utcnow()
-            await prepayment.run(
-                lambda: ledger.decide(self.facts["movement"], applied=applied, actor=IN_REPAIRS, at=at)
-            )
-        except KeyError, NotDecidableError:
-            return self.async_abort(reason="decided")
-        except _NO_LEDGER:
-            return self.async_abort(reason="ledger_unavailable")
-        return self.async_create_entry(data={})

@@ -17,6 +17,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alerting.alerting import async_alerting
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .detection.detection import async_detection
 from .entity import MeterEntity, async_add_for_every_meter
@@ -30,6 +31,7 @@ from .money.units import counts_energy, credit_unit, price_unit
 from .number import SET_BY_NUMBER
 from .prepay.currencies import letters_of
 from .select import RELAY_MODE
+from .sensor_alerts import alert_sensors_of, site_alert_sensors
 from .sensor_credit import CreditDaysLeftSensor, LastPaymentSensor
 from .sensor_detection import detection_sensors_of
 from .sensor_link import LINE_SENSORS, LINK_SENSORS, KeyStateSensor, LineSensor, LinkSensor, moment
@@ -60,8 +62,12 @@ async def async_setup_entry(
     line, credit = entry.runtime_data.line, entry.runtime_data.credit
     if line is not None:
         async_add_entities(LineSensor(line, description) for description in LINE_SENSORS)
-    telemetry = await async_telemetry(hass)
-    async_when_home(hass, entry, lambda: async_add_entities(site_sensors(entry, telemetry)))
+    telemetry, alerting = await async_telemetry(hass), await async_alerting(hass)
+    async_when_home(
+        hass,
+        entry,
+        lambda: async_add_entities([*site_sensors(entry, telemetry), *site_alert_sensors(entry, alerting)]),
+    )
     watch = UsageWatch(hass, entry, telemetry)
     detection = await async_detection(hass)
 
@@ -69,6 +75,7 @@ async def async_setup_entry(
         yield from _sensors_of(coordinator)
         yield from usage_sensors_of(coordinator, watch)
         yield from detection_sensors_of(coordinator, detection)
+        yield from alert_sensors_of(coordinator, alerting, detection)
         if line is not None:
             for description in LINK_SENSORS:
                 yield LinkSensor(line, coordinator, description)

@@ -46,7 +46,10 @@ ANOMALY: Final = SensorEntityDescription(
     translation_key="anomaly",
     device_class=SensorDeviceClass.ENUM,
     options=[OK, *(severity.value for severity in reversed(SEVERITIES))],
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
 )
+"""What the engine sees at the moment; the sensor of alerts, for everybody, knows what people said of it."""
 
 DEVIATION: Final = SensorEntityDescription(
     key="deviation",

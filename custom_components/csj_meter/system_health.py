@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
+from .alerting.alerting import async_alerting
 from .const import DOMAIN
 from .coordinator import CsjConfigEntry
 from .detection.detection import async_detection
@@ -26,7 +27,7 @@ def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> 
 
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
-    """How many bridges and meters there are and work, how measurements are kept, what they are like."""
+    """How many bridges and meters there are and work, how measurements are kept and watched, who is told."""
     entries: list[CsjConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     meters = [coordinator for entry in entries for coordinator in entry.runtime_data.coordinators.values()]
     told = {
@@ -35,7 +36,9 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
         "meters_online": sum(1 for coordinator in meters if coordinator.data.online),
         "broken_profiles": max((len(entry.runtime_data.library.errors) for entry in entries), default=0),
     }
-    return told | await _telemetry(hass) | await _detection(hass) if entries else told
+    if not entries:
+        return told
+    return told | await _telemetry(hass) | await _detection(hass) | await _alerts(hass)
 
 
 async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
@@ -62,4 +65,14 @@ async def _detection(hass: HomeAssistant) -> dict[str, Any]:
         "detection_days": f"{days[0]}..{days[-1]}" if days else NONE,
         "detection_tick": f"{1000 * status.seconds:.1f} ms",
         "detection_size": f"{status.memory_bytes / KILOBYTE:.0f} kB",
+    }
+
+
+async def _alerts(hass: HomeAssistant) -> dict[str, Any]:
+    """How many alerts there are, and whether people are told of them."""
+    status = (await async_alerting(hass)).status
+    return {
+        "alerts_active": status.active,
+        "alerts_waiting": status.waiting,
+        "alerts_failing": len(status.failing),
     }

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import json
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.json import ExtendedJSONEncoder
 
+from custom_components.csj_meter.alerts.settings import (
+    AlertSettings,
+    Channel,
+    Medium,
+    Route,
+    TicketSettings,
+)
+from custom_components.csj_meter.anomaly.kinds import Severity
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
 from custom_components.csj_meter.simulator import Fault, FaultKind
+from custom_components.csj_meter.site_settings import async_site_settings
 
+from ..alerts.found import found
 from .conftest import Home
 
 
@@ -48,6 +61,45 @@ async def test_it_tells_how_meters_are_watched_and_what_was_found(bridge: Home, 
     assert found["watched"]
     assert ("voltage_sag", "critical") in {(one["kind"], one["severity"]) for one in found["findings"]}
     assert found["scores"]["voltage_sag"] > 1
+
+
+async def test_it_tells_how_alerts_fare_and_not_who_is_told_what(bridge: Home, hass: HomeAssistant) -> None:
+    async def unreachable(_: ServiceCall) -> None:
+        raise HomeAssistantError("ada@example.org is not known")
+
+    hass.services.async_register("notify", "adas_phone", unreachable)
+    channel = Channel(
+        id="one",
+        name="Ada at home",
+        medium=Medium.EMAIL,
+        target="notify.adas_phone",
+        person="Ada",
+        address="ada@example.org",
+        meters=(bridge.serial(2),),
+    )
+    tickets = TicketSettings(webhook_url="https://tickets.example/token-0815", webhook_secret="hush")
+    await (await async_site_settings(hass)).async_set_alerts(
+        AlertSettings(
+            channels=(channel,),
+            routes=(Route(severities=(Severity.CRITICAL,), channels=("one",)),),
+            tickets=tickets,
+        )
+    )
+    async_dispatcher_send(hass, SIGNAL_FINDINGS, [found(bridge.serial(2))])
+    await bridge.time.run(2)
+
+    told = (await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry)))["alerts"]
+
+    assert told["status"]["active"] == 1
+    assert told["counts"]["kinds"] == {"voltage_sag": 1}
+    assert (told["counts"]["work_orders"], told["counts"]["open_work_orders"]) == (1, 1)
+    assert told["settings"]["quiet_hours"]["enabled"] is False
+    assert told["settings"]["channels"][0]["medium"] == "email"
+    mail = next(message for message in told["messages"] if message["medium"] == "email")
+    assert (mail["reason"], mail["attempts"], mail["failed"]) == ("confirmed", 1, True)
+    text = json.dumps(told, cls=ExtendedJSONEncoder)
+    for secret in ("Ada", "ada", "adas_phone", "0815", "tickets.example", "hush", bridge.serial(2), "Home 2"):
+        assert secret not in text, secret
 
 
 async def test_registers_are_there_as_words(bridge: Home, hass: HomeAssistant) -> None:

@@ -87,7 +87,8 @@ async def test_it_has_nothing_that_needs_a_line(
     measured = {"connectivity", "active_power", "energy_import"}
     used = {"usage_today", "usage_this_month", "usage_trend"}
     judged = {"expected_usage", "anomaly", "deviation", "watch_load"}
-    assert {key for key in keys if not key.startswith("site_")} == measured | used | judged
+    alerts = {"alert", "alert_state", "load_problem", "communication_problem"}
+    assert {key for key in keys if not key.startswith("site_")} == measured | used | judged | alerts
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, IDENTITY.serial), entry.entry_id)
     assert device is not None
     assert device.serial_number is None

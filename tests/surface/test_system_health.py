@@ -40,4 +40,7 @@ async def test_it_counts_bridges_meters_and_those_that_answer(bridge: Home, hass
         "telemetry_error": "none",
         "detection_meters": 6,
         "detection_days": "0..0",
+        "alerts_active": 0,
+        "alerts_waiting": 0,
+        "alerts_failing": 0,
     }

@@ -14,17 +14,20 @@ import pytest
 from custom_components import csj_meter
 from custom_components.csj_meter import (
     binary_sensor,
+    binary_sensor_problems,
     button,
     event,
     number,
     select,
     sensor,
+    sensor_alerts,
     sensor_credit,
     sensor_detection,
     sensor_link,
     sensor_site,
     sensor_usage,
     switch,
+    todo,
 )
 from custom_components.csj_meter.anomaly.baseline import Reference
 from custom_components.csj_meter.anomaly.kinds import Kind
@@ -45,9 +48,9 @@ def quantity_sensors() -> Iterator[EntityDescription]:
 
 
 DESCRIPTIONS: dict[str, list[EntityDescription]] = {
-    "binary_sensor": [*binary_sensor.STATUS_SENSORS],
+    "binary_sensor": [*binary_sensor.STATUS_SENSORS, *binary_sensor_problems.PROBLEMS],
     "button": [*button.COMMANDS],
-    "event": [event.METER_LOG],
+    "event": [event.METER_LOG, event.ALERT, event.SITE_ALERT],
     "number": [*number.NUMBERS],
     "select": [select.RELAY_MODE],
     "sensor": [
@@ -63,11 +66,14 @@ DESCRIPTIONS: dict[str, list[EntityDescription]] = {
         sensor_detection.EXPECTED_USAGE,
         sensor_detection.ANOMALY,
         sensor_detection.DEVIATION,
+        sensor_alerts.ALERT_STATE,
+        sensor_alerts.SITE_ALERT_STATE,
         *sensor_site.SITE_SENSORS,
         sensor.CIRCUIT,
         sensor.ENERGY_PRICE,
     ],
     "switch": [switch.SUPPLY, switch.FAST_REPORTING, switch.WATCH_LOAD],
+    "todo": [todo.WORK_ORDERS],
 }
 
 
@@ -136,7 +142,10 @@ def test_every_entry_of_a_log_has_a_text() -> None:
 
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder in (FOLDER, *(FOLDER / room for room in ("actions", "detection", "flow", "history", "money")))
+    for folder in (
+        FOLDER,
+        *(FOLDER / room for room in ("actions", "alerting", "detection", "flow", "history", "money")),
+    )
     for path in folder.glob("*.py")
 )
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from homeassistant.core import State
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import numpy as np
 import pytest
 
 from custom_components.csj_meter.anomaly.finding import Finding
 from custom_components.csj_meter.anomaly.kinds import Kind
+from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.detection import Detection, async_detection
 from custom_components.csj_meter.detection.engine_file import engine_path
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS, MeterView
@@ -124,10 +126,17 @@ class WatchedHome:
         await self.home.time.through(telemetry.async_run(lambda store: store.ingest(serial, series)))
 
 
+def enable_anomaly(home: Home, unit_id: int) -> None:
+    """Enable the sensor of what was found on a meter, as a technician does; before the bridge is set up."""
+    registry = er.async_get(home.hass)
+    registry.async_get_or_create("sensor", DOMAIN, f"{home.serial(unit_id)}_anomaly")
+
+
 @pytest.fixture
 def watched(home: Home) -> Iterator[WatchedHome]:
     """A home with one meter, not set up yet."""
     watched = WatchedHome(home.with_meters(subentry_of(home.line.meters[UNIT])))
+    enable_anomaly(watched.home, UNIT)
     async_dispatcher_connect(home.hass, SIGNAL_FINDINGS, watched.told.extend)
     yield watched
     # in the time that passes when it is released, simulated meters work out each minute of a fault

@@ -16,7 +16,7 @@ from custom_components.csj_meter.detection.fleet import fleet_of
 from custom_components.csj_meter.simulator import SimulatedMeter, demo_line
 
 from ..conftest import subentry_of
-from .conftest import UNIT, WatchedHome
+from .conftest import UNIT, WatchedHome, enable_anomaly
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ async def test_a_meter_on_two_bridges_is_where_it_is_read(
 
 async def test_a_meter_that_joins_is_watched_and_one_that_leaves_is_not(watched: WatchedHome) -> None:
     home, hass = watched.home, watched.home.hass
+    enable_anomaly(home, 4)
     await watched.begin()
     detection = await watched.detection()
     assert detection.status.meters == 1

@@ -11,7 +11,7 @@ from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.detection.status import SIGNAL_DETECTION
 from custom_components.csj_meter.sensor_detection import DeviationSensor
 
-from ..conftest import Home
+from ..conftest import Home, subentry_of
 from .conftest import UNIT, WatchedHome
 
 
@@ -22,14 +22,16 @@ def category(home: Home, platform: str, key: str) -> tuple[EntityCategory | None
     return entity.entity_category, entity.disabled_by is not None
 
 
-async def test_what_is_for_everybody_and_what_for_technicians(watched: WatchedHome) -> None:
-    await watched.begin()
+async def test_what_is_for_everybody_and_what_for_technicians(home: Home) -> None:
+    alone = home.with_meters(subentry_of(home.line.meters[UNIT]))
+    assert await alone.set_up()
 
-    assert category(watched.home, "sensor", "expected_usage") == (None, False)
-    assert category(watched.home, "sensor", "anomaly") == (None, False)
-    assert category(watched.home, "sensor", "deviation") == (EntityCategory.DIAGNOSTIC, True)
-    assert category(watched.home, "switch", "watch_load") == (EntityCategory.CONFIG, False)
-    assert watched.home.state("switch", UNIT, "watch_load").state == "on"
+    assert category(alone, "sensor", "expected_usage") == (None, False)
+    assert category(alone, "sensor", "alert_state") == (None, False)
+    assert category(alone, "sensor", "anomaly") == (EntityCategory.DIAGNOSTIC, True)
+    assert category(alone, "sensor", "deviation") == (EntityCategory.DIAGNOSTIC, True)
+    assert category(alone, "switch", "watch_load") == (EntityCategory.CONFIG, False)
+    assert alone.state("switch", UNIT, "watch_load").state == "on"
 
 
 async def test_what_is_usual_is_not_known_on_the_first_day(watched: WatchedHome) -> None:

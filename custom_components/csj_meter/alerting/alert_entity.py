@@ -1,0 +1,86 @@
+"""What the entities of alerts have in common: their device, and when they look again."""
+
+from __future__ import annotations
+
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity, EntityDescription
+
+from ..alerts.alert import Alert
+from ..const import DOMAIN
+from ..coordinator import CsjCoordinator
+from ..detection.detection import Detection
+from ..detection.status import SIGNAL_DETECTION
+from .alerting import Alerting
+from .status import SIGNAL_ALERTS
+
+
+class MeterAlertEntity(Entity):
+    """Something about the alerts of one meter; there while the meter is silent as well."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self,
+        coordinator: CsjCoordinator,
+        alerting: Alerting,
+        detection: Detection,
+        description: EntityDescription,
+    ) -> None:
+        """Belong to the device of the meter of ``coordinator``."""
+        self._alerting = alerting
+        self._detection = detection
+        self._serial = coordinator.identity.serial
+        self.entity_description = description
+        self._attr_unique_id = f"{self._serial}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self._serial)})
+        self._written: object = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_ALERTS, self._look))
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_DETECTION, self._look))
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """What is active on the meter, the worst first."""
+        return self._alerting.active_of(self._serial)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anything would be found; what was found holds before the engine is ready."""
+        view = self._detection.view(self._serial)
+        return view.watched or view.known_days is None
+
+    @callback
+    def _look(self) -> None:
+        """Write a state only when something is other than before: a site has thousands of these."""
+        standing = (self.is_watched, list(self.alerts))
+        if standing != self._written:
+            self._written = standing
+            self.async_write_ha_state()
+
+
+class SiteAlertEntity(Entity):
+    """Something about the alerts of the whole site; on the device of one bridge, though it is about all."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: ConfigEntry, alerting: Alerting, description: EntityDescription) -> None:
+        """Belong to the device of the bridge ``entry``."""
+        self._alerting = alerting
+        self.entity_description = description
+        self._attr_unique_id = f"site_{description.key}"  # the same on whichever bridge
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_ALERTS, self.async_write_ha_state))
