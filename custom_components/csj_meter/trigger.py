@@ -151,7 +151,7 @@ class AlertClearedTrigger(AlertTrigger):
 class CreditTrigger(Trigger):
     """Fires when a meter begins or ceases to say that its credit is low; ``trigger.credit`` says which.
 
-    What it said last is remembered while it says nothing, so that nothing is missed when a bridge is reloaded.
+    What it said last is remembered while it says nothing, so nothing is missed when a bridge is reloaded.
     """
 
     to: str
@@ -199,13 +199,13 @@ class CreditTrigger(Trigger):
 
 
 class CreditBecameLowTrigger(CreditTrigger):
-    """The credit has fallen to the threshold of the meter."""
+    """The credit has fallen below the threshold of the meter."""
 
     to = STATE_ON
 
 
 class CreditNoLongerLowTrigger(CreditTrigger):
-    """The credit is above it again."""
+    """The credit is no longer below it."""
 
     to = STATE_OFF
 

@@ -197,7 +197,7 @@ async def test_loads_go_off_on_overload_and_on_again_later(site: Site, calls: Ca
 
     await site.find(found(home.serial(1), kind=Kind.LEAK))
     assert heater() == "on"
-    overload = {"kind": Kind.OVERLOAD, "quantity": "current_l1", "value": 66.5, "high": 60.0}
+    overload: dict[str, Any] = {"kind": Kind.OVERLOAD, "quantity": "current_l1", "value": 66.5, "high": 60.0}
     await site.find(found(home.serial(1), **overload))
     assert heater() == "off"
     [said] = calls.of("notify.send_message")

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from ..alerts.alert import Alert, AlertEvent
 from ..alerts.wording import Wording
 from ..meters.quantities import QUANTITIES
-from .names import device_of
+from .names import device_of, path_of
 
 
 def event_data(
@@ -42,6 +42,7 @@ def alert_data(
         "serial": alert.serial,
         "circuit": alert.circuit,
         "device_id": None if device is None else device.id,
+        "path": path_of(hass, alert.serial),
         "name": wording.where(alert),
         "phase": finding.phase,
         "quantity": finding.quantity,

@@ -1,4 +1,4 @@
-"""Which meters say that their credit is low: at or below the threshold that is set on the meter."""
+"""Which meters say that their credit is low: below the threshold that is set on the meter."""
 
 from __future__ import annotations
 
