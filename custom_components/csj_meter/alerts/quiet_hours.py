@@ -23,4 +23,7 @@ def quiet_until(hours: QuietHours, now: dt.datetime, zone: dt.tzinfo) -> dt.date
     day = local.date()
     if spans_midnight and clock >= hours.start:
         day += dt.timedelta(days=1)
-    return dt.datetime.combine(day, hours.end, zone).astimezone(dt.UTC)
+    end = dt.datetime.combine(day, hours.end, zone).astimezone(dt.UTC)
+    if end <= now:  # clocks are set back, and show that time once more
+        end = dt.datetime.combine(day, hours.end.replace(fold=1), zone).astimezone(dt.UTC)
+    return end

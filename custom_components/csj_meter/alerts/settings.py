@@ -6,10 +6,10 @@ be right.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 import datetime as dt
 from enum import StrEnum
+import re
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -17,8 +17,10 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
 
 from ..anomaly.kinds import Kind, Severity
+from .settings_shape import check_shape
 
 LONGEST_NAME: Final = 100
+_TARGET: Final = re.compile(r"notify\.[a-z0-9_]+")
 MOST_CHANNELS: Final = 100
 MOST_ROUTES: Final = 100
 MOST_LEVELS: Final = 2
@@ -99,7 +101,7 @@ class Channel:
             value = getattr(self, name)
             if not 0 < len(value) <= LONGEST_NAME or not value.isprintable() or value != value.strip():
                 raise AlertSettingsError(name, "nameless")
-        if not self.target.startswith("notify.") or not self.target.removeprefix("notify.").isidentifier():
+        if _TARGET.fullmatch(self.target) is None:
             raise AlertSettingsError("target", "no_notify")
         if self.address is not None and (
             not 0 < len(self.address) <= LONGEST_NAME or not self.address.isprintable()
@@ -164,6 +166,11 @@ class QuietHours:
     start: dt.time = dt.time(22)
     end: dt.time = dt.time(7)
     enabled: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("start", "end"):
+            if getattr(self, name).tzinfo is not None:
+                raise AlertSettingsError(name, "cannot_be")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +270,7 @@ class AlertSettings:
         if len(self.channels) > MOST_CHANNELS or len(self.routes) > MOST_ROUTES:
             raise AlertSettingsError("channels", "too_many")
         known = {channel.id: channel for channel in self.channels}
-        if len(known) != len(self.channels):
+        if len(known) != len(self.channels) or WORK_ORDERS.id in known:
             raise AlertSettingsError("channels", "twice")
         if len({channel.name for channel in self.channels}) != len(self.channels):
             raise AlertSettingsError("name", "name_taken")
@@ -289,13 +296,9 @@ class AlertSettings:
     @classmethod
     def from_dict(cls, stored: object) -> Self:
         """What ``as_dict`` gave or a person wrote. Raises AlertSettingsError."""
-        if not isinstance(stored, Mapping):
-            raise AlertSettingsError("alerts", "expected settings")
-        known = {one.name for one in fields(cls)}
-        if unknown := sorted(str(key) for key in stored.keys() - known):
-            raise AlertSettingsError(unknown[0], "unknown_setting")
+        check_shape(stored, cls, AlertSettingsError)
         try:
-            settings = _DECODER.decode(dict(stored))
+            settings = _DECODER.decode(stored)
         except (InvalidFieldValue, MissingField) as err:
             inner: BaseException | None = err
             while inner is not None and not isinstance(inner, AlertSettingsError):

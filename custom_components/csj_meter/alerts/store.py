@@ -15,9 +15,9 @@ from mashumaro.codecs.json import JSONDecoder, JSONEncoder
 from sqlalchemy import URL, ColumnElement, Connection, Engine, Row, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from ..telemetry.database import open_engine, reading, writing
-from ..telemetry.errors import StoreBrokenError
-from ..telemetry.integrity import set_aside
+from ..telemetry.database import driver_connection, open_engine, reading, write_ahead, writing
+from ..telemetry.errors import StoreBrokenError, StoreUnavailableError
+from ..telemetry.integrity import is_suspect, look_through, set_aside, was_closed
 from .alert import Alert, AlertState
 from .message import Message, MessageState
 from .schema import ALERTS, MESSAGES, NOTES, WORK_ORDERS, migrate
@@ -61,7 +61,7 @@ class Kept:
     """What a desk goes on with."""
 
     alerts: list[Alert] = field(default_factory=list)
-    """Open ones, and those that ended or are shelved within the span that was asked for."""
+    """Open ones with all their members, and those that ended or are shelved within the span asked for."""
 
     messages: list[Message] = field(default_factory=list)
     orders: list[WorkOrder] = field(default_factory=list)
@@ -85,26 +85,16 @@ class AlertStore:
 
         Raises StoreUnavailableError, and AlertsTooNewError when a newer release has written it.
         """
-        moved = None
-        for attempt in (1, 2):
-            engine = open_engine(URL.create("sqlite", database=str(path)))
+        try:
+            return cls(_opened(path))
+        except StoreBrokenError as err:
             try:
-                with engine.connect() as connection:
-                    driver = connection.connection.driver_connection
-                    driver.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
-                with writing(engine) as connection:
-                    migrate(connection)
-            except StoreBrokenError:
-                engine.dispose()
-                if attempt == 2:
-                    raise
                 moved = set_aside(path, now)
-            except BaseException:
-                engine.dispose()
-                raise
-            else:
-                return cls(engine, moved)
-        raise AssertionError("unreachable")
+            except OSError as problem:
+                raise StoreUnavailableError(
+                    f"{path} is damaged and cannot be moved: {problem.strerror}"
+                ) from err
+            return cls(_opened(path), moved)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -136,9 +126,7 @@ class AlertStore:
         day = 86_400
         with writing(self._engine) as connection:
             over = ALERTS.c.cleared.is_not(None)
-            passed = ALERTS.c.body.like('%"confirmed_at": null%') | ALERTS.c.body.like(
-                '%"confirmed_at":null%'
-            )
+            passed = func.json_extract(ALERTS.c.body, "$.confirmed_at").is_(None)
             connection.execute(
                 delete(ALERTS).where(
                     over
@@ -163,6 +151,7 @@ class AlertStore:
                 ALERTS.c.shelved_until > now.timestamp(),
             )
             alerts = [_alert(row) for row in connection.execute(select(ALERTS.c.body).where(recent))]
+            alerts += _missing_members(connection, alerts)
             open_ids = {alert.id for alert in alerts}
             unsettled = MESSAGES.c.settled.is_(None) | (MESSAGES.c.settled >= since)
             oldest = min((round(alert.raised_at.timestamp()) for alert in alerts), default=since)
@@ -219,12 +208,8 @@ class AlertStore:
 
     def named(self, ids: Collection[str]) -> list[Alert]:
         """The alerts with these ids; ids that nobody knows are passed over."""
-        wanted, found = sorted(ids), []
         with reading(self._engine) as connection:
-            for start in range(0, len(wanted), _MOST_IDS):
-                piece = ALERTS.c.id.in_(wanted[start : start + _MOST_IDS])
-                found += [_alert(row) for row in connection.execute(select(ALERTS.c.body).where(piece))]
-        return found
+            return _named(connection, sorted(ids))
 
     def messages(self, since: dt.datetime) -> list[Message]:
         """Messages that were written down since then."""
@@ -233,6 +218,41 @@ class AlertStore:
                 select(MESSAGES.c.body).where(MESSAGES.c.created >= round(since.timestamp()))
             )
             return [_MESSAGE_OUT.decode(row.body) for row in rows]
+
+
+def _opened(path: Path) -> Engine:
+    """The file, with its tables; one that was not closed or is under suspicion is looked through first."""
+    engine = open_engine(URL.create("sqlite", database=str(path)))
+    try:
+        try:
+            doubtful = path.exists() and (is_suspect(path) or not was_closed(path))
+        except OSError as err:
+            raise StoreUnavailableError(f"{path} cannot be looked at: {err.strerror}") from err
+        if doubtful:
+            with reading(engine) as connection:
+                look_through(driver_connection(connection), path)
+        with writing(engine) as connection:
+            migrate(connection)
+        write_ahead(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _missing_members(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """Members of open alerts of circuits that are over for long: people still want to know which they are."""
+    known = {alert.id for alert in alerts}
+    missing = sorted({one for alert in alerts if alert.is_open for one in alert.members} - known)
+    return _named(connection, missing)
+
+
+def _named(connection: Connection, ids: Sequence[str]) -> list[Alert]:
+    found: list[Alert] = []
+    for start in range(0, len(ids), _MOST_IDS):
+        piece = ALERTS.c.id.in_(ids[start : start + _MOST_IDS])
+        found += [_alert(row) for row in connection.execute(select(ALERTS.c.body).where(piece))]
+    return found
 
 
 def _alert(row: Row[tuple[str]]) -> Alert:

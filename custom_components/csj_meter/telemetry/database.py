@@ -132,6 +132,18 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+def driver_connection(connection: Connection) -> sqlite3.Connection:
+    """What is below a connection to SQLite."""
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
+
+
+def write_ahead(engine: Engine) -> None:
+    """Have SQLite keep a write-ahead log, for good: only in a file that is known to be ours."""
+    with _translated(engine), engine.connect() as connection:
+        driver_connection(connection).execute("PRAGMA journal_mode = WAL")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """A database that is ready for use."""
@@ -193,15 +205,13 @@ def _make_ready(
     due = _is_due(engine, path, now)
     if due:
         with _translated(engine), engine.connect() as connection:
-            integrity.look_through(_driver_connection(connection), path)
+            integrity.look_through(driver_connection(connection), path)
     with writing(engine) as connection:
         migrate(connection, layout, migrations)
         connection.execute(
             update(VERSION).values(checked=now).where(true() if due else VERSION.c.checked.is_(None))
         )
-    # for good, and only in a file that is known to be ours
-    with _translated(engine), engine.connect() as connection:
-        _driver_connection(connection).execute("PRAGMA journal_mode = WAL")
+    write_ahead(engine)
 
 
 def _is_due(engine: Engine, path: Path, now: int) -> bool:
@@ -251,11 +261,6 @@ def _first_line(err: BaseException | None, engine: Engine) -> str:
     for secret in engine.get_execution_options().get(_SECRETS, ()):
         line = line.replace(secret, "***")
     return line
-
-
-def _driver_connection(connection: Connection) -> sqlite3.Connection:
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    return driver
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
