@@ -22,13 +22,17 @@ class Chattering:
 
     def __init__(self) -> None:
         """Know of none."""
-        self._confirmed: dict[Key, deque[dt.datetime]] = {}
+        self._confirmed: dict[tuple[Key, int], deque[dt.datetime]] = {}
 
     def note(self, alert: Alert, at: dt.datetime, flood: FloodControl) -> bool:
-        """It was confirmed once more; whether it chatters."""
-        times = self._confirmed.setdefault(key_of(alert), deque(maxlen=flood.chattering_count))
+        """It was confirmed once more; whether it chatters.
+
+        Each phase counts by itself: three that sag at once are no alert that comes and goes.
+        """
+        key = (key_of(alert), 0 if alert.is_area else alert.finding.phase or 0)
+        times = self._confirmed.setdefault(key, deque(maxlen=flood.chattering_count))
         if times.maxlen != flood.chattering_count:
-            times = self._confirmed[key_of(alert)] = deque(times, maxlen=flood.chattering_count)
+            times = self._confirmed[key] = deque(times, maxlen=flood.chattering_count)
         times.append(at)
         span = dt.timedelta(minutes=flood.chattering_minutes)
         return len(times) == flood.chattering_count and at - times[0] <= span
