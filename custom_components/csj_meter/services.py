@@ -77,6 +77,7 @@ ACTIONS: Final = {
     "report_false_alarm": Action(do=alerts.async_report_false_alarm, schema=alerts.ALERT_SCHEMA),
     "create_ticket": Action(do=alerts.async_create_ticket, schema=alerts.TICKET_SCHEMA),
     "get_alerts": Action(do=alerts.async_get_alerts, schema=alerts.GET_ALERTS_SCHEMA, response=_ONLY),
+    "send_summary": Action(do=alerts.async_send_the_summary, schema=alerts.SUMMARY_SCHEMA),
     "fire_drill": Action(do=alerts.async_fire_drill, schema=alerts.DRILL_SCHEMA),
 }
 """Name -> action; described in services.yaml and the translations."""

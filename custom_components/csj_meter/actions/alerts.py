@@ -17,6 +17,7 @@ from ..alerting.alerting import Alerting, current_alerting
 from ..alerting.event_data import alert_data
 from ..alerting.meter_target import serial_of
 from ..alerting.names import meters_of
+from ..alerting.summary import async_send_summary
 from ..alerts.alert import Alert, alert_id
 from ..alerts.drill import MAX_CURRENT, RATED_VOLTAGE, drill_findings
 from ..alerts.store import AlertStore
@@ -25,10 +26,12 @@ from ..alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from ..anomaly.kinds import Kind, Severity
 from ..const import CONF_CIRCUIT, DOMAIN
 from ..exceptions import translates
+from ..site_settings import async_site_settings
 from ..telemetry.errors import TelemetryError
 from .target import ANY_METER, METER, async_actor_of, meter_of
 
 ATTR_ALERT_ID: Final = "alert_id"
+ATTR_CHANNEL: Final = "channel"
 ATTR_CIRCUIT: Final = "circuit"
 ATTR_DESCRIPTION: Final = "description"
 ATTR_DURATION: Final = "duration"
@@ -84,6 +87,10 @@ GET_ALERTS_SCHEMA: Final = probatio.Schema(
         probatio.Optional(ATTR_STATE, default="open"): probatio.In(_STATES),
         probatio.Optional(ATTR_SINCE): cv.datetime,
     }
+)
+
+SUMMARY_SCHEMA: Final = probatio.Schema(
+    {probatio.Optional(ATTR_CHANNEL): probatio.All(cv.ensure_list, [cv.string])}
 )
 
 DRILL_SCHEMA: Final = probatio.Schema(
@@ -170,11 +177,7 @@ async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
         try:
             found, members = await alerting.async_read(past)
         except TelemetryError as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="alerts_unreadable",
-                translation_placeholders={"error": str(err)},
-            ) from err
+            raise _unreadable(err) from err
         read = len(found)
         # what the desk has is newer: the disk may be full
         known = {alert.id: alert for alert in (*members, *found)} | known
@@ -219,6 +222,26 @@ async def async_fire_drill(call: ServiceCall) -> ServiceResponse:
     )
     await alerting.async_drill(findings, until)
     return {ATTR_ALERT_ID: alert_id(findings[0], drill=True), "until": until.isoformat(timespec="seconds")}
+
+
+async def async_send_the_summary(call: ServiceCall) -> ServiceResponse:
+    """Send the summary of the last seven days now."""
+    _alerting(call.hass)
+    settings = (await async_site_settings(call.hass)).alerts
+    known = {channel.name: channel.id for channel in settings.channels}
+    asked = call.data.get(ATTR_CHANNEL)
+    if asked is None and not settings.summary.channels:
+        raise _wrong("summary_for_nobody")
+    if unknown := [name for name in asked or () if name not in known]:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_channel",
+            translation_placeholders={"channel": unknown[0], "known": ", ".join(sorted(known)) or "-"},
+        )
+    try:
+        return await async_send_summary(call.hass, None if asked is None else [known[name] for name in asked])
+    except TelemetryError as err:
+        raise _unreadable(err) from err
 
 
 def _alerting(hass: HomeAssistant) -> Alerting:
@@ -272,3 +295,11 @@ def _order(order: WorkOrder) -> dict[str, Any]:
 
 def _wrong(key: str) -> ServiceValidationError:
     return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
+
+
+def _unreadable(err: TelemetryError) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="alerts_unreadable",
+        translation_placeholders={"error": str(err)},
+    )

@@ -121,6 +121,7 @@ async def test_what_is_only_suspected_cannot_be_acknowledged(site: Site, call: C
         ("shelve_alert", {"alert_id": "a", "duration": {"hours": 1}}),
         ("create_ticket", {"alert_id": "a"}),
         ("get_alerts", {}),
+        ("send_summary", {}),
         ("fire_drill", {"device_id": "d", "kind": "leak"}),
     ],
 )
@@ -266,6 +267,33 @@ async def test_a_file_that_cannot_be_read_is_said_so(
     assert refused.value.translation_key == "alerts_unreadable"
     assert ALERTS_FILE in (refused.value.translation_placeholders or {})["error"]
     assert len(await told(call)) == 1
+
+
+# the summary
+
+
+async def test_the_summary_goes_to_the_channels_that_are_named(site: Site, call: Call) -> None:
+    await happen(site)
+    site.said.clear()
+    answer = await call("send_summary", channel=["Mail"])
+    await site.home.time.run(2)
+
+    assert [name for name, _ in site.said] == ["mail"]
+    assert answer
+
+
+async def test_a_summary_for_nobody_is_not_sent(site: Site, call: Call) -> None:
+    with pytest.raises(ServiceValidationError) as refused:
+        await call("send_summary")
+    assert refused.value.translation_key == "summary_for_nobody"
+    with pytest.raises(ServiceValidationError) as refused:
+        await call("send_summary", channel=["Carrier pigeon"])
+    assert refused.value.translation_key == "no_such_channel"
+    assert refused.value.translation_placeholders == {
+        "channel": "Carrier pigeon",
+        "known": "Mail, Phone, SMS",
+    }
+    assert site.said == []
 
 
 # drills
