@@ -83,7 +83,8 @@ class WorkOrderList(SiteAlertEntity, TodoListEntity):
             await self._alerting.async_change_work_order(
                 lambda _: orders.edit(order.number, *words), "updated"
             )
-        if (done := item.status is TodoItemStatus.COMPLETED) is not order.is_open:
+        done = item.status == TodoItemStatus.COMPLETED  # of an action it is a plain string
+        if done is not order.is_open:
             return
         if done:
             await self._alerting.async_change_work_order(
