@@ -15,6 +15,9 @@ from .wording import KINDS, SEVERITIES, Wording
 MOST_SHOWN: Final = 20
 """Entries of a list; who gets more looks into Home Assistant."""
 
+LONGEST_PREVIEW: Final = 200
+"""No list of mails shows more."""
+
 
 def alert_html(
     wording: Wording,
@@ -69,7 +72,7 @@ class _AlertMail:
             parts.append(mail.Button(MAIL_TEXTS["open_button"], open_url, tone))
         return mail.Mail(
             title=wording.message_title(message, self._alerts),
-            preview=wording.message_text(message, self._alerts, self._now, self._members),
+            preview=wording.message_text(message, self._alerts, self._now, self._members)[:LONGEST_PREVIEW],
             tone=tone,
             label=label,
             heading=heading,

@@ -7,7 +7,7 @@ counts once and what lasts is not left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 import datetime as dt
 from statistics import median
@@ -17,6 +17,7 @@ from mashumaro.codecs.basic import BasicEncoder
 
 from ..anomaly.kinds import Severity
 from .alert import Alert
+from .merging import says
 from .message import Message, MessageState, Reason
 
 MONTH: Final = dt.timedelta(days=365.25 / 12)
@@ -129,7 +130,7 @@ def kpis(
     alarms = [alert for alert in told if within(alert.first_confirmed_at)]
     sent = [message for message in messages if not message.drill and message.reason is not Reason.TEST]
     delivered = [
-        arrived for message, arrived in _outcomes(sent) if within(message.settled_at or message.created_at)
+        arrived for message, arrived in _Outcomes(sent) if within(message.settled_at or message.created_at)
     ]
     pages = [
         message
@@ -187,45 +188,51 @@ def _per(count: int, each: int, time: float) -> float | None:
     return count / each / time if each and time > 0 else None
 
 
-def _outcomes(messages: Sequence[Message]) -> Iterable[tuple[Message, bool]]:
-    """Every message that is settled, with whether it has reached its person; who stands in does not count."""
-    stand_ins = {message.stands_in_for: message for message in messages if message.stands_in_for is not None}
-    for message in messages:
-        if message.stands_in_for is not None or message.state is MessageState.MERGED:
-            continue
-        arrived = _arrived(message, stand_ins, messages)
-        if arrived is not None:
-            yield message, arrived
+class _Outcomes:
+    """Which messages have reached their people."""
 
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self._messages = {message.id: message for message in messages}
+        self._saying: dict[object, list[Message]] = {}
+        self._carriers: dict[str, Message] = {}
+        for message in messages:
+            self._saying.setdefault(says(message), []).append(message)
+            if message.state is not MessageState.CANCELLED:
+                self._carriers |= dict.fromkeys(message.parts, message)
 
-def _arrived(message: Message, stand_ins: Mapping[str, Message], messages: Sequence[Message]) -> bool | None:
-    """Whether somebody has got it over any channel; None while that is open, or when nobody had to."""
-    match message.state:
-        case MessageState.DELIVERED:
-            return True
-        case MessageState.FAILED:
-            stand_in = stand_ins.get(message.id)
-            # a stand-in that was cancelled came too late to be of use
-            return False if stand_in is None else _arrived_instead(stand_in, stand_ins, messages)
-    return None
+    def __iter__(self) -> Iterator[tuple[Message, bool]]:
+        """Every message that is settled, with whether it has arrived; who stands in is no case of its own."""
+        for message in self._messages.values():
+            own = message.state in (MessageState.DELIVERED, MessageState.FAILED)
+            if own and message.stands_in_for is None:
+                arrived = self._arrived(message, frozenset())
+                if arrived is not None:
+                    yield message, arrived
 
+    def _arrived(self, message: Message, asked: frozenset[str]) -> bool | None:
+        """Whether somebody has got it over any channel; None while that is open."""
+        match message.state:
+            case MessageState.DELIVERED:
+                return True
+            case MessageState.CANCELLED:
+                return False  # whoever stood in came too late to be of use
+            case MessageState.MERGED:
+                carrier = self._carriers.get(message.id)
+                return False if carrier is None else self._arrived(carrier, asked)
+            case MessageState.FAILED:
+                parts = [self._messages[part] for part in message.parts if part in self._messages] or [
+                    message
+                ]
+                found = [self._arrived_instead(part, message, asked | {message.id}) for part in parts]
+                return None if None in found else all(found)
+        return None
 
-def _arrived_instead(
-    stand_in: Message, stand_ins: Mapping[str, Message], messages: Sequence[Message]
-) -> bool | None:
-    if stand_in.state is MessageState.CANCELLED:
-        return False
-    if stand_in.state is not MessageState.MERGED:
-        return _arrived(stand_in, stand_ins, messages)
-    merged = next(
-        (
-            other
-            for other in messages
-            if other.channel == stand_in.channel
-            and other.created_at == stand_in.settled_at
-            and set(stand_in.alerts) <= set(other.alerts)
-            and other.id != stand_in.id
-        ),
-        None,
-    )
-    return False if merged is None else _arrived(merged, stand_ins, messages)
+    def _arrived_instead(self, part: Message, failed: Message, asked: frozenset[str]) -> bool | None:
+        """Whether the same has arrived over the fallback, or with the same person over another channel."""
+        found = [
+            self._arrived(other, asked)
+            for other in self._saying.get(says(part), ())
+            if other.id not in {*asked, part.id}
+            and (other.stands_in_for == failed.id or other.person == failed.person)
+        ]
+        return True if True in found else None if None in found else False
