@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 import datetime as dt
 from pathlib import Path
+from weakref import finalize
 
 from custom_components.csj_meter.alerts.alert import Alert, AlertEvent, AlertState, Changes
 from custom_components.csj_meter.alerts.desk import REMEMBERED, Desk
@@ -54,8 +55,13 @@ class Driven:
         """What channels were asked to deliver, and when."""
 
         self.events: list[AlertEvent] = []
-        self.store = None if path is None else AlertStore.at(path, self.now)
+        self.store = None if path is None else self._open(path)
         self.desk = Desk(settings, dt.UTC)
+
+    def _open(self, path: Path) -> AlertStore:
+        store = AlertStore.at(path, self.now)
+        finalize(self, store.close)
+        return store
 
     def did(self, changes: Changes, *, keeps: bool = True, delivers: bool = True) -> None:
         """Keep what has changed, let everybody know, and send what is due."""
@@ -106,7 +112,7 @@ class Driven:
         assert self.path is not None
         assert self.store is not None
         self.store.close()
-        self.store = AlertStore.at(self.path, self.now)
+        self.store = self._open(self.path)
         kept = self.store.kept(self.now, REMEMBERED)
         self.desk = Desk(self.settings, dt.UTC, kept.alerts, kept.messages)
         self.did(Changes())

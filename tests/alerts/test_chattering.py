@@ -1,30 +1,63 @@
-"""What comes and goes is shelved; what has several phases is not."""
+"""What comes and goes."""
 
 from __future__ import annotations
 
-import datetime as dt
+from custom_components.csj_meter.alerts.alert import Alert, AlertState
+from custom_components.csj_meter.alerts.chattering import Chattering, key_of
+from custom_components.csj_meter.alerts.settings import FloodControl
+from custom_components.csj_meter.anomaly.kinds import Kind, Severity
 
-from custom_components.csj_meter.alerts.alert import AlertState
-from custom_components.csj_meter.alerts.desk import Desk
-from custom_components.csj_meter.alerts.settings import AlertSettings
-from custom_components.csj_meter.anomaly.kinds import State
+from .found import START, at, found
 
-from .found import at, found
-
-
-def test_three_phases_that_sag_at_once_do_not_come_and_go() -> None:
-    desk = Desk(AlertSettings(), dt.UTC)
-
-    desk.take([found(phase=phase, quantity=f"voltage_l{phase}") for phase in (1, 2, 3)], at(2))
-
-    assert {alert.state for alert in desk.alerts} == {AlertState.CONFIRMED}
+FLOOD = FloodControl(chattering_count=3, chattering_minutes=60)
 
 
-def test_one_phase_that_sags_three_times_does() -> None:
-    desk = Desk(AlertSettings(), dt.UTC)
-    for start in (0, 10, 20):
-        desk.take([found(since=start, minute=start + 2)], at(start + 2))
-        desk.take([found(state=State.CLEARED, since=start, minute=start + 6)], at(start + 6))
-    desk.take([found(since=30, minute=32)], at(32))
+def alert(serial: str = "A", *, members: tuple[str, ...] = (), **facts: Kind) -> Alert:
+    return Alert(
+        id="a",
+        state=AlertState.CONFIRMED,
+        finding=found(serial, **facts),  # type: ignore[arg-type]
+        severity=Severity.CRITICAL,
+        raised_at=START,
+        members=members,
+    )
 
-    assert [alert.state for alert in desk.active] == [AlertState.SHELVED]
+
+def test_the_third_time_within_an_hour_is_chattering() -> None:
+    chattering = Chattering()
+
+    assert [chattering.note(alert(), at(minute), FLOOD) for minute in (0, 30, 60, 61, 150)] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_each_meter_kind_and_circuit_counts_for_itself() -> None:
+    chattering = Chattering()
+    others = (alert("B"), alert(kind=Kind.OUTAGE), alert(members=("a",)))
+    for minute in (0, 1):
+        assert not chattering.note(alert(), at(minute), FLOOD)
+        for other in others:
+            assert not chattering.note(other, at(minute), FLOOD)
+    assert len({key_of(one) for one in (alert(), *others)}) == 4
+
+
+def test_other_settings_hold_from_the_next_time_on() -> None:
+    chattering = Chattering()
+    for minute in (0, 1):
+        chattering.note(alert(), at(minute), FLOOD)
+
+    assert chattering.note(alert(), at(2), FloodControl(chattering_count=2))
+    assert not chattering.note(alert(), at(3), FloodControl(chattering_count=5))
+
+
+def test_what_has_not_come_for_long_is_forgotten() -> None:
+    chattering = Chattering()
+    for minute in (0, 1):
+        chattering.note(alert(), at(minute), FLOOD)
+    chattering.forget_before(at(2))
+
+    assert not chattering.note(alert(), at(2), FLOOD)

@@ -192,9 +192,8 @@ class World(Driven):
                 assert part is not None
                 for alert in part.alerts if part.sounds else ():
                     now = by_id[alert]
-                    assert now.state in UNACKNOWLEDGED or part.reason.value == "chattering", (
-                        "seen to, or over"
-                    )
+                    chatters = now.chattering and part.reason is Reason.CHATTERING
+                    assert now.state in UNACKNOWLEDGED or chatters, "seen to, or over"
                     assert now.area is None, "the circuit speaks for it"
 
     def look_at_the_end(self) -> None:

@@ -1,0 +1,191 @@
+"""What people read: complete, short enough for a text, and in English."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import datetime as dt
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from custom_components.csj_meter.alerts import wording as words
+from custom_components.csj_meter.alerts.alert import Alert, AlertState
+from custom_components.csj_meter.alerts.message import AFTERWARDS, PAGES, Message, Reason
+from custom_components.csj_meter.alerts.wording import KINDS, SEVERITIES, SMS_LENGTH, TEXTS, Wording
+from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
+from custom_components.csj_meter.anomaly.rules import RULES
+
+from .found import START, at, found
+
+PLACEHOLDERS = {
+    "title": {"severity", "kind", "where"},
+    "title_over": {"kind", "where"},
+    "title_many": {"count", "severity", "kind", "where"},
+    "circuit": {"circuit"},
+    "escalated": {"duration"},
+    "chattering": {"until"},
+    "acknowledged": {"by"},
+    "false_alarm": {"by"},
+    "cleared": {"duration"},
+    "repaired": {"by"},
+    "members": {"meters"},
+    "and_more": {"count"},
+    "test_title": {"channel"},
+}
+LONG = (
+    "Hausverwaltung Größenwahn & Söhne, Straße des 17. Juni 135, 3. Hinterhof links, ½ Treppe – Zähler " * 3
+)
+NAMES = ("A", "Elm Row 1", LONG, "日本語の名前" * 20)
+ABOUT_ALERTS = sorted(PAGES | AFTERWARDS)
+
+
+def alert(kind: Kind = Kind.VOLTAGE_SAG, *, area: bool = False, **others: object) -> Alert:
+    rule = RULES[kind]
+    finding = found(
+        kind=kind,
+        quantity=f"{rule.quantity}_l1" if rule.by_phase else rule.quantity,
+        scope=Scope.AREA if area else Scope.INDIVIDUAL,
+        circuit=LONG if area else "street",
+        value=171.0,
+        low=180.0,
+        high=260.0,
+        expected=230.0,
+    )
+    facts = {"state": AlertState.CONFIRMED, "confirmed_at": at(2), "members": ("x",) if area else ()} | others
+    return Alert(
+        id="a",
+        finding=finding,
+        severity=Severity.CRITICAL,
+        raised_at=START,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def message(reason: Reason, count: int = 1, *, drill: bool = False) -> Message:
+    return Message(
+        id="m",
+        alerts=tuple(map(str, range(count))),
+        channel="sms",
+        person="Ada",
+        reason=reason,
+        created_at=START,
+        not_before=START,
+        drill=drill,
+    )
+
+
+def fields_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_text_has_the_placeholders_that_it_is_given() -> None:
+    assert {key: fields_of(text) for key, text in TEXTS.items() if fields_of(text)} == PLACEHOLDERS
+
+
+def test_every_text_is_used() -> None:
+    source = Path(words.__file__).read_text(encoding="utf-8").replace("'", '"')
+    used = {key for key in TEXTS if f'TEXTS["{key}"]' in source or key in {"title", "title_over"}}
+    by_reason = {reason.value for reason in (Reason.WORSENED, Reason.STILL_THERE, Reason.JOINED)}
+
+    assert used | by_reason == TEXTS.keys()
+
+
+def test_every_kind_and_severity_has_a_name_of_its_own() -> None:
+    assert set(KINDS) == set(Kind)
+    assert len(set(KINDS.values())) == len(Kind)
+    assert set(SEVERITIES) == set(Severity)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("reason", ABOUT_ALERTS)
+def test_a_text_message_has_room_and_says_what_and_where(kind: Kind, reason: Reason) -> None:
+    for name in NAMES:
+        for area in (False, True):
+            for over in (None, "Normal", "Bob " * 60):
+                one = alert(
+                    kind,
+                    area=area,
+                    drill=over is None and area,
+                    acknowledged_by=LONG,
+                    shelved_until=at(60),
+                    state=AlertState.CONFIRMED if over is None else AlertState.CLEARED,
+                    cleared_at=None if over is None else at(90),
+                    repaired_by=over if over != "Normal" else None,
+                )
+                told = Wording(zone=dt.UTC, names={"A": name}).sms(message(reason), [one], at(20))
+
+                assert len(told) <= SMS_LENGTH
+                assert told.isascii()
+                assert told.isprintable()
+                assert KINDS[kind] in told
+                assert "{" not in told
+
+
+@pytest.mark.parametrize("reason", ABOUT_ALERTS)
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.CLEARED])
+def test_no_placeholder_is_left_in_any_text(reason: Reason, state: State) -> None:
+    wording = Wording(zone=dt.UTC, names={"A": "Elm Row 1"})
+    for kind in Kind:
+        one = alert(kind) if state is State.CONFIRMED else alert(kind, state=AlertState.CLEARED)
+        for text in (
+            wording.message_title(message(reason), [one]),
+            wording.message_text(message(reason), [one], at(20)),
+            *wording.causes(one),
+            wording.action(one),
+        ):
+            assert text
+            assert "{" not in text
+
+
+def test_what_is_over_is_called_so() -> None:
+    wording = Wording(zone=dt.UTC, names={"A": "Elm Row 1"})
+    over = alert(state=AlertState.CLEARED, cleared_at=at(90))
+
+    assert wording.title(alert()) == "Critical: Voltage sag, Elm Row 1"
+    assert wording.title(over) == "Over: Voltage sag, Elm Row 1"
+    assert wording.sms(message(Reason.CLEARED), [over], at(90)) == (
+        "Over: Voltage sag, Elm Row 1. Normal again after 90 min."
+    )
+    repaired = replace(over, repaired_by="Bob")
+    assert wording.how_it_ended(repaired) == "Bob has repaired it."
+
+
+def test_why_somebody_hears_of_it_again() -> None:
+    wording = Wording(zone=dt.timezone(dt.timedelta(hours=1)), names={})
+    one = alert(acknowledged_by="Ada", shelved_until=at(60))
+
+    assert wording.why(Reason.CONFIRMED, one, at(12)) == ""
+    assert wording.why(Reason.ESCALATED, one, at(12)) == "Nobody has acknowledged it for 10 min."
+    assert wording.why(Reason.CHATTERING, one, at(12)).endswith("announced again before 14:00.")
+    assert wording.why(Reason.ACKNOWLEDGED, one, at(12)) == "Ada sees to it."
+    assert wording.why(Reason.FALSE_ALARM, one, at(12)) == "Somebody says that nothing is wrong."
+
+
+def test_what_came_together_is_told_with_the_worst_first_and_an_end() -> None:
+    wording = Wording(zone=dt.UTC, names={"A": "Elm Row 1"})
+    many = [alert(), *(alert(Kind.OVERLOAD) for _ in range(29))]
+    title = wording.message_title(message(Reason.CONFIRMED, 30), many)
+    lines = wording.message_text(message(Reason.CONFIRMED, 30), many, at(3)).splitlines()
+
+    assert title == "30 alerts, the worst critical: Voltage sag, Elm Row 1"
+    assert wording.sms(message(Reason.CONFIRMED, 30), many, at(3)) == title
+    assert lines[0] == "- Critical: Voltage sag, Elm Row 1"
+    assert lines[-1] == "and 10 more"
+    assert len(lines) == 21
+    assert wording.message_title(message(Reason.CONFIRMED, 30, drill=True), many).startswith("DRILL 30")
+
+
+def test_a_circuit_names_its_meters_and_how_many_more() -> None:
+    members = [replace(alert(), finding=found(str(number))) for number in range(8)]
+    area = alert(area=True)
+    text = Wording(zone=dt.UTC, names={"0": "Elm Row 1"}).text(area, members)
+
+    assert "Meters: 1, 2, 3, 4, 5 and 3 more." in text
+
+
+def test_a_test_says_that_it_is_one() -> None:
+    wording = Wording(zone=dt.UTC)
+
+    assert wording.message_title(message(Reason.TEST, 0), [], "Phone") == "Test of Phone"
+    assert wording.sms(message(Reason.TEST, 0), [], START) == TEXTS["test"]
