@@ -29,6 +29,7 @@ from .choices import (
     several_of,
     suggesting,
     target_options,
+    unchosen,
 )
 from .routes import uses_of, with_channel, without_channel
 from .site_options import Input, SiteOptions
@@ -122,11 +123,12 @@ class ChannelOptions(SiteOptions):
             self._channel = channel
             return changed
 
+        schema = self._channel_schema(medium, alerts, before)
         return await self._async_alert_form(
             medium.value,
             user_input,
-            self._channel_schema(medium, alerts, before),
-            {"quiet": True} if before is None else _as_entered(before),
+            schema,
+            {"quiet": True, **unchosen(schema)} if before is None else _as_entered(before),
             change,
             then=self.async_step_channel_saved,
         )
@@ -176,7 +178,7 @@ class ChannelOptions(SiteOptions):
             menu_options=["remove_now", "channels"],
             description_placeholders={
                 "channel": self._channel.name,
-                "uses": listed(uses) or words.phrase("no_uses"),
+                "uses": listed(uses) or words.phrase("nothing"),
             },
         )
 
@@ -247,11 +249,11 @@ class ChannelOptions(SiteOptions):
                 self._channel = channel
                 return None
             errors["channel"] = "unknown_channel"  # somebody else was faster
+        options = one_of(channel_options(alerts), mode=SelectSelectorMode.LIST)
+        schema = probatio.Schema({probatio.Required("channel"): options})
         return self.async_show_form(
             step_id=step_id,
-            data_schema=probatio.Schema(
-                {probatio.Required("channel"): one_of(channel_options(alerts), mode=SelectSelectorMode.LIST)}
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, unchosen(schema)),
             errors=errors,
         )
 

@@ -19,6 +19,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
 )
+import probatio
 
 from ..alerting.names import meters_of, names_of
 from ..alerting.payloads import exists
@@ -61,6 +62,15 @@ def channel_options(alerts: AlertSettings, *, without: str | None = None) -> lis
         for channel in alerts.channels
         if channel.id != without
     ]
+
+
+def unchosen(schema: probatio.Schema) -> dict[str, str]:
+    """Values that leave each choice to whoever must make it; the frontend would take the first option."""
+    return {
+        str(key): ""
+        for key, selector in schema.schema.items()
+        if isinstance(key, probatio.Required) and isinstance(selector, SelectSelector)
+    }
 
 
 def one_of(

@@ -22,10 +22,10 @@ from ..anomaly.kinds import Kind
 from ..anomaly.rules import RULES
 from ..anomaly.settings import MOST_SAMPLES, Settings, SettingsError, Tuning
 from ..detection.fleet import fleet_of
+from ..history.troubles import TelemetryUnavailableError
 from ..meters.sample import moment_of
 from ..site_settings import async_site_settings
-from ..telemetry.errors import TelemetryError
-from .choices import circuit_options, meter_options, number, one_of
+from .choices import circuit_options, meter_options, number, one_of, unchosen
 from .preview import Preview, async_preview, can_look_back
 from .site_options import Input, SiteOptions
 from .tuning import (
@@ -119,7 +119,10 @@ class DetectionOptions(SiteOptions):
     def _ask_kind(self, step_id: str, **fields: SelectSelector) -> ConfigFlowResult:
         form: dict[Any, Any] = {probatio.Required(name): field for name, field in fields.items()}
         form[probatio.Required("kind")] = ONE_KIND
-        return self.async_show_form(step_id=step_id, data_schema=probatio.Schema(form))
+        schema = probatio.Schema(form)
+        return self.async_show_form(
+            step_id=step_id, data_schema=self.add_suggested_values_to_schema(schema, unchosen(schema))
+        )
 
     async def _async_begin(self, place: Place, chosen: Input) -> ConfigFlowResult:
         self._place, self._kind, self._entered = place, Kind(chosen["kind"]), None
@@ -214,7 +217,7 @@ class DetectionOptions(SiteOptions):
         """See whether there is something to show."""
         try:
             preview: Preview | None = self._finished.result()
-        except TelemetryError as err:
+        except TelemetryUnavailableError as err:
             self._obstacle = str(err)
             return await self.async_step_no_preview()
         if preview is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 import datetime as dt
 from functools import partial
@@ -97,12 +97,12 @@ async def async_preview(
     found = []
     for step, settings in enumerate((now, then), 1):
         findings = await async_replay(hass, serials, since, until, settings)
-        found.append(_told(findings, covered))
+        found.append(told(findings, covered))
         tell(step / 2)
     return Preview(since, *found)
 
 
-def _told(findings: list[Finding], serials: Collection[str]) -> list[Finding]:
+def told(findings: Iterable[Finding], serials: Collection[str]) -> list[Finding]:
     """What was confirmed of some meters, each once and as bad as it got, oldest first."""
     worst: dict[tuple[str, Kind, int | None, int], Finding] = {}
     for finding in findings:

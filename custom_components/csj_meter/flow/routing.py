@@ -25,6 +25,7 @@ from .choices import (
     meter_options,
     one_of,
     several_of,
+    unchosen,
 )
 from .routes import LEVEL, SIMPLE, rules_of, simple_channels, told, with_rule, with_simple, without_rule
 from .site_options import Input, SiteOptions
@@ -133,11 +134,10 @@ class RoutingOptions(SiteOptions):
                 return None
             errors["rule"] = "rule_gone"  # somebody else was faster
         options = [SelectOptionDict(value=name, label=rules[rule]) for name, rule in by_name.items()]
+        schema = probatio.Schema({probatio.Required("rule"): one_of(options, mode=SelectSelectorMode.LIST)})
         return self.async_show_form(
             step_id=step_id,
-            data_schema=probatio.Schema(
-                {probatio.Required("rule"): one_of(options, mode=SelectSelectorMode.LIST)}
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, unchosen(schema)),
             errors=errors,
         )
 

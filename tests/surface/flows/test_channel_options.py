@@ -346,8 +346,24 @@ async def test_a_channel_that_was_removed_meanwhile_does_not_come_back(
         await dialogue.fill(channel="sms")
         assert dialogue.errors == {"channel": "unknown_channel"}
     assert await alerts_of(hass) == remains
+    # what nobody can choose any more is not chosen any more
     await stands_in.fill(name="Ada's phone")
     assert (await alerts_of(hass)).channels == (replace(PHONE, name="Ada's phone", fallback=None),)
+
+
+async def test_a_stand_in_that_was_removed_meanwhile_has_to_be_chosen_anew(
+    hass: HomeAssistant, person: Person, entry: MockConfigEntry
+) -> None:
+    await set_alerts(hass, CHANNELS)
+    dialogue = await adding(person, entry, "push")
+    await set_alerts(hass, AlertSettings(channels=(replace(PHONE, fallback=None),)))
+
+    await dialogue.fill(**GOOD["push"], fallback="sms")
+    assert dialogue.errors == {"fallback": "unknown_channel"}
+    assert "fallback" not in dialogue.suggested
+
+    await dialogue.fill(fallback="phone")
+    assert (await alerts_of(hass)).channels[-1].fallback == "phone"
 
 
 # --- remove -------------------------------------------------------------------------------
@@ -407,7 +423,7 @@ async def test_a_channel_that_is_used_for_nothing_is_removed_by_two_people(
     dialogues = [await (await channels(person, entry)).choose("remove_channel") for _ in range(2)]
     for dialogue in dialogues:
         await dialogue.fill(channel="sms")
-        assert dialogue.placeholders["uses"] == "It is used for nothing."
+        assert dialogue.placeholders["uses"] == "Nothing"
 
     for dialogue in dialogues:
         await dialogue.choose("remove_now")

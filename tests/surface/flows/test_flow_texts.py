@@ -32,7 +32,10 @@ SOURCES = "".join(
     )
     if path.parent.name in {"flow", "history"} or path.name.startswith(("config_flow", "link"))
 )
-ALERT_SETTINGS = Path(package.__file__).parent.joinpath("alerts", "settings.py").read_text(encoding="utf-8")
+ALERT_SETTINGS = "".join(
+    path.read_text(encoding="utf-8")
+    for path in sorted(Path(package.__file__).parent.glob("alerts/settings*.py"))
+)
 SILENT_STEPS = frozenset(
     {
         *("scan_done", "scan_quick", "scan_full", "go_on", "check_done", "called"),
@@ -109,7 +112,9 @@ def test_every_problem_of_a_link_has_words() -> None:
 
 
 def test_every_problem_of_alert_settings_has_words() -> None:
-    problems = set(re.findall(r'AlertSettingsError\([^()]+, "(\w+)"[,)]', ALERT_SETTINGS + SOURCES))
+    problems = set(
+        re.findall(r'(?:AlertSettingsError|refuse)\([^()]+, "(\w+)"[,)]', ALERT_SETTINGS + SOURCES)
+    )
 
     assert {"nameless", "fallback_in_circles", "out_of_range", "unknown_setting", "rule_gone"} <= problems
     assert problems <= set(WORDS["options"]["error"])
@@ -145,6 +150,14 @@ def test_a_page_has_a_section_for_each_of_its_meters() -> None:
 
     for words in (WORDS["config"], METER_WORDS):
         assert set(words["step"]["meters"]["sections"]) == sections
+
+
+def test_the_title_of_a_menu_of_the_options_names_nothing() -> None:
+    """The frontend fills placeholders into the titles of other menus only."""
+    titles = [step["title"] for step in WORDS["options"]["step"].values() if "menu_options" in step]
+
+    assert titles
+    assert not [title for title in titles if "{" in title]
 
 
 @pytest.mark.parametrize("key", FLOW_TEXTS)
