@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from custom_components.csj_meter.alerting.alerting import ALERTS_FILE
+from custom_components.csj_meter.alerting.keeping import ALERTS_FILE
 from custom_components.csj_meter.alerts.alert import AlertState
 from custom_components.csj_meter.alerts.message import PAGES, MessageState
 from custom_components.csj_meter.alerts.store import AlertStore

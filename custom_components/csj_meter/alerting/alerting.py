@@ -10,27 +10,22 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 import datetime as dt
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
 
-from ..alerts.alert import Alert, AlertEvent, AlertEventType, Changes
-from ..alerts.desk import REMEMBERED, Desk, name_of
-from ..alerts.errors import AlertsTooNewError
+from ..alerts.alert import Alert, AlertEvent, Changes, alert_id
+from ..alerts.desk import Desk, name_of
 from ..alerts.message import Message, Reason
-from ..alerts.outbox import channels_failing
-from ..alerts.settings import WORK_ORDERS, Medium
+from ..alerts.settings import Channel, Medium
 from ..alerts.store import AlertStore, Batch, Kept
 from ..alerts.wording import Wording
 from ..alerts.work_order import WorkOrder
@@ -43,21 +38,16 @@ from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..door import Door
 from ..history.asked_work import AskedWork
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
-from ..telemetry.errors import StoreUnavailableError, TelemetryError
+from .channel_issues import ChannelIssues, channel_name
 from .delivery import Delivery
-from .event_data import alert_data, event_data
+from .event_data import event_data
 from .issues import AlertIssues
+from .keeping import Keeping, async_open
 from .letters import PREFIX as LETTERS, Letters, Text
 from .names import names_of
+from .orders import Orders
 from .payloads import Letter
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
-from .webhook import async_post
-
-ALERTS_FILE: Final = "csj_meter_alerts.db"
-"""In the configuration folder, so that it is part of every backup."""
-
-ISSUE_ALERTS: Final = "alerts"
-ISSUE_CHANNEL: Final = "channel_"
 
 PURGE_INTERVAL: Final = dt.timedelta(days=1)
 
@@ -74,8 +64,7 @@ class Alerting:
         """Go on with what was kept; without a store it is tried again with every step."""
         self._hass = hass
         self._settings = settings
-        self._store = store
-        self._path = alerts_path(hass)
+        self._keeping = Keeping(hass, store, self._everything)
         self.notes = {key: note for key, note in kept.notes.items() if not key.startswith(LETTERS)}
         """What has to be remembered besides; see ``async_note``."""
         self._zone: dt.tzinfo = dt_util.get_default_time_zone()
@@ -84,13 +73,10 @@ class Alerting:
         self.work_orders = WorkOrders(kept.orders, kept.last_number)
         """Likewise."""
         self._steps: deque[tuple[Step, asyncio.Future[Changes] | None]] = deque()
-        self._unwritten: dict[str, Alert] = {}
-        self._unwritten_messages: dict[str, Message] = {}
-        self._unwritten_orders: dict[int, WorkOrder] = {}
-        self._unwritten_notes: dict[str, str | None] = {}
+        self._orders = Orders(hass, settings, self.desk, self.work_orders)
         self._delivery = Delivery(hass, self._sent)
         self._stop_timer: CALLBACK_TYPE | None = None
-        self._failing: dict[str, str] = {}
+        self._channels = ChannelIssues(hass)
         self._letters = Letters(kept.notes)
         self._tests: dict[str, asyncio.Future[Message]] = {}
         self._wording: Wording | None = None
@@ -104,7 +90,9 @@ class Alerting:
             async_dispatcher_connect(hass, SIGNAL_FINDINGS, self._found),
             async_dispatcher_connect(hass, SIGNAL_DETECTION, self._looked),
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._settings_changed),
-            async_track_time_interval(hass, self._async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"),
+            async_track_time_interval(
+                hass, self._keeping.async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"
+            ),
         ]
         self.do(lambda _: Changes())  # what was not sent before the restart
 
@@ -125,8 +113,11 @@ class Alerting:
             open=sum(1 for alert in alerts if alert.is_open),
             active=sum(1 for alert in alerts if alert.is_active),
             waiting=sum(1 for message in self.desk.outbox if message.is_unsettled),
-            failing={self._channel_name(channel): error for channel, error in self._failing.items()},
-            unwritten=len(self._unwritten) + len(self._unwritten_messages) + len(self._unwritten_orders),
+            failing={
+                channel_name(self._settings.alerts, channel): error
+                for channel, error in self._channels.failing.items()
+            },
+            unwritten=len(self._keeping),
         )
 
     def active_of(self, serial: str) -> list[Alert]:
@@ -165,7 +156,7 @@ class Alerting:
 
         def step(now: dt.datetime) -> Changes:
             changes = Changes()
-            self._open_work_order(self.desk.get(alert), now, changes, by)
+            self._orders.open(self.desk.get(alert), self.wording, now, changes, by)
             return changes
 
         await self.do(step)
@@ -186,14 +177,7 @@ class Alerting:
         def step(now: dt.datetime) -> Changes:
             order = change(now)
             changed.append(order)
-            changes = Changes()
-            alert = self._alert_of(order)
-            if alert is not None and step_name == "completed" and alert.is_active:
-                changes.add(self.desk.repair(alert.id, order.completed_by or "-", now))
-            elif alert is not None and step_name == "reopened" and not alert.is_open:
-                changes.add(self.desk.reopen(alert.id, now))
-            self._post(order, step_name, now)
-            return changes
+            return self._orders.changed(order, step_name, now)
 
         await self.do(step)
         return changed[0]
@@ -211,9 +195,9 @@ class Alerting:
             if (channel := self._settings.alerts.channel(channel_id)) is not None:
                 message = self.desk.outbox.add(reason, channel, (), now, step=step_name)
                 if message is not None:
-                    self._unwritten_notes |= self._letters.add(message, text)
+                    self._keeping.note(notes=self._letters.add(message, text))
                 if note is not None:
-                    self.notes[note] = self._unwritten_notes[note] = step_name
+                    self._remember(note, step_name)
             return Changes()
 
         await self.do(step)
@@ -244,7 +228,7 @@ class Alerting:
         """Remember something across restarts."""
 
         def step(_: dt.datetime) -> Changes:
-            self.notes[key] = self._unwritten_notes[key] = value
+            self._remember(key, value)
             return Changes()
 
         await self.do(step)
@@ -255,9 +239,7 @@ class Alerting:
 
     async def async_read[T](self, job: Callable[[AlertStore], T]) -> T:
         """Ask the file something, in a thread. Raises StoreUnavailableError and StoreBrokenError."""
-        if (store := self._store) is None:
-            raise StoreUnavailableError(f"{ALERTS_FILE} could not be opened")
-        return await self._hass.async_add_executor_job(job, store)
+        return await self._keeping.async_read(job)
 
     async def async_close(self) -> None:
         """Do what is still to be done, and let go of everything."""
@@ -270,8 +252,7 @@ class Alerting:
         await self._work.async_stop()
         self._stop_waiting()
         self._issues.clear()
-        if self._store is not None:
-            await self._hass.async_add_executor_job(self._store.close)
+        await self._keeping.async_close()
 
     # what others tell
 
@@ -284,8 +265,16 @@ class Alerting:
         detection = current_detection(self._hass)
         if detection is None or detection.status.stage is not Stage.WATCHING:
             return
-        standing = frozenset(map(name_of, detection.findings))
-        self._tell_later(lambda now: self.desk.reconcile(standing, now))
+        findings = detection.findings
+        standing = frozenset(map(name_of, findings))
+
+        def step(now: dt.datetime) -> Changes:
+            # of what the desk has lost, with its file or between the engine's and its own
+            changes = self.desk.take((one for one in findings if self.desk.find(alert_id(one)) is None), now)
+            changes.add(self.desk.reconcile(standing, now))
+            return changes
+
+        self._tell_later(step)
 
     @callback
     def _settings_changed(self) -> None:
@@ -303,7 +292,7 @@ class Alerting:
             else:
                 LOGGER.debug("Message %s was not delivered: %s", message.id, problem)
                 self.desk.outbox.failed(message.id, problem, now)
-            self._look_at_channels()
+            self._channels.look(self.desk.outbox, self._settings.alerts)
             return Changes()
 
         self._tell_later(step)
@@ -342,12 +331,17 @@ class Alerting:
             self.desk.configure(self._settings.alerts, zone)
         self._wording = None  # meters may have other names by now
         changes = step(now)
-        self._see_to_work_orders(changes, now)
+        self._orders.see_to(changes, self.wording, now)
         self._active = None
         ready = () if self._closing else self.desk.outbox.due(now)
         due = [self.desk.outbox.begin(message) for message in ready]
-        self._unwritten_notes |= self._letters.drop_settled(self.desk.outbox)
-        orders = await self._async_keep(changes)
+        self._keeping.note(
+            alerts=changes.alerts.values(),
+            messages=self.desk.outbox.take_changes(),
+            orders=self.work_orders.take_changes(),
+            notes=self._letters.drop_settled(self.desk.outbox),
+        )
+        written = await self._keeping.async_write()
         self._announce(changes)
         self._issues.show(self.desk.active, self.wording)
         self._answer_tests()
@@ -355,8 +349,10 @@ class Alerting:
             self._send(message, now)
         if not self._closing:
             self._wait(now)
-        if changes or orders or due:
+        if changes or written:
             async_dispatcher_send(self._hass, SIGNAL_ALERTS)
+        if written:
+            await self._keeping.async_flush()
         return changes
 
     @callback
@@ -387,18 +383,27 @@ class Alerting:
         if channel is None:
             self._sent(message, "the channel was removed")
         elif channel.medium is Medium.WEBHOOK:
-            self._delivery.run(message, lambda: self._async_post(message, now))
+            self._delivery.run(message, lambda: self._orders.async_post(message, self.wording, now))
         else:
-            self._delivery.send(channel, self._letter(message, now), self.wording)
+            self._delivery.send(channel, self._letter(message, channel, now), self.wording)
 
-    def _letter(self, message: Message, now: dt.datetime) -> Letter:
+    def _letter(self, message: Message, channel: Channel, now: dt.datetime) -> Letter:
+        """All that a message tells of; of a circuit, only the meters that are the reader's business."""
         found = [alert for one in message.alerts if (alert := self.desk.find(one)) is not None]
         alerts = sorted(found, key=lambda alert: (-SEVERITIES.index(alert.severity), alert.raised_at))
         text = self._letters.of(message, self.desk.outbox)
         return Letter(
             message=message,
             alerts=alerts,
-            members={alert.id: self.desk.members_of(alert) for alert in alerts if alert.is_area},
+            members={
+                alert.id: [
+                    member
+                    for member in self.desk.members_of(alert)
+                    if channel.covers(member.serial, member.circuit)
+                ]
+                for alert in alerts
+                if alert.is_area
+            },
             now=now,
             text=text,
         )
@@ -412,122 +417,18 @@ class Alerting:
                 if not outcome.done():  # nobody may wait any more
                     outcome.set_result(message)
 
-    # work orders
+    def _remember(self, key: str, value: str) -> None:
+        self.notes[key] = value
+        self._keeping.note(notes={key: value})
 
-    def _see_to_work_orders(self, changes: Changes, now: dt.datetime) -> None:
-        """Open those that an alert asks for, and tell of those whose alert has changed."""
-        asked = self._settings.alerts.tickets.severities
-        for event in tuple(changes.events):
-            alert = self.desk.find(event.alert.id) or event.alert
-            order = self.work_orders.of_alert(alert.id)
-            if order is not None and order.is_open:
-                self._post(order, "updated", now)
-                if alert.drill and not alert.is_open:
-                    self._post(self.work_orders.complete(order.number, None, now), "completed", now)
-            elif (
-                order is None
-                and event.type in (AlertEventType.CONFIRMED, AlertEventType.ESCALATED)
-                and alert.severity in asked
-                and alert.is_told
-            ):
-                self._open_work_order(alert, now, changes, None)
-
-    def _open_work_order(self, alert: Alert, now: dt.datetime, changes: Changes, by: str | None) -> None:
-        order = self.work_orders.of_alert(alert.id)
-        if order is not None and order.is_open:
-            return
-        wording = self.wording
-        lines = [
-            wording.text(alert, self.desk.members_of(alert)),
-            *(f"- {cause}" for cause in wording.causes(alert)),
-        ]
-        order = self.work_orders.open(wording.title(alert), "\n".join(lines), now, alert=alert, by=by)
-        changes.add(self.desk.open_ticket(alert.id, order.name))
-        self._post(order, "opened", now)
-
-    def _post(self, order: WorkOrder, step_name: str, now: dt.datetime) -> None:
-        if self._settings.alerts.channel(WORK_ORDERS.id) is None:
-            return
-        alert = self._alert_of(order)
-        self.desk.outbox.add(
-            Reason.WORK_ORDER,
-            WORK_ORDERS,
-            () if order.alert is None else (order.alert,),
-            now,
-            severity=None if alert is None else alert.severity,
-            step=f"{step_name} {order.number} {now.isoformat()}",
-            drill=order.drill,
-            order=order.number,
+    def _everything(self) -> Batch:
+        """All that is known, for a file that has none of it."""
+        return Batch(
+            alerts=self.desk.alerts,
+            messages=list(self.desk.outbox),
+            orders=self.work_orders.orders,
+            notes={**self.notes, **self._letters.notes},
         )
-
-    async def _async_post(self, message: Message, now: dt.datetime) -> None:
-        order = self.work_orders.get(message.order or 0)
-        alert = self._alert_of(order)
-        wording = self.wording
-        content: dict[str, Any] = {
-            "type": message.step.partition(" ")[0],
-            "at": message.created_at.isoformat(),
-            "work_order": {
-                "number": order.name,
-                "summary": order.summary,
-                "description": order.description,
-                "state": "open" if order.is_open else "completed",
-                "created_at": order.created_at.isoformat(),
-                "created_by": order.created_by,
-                "due_at": None if order.due_at is None else order.due_at.isoformat(),
-                "completed_at": None if order.completed_at is None else order.completed_at.isoformat(),
-                "completed_by": order.completed_by,
-                "drill": order.drill,
-            },
-            "alert": None
-            if alert is None
-            else alert_data(self._hass, alert, wording, self.desk.members_of(alert)),
-        }
-        await async_post(
-            self._hass, self._settings.alerts.tickets, message.id, round(now.timestamp()), content
-        )
-
-    def _alert_of(self, order: WorkOrder) -> Alert | None:
-        return None if order.alert is None else self.desk.find(order.alert)
-
-    # keeping
-
-    async def _async_keep(self, changes: Changes) -> bool:
-        """Have it on disk; what the disk does not take waits, and is said."""
-        orders = self.work_orders.take_changes()
-        self._unwritten.update(changes.alerts)
-        self._unwritten_messages.update({one.id: one for one in self.desk.outbox.take_changes()})
-        self._unwritten_orders.update({order.number: order for order in orders})
-        await self._async_write()
-        return bool(orders)
-
-    async def _async_write(self) -> None:
-        batch = Batch(
-            alerts=list(self._unwritten.values()),
-            messages=list(self._unwritten_messages.values()),
-            orders=list(self._unwritten_orders.values()),
-            notes=dict(self._unwritten_notes),
-        )
-        if not batch:
-            return
-        try:
-            self._store = await self._hass.async_add_executor_job(_written, self._path, self._store, batch)
-        except (TelemetryError, AlertsTooNewError) as err:
-            point_out(self._hass, err)
-            return
-        for unwritten in (
-            self._unwritten,
-            self._unwritten_messages,
-            self._unwritten_orders,
-            self._unwritten_notes,
-        ):
-            unwritten.clear()  # nobody else adds to them: steps are done one after the other
-        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_ALERTS)
-
-    async def _async_purge(self, now: dt.datetime) -> None:
-        self._tell_later(self.desk.tick)  # it lets go of what is over, also where nothing is ever due
-        with suppress(TelemetryError):  # whoever writes says so
-            await self.async_read(lambda store: store.purge(now))
 
     # time
 
@@ -544,44 +445,6 @@ class Alerting:
             self._stop_timer()
             self._stop_timer = None
 
-    # channels
-
-    def _look_at_channels(self) -> None:
-        """Say which channels do not work, and take it back when they do."""
-        failing = dict(channels_failing(self.desk.outbox))
-        for channel in self._failing.keys() - failing.keys():
-            ir.async_delete_issue(self._hass, DOMAIN, f"{ISSUE_CHANNEL}{channel}")
-        for channel, error in failing.items():
-            if self._failing.get(channel) != error:
-                ir.async_create_issue(
-                    self._hass,
-                    DOMAIN,
-                    f"{ISSUE_CHANNEL}{channel}",
-                    is_fixable=False,
-                    severity=ir.IssueSeverity.ERROR,
-                    translation_key="channel_failing",
-                    translation_placeholders={"channel": self._channel_name(channel), "error": error},
-                )
-        self._failing = failing
-
-    def _channel_name(self, channel_id: str) -> str:
-        channel = self._settings.alerts.channel(channel_id)
-        return channel_id if channel is None else channel.name
-
-
-def point_out(hass: HomeAssistant, err: Exception) -> None:
-    """Say that alerts cannot be kept, and how to mend it."""
-    too_new = isinstance(err, AlertsTooNewError)
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        ISSUE_ALERTS,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="alerts_too_new" if too_new else "alerts_unavailable",
-        translation_placeholders={"file": ALERTS_FILE, "error": str(err)},
-    )
-
 
 _DOOR: Final[HassKey[Door[Alerting]]] = HassKey(f"{DOMAIN}_alerting")
 
@@ -591,38 +454,9 @@ async def async_alerting(hass: HomeAssistant) -> Alerting:
 
     async def make() -> Alerting:
         settings = await async_site_settings(hass)
-        try:
-            store, kept = await hass.async_add_executor_job(_opened, alerts_path(hass))
-        except (TelemetryError, AlertsTooNewError) as err:
-            point_out(hass, err)
-            return Alerting(hass, settings, None, Kept())
-        if store.set_aside is not None:
-            LOGGER.warning("%s was damaged; it was moved to %s", ALERTS_FILE, store.set_aside)
-        return Alerting(hass, settings, store, kept)
+        return Alerting(hass, settings, *await async_open(hass))
 
     return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
-
-
-def alerts_path(hass: HomeAssistant) -> Path:
-    """Where alerts are kept."""
-    return Path(hass.config.path(ALERTS_FILE))
-
-
-def _opened(path: Path) -> tuple[AlertStore, Kept]:
-    now = dt_util.utcnow()
-    store = AlertStore.at(path, now)
-    try:
-        return store, store.kept(now, REMEMBERED)
-    except BaseException:
-        store.close()
-        raise
-
-
-def _written(path: Path, store: AlertStore | None, batch: Batch) -> AlertStore:
-    if store is None:
-        store = AlertStore.at(path, dt_util.utcnow())
-    store.write(batch)
-    return store
 
 
 def current_alerting(hass: HomeAssistant) -> Alerting | None:

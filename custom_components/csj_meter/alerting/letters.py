@@ -37,7 +37,12 @@ class Letters:
     def add(self, message: Message, text: Text) -> dict[str, str | None]:
         """A message says this; what is to be kept of it."""
         self._texts[message.id] = text
-        return {f"{PREFIX}{message.id}": json.dumps(asdict(text), ensure_ascii=False)}
+        return {f"{PREFIX}{message.id}": _note(text)}
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """All that is to be kept."""
+        return {f"{PREFIX}{message}": _note(text) for message, text in self._texts.items()}
 
     def of(self, message: Message, outbox: Outbox) -> Text | None:
         """What a message says; of one that stands in for another, what that was to say."""
@@ -62,3 +67,7 @@ class Letters:
         for message_id in settled:
             del self._texts[message_id]
         return dict.fromkeys(f"{PREFIX}{message_id}" for message_id in settled)
+
+
+def _note(text: Text) -> str:
+    return json.dumps(asdict(text), ensure_ascii=False)

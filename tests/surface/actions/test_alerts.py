@@ -13,7 +13,7 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.csj_meter.alerting.alerting import ALERTS_FILE
+from custom_components.csj_meter.alerting.keeping import ALERTS_FILE
 from custom_components.csj_meter.alerts.alert import AlertState
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.const import DOMAIN

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from custom_components.csj_meter.anomaly.kinds import State
+from dataclasses import replace
+
+from custom_components.csj_meter.alerts.settings import AlertSettings, Route
+from custom_components.csj_meter.anomaly.kinds import Scope, Severity, State
 
 from ...alerts.found import found
-from .conftest import Site
+from .conftest import MAIL, Site
 
 
 async def test_what_is_confirmed_is_told_once_and_so_is_its_end(site: Site) -> None:
@@ -24,3 +27,18 @@ async def test_what_is_confirmed_is_told_once_and_so_is_its_end(site: Site) -> N
     assert texts[0].startswith("Critical: Voltage sag, Home 1. 171 V at phase 1;")
     assert all(len(text) <= 160 for text in texts)
     assert pushes[0]["data"]["tag"] == pushes[1]["data"]["tag"]
+
+
+async def test_a_tenant_reads_nothing_of_the_neighbours(site: Site) -> None:
+    own, neighbour = site.home.serial(1), site.home.serial(2)
+    tenant = replace(MAIL, meters=(own,))
+    route = Route(severities=(Severity.CRITICAL,), channels=("mail",))
+    await site.set_alerts(AlertSettings(channels=(tenant,), routes=(route,)))
+    await site.find(*(found(serial, scope=Scope.AREA) for serial in (own, neighbour)))
+
+    ((_, mail),) = site.said
+    assert "circuit street" in mail["title"]
+    for text in (mail["message"], mail["data"]["html"]):
+        assert "Home 1" in text
+        assert "Home 2" not in text
+        assert neighbour not in text

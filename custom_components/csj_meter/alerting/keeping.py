@@ -1,0 +1,165 @@
+"""What is to be kept of alerts, until the disk has it: nothing is lost while the file cannot be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+import datetime as dt
+from pathlib import Path
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from ..alerts.alert import Alert
+from ..alerts.desk import REMEMBERED
+from ..alerts.errors import AlertsTooNewError
+from ..alerts.message import Message
+from ..alerts.store import AlertStore, Batch, Kept
+from ..alerts.work_order import WorkOrder
+from ..const import DOMAIN, LOGGER
+from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, TelemetryError
+
+ALERTS_FILE: Final = "csj_meter_alerts.db"
+"""In the configuration folder, so that it is part of every backup."""
+
+ISSUE_ALERTS: Final = "alerts"
+
+
+class Keeping:
+    """The file, and what it does not have yet."""
+
+    def __init__(
+        self, hass: HomeAssistant, store: AlertStore | None, everything: Callable[[], Batch]
+    ) -> None:
+        """Write into ``store``; without one, it is tried with every step to open it.
+
+        ``everything``: what belongs into a file that has none of it.
+        """
+        self._hass = hass
+        self._store = store
+        self._everything = everything
+        self._alerts: dict[str, Alert] = {}
+        self._messages: dict[str, Message] = {}
+        self._orders: dict[int, WorkOrder] = {}
+        self._notes: dict[str, str | None] = {}
+
+    def __len__(self) -> int:
+        """How much could not be kept on disk so far."""
+        return len(self._alerts) + len(self._messages) + len(self._orders)
+
+    def note(
+        self,
+        *,
+        alerts: Iterable[Alert] = (),
+        messages: Iterable[Message] = (),
+        orders: Iterable[WorkOrder] = (),
+        notes: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """Have this written with the next ``async_write``."""
+        self._alerts.update({alert.id: alert for alert in alerts})
+        self._messages.update({message.id: message for message in messages})
+        self._orders.update({order.number: order for order in orders})
+        self._notes.update(notes or {})
+
+    async def async_write(self) -> bool:
+        """Have it on disk: whether there was anything. What the disk does not take waits, and is said."""
+        batch = Batch(
+            alerts=list(self._alerts.values()),
+            messages=list(self._messages.values()),
+            orders=list(self._orders.values()),
+            notes=dict(self._notes),
+        )
+        if not batch:
+            return False
+        try:
+            self._store = await self._hass.async_add_executor_job(
+                _written, alerts_path(self._hass), self._store, batch
+            )
+        except (TelemetryError, AlertsTooNewError) as err:
+            _point_out(self._hass, err)
+            if isinstance(err, StoreBrokenError) and self._store is not None:
+                await self._hass.async_add_executor_job(self._store.close)
+                self._store = None  # with the next step it is set aside, and a new one begun
+                whole = self._everything()
+                self.note(
+                    alerts=whole.alerts, messages=whole.messages, orders=whole.orders, notes=whole.notes
+                )
+            return True
+        for unwritten in (self._alerts, self._messages, self._orders, self._notes):
+            unwritten.clear()  # nobody else adds to them: steps are done one after the other
+        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_ALERTS)
+        return True
+
+    async def async_flush(self) -> None:
+        """Have what was written survive a power cut as well."""
+        if (store := self._store) is not None:
+            try:
+                await self._hass.async_add_executor_job(store.flush)
+            except TelemetryError as err:
+                _point_out(self._hass, err)
+
+    async def async_read[T](self, job: Callable[[AlertStore], T]) -> T:
+        """Ask the file something, in a thread. Raises StoreUnavailableError and StoreBrokenError."""
+        if (store := self._store) is None:
+            raise StoreUnavailableError(f"{ALERTS_FILE} could not be opened")
+        return await self._hass.async_add_executor_job(job, store)
+
+    async def async_purge(self, now: dt.datetime) -> None:
+        """Remove what is too old."""
+        with suppress(TelemetryError):  # whoever writes says so
+            await self.async_read(lambda store: store.purge(now))
+
+    async def async_close(self) -> None:
+        """Let go of the file."""
+        if self._store is not None:
+            await self._hass.async_add_executor_job(self._store.close)
+
+
+async def async_open(hass: HomeAssistant) -> tuple[AlertStore | None, Kept]:
+    """The file and what it has; None and nothing when it cannot be opened, and an issue says so."""
+    try:
+        store, kept = await hass.async_add_executor_job(_opened, alerts_path(hass))
+    except (TelemetryError, AlertsTooNewError) as err:
+        _point_out(hass, err)
+        return None, Kept()
+    if store.set_aside is not None:
+        LOGGER.warning("%s was damaged; it was moved to %s", ALERTS_FILE, store.set_aside)
+    return store, kept
+
+
+def alerts_path(hass: HomeAssistant) -> Path:
+    """Where alerts are kept."""
+    return Path(hass.config.path(ALERTS_FILE))
+
+
+def _opened(path: Path) -> tuple[AlertStore, Kept]:
+    now = dt_util.utcnow()
+    store = AlertStore.at(path, now)
+    try:
+        return store, store.kept(now, REMEMBERED)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _written(path: Path, store: AlertStore | None, batch: Batch) -> AlertStore:
+    if store is None:
+        store = AlertStore.at(path, dt_util.utcnow())
+    store.write(batch)
+    return store
+
+
+def _point_out(hass: HomeAssistant, err: Exception) -> None:
+    """Say that alerts cannot be kept, and how to mend it."""
+    too_new = isinstance(err, AlertsTooNewError)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE_ALERTS,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="alerts_too_new" if too_new else "alerts_unavailable",
+        translation_placeholders={"file": ALERTS_FILE, "error": str(err)},
+    )
