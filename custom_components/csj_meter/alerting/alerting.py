@@ -15,7 +15,9 @@ import datetime as dt
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -90,6 +92,8 @@ class Alerting:
             async_dispatcher_connect(hass, SIGNAL_FINDINGS, self._found),
             async_dispatcher_connect(hass, SIGNAL_DETECTION, self._looked),
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._settings_changed),
+            async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._names_changed),
+            hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._names_changed),
             async_track_time_interval(
                 hass, self._keeping.async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"
             ),
@@ -285,6 +289,10 @@ class Alerting:
         self._tell_later(step)
 
     @callback
+    def _names_changed(self, *_: object) -> None:
+        self._wording = None
+
+    @callback
     def _sent(self, message: Message, problem: str | None) -> None:
         def step(now: dt.datetime) -> Changes:
             if problem is None:
@@ -327,9 +335,8 @@ class Alerting:
         now = dt_util.utcnow()
         zone = await dt_util.async_get_time_zone(self._hass.config.time_zone) or ZoneInfo("UTC")
         if zone != self._zone:
-            self._zone = zone
+            self._zone, self._wording = zone, None
             self.desk.configure(self._settings.alerts, zone)
-        self._wording = None  # meters may have other names by now
         changes = step(now)
         self._orders.see_to(changes, self.wording, now)
         self._active = None
