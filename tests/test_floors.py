@@ -32,10 +32,10 @@ BELOW: Final[dict[str, frozenset[str]]] = {
 }
 """Floor -> the floors it may import."""
 
-ROOMS: Final = frozenset({"actions", "alerting", "detection", "flow", "history", "money"})
+ROOMS: Final = frozenset({"access", "actions", "alerting", "detection", "flow", "history", "money"})
 """Folders of the surface: what would crowd the package's root."""
 
-WITHOUT_HOME_ASSISTANT: Final = frozenset(BELOW) - {"site"}
+WITHOUT_HOME_ASSISTANT: Final = frozenset(BELOW)
 
 DEMO_LINK: Final = "simulated_line.py"
 """The file of the surface that makes the simulated line of the demo."""
