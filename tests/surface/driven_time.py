@@ -33,7 +33,7 @@ class DrivenTime:
         self._thread_done = asyncio.Event()
         self._run_in_executor = loop.run_in_executor
         vars(loop).update(time=lambda: self._now, run_in_executor=self._counted_run_in_executor)
-        loop.set_debug(False)  # it remembers a stack for every future: half of the time of an hour that is driven
+        loop.set_debug(False)  # it remembers a stack for every future: half of the time of a driven hour
         self._jump(self._now)
 
     def release(self) -> None:

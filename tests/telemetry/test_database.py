@@ -26,7 +26,8 @@ from custom_components.csj_meter.telemetry.errors import (
     StoreUnavailableError,
 )
 from custom_components.csj_meter.telemetry.rows import RowLayout
-from custom_components.csj_meter.telemetry.schema import METERS, VERSION, Migration
+from custom_components.csj_meter.telemetry.schema import METERS, VERSION
+from custom_components.csj_meter.telemetry.versions import Migration
 
 from .postgresql import PASSWORD, PostgresServer
 

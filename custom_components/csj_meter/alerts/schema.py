@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -15,15 +15,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    inspect,
-    select,
-    update,
 )
 
+from ..telemetry.versions import Migration, bring_up_to_date
 from .errors import AlertsTooNewError
-
-type Migration = Callable[[Connection], None]
-"""Brings the tables from one version to the next, inside one transaction."""
 
 METADATA: Final = MetaData()
 
@@ -84,15 +79,10 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
 
     Runs inside the caller's transaction. Raises AlertsTooNewError when a newer version has written them.
     """
-    newest = 1 + len(migrations)
-    if not inspect(connection).has_table(VERSION.name):
-        METADATA.create_all(connection)
-        connection.execute(VERSION.insert().values(version=newest))
-        return
-    found = connection.execute(select(VERSION.c.version)).scalar_one()
-    if found > newest:
-        raise AlertsTooNewError(found, newest)
-    for migration in migrations[found - 1 :]:
-        migration(connection)
-    if found < newest:
-        connection.execute(update(VERSION).values(version=newest))
+    bring_up_to_date(
+        connection,
+        VERSION,
+        migrations,
+        create=lambda: METADATA.create_all(connection),
+        too_new=AlertsTooNewError,
+    )

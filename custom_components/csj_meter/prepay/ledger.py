@@ -16,6 +16,7 @@ from typing import Final, Self
 from sqlalchemy import URL, ColumnElement, Connection, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from ..telemetry.versions import Migration
 from . import price_history, rows, voucher
 from .credit import Credit, next_count
 from .errors import (
@@ -32,7 +33,7 @@ from .money import signed_amount_of
 from .movement import Actor, Movement, MovementKind, MovementState, Reason, Source, StateChange
 from .order import Order, Reconciliation
 from .price_history import PricesSince
-from .schema import MIGRATIONS, MOVEMENTS, VOUCHERS, Migration, UtcTime, migrate, open_engine
+from .schema import MIGRATIONS, MOVEMENTS, VOUCHERS, UtcTime, migrate, open_engine
 from .settling import add_foreign, apply, reconcile
 from .tariffs import Prices
 

@@ -7,7 +7,7 @@ connection is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 import datetime as dt
 from decimal import Decimal
 from typing import Any, Final, override
@@ -31,19 +31,14 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
-    inspect,
-    select,
-    update,
 )
 
+from ..telemetry.versions import Migration, bring_up_to_date
 from .errors import LedgerTooNewError
 from .money import from_hundredths, to_hundredths
 
 BUSY_TIMEOUT: Final = 30.0
 """Seconds to wait for another connection of SQLite that is writing."""
-
-type Migration = Callable[[Connection], None]
-"""Brings the tables from one version to the next, inside one transaction."""
 
 
 class Hundredths(TypeDecorator[Decimal]):
@@ -223,18 +218,13 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
     Runs inside the caller's transaction: afterwards the database is of the newest version, or what it was.
     Raises LedgerTooNewError when a newer version has written it.
     """
-    newest = 1 + len(migrations)
-    if not inspect(connection).has_table(VERSION.name):
-        METADATA.create_all(connection)
-        connection.execute(VERSION.insert().values(version=newest))
-        return
-    found = connection.execute(select(VERSION.c.version)).scalar_one()
-    if found > newest:
-        raise LedgerTooNewError(found, newest)
-    for migration in migrations[found - 1 :]:
-        migration(connection)
-    if found < newest:
-        connection.execute(update(VERSION).values(version=newest))
+    bring_up_to_date(
+        connection,
+        VERSION,
+        migrations,
+        create=lambda: METADATA.create_all(connection),
+        too_new=LedgerTooNewError,
+    )
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -26,7 +26,8 @@ from . import integrity, timescale
 from .address import SQLITE, parse, path_of, secrets_of, told
 from .errors import DriverMissingError, StoreBrokenError, StoreUnavailableError
 from .layout import Layout
-from .schema import MIGRATIONS, VERSION, Migration, migrate
+from .schema import MIGRATIONS, VERSION, migrate
+from .versions import Migration
 
 POSTGRESQL_REQUIREMENT: Final = "psycopg[binary]>=3.2.12,<4"
 """The driver of PostgreSQL, as pip takes it; it is installed when somebody gives the address of one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -15,16 +15,12 @@ from sqlalchemy import (
     String,
     Table,
     inspect,
-    select,
     text,
-    update,
 )
 
 from .errors import ForeignDatabaseError, StoreTooNewError
 from .layout import Layout
-
-type Migration = Callable[[Connection], None]
-"""Brings the tables from one version to the next, inside one transaction."""
+from .versions import Migration, bring_up_to_date
 
 _Serial: Final = BigInteger().with_variant(Integer, "sqlite")
 """Numbers itself: on SQLite only a plain INTEGER does."""
@@ -91,19 +87,11 @@ def migrate(connection: Connection, layout: Layout, migrations: Sequence[Migrati
         # two installations that start together take turns; a migration may take longer than a statement may
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-    newest = 1 + len(migrations)
-    tables = inspect(connection)
-    if not tables.has_table(VERSION.name):
-        if connection.dialect.name == "sqlite" and tables.get_table_names():
+
+    def create() -> None:
+        if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
             raise ForeignDatabaseError(connection.engine.url.database or "")
         METADATA.create_all(connection)
         layout.create(connection)
-        connection.execute(VERSION.insert().values(version=newest))
-        return
-    found = connection.execute(select(VERSION.c.version)).scalar_one()
-    if found > newest:
-        raise StoreTooNewError(found, newest)
-    for migration in migrations[found - 1 :]:
-        migration(connection)
-    if found < newest:
-        connection.execute(update(VERSION).values(version=newest))
+
+    bring_up_to_date(connection, VERSION, migrations, create=create, too_new=StoreTooNewError)

@@ -32,8 +32,9 @@ from .layout import Layout, Period
 from .meter_rows import MeterRow, keep, known_row, read_rows
 from .rollup import Rollup
 from .rows import RowLayout
-from .schema import METERS, MIGRATIONS, TOTALS, Migration
+from .schema import METERS, MIGRATIONS, TOTALS
 from .series import DAY, FOREVER, HOUR, Aggregates, Batch, Series
+from .versions import Migration
 
 PATIENCE: Final = 2
 """Minutes after its end at which an hour is closed: the sample that ends it has come by then."""
