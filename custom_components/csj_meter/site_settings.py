@@ -13,7 +13,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
@@ -24,6 +24,8 @@ from .alerts.settings import AlertSettings, AlertSettingsError
 from .anomaly.kinds import Kind
 from .anomaly.settings import Settings as DetectionSettings, SettingsError
 from .const import DOMAIN, LOGGER
+from .site.errors import AccessSettingsError
+from .site.people import AccessSettings
 
 SITE_VERSION: Final = 1
 
@@ -148,11 +150,13 @@ class _All:
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     detection: DetectionSettings = field(default_factory=DetectionSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
 
     def as_dict(self) -> dict[str, Any]:
         """For storage: plain JSON."""
         return {
-            name: getattr(self, name).as_dict() for name in ("payments", "telemetry", "detection", "alerts")
+            name: getattr(self, name).as_dict()
+            for name in ("payments", "telemetry", "detection", "alerts", "access")
         }
 
 
@@ -186,6 +190,11 @@ class SiteSettings:
         """Who is told what, how and when."""
         return self._all.alerts
 
+    @property
+    def access(self) -> AccessSettings:
+        """To whom which role was given."""
+        return self._all.access
+
     async def async_load(self) -> None:
         """Take over what is on disk; what was not there yet when it was written stays as by default."""
         stored = await self._store.async_load() or {}
@@ -205,6 +214,11 @@ class SiteSettings:
                 found = replace(found, alerts=AlertSettings.from_dict(stored["alerts"]))
             except AlertSettingsError as err:
                 LOGGER.warning("What was set about alerts cannot be used, and nobody is told of any: %s", err)
+        if "access" in stored:
+            try:
+                found = replace(found, access=AccessSettings.from_dict(stored["access"]))
+            except AccessSettingsError as err:
+                LOGGER.warning("What was set about roles cannot be used, and nobody has one: %s", err)
         self._all = found
 
     async def async_set_payments(self, payments: PaymentSettings) -> None:
@@ -251,6 +265,11 @@ class SiteSettings:
         async with self._one_change:
             await self._async_keep(replace(self._all, alerts=change(self._all.alerts)))
 
+    async def async_change_access(self, change: Callable[[AccessSettings], AccessSettings]) -> None:
+        """Change what holds by now, which others may just have changed; what ``change`` raises is raised."""
+        async with self._one_change:
+            await self._async_keep(replace(self._all, access=change(self._all.access)))
+
     async def _async_keep(self, wanted: _All) -> None:
         await self._store.async_save(wanted.as_dict())
         self._all = wanted
@@ -264,6 +283,13 @@ class SiteSettings:
 
 
 _SITE_SETTINGS: Final[HassKey[SiteSettings]] = HassKey(f"{DOMAIN}_site_settings")
+
+
+@callback
+def loaded_site_settings(hass: HomeAssistant) -> SiteSettings | None:
+    """The settings, once somebody has loaded them."""
+    found = hass.data.get(_SITE_SETTINGS)
+    return found if isinstance(found, SiteSettings) else None  # a future, while they are being loaded
 
 
 @singleton(_SITE_SETTINGS, async_=True)

@@ -34,6 +34,8 @@ from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.sensor_table import describe, is_sensor
 
+from ..test_floors import ROOMS
+
 FOLDER = Path(csj_meter.__file__).parent
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text(encoding="utf-8"))
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text(encoding="utf-8"))
@@ -142,10 +144,7 @@ def test_every_entry_of_a_log_has_a_text() -> None:
 
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder in (
-        FOLDER,
-        *(FOLDER / room for room in ("actions", "alerting", "detection", "flow", "history", "money")),
-    )
+    for folder in (FOLDER, *(FOLDER / room for room in sorted(ROOMS)))
     for path in folder.glob("*.py")
 )
 

@@ -3,17 +3,49 @@
 A caller is a user of Home Assistant, or None: an automation, a script, a webhook that has shown its secret.
 Automations may do all there is: whoever has written one administers Home Assistant. So do administrators, who
 are owners.
+
+What is refused, and all that changes or takes something away, goes to the audit log before it is done.
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
+from typing import Final
+
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.exceptions import Unauthorized, UnknownUser
+from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+from homeassistant.util import dt as dt_util
+from homeassistant.util.uuid import random_uuid_hex
 
 from ..alerting.names import meters_of
-from ..const import CONF_CIRCUIT
-from ..site.access import OWNER, STRANGER, Permission, Place, Scope, Standing, may
+from ..const import CONF_CIRCUIT, DOMAIN
+from ..site.access import AUDITED, OWNER, STRANGER, Permission, Place, Scope, Standing, may
+from ..site.audit import AuditEntry, AuditOutcome
+from ..site_settings import async_site_settings, loaded_site_settings
+from .audit_log import async_audit_log
+
+AUTOMATION: Final = "automation"
+"""Who does what no user does."""
+
+NAMELESS: Final = "user"
+
+
+class NotAllowedError(Unauthorized):
+    """The caller may not do that, or not there; translated."""
+
+    def __init__(self, context: Context | None, user: User | None, permission: Permission) -> None:
+        """``permission``: what it takes."""
+        super().__init__(
+            context=context, user_id=None if user is None else user.id, permission=permission.value
+        )
+        HomeAssistantError.__init__(  # Unauthorized takes no translation
+            self,
+            translation_domain=DOMAIN,
+            translation_key="not_allowed",
+            translation_placeholders={"permission": permission.value},
+        )
 
 
 async def async_caller(hass: HomeAssistant, context: Context | None) -> User | None:
@@ -28,7 +60,11 @@ async def async_caller(hass: HomeAssistant, context: Context | None) -> User | N
 @callback
 def standing_of(hass: HomeAssistant, user: User | None) -> Standing:
     """What a caller is on this site, and which meters are theirs."""
-    return OWNER if user is None or user.is_admin else STRANGER
+    if user is None or user.is_admin:
+        return OWNER
+    settings = loaded_site_settings(hass)
+    person = None if settings is None else settings.access.person(user.id)
+    return STRANGER if person is None else person.standing
 
 
 async def async_verify(
@@ -43,13 +79,11 @@ async def async_verify(
 ) -> None:
     """Let somebody do something on a meter, a circuit, or, when neither is named, on the whole site.
 
-    ``what``: the name of the action, command or view, for the audit log. Raises Unauthorized.
+    ``what``: the name of the action, command or view, for the audit log. Raises Unauthorized. What came of it
+    is not written down; see ``async_allowed``.
     """
-    place = Place(serial=serial, circuit=_circuit_of(hass, serial) if circuit is None else circuit)
-    if not standing_of(hass, user).may(permission, place):
-        raise Unauthorized(
-            context=context, user_id=None if user is None else user.id, permission=permission.value
-        )
+    place = place_of(hass, serial, circuit)
+    await _async_ask(hass, user, (permission,), (place,), what, context)
 
 
 async def async_verify_some(
@@ -64,10 +98,34 @@ async def async_verify_some(
 
     Raises Unauthorized where that is no meter at all.
     """
+    await async_site_settings(hass)
     visible = visible_meters(hass, user, permission)
-    if visible is not None and not visible:
+    if visible is None or not visible:
         await async_verify(hass, user, permission, what=what, context=context)
     return visible
+
+
+@asynccontextmanager
+async def async_allowed(
+    hass: HomeAssistant,
+    user: User | None,
+    permissions: Collection[Permission],
+    places: Iterable[Place],
+    *,
+    what: str,
+    context: Context | None = None,
+) -> AsyncIterator[None]:
+    """Let somebody do something in several places, and write down what came of it.
+
+    Raises Unauthorized unless they have all permissions everywhere. An error is passed on.
+    """
+    entries = await _async_ask(hass, user, permissions, places, what, context)
+    try:
+        yield
+    except Exception as err:
+        await _async_tell(hass, entries, err)
+        raise
+    await _async_tell(hass, entries, None)
 
 
 @callback
@@ -84,10 +142,61 @@ def visible_meters(hass: HomeAssistant, user: User | None, permission: Permissio
     )
 
 
-def _circuit_of(hass: HomeAssistant, serial: str | None) -> str | None:
-    """The circuit that a meter hangs on."""
-    if serial is None:
-        return None
-    return next(
-        (meter.data.get(CONF_CIRCUIT) for _, meter in meters_of(hass) if meter.unique_id == serial), None
+@callback
+def place_of(hass: HomeAssistant, serial: str | None, circuit: str | None = None) -> Place:
+    """A meter with the circuit that it hangs on, a circuit, or the whole site."""
+    if serial is not None and circuit is None:
+        found = (meter.data.get(CONF_CIRCUIT) for _, meter in meters_of(hass) if meter.unique_id == serial)
+        circuit = next(found, None)
+    return Place(serial=serial, circuit=circuit)
+
+
+async def _async_ask(
+    hass: HomeAssistant,
+    user: User | None,
+    permissions: Collection[Permission],
+    places: Iterable[Place],
+    what: str,
+    context: Context | None,
+) -> list[AuditEntry]:
+    """Write down what is asked for and the answer: entries whose outcome is awaited. Raises Unauthorized."""
+    await async_site_settings(hass)
+    standing, now = standing_of(hass, user), dt_util.utcnow()
+    entries = []
+    for place in places:
+        for permission in permissions:
+            allowed = standing.may(permission, place)
+            entry = AuditEntry(
+                id=random_uuid_hex(),
+                at=now,
+                user_id=None if user is None else user.id,
+                name=AUTOMATION if user is None else user.name or NAMELESS,
+                role=None if user is None else standing.role,
+                permission=permission,
+                what=what,
+                serial=place.serial,
+                circuit=place.circuit,
+                allowed=allowed,
+            )
+            if not allowed:
+                await (await async_audit_log(hass)).async_add(entry)
+                raise NotAllowedError(context, user, permission)
+            if permission in AUDITED:
+                entries.append(entry)
+    if entries:
+        await (await async_audit_log(hass)).async_add(*entries)
+    return entries
+
+
+async def _async_tell(hass: HomeAssistant, entries: list[AuditEntry], error: Exception | None) -> None:
+    """Write down what came of it: of an error its key, which holds nothing of what was entered."""
+    if not entries:
+        return
+    now, detail = dt_util.utcnow(), ""
+    if error is not None:
+        key = error.translation_key if isinstance(error, HomeAssistantError) else None
+        detail = key or type(error).__name__
+    outcomes = (
+        AuditOutcome(entry=entry.id, at=now, failed=error is not None, detail=detail) for entry in entries
     )
+    await (await async_audit_log(hass)).async_add(*outcomes)

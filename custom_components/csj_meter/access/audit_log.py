@@ -1,0 +1,159 @@
+"""The audit log in Home Assistant: one file for the site, written before anything is done.
+
+What the disk does not take waits and is tried again with the next line; an issue says so. Nobody is kept from
+cutting a supply because a disk is full.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+import datetime as dt
+from pathlib import Path
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN, LOGGER
+from ..door import Door
+from ..site.audit import AuditEntry, AuditRecord, AuditStore
+from ..site.errors import AuditTooNewError
+from ..telemetry.errors import StoreBrokenError, TelemetryError
+
+AUDIT_FILE: Final = "csj_meter_audit.db"
+"""In the configuration folder, so that it is part of every backup."""
+
+ISSUE_AUDIT: Final = "audit"
+
+MOST_WAITING: Final = 10_000
+"""Lines that wait for a disk."""
+
+FOLDED_WITHIN: Final = dt.timedelta(minutes=1)
+"""For so long the same refusal is not written again, so that nobody fills the disk by asking."""
+
+_PURGED_EVERY: Final = dt.timedelta(days=1)
+
+
+class AuditLog:
+    """The file, and what it does not have yet."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Open the file with the first line."""
+        self._hass = hass
+        self._store: AuditStore | None = None
+        self._waiting: list[AuditRecord] = []
+        self._writing = asyncio.Lock()
+        self._closed = False
+        self._refused: dict[Hashable, dt.datetime] = {}
+        self._purged_at: dt.datetime | None = None
+
+    async def async_add(self, *records: AuditRecord) -> None:
+        """Write lines down; they are on disk then, unless an issue says otherwise."""
+        new = [record for record in records if not self._is_known(record)]
+        if not new:
+            return
+        self._waiting += new
+        if (lost := len(self._waiting) - MOST_WAITING) > 0:
+            LOGGER.error("The disk takes no line of the audit log, and %s are lost", lost)
+            del self._waiting[:lost]
+        async with self._writing:
+            await self._async_write()
+            if self._closed:  # somebody was still under way
+                await self._async_let_go()
+
+    async def async_read[T](self, job: Callable[[AuditStore], T]) -> T:
+        """Ask the file something, in a thread. Raises TelemetryError and AuditTooNewError."""
+        async with self._writing:
+            await self._async_write()
+            if self._store is None:
+                self._store = await self._hass.async_add_executor_job(_opened, _path(self._hass))
+            return await self._hass.async_add_executor_job(job, self._store)
+
+    async def async_close(self) -> None:
+        """Write what waits, and let go of the file."""
+        self._closed = True
+        async with self._writing:
+            await self._async_write()
+            await self._async_let_go()
+
+    async def _async_write(self) -> None:
+        if not (batch := list(self._waiting)):
+            return
+        now = dt_util.utcnow()
+        due = self._purged_at is None or not self._purged_at <= now < self._purged_at + _PURGED_EVERY
+        try:
+            if self._store is None:
+                self._store = await self._hass.async_add_executor_job(_opened, _path(self._hass))
+            await self._hass.async_add_executor_job(self._store.add, batch)
+            if due:
+                await self._hass.async_add_executor_job(self._store.purge, now)
+        except (TelemetryError, AuditTooNewError) as err:
+            _point_out(self._hass, err)
+            if isinstance(err, StoreBrokenError):
+                await self._async_let_go()  # with the next line it is set aside, and a new one begun
+            return
+        if due:
+            self._purged_at = now
+        written = set(map(id, batch))
+        self._waiting = [record for record in self._waiting if id(record) not in written]
+        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_AUDIT)
+
+    async def _async_let_go(self) -> None:
+        if self._store is not None:
+            store, self._store = self._store, None
+            await self._hass.async_add_executor_job(store.close)
+
+    def _is_known(self, record: AuditRecord) -> bool:
+        """Whether it is a refusal that was just written down."""
+        if not isinstance(record, AuditEntry) or record.allowed:
+            return False
+        recent = {what: at for what, at in self._refused.items() if at <= record.at < at + FOLDED_WITHIN}
+        what = (record.user_id, record.permission, record.what, record.serial, record.circuit)
+        self._refused = {what: record.at} | recent
+        return what in recent
+
+
+def _path(hass: HomeAssistant) -> Path:
+    return Path(hass.config.path(AUDIT_FILE))
+
+
+def _opened(path: Path) -> AuditStore:
+    store = AuditStore.at(path, dt_util.utcnow())
+    if store.set_aside is not None:
+        LOGGER.warning("%s was damaged; it was moved to %s", AUDIT_FILE, store.set_aside)
+    return store
+
+
+def _point_out(hass: HomeAssistant, err: Exception) -> None:
+    """Say that nothing can be written down, and how to mend it."""
+    too_new = isinstance(err, AuditTooNewError)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE_AUDIT,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="audit_too_new" if too_new else "audit_unavailable",
+        translation_placeholders={"file": AUDIT_FILE, "error": str(err)},
+    )
+
+
+_DOOR: Final[HassKey[Door[AuditLog]]] = HassKey(f"{DOMAIN}_audit_log")
+
+
+async def async_audit_log(hass: HomeAssistant) -> AuditLog:
+    """The audit log of this site."""
+
+    async def make() -> AuditLog:
+        return AuditLog(hass)
+
+    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+
+
+async def async_close_audit_log(hass: HomeAssistant) -> None:
+    """Write what waits, and let go of the file."""
+    if (door := hass.data.get(_DOOR)) is not None:
+        await door.async_close()

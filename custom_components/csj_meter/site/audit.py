@@ -1,0 +1,295 @@
+"""The audit log: who asked for what on which meter, whether it was allowed, and what came of it.
+
+Lines are only added, on disk before anything is done; what came of it is a line of its own. Each method of
+``AuditStore`` is one transaction and blocks: call it in an executor. No line holds a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+import csv
+from dataclasses import dataclass
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any, Final, Self
+
+from sqlalchemy import URL, ColumnElement, Engine, delete, func, insert, select
+
+from ..telemetry.database import driver_connection, open_engine, reading, write_ahead, writing
+from ..telemetry.errors import StoreBrokenError, StoreUnavailableError
+from ..telemetry.integrity import is_suspect, look_through, set_aside, was_closed
+from .access import Permission, Role
+from .audit_schema import ENTRIES, OUTCOMES, migrate
+
+RETENTION: Final = dt.timedelta(days=731)
+"""24 months, as for payments."""
+
+MOST_LINES: Final = 500_000
+"""Of all that is kept; older ones go first."""
+
+MOST_READ: Final = 1000
+"""Lines of one answer."""
+
+_DETAIL_LENGTH: Final = 500
+_NAME_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Something that was asked for, and the answer."""
+
+    id: str
+    at: dt.datetime
+    """UTC, to the millisecond."""
+
+    user_id: str | None
+    """The user of Home Assistant; None for an automation."""
+
+    name: str
+    """What others know them by."""
+
+    role: Role | None
+    """What they were then; None for an automation."""
+
+    permission: Permission
+    """What it takes."""
+
+    what: str
+    """Name of the action, entity, view or command."""
+
+    serial: str | None = None
+    circuit: str | None = None
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditOutcome:
+    """What came of that which was allowed."""
+
+    entry: str
+    """Id of its entry."""
+
+    at: dt.datetime
+    failed: bool
+    detail: str = ""
+    """What went wrong; never a secret."""
+
+
+type AuditRecord = AuditEntry | AuditOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """An entry with what came of it."""
+
+    entry: AuditEntry
+    outcome: AuditOutcome | None = None
+    """None where it was refused, is under way, or nobody can tell any more."""
+
+    @property
+    def word(self) -> str:
+        """What became of it, in a word for tables."""
+        if not self.entry.allowed:
+            return "refused"
+        if self.outcome is None:
+            return "unknown"
+        return "failed" if self.outcome.failed else "done"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for answers and exports."""
+        entry, outcome = self.entry, self.outcome
+        return {
+            "at": entry.at.isoformat(timespec="milliseconds"),
+            "user_id": entry.user_id,
+            "name": entry.name,
+            "role": None if entry.role is None else entry.role.value,
+            "permission": entry.permission.value,
+            "what": entry.what,
+            "serial": entry.serial,
+            "circuit": entry.circuit,
+            "allowed": entry.allowed,
+            "outcome": self.word,
+            "detail": "" if outcome is None else outcome.detail,
+        }
+
+
+class AuditStore:
+    """The file."""
+
+    def __init__(self, engine: Engine, set_aside: Path | None = None) -> None:
+        """Use an open database; see ``at``."""
+        self._engine = engine
+        self.set_aside = set_aside
+        """Where a broken file went when a new one had to be begun."""
+
+    @classmethod
+    def at(cls, path: Path, now: dt.datetime) -> Self:
+        """The log in an SQLite file, made when it is missing; a broken file is moved out of the way.
+
+        Raises StoreUnavailableError, and AuditTooNewError when a newer release has written it.
+        """
+        try:
+            return cls(_opened(path))
+        except StoreBrokenError as err:
+            try:
+                moved = set_aside(path, now)
+            except OSError as problem:
+                raise StoreUnavailableError(
+                    f"{path} is damaged and cannot be moved: {problem.strerror}"
+                ) from err
+            return cls(_opened(path), moved)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def add(self, records: Iterable[AuditRecord]) -> None:
+        """Write lines down, all or none; they are on disk then, once, however often they are added.
+
+        Raises StoreUnavailableError.
+        """
+        with writing(self._engine) as connection:
+            for record in records:
+                if isinstance(record, AuditEntry):
+                    connection.execute(insert(ENTRIES).prefix_with("OR IGNORE").values(**_entry_row(record)))
+                else:
+                    connection.execute(
+                        insert(OUTCOMES).prefix_with("OR IGNORE").values(**_outcome_row(record))
+                    )
+
+    def lines(
+        self,
+        *,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        user_id: str | None = None,
+        serial: str | None = None,
+        allowed: bool | None = None,
+        limit: int | None = MOST_READ,
+    ) -> list[AuditLine]:
+        """Lines from ``since`` to before ``until``, the newest first. Raises StoreUnavailableError."""
+        where: list[ColumnElement[bool]] = []
+        if since is not None:
+            where.append(ENTRIES.c.at >= _stamp(since))
+        if until is not None:
+            where.append(ENTRIES.c.at < _stamp(until))
+        if user_id is not None:
+            where.append(ENTRIES.c.user_id == user_id)
+        if serial is not None:
+            where.append(ENTRIES.c.serial == serial)
+        if allowed is not None:
+            where.append(ENTRIES.c.allowed.is_(allowed))
+        both = ENTRIES.outerjoin(OUTCOMES, OUTCOMES.c.entry == ENTRIES.c.id)
+        outcome = (OUTCOMES.c.at.label("outcome_at"), OUTCOMES.c.failed, OUTCOMES.c.detail)
+        query = select(*ENTRIES.c, *outcome).select_from(both).where(*where)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(ENTRIES.c.at.desc(), ENTRIES.c.id).limit(limit))
+            return [_line_of(row) for row in rows.mappings()]
+
+    def purge(self, now: dt.datetime) -> None:
+        """Remove what is too old, or more than may be. Raises StoreUnavailableError."""
+        with writing(self._engine) as connection:
+            oldest = _stamp(now - RETENTION)
+            newest = select(ENTRIES.c.at).order_by(ENTRIES.c.at.desc()).limit(MOST_LINES).subquery()
+            kept, lines = connection.execute(
+                select(func.min(newest.c.at), func.count()).select_from(newest)
+            ).one()
+            if lines == MOST_LINES:
+                oldest = max(oldest, kept)
+            connection.execute(delete(ENTRIES).where(ENTRIES.c.at < oldest))
+            connection.execute(delete(OUTCOMES).where(OUTCOMES.c.entry.not_in(select(ENTRIES.c.id))))
+
+
+def to_csv(lines: Iterable[AuditLine]) -> str:
+    """Lines as a table, as people open it in a spreadsheet."""
+    text = io.StringIO()
+    fields = (
+        *("at", "user_id", "name", "role", "permission", "what", "serial", "circuit"),
+        *("allowed", "outcome", "detail"),
+    )
+    writer = csv.DictWriter(text, fields)
+    writer.writeheader()
+    for line in lines:
+        writer.writerow({name: _cell(value) for name, value in line.as_dict().items()})
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula; names are what users call themselves."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
+        return f"'{value}"
+    return value
+
+
+def _opened(path: Path) -> Engine:
+    """The file, with its tables; one that was not closed or is under suspicion is looked through first."""
+    engine = open_engine(URL.create("sqlite", database=str(path)))
+    try:
+        try:
+            doubtful = path.exists() and (is_suspect(path) or not was_closed(path))
+        except OSError as err:
+            raise StoreUnavailableError(f"{path} cannot be looked at: {err.strerror}") from err
+        if doubtful:
+            with reading(engine) as connection:
+                look_through(driver_connection(connection), path)
+        with writing(engine) as connection:
+            migrate(connection)
+        write_ahead(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _stamp(moment: dt.datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _moment(stamp: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(stamp / 1000, dt.UTC)
+
+
+def _entry_row(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": _stamp(entry.at),
+        "user_id": entry.user_id,
+        "name": entry.name[:_NAME_LENGTH],
+        "role": None if entry.role is None else entry.role.value,
+        "permission": entry.permission.value,
+        "what": entry.what[:_NAME_LENGTH],
+        "serial": entry.serial,
+        "circuit": entry.circuit,
+        "allowed": entry.allowed,
+    }
+
+
+def _outcome_row(outcome: AuditOutcome) -> dict[str, Any]:
+    return {
+        "entry": outcome.entry,
+        "at": _stamp(outcome.at),
+        "failed": outcome.failed,
+        "detail": outcome.detail[:_DETAIL_LENGTH],
+    }
+
+
+def _line_of(row: Any) -> AuditLine:
+    entry = AuditEntry(
+        id=row["id"],
+        at=_moment(row["at"]),
+        user_id=row["user_id"],
+        name=row["name"],
+        role=None if row["role"] is None else Role(row["role"]),
+        permission=Permission(row["permission"]),
+        what=row["what"],
+        serial=row["serial"],
+        circuit=row["circuit"],
+        allowed=row["allowed"],
+    )
+    if row["outcome_at"] is None:
+        return AuditLine(entry=entry)
+    outcome = AuditOutcome(
+        entry=entry.id, at=_moment(row["outcome_at"]), failed=row["failed"], detail=row["detail"]
+    )
+    return AuditLine(entry=entry, outcome=outcome)
