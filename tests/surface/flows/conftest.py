@@ -10,12 +10,16 @@ from typing import Any
 from homeassistant.components.modbus.connection import DATA_MODBUS_CONNECTIONS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.simulator import SimulatedLine, demo_line
+from custom_components.csj_meter.simulator import SimulatedLine
 
+from ..conftest import homes
 from ..driven_time import DrivenTime
+from .alert_dialogues import Notifiers
 from .dialogue import Person
 
 
@@ -61,7 +65,7 @@ def patient(hass: HomeAssistant, driven_time: DrivenTime) -> Person:
 @pytest.fixture
 def long_line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.MonkeyPatch) -> SimulatedLine:
     """Ten homes, in driven time."""
-    line = demo_line(1, 10, clock=lambda: driven_time.wall)
+    line = homes(10, driven_time)
 
     async def the_line(*_: Any) -> SimulatedLine:
         return line
@@ -81,3 +85,25 @@ def hide(hass: HomeAssistant) -> Callable[[str], None]:
         (folder / f"{name}.yaml").write_text(f"extends: {name}\nchecks:\n  - {check}\n", encoding="utf-8")
 
     return hide_profile
+
+
+@pytest.fixture
+def notifiers(hass: HomeAssistant) -> Notifiers:
+    """A phone, texts, mails and a chat; a display and a mailbox as entities."""
+    notifiers = Notifiers()
+    for name in ("mobile_app_ada", "sms", "mail", "chat", "send_message"):
+        hass.services.async_register("notify", name, notifiers.take)
+    hass.states.async_set("notify.display", "unknown", {"friendly_name": "Kitchen display"})
+    er.async_get(hass).async_get_or_create("notify", "smtp", "1", suggested_object_id="mailbox")
+    hass.states.async_set("notify.mailbox", "unknown", {"friendly_name": "Mailbox"})
+    return notifiers
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant) -> MockConfigEntry:
+    """A bridge without meters that is not set up."""
+    entry = MockConfigEntry(
+        domain=DOMAIN, data={"link": "simulated", "seed": 1, "meters": 1}, options={"live_period": 30}
+    )
+    entry.add_to_hass(hass)
+    return entry
