@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -25,7 +26,7 @@ from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.meters.identity import Capability, Identity
 from custom_components.csj_meter.simulator import Model, SimulatedLine, SimulatedMeter, demo_line
 
-from .driven_time import DrivenTime
+from .driven_time import EPOCH, DrivenTime
 
 PROFILES = {
     Model.DDS100: "csj_1p",
@@ -148,6 +149,26 @@ class Home:
         return state
 
 
+def homes(count: int, time: DrivenTime) -> SimulatedLine:
+    """Simulated homes that live as long as time is driven.
+
+    Their past is always the same, and takes longer to reckon up than most tests take.
+    """
+    # the driven clock stands still in the end, while the wall clock jumps to today: the meters would live on
+    line = demo_line(1, count, clock=lambda: time.wall)
+    for meter, (until, peaks) in zip(line.meters.values(), _reckoned(count), strict=True):
+        meter.energy._until, meter.energy._peaks = list(until), list(peaks)
+    return line
+
+
+@cache
+def _reckoned(count: int) -> list[tuple[list[Any], list[float]]]:
+    """What the counters of pristine homes showed at the start of each day, and the peaks of the days."""
+    line = demo_line(1, count, clock=lambda: EPOCH)
+    line.prepare()
+    return [(meter.energy._until, meter.energy._peaks) for meter in line.meters.values()]
+
+
 @pytest.fixture
 def line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.MonkeyPatch) -> SimulatedLine:
     """Six homes on a line at 9600 baud, whose clock is the driven one.
@@ -155,8 +176,7 @@ def line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.Monke
     What they have kept of the time before is left with them: to read it takes hundreds of questions.
     """
     monkeypatch.setattr(backfill, "MOST_HISTORY", 0)
-    # the driven clock stands still in the end, while the wall clock jumps to today: the meters would live on
-    line = demo_line(1, 6, clock=lambda: driven_time.wall)
+    line = homes(6, driven_time)
 
     async def the_line(*_: Any) -> SimulatedLine:
         return line

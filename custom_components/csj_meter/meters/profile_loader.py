@@ -7,6 +7,7 @@ profile takes its place. One broken file costs nobody else his meter: it ends up
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 import re
 from types import MappingProxyType
@@ -83,21 +84,26 @@ class ProfileLibrary:
         A broken file of the user is not replaced by the shipped one of its name: its owner meant
         other registers, and wrong values are worse than none.
         """
-        files = {path.stem: path for path in sorted(SHIPPED.glob("*.yaml"))}
-        if user_folder is not None and user_folder.is_dir():
-            files |= {path.stem: path for path in sorted(user_folder.glob("[!.]*.yaml"))}
-        profiles: dict[str, Profile] = {}
+        profiles = dict(_shipped())
         errors: list[ProfileError] = []
-        for name, path in files.items():
-            try:
-                profiles[name] = load_profile(path)
-            except ProfileError as err:
-                errors.append(err)
+        if user_folder is not None and user_folder.is_dir():
+            for path in sorted(user_folder.glob("[!.]*.yaml")):
+                profiles.pop(path.stem, None)
+                try:
+                    profiles[path.stem] = load_profile(path)
+                except ProfileError as err:
+                    errors.append(err)
         return cls(profiles, errors)
 
     def __getitem__(self, name: str) -> Profile:
         """The profile of that name; raises ``KeyError``."""
         return self.profiles[name]
+
+
+@cache
+def _shipped() -> Mapping[str, Profile]:
+    """Name -> profile. They are read once: they change with the software, which begins anew then."""
+    return MappingProxyType({path.stem: load_profile(path) for path in sorted(SHIPPED.glob("*.yaml"))})
 
 
 def _exactness(profile: Profile) -> int:
