@@ -13,11 +13,16 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import hypothesis
 import pytest
 import pytest_socket
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
+
+# how long an example takes says more of the machine than of the code
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 TESTS: Final = Path(__file__).parent
 PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "demo"})
