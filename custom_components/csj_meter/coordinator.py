@@ -173,7 +173,7 @@ class LineCoordinator(DataUpdateCoordinator[LineFigures]):
         self._bus = bus
         self._poller = poller
         self._was_up: bool | None = None
-        self.data = self._figures()
+        self.data = self.figures()
 
     @property
     def up(self) -> bool | None:
@@ -184,13 +184,14 @@ class LineCoordinator(DataUpdateCoordinator[LineFigures]):
         """Look whether the link has gone or returned."""
         if self.up is not self._was_up:
             self._was_up = self.up
-            self.async_set_updated_data(self._figures())
+            self.async_set_updated_data(self.figures())
 
     @override
     async def _async_update_data(self) -> LineFigures:
-        return self._figures()
+        return self.figures()
 
-    def _figures(self) -> LineFigures:
+    def figures(self) -> LineFigures:
+        """The statistics as they are now; ``data`` is up to a minute old."""
         statistics = self._bus.statistics
         return LineFigures(
             load=self._bus.load,

@@ -23,6 +23,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
+from ..anomaly.baseline import Expected
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
 from ..anomaly.intake import Rows
@@ -38,7 +39,7 @@ from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_setti
 from ..telemetry.series import DAY
 from ..telemetry.store import Store
 from .engine_file import engine_path
-from .engine_jobs import Look, begin, configure, feed, look, save, survey, told_once
+from .engine_jobs import Look, begin, configure, expected_at, feed, look, save, survey, told_once
 from .fleet import Fleet, fleet_of
 from .status import SIGNAL_DETECTION, SIGNAL_FINDINGS, DetectionStatus, MeterView, Stage
 from .stored_rows import first_minute, minutes_at_once, stored_rows
@@ -100,6 +101,12 @@ class Detection:
         """What is known of a meter; nothing at first, and ``SIGNAL_DETECTION`` says when that is new."""
         views = {} if self._look is None else self._look.views
         return views.get(serial) or MeterView()
+
+    async def async_expected(self, serial: str, minutes: Sequence[int]) -> list[Expected | None]:
+        """What is usual in the hours of some minutes (UTC), as far as it is known."""
+        if (engine := self._engine) is None:
+            return [None] * len(minutes)
+        return await self._async_compute(partial(expected_at, engine, serial, minutes))
 
     @property
     def findings(self) -> list[Finding]:

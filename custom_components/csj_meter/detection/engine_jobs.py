@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 
+from ..anomaly.baseline import Expected
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
 from ..anomaly.intake import Rows, blocks_of
@@ -137,6 +138,15 @@ def _survey(engine: Engine, fleet: Fleet, now: int) -> Look:
         active=active,
         memory_bytes=engine.nbytes,
     )
+
+
+def expected_at(engine: Engine, serial: str, minutes: Sequence[int]) -> list[Expected | None]:
+    """What is usual in the hours of some minutes (UTC); nothing is known of a meter that is not watched."""
+    with np.errstate(all="ignore"):
+        try:
+            return [engine.expected(serial, minute) for minute in minutes]
+        except KeyError:
+            return [None for _ in minutes]
 
 
 def save(engine: Engine, path: Path) -> int:

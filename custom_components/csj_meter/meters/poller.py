@@ -2,7 +2,8 @@
 
 One task per bus. Periods lie on a grid, so that a meter is sampled at the same second of every
 minute whatever the others do, and the meters of a bus are spread over the period. A meter that
-stays silent is asked two registers at growing intervals instead of being waited for.
+stays silent is asked two registers at growing intervals instead of being waited for. What somebody
+watches is read oftener while they do (``demands``).
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import math
 from typing import Final
 
 from ..bus.bus import Bus
-from ..bus.errors import BusError, LinkDownError, UnitSilentError
+from ..bus.errors import BusError, LinkDownError, UnitError, UnitSilentError
 from ..bus.turns import AGEING
+from .demands import Demand, Demands
 from .errors import ForeignMeterError, MeterError
 from .meter import GROUP_PRIORITIES, Meter
 from .reading import Group, Reading
@@ -110,6 +112,7 @@ class Poller:
         self._on_report = on_report
         self._periods = {**DEFAULT_PERIODS, **periods}
         self._watches: dict[Meter, _Watch] = {}
+        self._demands = Demands(bus)
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._anchor = 0.0
@@ -133,6 +136,7 @@ class Poller:
             self._task = None
         # nobody listens any more, not even to a command that is still under way
         self._watches.clear()
+        self._demands.clear()
 
     def add(self, meter: Meter) -> None:
         """Take in a meter while polling, in the widest gap between the others."""
@@ -152,8 +156,9 @@ class Poller:
     def remove(self, meter: Meter) -> None:
         """Poll this meter no more."""
         self._watches.pop(meter, None)
+        self._demands.forget(meter)
         self._bus.forget(meter.unit_id)
-        self._wake.set()
+        self._follow_demands()
 
     @property
     def link_up(self) -> bool:
@@ -176,13 +181,34 @@ class Poller:
             self._succeeded(watch, Group.LIVE)
         return reading
 
+    def demand(self, demand: Demand) -> Callable[[], None]:
+        """Read a block as often as somebody wants it, until the returned function is called.
+
+        Less often where the line cannot carry it; ``period`` says how often. Raises ValueError for a period
+        that is not to be had.
+        """
+        self._demands.add(demand)
+        self._follow_demands()
+
+        def end() -> None:
+            self._demands.remove(demand)
+            self._follow_demands()
+
+        return end
+
+    def period(self, meter: Meter, group: Group) -> float | None:
+        """Seconds between two reads of a block as things are now; None when it is not polled."""
+        watch = self._watches.get(meter)
+        job = None if watch is None else watch.jobs.get(group)
+        return None if job is None else job.period
+
     def heard(self, meter: Meter, groups: Iterable[Group]) -> None:
         """Take in what somebody else, such as a command, has just read of a meter."""
         if (watch := self._watches.get(meter)) is None:
             return
         for group in groups:
             if group is Group.SETTINGS:
-                self._follow_reporting_interval(watch)
+                self._follow_periods(watch)
                 self._wake.set()
             if group is Group.IDENTITY:
                 self._follow_groups(watch)
@@ -240,6 +266,7 @@ class Poller:
 
     async def _poll(self, watch: _Watch, job: _Job) -> None:
         try:
+            await self._refresh(watch.meter, job.group)
             await watch.meter.read(job.group)
         except LinkDownError:
             raise
@@ -248,7 +275,7 @@ class Poller:
         else:
             self._schedule(watch, job)
             if job.group is Group.SETTINGS:
-                self._follow_reporting_interval(watch)
+                self._follow_periods(watch)
             if job.group is Group.IDENTITY:
                 self._follow_groups(watch)
             self._succeeded(watch, job.group)
@@ -285,16 +312,36 @@ class Poller:
             del watch.jobs[group]
             watch.failed.pop(group, None)
 
-    def _follow_reporting_interval(self, watch: _Watch) -> None:
-        """Poll a meter that samples fast as fast, and go back when it does not any more."""
-        interval = watch.meter.reporting_interval
-        live = watch.jobs[Group.LIVE]
-        period = self._periods[Group.LIVE]
-        if interval is not None and interval <= FAST_PERIOD:
-            period = min(period, FAST_PERIOD)
-        if period != live.period:
-            live.period = period
-            self._schedule(watch, live)
+    def _follow_demands(self) -> None:
+        """Read oftener what is watched, and as before what is not any more: all share the line."""
+        for watch in self._watches.values():
+            self._follow_periods(watch)
+        self._wake.set()
+
+    def _follow_periods(self, watch: _Watch) -> None:
+        """Poll each block as often as is set, as the meter samples, or as somebody wants it who watches."""
+        for group, job in watch.jobs.items():
+            period = self._periods[group]
+            interval = watch.meter.reporting_interval
+            if group is Group.LIVE and interval is not None and interval <= FAST_PERIOD:
+                period = min(period, FAST_PERIOD)
+            if (demanded := self._demands.period(watch.meter, group)) is not None:
+                period = min(period, demanded)
+            if period != job.period:
+                faster, job.period = period < job.period, period
+                due = job.due
+                self._schedule(watch, job)
+                if faster:
+                    job.due = min(due, job.due)  # what was tried again soon still is
+
+    async def _refresh(self, meter: Meter, group: Group) -> None:
+        """Have a meter measure that is watched oftener than it does so by itself.
+
+        Where it will not, it is read all the same, and a silence is that of the read.
+        """
+        if (refresh := self._demands.refresh(meter, group)) is not None:
+            with contextlib.suppress(UnitError, MeterError):
+                await refresh()
 
     def _succeeded(self, watch: _Watch, group: Group) -> None:
         watch.failures.pop(group, None)

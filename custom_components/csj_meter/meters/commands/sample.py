@@ -22,3 +22,14 @@ async def take_sample(session: Session) -> Reading:
             raise NotConfirmedError(f"unit {meter.unit_id}: no new sample")
         meter.readings[Group.LIVE] = reading
         return reading
+
+
+async def order_sample(session: Session) -> None:
+    """Have a sample taken that somebody else reads; needs no key. Nothing while another command is under way.
+
+    Raises CommandError, or LinkDownError.
+    """
+    if session.lock.locked():
+        return
+    async with session.lock:
+        await session.write(ACTION, [TAKE_SAMPLE], locked=False)
