@@ -35,6 +35,7 @@ from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
 from .simulated_line import async_forget_line
 from .site_settings import async_site_settings
+from .websocket_api import async_register_commands
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -55,6 +56,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register what there is once, however many bridges there are."""
     async_register_actions(hass)
+    async_register_commands(hass)
     hass.http.register_view(CsvView())
     await async_set_up_payments(hass)
     async_listen_for_answers(hass)

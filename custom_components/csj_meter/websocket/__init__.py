@@ -1,0 +1,1 @@
+"""What the panel asks over the WebSocket, one module per subject; docs/websocket.md has it all."""

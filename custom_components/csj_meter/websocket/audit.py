@@ -1,0 +1,57 @@
+"""The audit log: who asked for what, for those who may know."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.exceptions import HomeAssistantError
+import probatio
+
+from ..access.audit_log import async_audit_log
+from ..const import DOMAIN
+from ..site.access import Permission
+from ..site.audit import MOST_READ, AuditStore
+from ..site.errors import AuditTooNewError
+from ..telemetry.errors import TelemetryError
+from .command import NAME, SERIAL, Call, whole, wrong
+from .history import MOMENT
+
+USUAL: Final = 200
+
+SCHEMA: Final = {
+    probatio.Optional("start"): MOMENT,
+    probatio.Optional("end"): MOMENT,
+    probatio.Optional("user_id"): NAME,
+    probatio.Optional("serial"): SERIAL,
+    probatio.Optional("allowed"): bool,
+    probatio.Optional("limit", default=USUAL): whole(1, MOST_READ),
+}
+
+
+async def async_audit(call: Call) -> dict[str, Any]:
+    """Its newest lines, the newest first."""
+    await call.async_verify(Permission.SEE_AUDIT)
+    data = call.data
+    if "start" in data and "end" in data and data["start"] >= data["end"]:
+        raise wrong("impossible_range")
+    log = await async_audit_log(call.hass)
+    try:
+        lines = await log.async_read(
+            partial(
+                AuditStore.lines,
+                since=data.get("start"),
+                until=data.get("end"),
+                user_id=data.get("user_id"),
+                serial=data.get("serial"),
+                allowed=data.get("allowed"),
+                limit=data["limit"] + 1,
+            )
+        )
+    except (TelemetryError, AuditTooNewError) as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="audit_unreadable",
+            translation_placeholders={"error": str(err)},
+        ) from err
+    return {"lines": [line.as_dict() for line in lines[: data["limit"]]], "more": len(lines) > data["limit"]}

@@ -1,0 +1,43 @@
+"""The commands of the panel, registered once for all bridges; what they do is in ``websocket``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from .websocket import alerts, audit, bus, history, info, kpis, live, meters, what_if, work_orders
+from .websocket.command import Command, async_register
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "info": Command(do=info.async_info),
+    "meters/list": Command(do=meters.async_list),
+    "meters/subscribe": Command(do=meters.async_subscribe, subscribes=True),
+    "live/subscribe": Command(do=live.async_subscribe, schema=live.SCHEMA, subscribes=True),
+    "history": Command(do=history.async_history, schema=history.SCHEMA),
+    "alerts/subscribe": Command(do=alerts.async_subscribe, subscribes=True),
+    "alerts/evidence": Command(do=alerts.async_evidence, schema=alerts.ALERT),
+    "alerts/acknowledge": Command(do=alerts.async_acknowledge, schema=alerts.ALERT),
+    "alerts/report_false_alarm": Command(do=alerts.async_report_false_alarm, schema=alerts.ALERT),
+    "alerts/shelve": Command(do=alerts.async_shelve, schema=alerts.SHELVE),
+    "alerts/create_work_order": Command(do=alerts.async_create_work_order, schema=alerts.ALERT),
+    "work_orders/subscribe": Command(do=work_orders.async_subscribe, subscribes=True),
+    "work_orders/create": Command(do=work_orders.async_create, schema=work_orders.CREATE),
+    "work_orders/update": Command(do=work_orders.async_update, schema=work_orders.UPDATE),
+    "work_orders/complete": Command(do=work_orders.async_complete, schema=work_orders.NUMBER),
+    "work_orders/reopen": Command(do=work_orders.async_reopen, schema=work_orders.NUMBER),
+    "bus/subscribe": Command(do=bus.async_subscribe, subscribes=True),
+    "bus/scan": Command(do=bus.async_scan, schema=bus.SCAN, subscribes=True),
+    "kpis": Command(do=kpis.async_kpis, schema=kpis.SCHEMA),
+    "what_if": Command(do=what_if.async_what_if, schema=what_if.SCHEMA, subscribes=True),
+    "audit": Command(do=audit.async_audit, schema=audit.SCHEMA),
+}
+"""Name after ``csj_meter/`` -> command; docs/websocket.md describes each."""
+
+
+@callback
+def async_register_commands(hass: HomeAssistant) -> None:
+    """Register all commands."""
+    for name, command in COMMANDS.items():
+        async_register(hass, name, command)
