@@ -13,6 +13,7 @@ from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
+from .access.audit_log import async_close_audit_log
 from .alerting.alerting import async_alerting, async_close_alerting
 from .alerting.answers import async_listen_for_answers
 from .alerting.event_feed import async_event_feed
@@ -55,6 +56,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register what there is once, however many bridges there are."""
+    await async_site_settings(hass)  # who may do what
     async_register_actions(hass)
     async_register_commands(hass)
     hass.http.register_view(CsvView())
@@ -110,6 +112,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
         await async_close_weekly_summary(hass)
         await async_close_alerting(hass)
         await async_close_telemetry(hass)
+        await async_close_audit_log(hass)
     return True
 
 

@@ -23,6 +23,7 @@ from .meters.commands.session import Session
 from .meters.meter import Meter
 from .meters.poller import Poller
 from .meters.quantities import RelayMode
+from .site.access import Permission
 
 PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
 
@@ -34,15 +35,15 @@ class CommandDescription(ButtonEntityDescription):
     command: Callable[[Session], Awaitable[Any]]
     """What it does."""
 
-    for_everybody: bool = False
-    """Whether users may press it who do not administer Home Assistant."""
+    permission: Permission
+    """What it takes to press it."""
 
     offered: Callable[[Meter], bool] = lambda _: True
     """Whether the meter can do it."""
 
 
 TAKE_SAMPLE: Final = CommandDescription(
-    key="take_sample", translation_key="take_sample", command=take_sample, for_everybody=True
+    key="take_sample", translation_key="take_sample", command=take_sample, permission=Permission.COMMAND
 )
 
 COMMANDS: Final = (
@@ -52,11 +53,13 @@ COMMANDS: Final = (
         device_class=ButtonDeviceClass.RESTART,
         entity_category=EntityCategory.CONFIG,
         command=restart,
+        permission=Permission.COMMAND,
     ),
     CommandDescription(
         key="relay_automatic",
         translation_key="relay_automatic",
         command=lambda session: set_relay(session, RelayMode.AUTOMATIC),
+        permission=Permission.SWITCH_SUPPLY,
         offered=shows_relay,
     ),
 )
@@ -93,17 +96,17 @@ class CommandButton(ControlEntity, ButtonEntity):
     ) -> None:
         """Do what ``description`` says."""
         super().__init__(coordinator, control, description)
+        self.permission = description.permission
 
     @override
     async def async_press(self) -> None:
-        if self.entity_description.for_everybody:
-            await self._control.run(self.entity_description.command)
-        else:
-            await self.async_command(self.entity_description.command)
+        await self.async_command(self.entity_description.command)
 
 
 class ReadNowButton(MeterEntity, ButtonEntity):
     """Reads a meter that takes no commands, ahead of everything that is due; available as above."""
+
+    permission = TAKE_SAMPLE.permission
 
     def __init__(self, coordinator: CsjCoordinator, poller: Poller, meter: Meter) -> None:
         """Ask ``meter`` through ``poller``, so that its rhythm and statistics hear of it."""
@@ -114,4 +117,5 @@ class ReadNowButton(MeterEntity, ButtonEntity):
     @override
     @translates
     async def async_press(self) -> None:
-        await self._poller.sample_now(self._meter)
+        async with self.async_used():
+            await self._poller.sample_now(self._meter)

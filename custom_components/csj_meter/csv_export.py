@@ -23,6 +23,7 @@ from .const import CONF_IDENTITY, DOMAIN, SUBENTRY_METER
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .history.telemetry import Telemetry
 from .meters.identity import Identity
+from .meters.quantities import QUANTITIES, Unit
 from .meters.sample import minute_of, moment_of
 from .money.units import credit_unit
 from .progress import Progress
@@ -31,6 +32,13 @@ from .telemetry.series import HOUR
 from .telemetry.store import Store
 
 EXPORT_URL: Final = f"/api/{DOMAIN}/export.csv"
+
+MONEY: Final = frozenset(
+    name
+    for name, quantity in QUANTITIES.items()
+    if quantity.unit in (Unit.MONEY, Unit.MONEY_PER_KILOWATT_HOUR)
+)
+"""Quantities that are left out for whoever may not see money."""
 
 LONGEST_LINK: Final = 7000
 """Letters; from about 8000 on, servers do not read the first line of a request."""
@@ -172,8 +180,13 @@ def meters_here(hass: HomeAssistant) -> dict[str, tuple[str, Identity, CsjCoordi
     return meters
 
 
-async def async_plan(hass: HomeAssistant, telemetry: Telemetry, wish: Wish) -> Export:
-    """Look which columns and pieces an export has. Raises WishError, TelemetryUnavailableError."""
+async def async_plan(
+    hass: HomeAssistant, telemetry: Telemetry, wish: Wish, hidden: frozenset[str] = frozenset()
+) -> Export:
+    """Look which columns and pieces an export has; quantities that are ``hidden`` have none.
+
+    Raises WishError, TelemetryUnavailableError.
+    """
     zone = await dt_util.async_get_time_zone(hass.config.time_zone) or ZoneInfo("UTC")
     currency = hass.config.currency
     here = {
@@ -204,6 +217,7 @@ async def async_plan(hass: HomeAssistant, telemetry: Telemetry, wish: Wish) -> E
             zone=zone,
             dialect=DIALECTS[wish.dialect],
             compressed=wish.compressed,
+            hidden=hidden,
         )
         return Export.plan(store, request)
 

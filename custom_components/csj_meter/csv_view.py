@@ -1,7 +1,7 @@
 """The address at which exports are downloaded, piece by piece, and at which half a download goes on.
 
-For administrators, and for whoever has a link that ``csv_export.signed_link`` has made: a link that somebody
-else has signed gives no more than that user may see.
+For whoever may export these meters, and for whoever has a link that ``csv_export.signed_link`` has made: a
+link that a user has signed gives no more than that user may see.
 """
 
 from __future__ import annotations
@@ -17,16 +17,25 @@ from homeassistant.auth.models import User
 from homeassistant.components.http.auth import SIGN_QUERY_PARAM, STORAGE_KEY
 from homeassistant.components.http.const import KEY_HASS_REFRESH_TOKEN_ID, KEY_HASS_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.util import dt as dt_util
 
+from .access.doors import (
+    async_allowed,
+    async_verify_some,
+    place_of,
+    standing_of,
+    visible_meters,
+)
+from .access.places import SITE
 from .const import DOMAIN, LOGGER
-from .csv_export import EXPORT_URL, Wish, WishError, async_plan
+from .csv_export import EXPORT_URL, MONEY, Wish, WishError, async_plan
 from .history.telemetry import Telemetry, async_telemetry
 from .history.troubles import TelemetryUnavailableError
+from .site.access import Permission, Place
 from .telemetry.download import ChangedError, Download, Downloads
 from .telemetry.errors import TelemetryError
+from .telemetry.export import Resolution
 
 _FROM: Final = re.compile(r"bytes=(\d{1,18})-")
 """The only range that is answered: all from a byte on."""
@@ -46,22 +55,37 @@ class CsvView(HomeAssistantView):
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Send an export."""
-        hass = request.app[KEY_HASS]
-        _authorise(hass, request)
+        hass, user = request.app[KEY_HASS], _caller(request)
         query = {key: value for key, value in request.query.items() if key != SIGN_QUERY_PARAM}
         try:
             wish = Wish.parse(query, dt_util.utcnow())
         except WishError as err:
+            await async_verify_some(hass, user, Permission.EXPORT, what=self.name)
             return self.json_message(str(err), HTTPStatus.BAD_REQUEST, err.field)
+        takes = [Permission.EXPORT]
+        if wish.resolution is Resolution.MINUTE:
+            takes.append(Permission.SEE_RAW)
+        places = _places(hass, user, wish)
+        async with async_allowed(hass, user, takes, places, what=f"{self.name} {wish.resolution}"):
+            standing = standing_of(hass, user)
+            with_money = all(standing.may(Permission.SEE_MONEY, place) for place in places)
+            return await self._async_answer(request, wish, query, frozenset() if with_money else MONEY)
+
+    async def _async_answer(
+        self, request: web.Request, wish: Wish, query: dict[str, str], hidden: frozenset[str]
+    ) -> web.StreamResponse:
+        """What somebody hears who may have it, but for what is hidden from them."""
+        hass = request.app[KEY_HASS]
         if not hass.config_entries.async_loaded_entries(DOMAIN):
             return self.json_message(
                 "no bridge of CSJ Meter is set up", HTTPStatus.SERVICE_UNAVAILABLE, "not_ready"
             )
-        telemetry, asked = await async_telemetry(hass), urlencode(query)
+        # nobody goes on with the download of somebody who may see more
+        telemetry, asked = await async_telemetry(hass), f"{urlencode(query)} {sorted(hidden)}"
         try:
             if (resumed := await self._async_resumed(request, telemetry, wish, asked)) is not None:
                 return resumed
-            export = await async_plan(hass, telemetry, wish)
+            export = await async_plan(hass, telemetry, wish, hidden)
             download = self._downloads.begin(asked, export)
             start = (await _async_part(telemetry, download, 0)) + (await _async_part(telemetry, download, 1))
         except WishError as err:
@@ -109,13 +133,21 @@ class CsvView(HomeAssistantView):
         return await _async_send(request, response, telemetry, download, start[skip:], number + 1)
 
 
-def _authorise(hass: HomeAssistant, request: web.Request) -> None:
-    """Raises Unauthorized for users who do not administer Home Assistant."""
-    # links that automations make are signed by a user that nobody can log in as
-    by_link = request.get(KEY_HASS_REFRESH_TOKEN_ID) == hass.data[STORAGE_KEY]
+def _caller(request: web.Request) -> User | None:
+    """Who asks; None for a link that an automation has made."""
+    # those are signed by a user that nobody can log in as
+    if request.get(KEY_HASS_REFRESH_TOKEN_ID) == request.app[KEY_HASS].data[STORAGE_KEY]:
+        return None
     user: User = request[KEY_HASS_USER]
-    if not user.is_admin and not by_link:
-        raise Unauthorized
+    return user
+
+
+def _places(hass: HomeAssistant, user: User | None, wish: Wish) -> list[Place]:
+    """What is asked for; the site as a whole, where that is theirs and it is more than one meter."""
+    everywhere = visible_meters(hass, user, Permission.EXPORT) is None
+    if not wish.serials or (everywhere and len(wish.serials) > 1):
+        return [SITE]
+    return [place_of(hass, serial) for serial in wish.serials]
 
 
 def _headers(wish: Wish, download: Download) -> dict[str, str]:

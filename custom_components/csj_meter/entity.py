@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import override
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .access.doors import async_allowed, async_caller, place_of
 from .const import CONF_UNIT_ID, DOMAIN
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, LineCoordinator, UnitFigures
 from .meters.commands.session import Session
 from .meters.reading import Group
+from .site.access import Permission
 
 
 def new_meter_signal(entry: CsjConfigEntry) -> str:
@@ -64,6 +65,9 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
 
     _attr_has_entity_name = True
 
+    permission: Permission
+    """What it takes to use it; an entity that only shows something has none."""
+
     def __init__(self, coordinator: CsjCoordinator, description: EntityDescription, *groups: Group) -> None:
         """Show what the blocks ``groups`` bring; available while all of them are."""
         super().__init__(coordinator)
@@ -94,14 +98,23 @@ class MeterEntity(CoordinatorEntity[CsjCoordinator]):
             self._written = standing
             self.async_write_ha_state()
 
-    async def async_verify_allowed(self) -> None:
-        """Money, supply, firmware, settings are for administrators and automations. Raises Unauthorized."""
-        context = self._context
-        if context is None or context.user_id is None:
-            return
-        user = await self.hass.auth.async_get_user(context.user_id)
-        if user is None or not user.is_admin:
-            raise Unauthorized(context=context, entity_id=self.entity_id, permission=POLICY_CONTROL)
+    @asynccontextmanager
+    async def async_used(self, to: object = None) -> AsyncIterator[None]:
+        """Do what whoever uses the entity wants, if they may; what came of it goes to the audit log.
+
+        ``to``: what it is to be then, for that log. Raises Unauthorized.
+        """
+        key = self.entity_description.key
+        user = await async_caller(self.hass, self._context)
+        async with async_allowed(
+            self.hass,
+            user,
+            (self.permission,),
+            (place_of(self.hass, self.coordinator.identity.serial),),
+            what=key if to is None else f"{key}: {to}",
+            context=self._context,
+        ):
+            yield
 
 
 class ControlEntity(MeterEntity):
@@ -121,13 +134,13 @@ class ControlEntity(MeterEntity):
         super().__init__(coordinator, description, *groups)
         self._control = control
 
-    async def async_command[T](self, command: Callable[[Session], Awaitable[T]]) -> T:
-        """Do something on the meter for whoever has used the entity.
+    async def async_command[T](self, command: Callable[[Session], Awaitable[T]], to: object = None) -> T:
+        """Do something on the meter for whoever has used the entity; ``to`` as for ``async_used``.
 
-        Raises Unauthorized for a user who does not administer Home Assistant, and as ``MeterControl.run``.
+        Raises Unauthorized for a user who may not, and as ``MeterControl.run``.
         """
-        await self.async_verify_allowed()
-        return await self._control.run(command)
+        async with self.async_used(to):
+            return await self._control.run(command)
 
 
 class LinkEntity(CoordinatorEntity[LineCoordinator]):

@@ -28,6 +28,7 @@ from .meters.commands.registers import SETTINGS
 from .meters.commands.settings import write_setting
 from .meters.quantities import TARIFFS
 from .money.units import counts_energy, credit_unit, price_unit
+from .site.access import Permission
 
 PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
 
@@ -43,6 +44,9 @@ class SettingDescription(NumberEntityDescription):
 
     unit: Callable[[CsjCoordinator], str | None]
     """Its unit."""
+
+    permission: Permission
+    """What it takes to change it."""
 
     most: Decimal | None = None
     """Largest value, when it is less than the register holds."""
@@ -64,16 +68,25 @@ NUMBERS: Final = (
         translation_key="reporting_interval",
         device_class=NumberDeviceClass.DURATION,
         unit=_seconds,
+        permission=Permission.COMMAND,
     ),
     SettingDescription(
         key="load_profile_interval",
         translation_key="load_profile_interval",
         device_class=NumberDeviceClass.DURATION,
         unit=_seconds,
+        permission=Permission.COMMAND,
         entity_registry_enabled_default=False,
     ),
     *(
-        SettingDescription(key=key, translation_key=key, unit=credit_unit, most=MOST_MONEY, is_credit=True)
+        SettingDescription(
+            key=key,
+            translation_key=key,
+            unit=credit_unit,
+            permission=Permission.SET_PRICES,
+            most=MOST_MONEY,
+            is_credit=True,
+        )
         for key in ("credit_alarm_1", "credit_alarm_2", "overdraft_limit")
     ),
     *(
@@ -82,6 +95,7 @@ NUMBERS: Final = (
             translation_key="price_tariff",
             translation_placeholders={"tariff": str(tariff)},
             unit=price_unit,
+            permission=Permission.SET_PRICES,
             most=MOST_PRICE,
             tariff=tariff,
         )
@@ -120,6 +134,7 @@ class SettingNumber(ControlEntity, NumberEntity):
         """Show and write the setting of ``description``."""
         group = coordinator.source.group_of(description.key)
         super().__init__(coordinator, control, description, *([] if group is None else [group]))
+        self.permission = description.permission
         setting = SETTINGS[description.key]
         most = setting.most if description.most is None else min(setting.most, description.most)
         self._attr_native_min_value = float(setting.least)
@@ -149,4 +164,6 @@ class SettingNumber(ControlEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        await self.async_command(lambda session: write_setting(session, self.entity_description.key, value))
+        await self.async_command(
+            lambda session: write_setting(session, self.entity_description.key, value), value
+        )

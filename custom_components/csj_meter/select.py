@@ -14,6 +14,7 @@ from .coordinator import CsjConfigEntry, CsjCoordinator
 from .entity import ControlEntity, async_add_for_every_control
 from .meters.commands.relay import set_relay, shows_relay
 from .meters.quantities import RelayMode
+from .site.access import Permission
 
 PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
 
@@ -37,6 +38,8 @@ async def async_setup_entry(
 class RelayModeSelect(ControlEntity, SelectEntity):
     """Automatic: prepayment decides; otherwise the contact is forced."""
 
+    permission = Permission.SWITCH_SUPPLY
+
     def __init__(self, coordinator: CsjCoordinator, control: MeterControl) -> None:
         """Follow the block that tells the mode."""
         group = coordinator.source.group_of("relay_mode")
@@ -50,4 +53,4 @@ class RelayModeSelect(ControlEntity, SelectEntity):
 
     @override
     async def async_select_option(self, option: str) -> None:
-        await self.async_command(lambda session: set_relay(session, RelayMode[option.upper()]))
+        await self.async_command(lambda session: set_relay(session, RelayMode[option.upper()]), option)

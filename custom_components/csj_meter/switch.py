@@ -7,7 +7,7 @@ from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
 from homeassistant.components.switch.const import SwitchDeviceClass
-from homeassistant.const import EntityCategory
+from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -19,6 +19,7 @@ from .meters.commands.relay import contact_of, set_relay, shows_relay
 from .meters.commands.settings import write_setting
 from .meters.poller import FAST_PERIOD
 from .meters.quantities import RelayContact, RelayMode
+from .site.access import Permission
 from .site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 
 PARALLEL_UPDATES: Final = 0  # the bus lets one request through at a time
@@ -61,6 +62,8 @@ class SupplySwitch(ControlEntity, SwitchEntity):
     It never shows what was asked for, only where the contact is.
     """
 
+    permission = Permission.SWITCH_SUPPLY
+
     def __init__(self, coordinator: CsjCoordinator, control: MeterControl) -> None:
         """Follow the block that tells about the contact."""
         meter = control.session.meter
@@ -75,15 +78,17 @@ class SupplySwitch(ControlEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **_: Any) -> None:
-        await self.async_command(lambda session: set_relay(session, RelayMode.FORCED_CLOSED))
+        await self.async_command(lambda session: set_relay(session, RelayMode.FORCED_CLOSED), STATE_ON)
 
     @override
     async def async_turn_off(self, **_: Any) -> None:
-        await self.async_command(lambda session: set_relay(session, RelayMode.FORCED_OPEN))
+        await self.async_command(lambda session: set_relay(session, RelayMode.FORCED_OPEN), STATE_OFF)
 
 
 class FastReportingSwitch(ControlEntity, SwitchEntity):
     """Whether the meter samples, and is read, every ten seconds or faster instead of every minute."""
+
+    permission = Permission.COMMAND
 
     def __init__(self, coordinator: CsjCoordinator, control: MeterControl) -> None:
         """Follow the settings."""
@@ -105,11 +110,15 @@ class FastReportingSwitch(ControlEntity, SwitchEntity):
         await self._async_set_interval(NORMAL_REPORTING)
 
     async def _async_set_interval(self, seconds: float) -> None:
-        await self.async_command(lambda session: write_setting(session, "reporting_interval", seconds))
+        await self.async_command(
+            lambda session: write_setting(session, "reporting_interval", seconds), seconds
+        )
 
 
 class WatchSwitch(MeterEntity, SwitchEntity):
     """Whether anything is looked for on the meter: a setting of the site, unknown to the meter."""
+
+    permission = Permission.CONFIGURE
 
     def __init__(self, coordinator: CsjCoordinator, settings: SiteSettings) -> None:
         """Change ``settings``."""
@@ -137,5 +146,5 @@ class WatchSwitch(MeterEntity, SwitchEntity):
         await self._async_set(watched=False)
 
     async def _async_set(self, *, watched: bool) -> None:
-        await self.async_verify_allowed()
-        await self._settings.async_set_watched(self.coordinator.identity.serial, watched=watched)
+        async with self.async_used(STATE_ON if watched else STATE_OFF):
+            await self._settings.async_set_watched(self.coordinator.identity.serial, watched=watched)

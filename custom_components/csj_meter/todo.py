@@ -6,6 +6,8 @@ cannot be deleted: work orders are records.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 import datetime as dt
 from typing import Final, override
 
@@ -18,6 +20,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .access.doors import async_allowed, async_caller, place_of
 from .alerting.alert_entity import SiteAlertEntity
 from .alerting.alerting import Alerting, async_alerting
 from .alerting.people import async_name_of
@@ -26,6 +29,7 @@ from .alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from .const import DOMAIN
 from .coordinator import CsjConfigEntry
 from .exceptions import translates
+from .site.access import Permission
 from .site_home import async_when_home
 
 PARALLEL_UPDATES: Final = 0  # the desk does one step after the other
@@ -43,6 +47,8 @@ async def async_setup_entry(
 
 class WorkOrderList(SiteAlertEntity, TodoListEntity):
     """All work orders that are open, and those that were done in the last weeks."""
+
+    permission = Permission.WORK_ORDERS
 
     _attr_supported_features = (
         TodoListEntityFeature.CREATE_TODO_ITEM
@@ -64,12 +70,13 @@ class WorkOrderList(SiteAlertEntity, TodoListEntity):
     @translates
     async def async_create_todo_item(self, item: TodoItem) -> None:
         """Somebody writes one down that is about no alert."""
-        summary, description, due = _words(item)
-        by = await async_name_of(self.hass, self._context)
-        orders = self._alerting.work_orders
-        await self._alerting.async_change_work_order(
-            lambda now: orders.open(summary, description, now, by=by, due=due), "opened"
-        )
+        async with self._async_used(None):
+            summary, description, due = _words(item)
+            by = await async_name_of(self.hass, self._context)
+            orders = self._alerting.work_orders
+            await self._alerting.async_change_work_order(
+                lambda now: orders.open(summary, description, now, by=by, due=due), "opened"
+            )
 
     @override
     @translates
@@ -77,6 +84,24 @@ class WorkOrderList(SiteAlertEntity, TodoListEntity):
         """Somebody has other words for it, or says that it is done or not done after all."""
         orders = self._alerting.work_orders
         order = next(order for order in orders.orders if order.name == item.uid)
+        async with self._async_used(order):
+            await self._async_change(order, item)
+
+    @asynccontextmanager
+    async def _async_used(self, order: WorkOrder | None) -> AsyncIterator[None]:
+        """Let whoever uses the list change an order, or open one. Raises Unauthorized."""
+        async with async_allowed(
+            self.hass,
+            await async_caller(self.hass, self._context),
+            (self.permission,),
+            (place_of(self.hass, None if order is None else order.serial),),
+            what=WORK_ORDERS.key if order is None else f"{WORK_ORDERS.key}: {order.name}",
+            context=self._context,
+        ):
+            yield
+
+    async def _async_change(self, order: WorkOrder, item: TodoItem) -> None:
+        orders = self._alerting.work_orders
         words = _words(item)
         by = await async_name_of(self.hass, self._context)
         if words != (order.summary, order.description, order.due_at):

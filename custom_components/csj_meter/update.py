@@ -23,6 +23,7 @@ from .meters.commands.errors import ImageRejectedError
 from .meters.commands.firmware import MODEL_CODES, Image, Transfer
 from .meters.identity import Capability
 from .meters.reading import Group
+from .site.access import Permission
 
 PARALLEL_UPDATES: Final = 0  # one install at a time and meter is seen to here, the rest by the bus
 
@@ -53,6 +54,8 @@ class FirmwareUpdate(ControlEntity, UpdateEntity):
 
     Any version for its model can be installed, an older one too; that is asked for by its number.
     """
+
+    permission = Permission.INSTALL_FIRMWARE
 
     _attr_supported_features = (
         UpdateEntityFeature.INSTALL
@@ -133,7 +136,10 @@ class FirmwareUpdate(ControlEntity, UpdateEntity):
         Goes on where an attempt that failed has stopped. Raises a HomeAssistantError that says
         which firmware the meter runs on with.
         """
-        await self.async_verify_allowed()
+        async with self.async_used(self.latest_version if version is None else version):
+            await self._async_install(version)
+
+    async def _async_install(self, version: str | None) -> None:
         self._show_progress(None)
         image = await self._load(version)
         transfer = self._transfer

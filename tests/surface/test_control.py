@@ -15,8 +15,10 @@ from custom_components.csj_meter.const import CONF_KEY, DOMAIN
 from custom_components.csj_meter.money.prepayment import _DOOR
 from custom_components.csj_meter.prepay.movement import MovementState
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
+from custom_components.csj_meter.site.access import Role
 
 from .conftest import Home, subentry_of
+from .people import give_role
 from .test_controls import act, truth
 
 PREPAID = 2
@@ -67,8 +69,15 @@ async def test_a_tenant_changes_nothing_on_the_meter(
     assert {name: after[name] for name in before} == before
 
 
-async def test_a_tenant_may_take_a_sample(opened: Home, hass_read_only_user: MockUser) -> None:
+async def test_a_technician_may_take_a_sample_and_a_tenant_may_not(
+    opened: Home, hass_read_only_user: MockUser
+) -> None:
     hass_read_only_user.mock_policy({"entities": True})
+    own = [opened.serial(PREPAID)]
+    await give_role(opened.hass, hass_read_only_user, Role.TENANT, meters=own)
+    with pytest.raises(Unauthorized):
+        await use(opened, "button", "take_sample", "press", Context(user_id=hass_read_only_user.id))
+    await give_role(opened.hass, hass_read_only_user, Role.TECHNICIAN)
     before = truth(opened, PREPAID)["sequence"]
 
     await use(opened, "button", "take_sample", "press", Context(user_id=hass_read_only_user.id))

@@ -13,6 +13,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..access.doors import async_caller, visible_meters
 from ..alerting.alerting import Alerting, current_alerting
 from ..alerting.event_data import alert_data
 from ..alerting.meter_target import serial_of
@@ -26,6 +27,7 @@ from ..alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from ..anomaly.kinds import Kind, Severity
 from ..const import CONF_CIRCUIT, DOMAIN
 from ..exceptions import translates
+from ..site.access import Permission
 from ..site_settings import async_site_settings
 from ..telemetry.errors import TelemetryError
 from .target import ANY_METER, METER, async_actor_of, meter_of
@@ -158,6 +160,9 @@ async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
         if ATTR_DEVICE_ID in data
         else None
     )
+    visible = visible_meters(hass, await async_caller(hass, call.context), Permission.SEE_ALERTS)
+    if visible is not None:
+        serials = visible if serials is None else serials & visible
     since = dt_util.as_utc(data[ATTR_SINCE]) if ATTR_SINCE in data else dt_util.utcnow() - LOOK_BACK
     known = {alert.id: alert for alert in alerting.desk.alerts}
     read = 0
@@ -198,7 +203,16 @@ async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
     wording = alerting.wording
     return {
         "alerts": [
-            alert_data(hass, alert, wording, [known[one] for one in alert.members if one in known])
+            alert_data(
+                hass,
+                alert,
+                wording,
+                [
+                    known[one]
+                    for one in alert.members
+                    if one in known and (visible is None or known[one].finding.serial in visible)
+                ],
+            )
             for alert in chosen[:MOST_ALERTS]
         ],
         "more": len(chosen) > MOST_ALERTS or read == _MOST_READ,

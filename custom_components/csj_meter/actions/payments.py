@@ -13,12 +13,14 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import probatio
 
+from ..access.doors import async_caller, standing_of
 from ..exceptions import translates
 from ..money.prepayment import async_prepayment
 from ..money.units import credit_unit
 from ..prepay.audit import AuditLine
 from ..prepay.movement import Actor, Movement, Source
 from ..prepay.prepaid_meter import PrepaidMeter
+from ..site.access import OWNER
 from .target import ANY_METER, METER, async_actor_of, meter_of, prepaid_of
 
 ATTR_AMOUNT: Final = "amount"
@@ -88,13 +90,16 @@ async def async_top_up(call: ServiceCall) -> ServiceResponse:
     """Put an amount on a meter; returns when the meter shows it."""
     _, control = prepaid_of(call)
     actor, prepayment = await async_actor_of(call), await async_prepayment(call.hass)
+    key = call.data.get(ATTR_KEY)
+    if standing_of(call.hass, await async_caller(call.hass, call.context)) != OWNER:
+        key = own_key(actor, key)
     movement = await control.run(
         lambda session: prepayment.top_ups.top_up(
             PrepaidMeter(session),
             call.data[ATTR_AMOUNT],
             actor=actor,
             source=Source.ACTION,
-            key=call.data.get(ATTR_KEY),
+            key=key,
             note=call.data[ATTR_NOTE],
         )
     )

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import Unauthorized
 
+from ..access.doors import async_allowed, async_caller
+from ..access.places import place_of_alert
 from ..alerts.errors import AlertError
 from ..const import LOGGER
+from ..site.access import Permission
 from .alerting import current_alerting
 from .payloads import ACKNOWLEDGE, FALSE_ALARM
 
@@ -35,15 +39,29 @@ def async_listen_for_answers(hass: HomeAssistant) -> None:
         if message is None:
             LOGGER.info("An answer came to a message that is long over")
             return
-        user = (
-            None if event.context.user_id is None else await hass.auth.async_get_user(event.context.user_id)
-        )
-        by = user.name if user is not None and user.name else UNKNOWN_PERSON
-        answer = alerting.async_acknowledge if action == ACKNOWLEDGE else alerting.async_report_false_alarm
-        for alert in message.alerts:
+        by = UNKNOWN_PERSON
+        takes, answer = Permission.ANSWER_ALERTS, alerting.async_acknowledge
+        if action == FALSE_ALARM:
+            takes, answer = Permission.JUDGE_ALERTS, alerting.async_report_false_alarm
+        for one in message.alerts:
+            if (alert := alerting.desk.find(one)) is None:
+                LOGGER.info("An answer came to an alert that is long over")
+                continue
             try:
-                await answer(alert, by)
+                user = await async_caller(hass, event.context)
+                by = user.name if user is not None and user.name else UNKNOWN_PERSON
+                async with async_allowed(
+                    hass,
+                    user,
+                    (takes,),
+                    (place_of_alert(hass, alert),),
+                    what=f"{EVENT_ANSWER}: {action}",
+                    context=event.context,
+                ):
+                    await answer(one, by)
             except AlertError as err:
                 LOGGER.info("An answer came too late: %s", err)
+            except Unauthorized:
+                LOGGER.warning("%s may not answer an alert, and did on a phone", by)
 
     hass.bus.async_listen(EVENT_ANSWER, answered, event_filter=is_ours)

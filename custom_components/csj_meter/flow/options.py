@@ -1,7 +1,8 @@
 """The dialogue of a bridge's options: how often its meters are asked, and settings of the whole site.
 
-The periods belong to the bridge. Measurements (``telemetry``), alerts, detection and payments belong to the
-site and are the same from every bridge. The secret of payments is shown when it is made, and never again.
+The periods belong to the bridge. Measurements (``telemetry``), alerts, detection, people and payments belong
+to the site and are the same from every bridge. The secret of payments is shown when it is made, and never
+again.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from ..prepay.money import CENT, round_money
 from ..site_settings import PaymentSettings, async_site_settings
 from .alerts import AlertOptions
 from .detection import DetectionOptions
+from .people import PeopleOptions
 from .telemetry import TelemetryOptions
 
 SECRET_BYTES: Final = 32
@@ -46,7 +48,7 @@ LARGEST_PER_DAY: Final = 10 * LARGEST_TOP_UP
 LONGEST_NAME: Final = 100
 
 
-class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions):
+class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions, PeopleOptions):
     """Set what can be set; the entry's update listener reloads when the periods have changed."""
 
     _new_secret: str | None = None
@@ -55,9 +57,10 @@ class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions):
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what to set."""
         if self.config_entry.data.get(CONF_LINK) == Link.PULSE:
-            steps = ["telemetry", "alerts", "detection"]  # it is not read at intervals, and not prepaid
+            # it is not read at intervals, and not prepaid
+            steps = ["telemetry", "alerts", "detection", "people"]
             return self.async_show_menu(step_id="init", menu_options=steps)
-        steps = ["polling", "telemetry", "alerts", "detection", "payments"]
+        steps = ["polling", "telemetry", "alerts", "detection", "people", "payments"]
         if (await self._async_payments()).enabled:
             steps.append("new_secret")
         return self.async_show_menu(step_id="init", menu_options=steps)

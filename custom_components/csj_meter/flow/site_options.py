@@ -66,7 +66,7 @@ class SiteOptions(OptionsFlow):
         problem = ""
         if user_input is not None:
             entered = user_input
-            now = _without_what_is_gone(schema, entered)
+            now = without_what_is_gone(schema, entered)
             try:
                 await (await async_site_settings(self.hass)).async_change_alerts(
                     lambda alerts: change(alerts, entered)
@@ -113,7 +113,7 @@ def whole(path: str, entered: float) -> int:
     return int(entered)
 
 
-def _without_what_is_gone(schema: probatio.Schema, entered: Input) -> Input:
+def without_what_is_gone(schema: probatio.Schema, entered: Input) -> Input:
     """What was entered, but for what nobody can choose any more."""
     kept = dict(entered)
     for key, selector in schema.schema.items():

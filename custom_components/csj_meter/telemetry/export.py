@@ -120,6 +120,9 @@ class ExportRequest:
     compressed: bool = False
     """Whether it is packed: each piece is a gzip member, all together are one gzip file."""
 
+    hidden: frozenset[str] = frozenset()
+    """Quantities that are left out."""
+
 
 class Telemetry(Protocol):
     """Where samples come from: the store; every method blocks."""
@@ -317,7 +320,7 @@ def _quantities(store: Telemetry, request: ExportRequest) -> set[str]:
             for begin, end in ((first, min(first + DAY, last)), (max(first, last - DAY), last)):
                 for chunk in store.minutes(meter.serial, begin, end) if begin < end else ():
                     found |= set(chunk.columns)
-    return found
+    return found - request.hidden
 
 
 def _pieces(store: Telemetry, request: ExportRequest) -> Iterator[Piece]:

@@ -17,10 +17,12 @@ from custom_components.csj_meter.alerting.keeping import ALERTS_FILE
 from custom_components.csj_meter.alerts.alert import AlertState
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.site.access import Role
 
 from ...alerts.found import found
 from ..alerting.automations import device_id
 from ..alerting.conftest import Site, site as site_fixture
+from ..people import give_role
 
 site = site_fixture
 
@@ -52,6 +54,7 @@ async def test_an_alert_is_acknowledged_in_the_name_of_who_calls(
 ) -> None:
     alert = await happen(site)
     hass_read_only_user.name = "Ada"
+    await give_role(site.hass, hass_read_only_user, Role.TENANT, meters=[site.home.serial(1)])
     answer = await call("acknowledge_alert", Context(user_id=hass_read_only_user.id), alert_id=alert)
 
     assert site.alerting.desk.get(alert).acknowledged_by == "Ada"
@@ -117,6 +120,7 @@ async def test_what_is_only_suspected_cannot_be_acknowledged(site: Site, call: C
 @pytest.mark.parametrize(
     ("action", "data"),
     [
+        ("acknowledge_alert", {"alert_id": "a"}),
         ("report_false_alarm", {"alert_id": "a"}),
         ("shelve_alert", {"alert_id": "a", "duration": {"hours": 1}}),
         ("create_ticket", {"alert_id": "a"}),
@@ -125,7 +129,7 @@ async def test_what_is_only_suspected_cannot_be_acknowledged(site: Site, call: C
         ("fire_drill", {"device_id": "d", "kind": "leak"}),
     ],
 )
-async def test_who_does_not_administer_may_only_acknowledge(
+async def test_to_whom_nobody_has_given_a_role_may_do_nothing(
     site: Site, call: Call, action: str, data: dict[str, Any], hass_read_only_user: MockUser
 ) -> None:
     with pytest.raises(Unauthorized):
@@ -260,7 +264,7 @@ async def test_a_file_that_cannot_be_read_is_said_so(
     site: Site, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await happen(site)
-    monkeypatch.setattr(site.alerting, "_store", None)  # as when it could not be opened
+    monkeypatch.setattr(site.alerting._keeping, "_store", None)  # as when it could not be opened
 
     with pytest.raises(HomeAssistantError) as refused:
         await call("get_alerts", state="all")

@@ -16,8 +16,10 @@ from custom_components.csj_meter.prepay.audit import Audited, AuditOutcome
 from custom_components.csj_meter.prepay.movement import Source
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.simulator.tokens import toy_token
+from custom_components.csj_meter.site.access import Role
 
 from ..conftest import Home
+from ..people import give_role
 from .conftest import Call
 
 PREPAID, PLAIN = 2, 3
@@ -138,10 +140,11 @@ async def test_only_administrators_and_automations_put_money_on_meters(
     opened: Home, call: Call, hass_read_only_user: MockUser
 ) -> None:
     tenant = Context(user_id=hass_read_only_user.id)
+    await give_role(opened.hass, hass_read_only_user, Role.TENANT, meters=[opened.serial(PREPAID)])
 
-    for action, data in (("top_up", {"amount": 5}), ("list_payments", {})):
+    for action, unit, data in (("top_up", PREPAID, {"amount": 5}), ("list_payments", PLAIN, {})):
         with pytest.raises(Unauthorized):
-            await call(action, PREPAID, context=tenant, **data)
+            await call(action, unit, context=tenant, **data)
 
     token = toy_token(opened.serial(PREPAID), 20.0, 2)
     assert (await call("load_token", PREPAID, context=tenant, token=token))["state"] == "done"
@@ -150,13 +153,20 @@ async def test_only_administrators_and_automations_put_money_on_meters(
 async def test_keys_of_tenants_meet_no_key_of_the_landlord(
     opened: Home, call: Call, hass_read_only_user: MockUser
 ) -> None:
+    own = [opened.serial(PREPAID)]
+    await give_role(opened.hass, hass_read_only_user, Role.TENANT, meters=own)
     tenant = Context(user_id=hass_read_only_user.id)
-    with pytest.raises(HomeAssistantError):
+    with pytest.raises(HomeAssistantError) as refused:
         await call("load_token", PREPAID, context=tenant, token="1" * 20, key="rent-2026-12")
+    assert refused.value.translation_key == "token_refused"
 
     told = await call("top_up", PREPAID, amount=5, key="rent-2026-12")
-
     assert told["state"] == "done"
+
+    await give_role(opened.hass, hass_read_only_user, Role.LANDLORD, meters=own)
+    await call("top_up", PREPAID, amount=3, key="rent-2027-01")
+    of_landlord = await call("top_up", PREPAID, context=tenant, amount=7, key="rent-2027-01")
+    assert (of_landlord["state"], of_landlord["amount"]) == ("done", 7.0)
 
 
 async def test_tokens_are_not_guessed(opened: Home, call: Call) -> None:

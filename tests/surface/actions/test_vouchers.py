@@ -9,8 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.csj_meter.prepay.voucher_code import VoucherCode
+from custom_components.csj_meter.site.access import Role
 
 from ..conftest import Home
+from ..people import give_role
 from .conftest import Call
 
 PREPAID, OTHER = 2, 5
@@ -28,6 +30,7 @@ async def test_a_tenant_redeems_what_a_landlord_made(
 ) -> None:
     made = await call("create_voucher", amount=15, note="for Flat 2")
     assert (made["state"], made["amount"], made["unit"], made["meter"]) == ("valid", 15.0, "EUR", None)
+    await give_role(opened.hass, hass_read_only_user, Role.TENANT, meters=[opened.serial(PREPAID)])
 
     told = await call(
         "redeem_voucher",

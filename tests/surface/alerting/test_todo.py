@@ -16,8 +16,10 @@ from custom_components.csj_meter.alerts.alert import AlertState
 from custom_components.csj_meter.alerts.work_orders import LONGEST_SUMMARY
 from custom_components.csj_meter.anomaly.kinds import Severity
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.site.access import Role
 
 from ...alerts.found import found
+from ..people import give_role
 from .conftest import Site
 
 
@@ -57,6 +59,7 @@ async def ada(site: Site) -> MockUser:
     """A technician."""
     user = MockUser(name="Ada").add_to_hass(site.hass)
     user.mock_policy({"entities": True})
+    await give_role(site.hass, user, Role.TECHNICIAN)
     return user
 
 

@@ -32,9 +32,10 @@ SOURCES = "".join(
     )
     if path.parent.name in {"flow", "history"} or path.name.startswith(("config_flow", "link"))
 )
-ALERT_SETTINGS = "".join(
+SETTINGS = "".join(
     path.read_text(encoding="utf-8")
-    for path in sorted(Path(package.__file__).parent.glob("alerts/settings*.py"))
+    for pattern in ("alerts/settings*.py", "site/people.py")
+    for path in sorted(Path(package.__file__).parent.glob(pattern))
 )
 SILENT_STEPS = frozenset(
     {
@@ -84,7 +85,7 @@ def test_every_step_of_a_meter_has_its_words_and_every_word_its_step() -> None:
 def test_every_step_of_the_options_has_its_words_and_every_word_its_step() -> None:
     modules = (
         *("options", "telemetry", "site_options", "alerts", "channels", "routing", "work_orders"),
-        "detection",
+        *("detection", "people"),
     )
 
     assert set(WORDS["options"]["step"]) == shown_steps(*(f"flow/{module}" for module in modules))
@@ -111,12 +112,12 @@ def test_every_problem_of_a_link_has_words() -> None:
     assert problems <= set(WORDS["config"]["error"])
 
 
-def test_every_problem_of_alert_settings_has_words() -> None:
-    problems = set(
-        re.findall(r'(?:AlertSettingsError|refuse)\([^()]+, "(\w+)"[,)]', ALERT_SETTINGS + SOURCES)
-    )
+def test_every_problem_of_settings_of_the_site_has_words() -> None:
+    raised = r'(?:AlertSettingsError|AccessSettingsError|refuse)\([^()]+, "(\w+)"[,)]'
+    problems = set(re.findall(raised, SETTINGS + SOURCES))
 
-    assert {"nameless", "fallback_in_circles", "out_of_range", "unknown_setting", "rule_gone"} <= problems
+    assert {"nameless", "no_meters", "fallback_in_circles", "out_of_range", "unknown_setting"} <= problems
+    assert {"rule_gone", "user_twice"} <= problems
     assert problems <= set(WORDS["options"]["error"])
 
 
@@ -140,7 +141,7 @@ def test_every_phrase_is_used_and_every_one_that_is_used_is_there() -> None:
 )
 @pytest.mark.parametrize("kind", ["error", "abort", "progress"])
 def test_no_word_is_left_over(words: dict[str, Any], kind: str) -> None:
-    unused = {key for key in words.get(kind, {}) if f'"{key}"' not in SOURCES + ALERT_SETTINGS}
+    unused = {key for key in words.get(kind, {}) if f'"{key}"' not in SOURCES + SETTINGS}
 
     assert unused == set()
 
