@@ -94,9 +94,7 @@ class Alerting:
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._settings_changed),
             async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._names_changed),
             hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._names_changed),
-            async_track_time_interval(
-                hass, self._keeping.async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"
-            ),
+            async_track_time_interval(hass, self._async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"),
         ]
         self.do(lambda _: Changes())  # what was not sent before the restart
 
@@ -436,6 +434,10 @@ class Alerting:
             orders=self.work_orders.orders,
             notes={**self.notes, **self._letters.notes},
         )
+
+    async def _async_purge(self, now: dt.datetime) -> None:
+        self._tell_later(self.desk.tick)  # it lets go of what is over, also where nothing is ever due
+        await self._keeping.async_purge(now)
 
     # time
 
