@@ -54,6 +54,20 @@ LISTENING: Final[dict[str, Any]] = {
 }
 """Settings of the web server. In YAML they would be on trial and fall back to all interfaces."""
 
+ALERTS: Final[dict[str, Any]] = {
+    "channels": [
+        {
+            "id": "notifications",
+            "name": "Notifications",
+            "medium": "message",
+            "target": "notify.persistent_notification",
+            "person": "Demo",
+        }
+    ],
+    "routes": [{"severities": ["critical", "warning"], "channels": ["notifications"]}],
+}
+"""Who is told of alerts: whoever looks at the notifications of Home Assistant."""
+
 ONBOARDED: Final = ["core_config", "analytics", "integration"]
 """Steps of the onboarding that would ask services in the internet; the user's own step stays."""
 
@@ -69,6 +83,7 @@ def seed(home: Path, port: int) -> None:
     if not configuration.exists():
         configuration.write_text(CONFIGURATION, encoding="utf-8")
         _store(storage / "onboarding", version=4, data={"done": ONBOARDED})
+        _store(storage / "csj_meter.site", version=1, data={"alerts": ALERTS})
     _store(
         storage / "http",
         version=3,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from custom_components.csj_meter.anomaly.engine import Engine
 from custom_components.csj_meter.anomaly.finding import Finding
-from custom_components.csj_meter.anomaly.intake import INPUTS, ROW, Rows
+from custom_components.csj_meter.anomaly.intake import INPUTS, ROW, Block
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity, State
 from custom_components.csj_meter.anomaly.meter import WatchedMeter
 from custom_components.csj_meter.anomaly.settings import Settings
@@ -21,6 +21,9 @@ from .homes import Homes, Loads
 from .scoring import Alarms, Score, by_severity, false_alarms, score
 
 _UTC = dt.UTC
+
+TOGETHER = 60
+"""Minutes that are handed over at once, likewise."""
 
 CHUNK = 400
 """Columns that go through one engine, to bound memory."""
@@ -103,7 +106,6 @@ def _spans(homes: Homes, inputs: dict[str, Loads], first: int, settings: Setting
     engine = Engine(
         [WatchedMeter(serial=str(column), interval=homes.interval) for column in range(count)], _UTC, settings
     )
-    values = np.full((len(INPUTS), count), np.nan)
     begun: dict[tuple[str, Kind, int | None], Finding] = {}
     found: list[Span] = []
 
@@ -113,17 +115,19 @@ def _spans(homes: Homes, inputs: dict[str, Loads], first: int, settings: Setting
         start = its.at - homes.first_minute
         found.append(Span(column=column, kind=its.kind, severity=its.severity, start=start, end=at))
 
-    for minute in range(minutes):
-        for quantity, its in inputs.items():
-            values[ROW[quantity]] = its[minute]
-        fresh = np.isfinite(values[ROW["active_power"]])
-        at = homes.first_minute + minute
-        for finding in engine.observe_rows(Rows(minute=at, values=values, fresh=fresh)):
+    for minute in range(0, minutes, TOGETHER):
+        some = slice(minute, min(minute + TOGETHER, minutes))
+        values = np.full((some.stop - some.start, len(INPUTS), count), np.nan)
+        for quantity, series in inputs.items():
+            values[:, ROW[quantity]] = series[some]
+        fresh = np.isfinite(values[:, ROW["active_power"]])
+        block = Block(minute=homes.first_minute + minute, values=values, fresh=fresh)
+        for finding in engine.observe_block(block):
             key = (finding.serial, finding.kind, finding.phase)
             if finding.state is State.CONFIRMED:
                 begun.setdefault(key, finding)
             elif finding.state is State.CLEARED and key in begun:
-                end(key, minute)
+                end(key, finding.at - homes.first_minute)
     for key in list(begun):
         end(key, minutes)
     return found

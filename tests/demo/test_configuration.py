@@ -8,6 +8,7 @@ import socket
 
 import pytest
 
+from custom_components.csj_meter.alerts.settings import AlertSettings
 from demo.configuration import PACKAGE, seed
 from demo.errors import DemoError
 from demo.process import require_free
@@ -25,6 +26,9 @@ def test_a_new_home_listens_on_loopback_only_and_knows_the_integration(tmp_path:
     assert http["stable"]["server_host"] == ["127.0.0.1"]
     assert http["stable"]["server_port"] == 8124
     assert (tmp_path / "custom_components" / "csj_meter").resolve() == PACKAGE
+    site = stored(tmp_path, "csj_meter.site")
+    assert isinstance(site, dict)
+    assert AlertSettings.from_dict(site["alerts"]).channels[0].target == "notify.persistent_notification"
     assert "http:" not in (tmp_path / "configuration.yaml").read_text(encoding="utf-8")
 
 
