@@ -14,6 +14,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .access.audit_log import async_close_audit_log
+from .access.audit_view import AuditView
 from .alerting.alerting import async_alerting, async_close_alerting
 from .alerting.answers import async_listen_for_answers
 from .alerting.event_feed import async_event_feed
@@ -60,6 +61,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     async_register_actions(hass)
     async_register_commands(hass)
     hass.http.register_view(CsvView())
+    hass.http.register_view(AuditView())
     await async_set_up_payments(hass)
     async_listen_for_answers(hass)
     async_event_feed(hass)  # before there is anything to hear

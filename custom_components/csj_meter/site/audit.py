@@ -166,7 +166,7 @@ class AuditStore:
         user_id: str | None = None,
         serial: str | None = None,
         allowed: bool | None = None,
-        limit: int | None = MOST_READ,
+        limit: int = MOST_READ,
     ) -> list[AuditLine]:
         """Lines from ``since`` to before ``until``, the newest first. Raises StoreUnavailableError."""
         where: list[ColumnElement[bool]] = []
