@@ -48,6 +48,7 @@ def test_every_permission_but_those_of_owners_alone_is_given_to_somebody() -> No
         Permission.SEE_AUDIT,
         Permission.CORRECT_PAYMENTS,
         Permission.SET_PRICES,
+        Permission.INSTALL_FIRMWARE,
         Permission.CONFIGURE,
     }
 

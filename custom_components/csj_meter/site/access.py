@@ -62,6 +62,7 @@ class Permission(StrEnum):
     SWITCH_SUPPLY = "switch_supply"
     """Switch somebody's power, or who decides about it."""
     INSTALL_FIRMWARE = "install_firmware"
+    """Bring another firmware into a meter; Home Assistant lets nobody but administrators install updates."""
     CONFIGURE = "configure"
     """Change the integration: what is watched, what is taken in, and who may do what."""
 
@@ -91,7 +92,6 @@ TABLE: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
             Permission.WORK_ORDERS,
             Permission.COMMAND,
             Permission.SWITCH_SUPPLY,
-            Permission.INSTALL_FIRMWARE,
         ),
         Scope.SITE,
     ),

@@ -184,20 +184,16 @@ class AuditStore:
         outcome = (OUTCOMES.c.at.label("outcome_at"), OUTCOMES.c.failed, OUTCOMES.c.detail)
         query = select(*ENTRIES.c, *outcome).select_from(both).where(*where)
         with reading(self._engine) as connection:
-            rows = connection.execute(query.order_by(ENTRIES.c.at.desc(), ENTRIES.c.id).limit(limit))
+            rows = connection.execute(query.order_by(ENTRIES.c.number.desc()).limit(limit))
             return [_line_of(row) for row in rows.mappings()]
 
     def purge(self, now: dt.datetime) -> None:
         """Remove what is too old, or more than may be. Raises StoreUnavailableError."""
+        newest = select(ENTRIES.c.number).order_by(ENTRIES.c.number.desc()).limit(MOST_LINES).subquery()
         with writing(self._engine) as connection:
-            oldest = _stamp(now - RETENTION)
-            newest = select(ENTRIES.c.at).order_by(ENTRIES.c.at.desc()).limit(MOST_LINES).subquery()
-            kept, lines = connection.execute(
-                select(func.min(newest.c.at), func.count()).select_from(newest)
-            ).one()
-            if lines == MOST_LINES:
-                oldest = max(oldest, kept)
-            connection.execute(delete(ENTRIES).where(ENTRIES.c.at < oldest))
+            first = connection.execute(select(func.min(newest.c.number))).scalar() or 0
+            doomed = (ENTRIES.c.at < _stamp(now - RETENTION)) | (ENTRIES.c.number < first)
+            connection.execute(delete(ENTRIES).where(doomed))
             connection.execute(delete(OUTCOMES).where(OUTCOMES.c.entry.not_in(select(ENTRIES.c.id))))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData, String, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, MetaData, String, Table, text
 
 from ..telemetry.versions import Migration, bring_up_to_date
 from .errors import AuditTooNewError
@@ -17,7 +17,8 @@ VERSION: Final = Table("audit_version", METADATA, Column("version", BigInteger, 
 ENTRIES: Final = Table(
     "audit_entry",
     METADATA,
-    Column("id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
     Column("at", BigInteger, nullable=False),
     Column("user_id", String(32)),
     Column("name", String(200), nullable=False),
@@ -28,6 +29,7 @@ ENTRIES: Final = Table(
     Column("circuit", String(200)),
     Column("allowed", Boolean, nullable=False),
     Index("audit_entry_by_time", "at"),
+    sqlite_autoincrement=True,  # a number that is missing in between was removed
 )
 """What was asked for, and the answer; ``at`` in ms UTC."""
 

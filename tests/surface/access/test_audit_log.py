@@ -1,0 +1,174 @@
+"""What the doors write down, and that nobody is kept from anything by a disk."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.csj_meter.access.audit_log import AUDIT_FILE, async_audit_log, async_close_audit_log
+from custom_components.csj_meter.access.audit_view import AUDIT_URL
+from custom_components.csj_meter.access.doors import async_allowed, async_verify, visible_meters
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.site.access import Permission, Place, Role
+from custom_components.csj_meter.site.audit import AuditLine
+
+from .conftest import ELSEWHERE, NEXT_DOOR, OWN, Site
+
+pytestmark = pytest.mark.loopback
+
+
+async def lines(hass: HomeAssistant) -> list[AuditLine]:
+    """The log, the oldest first."""
+    return (await (await async_audit_log(hass)).async_read(lambda store: store.lines()))[::-1]
+
+
+def told(line: AuditLine) -> tuple[Any, ...]:
+    entry = line.entry
+    return entry.name, entry.role, entry.what, entry.serial, line.word
+
+
+async def call(site: Site, role: Role | None, action: str, **data: Any) -> None:
+    context = Context() if role is None else Context(user_id=site.users[role].id)
+    await site.hass.services.async_call(DOMAIN, action, data, blocking=True, context=context)
+
+
+async def test_a_command_is_written_down_with_who_where_and_what_came_of_it(site: Site) -> None:
+    for role in (Role.TECHNICIAN, Role.TENANT, None):
+        with pytest.raises(HomeAssistantError):  # no bridge is set up, or they may not
+            await call(site, role, "set_clock", device_id=site.devices[NEXT_DOOR])
+
+    serial = site.serials[NEXT_DOOR]
+    written = await lines(site.hass)
+    assert [told(line) for line in written] == [
+        ("Technician", Role.TECHNICIAN, "set_clock", serial, "failed"),
+        ("Tenant", Role.TENANT, "set_clock", serial, "refused"),
+        ("automation", None, "set_clock", serial, "failed"),
+    ]
+    assert written[0].outcome is not None
+    assert written[0].outcome.detail == "bridge_not_set_up"
+
+
+async def test_what_is_done_is_said_to_be_done_and_what_only_looks_is_not_written(site: Site) -> None:
+    ada = site.users[Role.TECHNICIAN]
+    for permission in (Permission.SEE_RAW, Permission.COMMAND):
+        async with async_allowed(site.hass, ada, (permission,), (Place(),), what="a test"):
+            pass
+
+    (line,) = await lines(site.hass)
+    assert (line.entry.permission, line.word) == (Permission.COMMAND, "done")
+
+
+async def test_it_is_on_disk_before_anything_is_done(site: Site) -> None:
+    ada = site.users[Role.TECHNICIAN]
+    async with async_allowed(site.hass, ada, (Permission.COMMAND,), (Place(),), what="a test"):
+        (line,) = await lines(site.hass)
+        assert line.word == "unknown"
+
+
+async def test_the_same_refusal_is_written_once_a_minute(site: Site, freezer: FrozenDateTimeFactory) -> None:
+    tenant = site.users[Role.TENANT]
+
+    async def ask(unit: int) -> None:
+        with pytest.raises(Unauthorized):
+            await async_verify(
+                site.hass, tenant, Permission.SEE_MONEY, serial=site.serials[unit], what="a test"
+            )
+
+    for unit in (NEXT_DOOR, NEXT_DOOR, ELSEWHERE):
+        await ask(unit)
+    freezer.tick(dt.timedelta(seconds=61))
+    await ask(NEXT_DOOR)
+
+    expected = [site.serials[unit] for unit in (NEXT_DOOR, ELSEWHERE, NEXT_DOOR)]
+    assert [line.entry.serial for line in await lines(site.hass)] == expected
+
+
+async def test_a_refusal_says_what_it_takes(site: Site) -> None:
+    with pytest.raises(Unauthorized) as refused:
+        await async_verify(site.hass, site.users[Role.SUPPORT], Permission.SEE_RAW, what="a test")
+
+    assert refused.value.translation_key == "not_allowed"
+    assert "see_raw" in str(refused.value)
+    assert refused.value.user_id == site.users[Role.SUPPORT].id
+
+
+async def test_a_user_who_was_removed_may_nothing(site: Site) -> None:
+    gone = site.users[Role.TECHNICIAN]
+    await site.hass.auth.async_remove_user(gone)
+
+    with pytest.raises(Unauthorized):
+        await call(site, Role.TECHNICIAN, "set_clock", device_id=site.devices[OWN])
+
+
+async def test_a_full_disk_keeps_nobody_from_anything_and_nothing_is_lost(site: Site) -> None:
+    hass = site.hass
+    path = Path(hass.config.path(AUDIT_FILE))
+    await hass.async_add_executor_job(path.mkdir)  # nothing can be written there
+    ada = site.users[Role.TECHNICIAN]
+
+    async with async_allowed(hass, ada, (Permission.COMMAND,), (Place(),), what="first"):
+        pass
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "audit") is not None
+
+    await hass.async_add_executor_job(path.rmdir)
+    async with async_allowed(hass, ada, (Permission.COMMAND,), (Place(),), what="second"):
+        pass
+    assert [(line.entry.what, line.word) for line in await lines(hass)] == [
+        ("first", "done"),
+        ("second", "done"),
+    ]
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "audit") is None
+
+
+async def test_it_goes_on_after_it_was_closed(site: Site) -> None:
+    log = await async_audit_log(site.hass)
+    ada = site.users[Role.TECHNICIAN]
+    await async_verify(site.hass, ada, Permission.COMMAND, what="first")
+    await async_close_audit_log(site.hass)
+    await async_verify(site.hass, ada, Permission.COMMAND, what="second")
+
+    assert await async_audit_log(site.hass) is not log
+    assert [line.entry.what for line in await lines(site.hass)] == ["first", "second"]
+
+
+async def test_owners_download_it_as_a_table(site: Site) -> None:
+    await async_verify(site.hass, site.users[Role.TECHNICIAN], Permission.COMMAND, what="a test")
+    headers = {"Authorization": f"Bearer {site.tokens[Role.OWNER]}"}
+    async with site.client.get(AUDIT_URL, headers=headers) as response:
+        assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+        rows = list(csv.DictReader(io.StringIO(await response.text())))
+    assert [(row["name"], row["what"]) for row in rows] == [
+        ("Technician", "a test"),
+        ("Owner", "api:csj_meter:audit"),  # that it was taken away is a line of it
+    ]
+
+    later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    async with site.client.get(f"{AUDIT_URL}?since={later}", headers=headers) as response:
+        assert len((await response.text()).splitlines()) == 1
+    for query in ("since=yesterday", "since=2026-11-02T12:00:00", f"from={later}"):
+        async with site.client.get(f"{AUDIT_URL}?{query}", headers=headers) as response:
+            assert response.status == 400, query
+
+
+async def test_meters_that_are_visible(site: Site) -> None:
+    def units(role: Role | None, permission: Permission) -> set[int] | None:
+        visible = visible_meters(site.hass, site.users[role], permission)
+        return (
+            None if visible is None else {unit for unit, serial in site.serials.items() if serial in visible}
+        )
+
+    assert units(Role.SUPPORT, Permission.SEE_ALERTS) is None
+    assert units(Role.SUPPORT, Permission.SEE_RAW) == set()
+    assert units(Role.LANDLORD, Permission.SEE_ALERTS) == {OWN, NEXT_DOOR}
+    assert units(Role.TENANT, Permission.SEE_RAW) == {OWN}
+    assert units(None, Permission.SEE_METERS) == set()
+    assert visible_meters(site.hass, None, Permission.CONFIGURE) is None
