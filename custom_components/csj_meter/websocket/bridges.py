@@ -69,6 +69,7 @@ class _Follower:
         self._attach = attach
         self._changed = changed
         self._attached: dict[str, list[Callable[[], None]]] = {}
+        self._meters: dict[str, frozenset[str]] = {}
 
     @callback
     def take(self, entry: CsjConfigEntry) -> None:
@@ -78,6 +79,7 @@ class _Follower:
             self.take(entry)
             self._changed()
 
+        self._meters[entry.entry_id] = frozenset(entry.subentries)
         self._attached[entry.entry_id] = [
             self._attach(entry),
             async_dispatcher_connect(self._hass, new_meter_signal(entry), joined),
@@ -85,6 +87,7 @@ class _Follower:
 
     @callback
     def let_go(self, entry_id: str) -> None:
+        self._meters.pop(entry_id, None)
         for stop in self._attached.pop(entry_id, ()):
             stop()
 
@@ -100,7 +103,8 @@ class _Follower:
             return
         if change is ConfigEntryChange.REMOVED or entry.state is not ConfigEntryState.LOADED:
             self.let_go(entry.entry_id)
-        elif entry.entry_id not in self._attached:
+        elif self._meters.get(entry.entry_id) != frozenset(entry.subentries):
+            self.let_go(entry.entry_id)
             self.take(entry)
         self._changed()
 
@@ -119,7 +123,7 @@ def follow_bridges(
 ) -> None:
     """Do ``attach`` with each bridge that is set up, and what it returned before it is not any more.
 
-    It is done again when a meter joins. ``changed`` hears that something about bridges or meters is new.
+    It is done again when a meter joins or leaves. ``changed`` hears that something about bridges or meters is new.
     """
     if subscription.is_closed:
         return
