@@ -22,11 +22,13 @@ from custom_components.csj_meter import csv_view
 from custom_components.csj_meter.csv_export import EXPORT_URL, Wish, WishError, signed_link
 from custom_components.csj_meter.csv_view import CsvView
 from custom_components.csj_meter.history.troubles import TelemetryUnavailableError
+from custom_components.csj_meter.site.access import Role
 from custom_components.csj_meter.telemetry.export import Resolution
 from custom_components.csj_meter.telemetry.series import DAY
 
 from .conftest import Home, subentry_of
 from .measured import NOW, OTHER, UNIT, MeasuredHome, rows_of
+from .people import give_role
 
 pytestmark = pytest.mark.loopback
 
@@ -406,3 +408,24 @@ async def test_a_database_that_fails_on_the_way_breaks_the_answer_off(
 
 def test_the_view_asks_who_is_there() -> None:
     assert CsvView.requires_auth
+
+
+async def test_who_sees_no_money_gets_no_columns_of_it_and_no_half_of_another_download(
+    measured: MeasuredHome, visitor: Downloader, hass_read_only_user: MockUser
+) -> None:
+    hass = measured.home.hass
+    owner = MockUser(name="Owner", is_owner=True).add_to_hass(hass)
+    await give_role(hass, hass_read_only_user, Role.TECHNICIAN)
+    path = path_of(wish_of(measured))
+    whole = await visitor.get(path, Authorization=await bearer(hass, owner))
+    assert "balance [EUR]" in whole.rows[0]
+
+    reply = await visitor.get(path, Authorization=await bearer(hass, hass_read_only_user))
+    assert reply.status == 200
+    assert not [column for column in reply.rows[0] if "EUR" in column]
+    assert reply.rows[0]["voltage_l1 [V]"] == whole.rows[0]["voltage_l1 [V]"]
+
+    token = await bearer(hass, hass_read_only_user)
+    rest = await visitor.get(path, Authorization=token, Range="bytes=100-", If_Range=whole.headers["ETag"])
+    assert rest.status == 200
+    assert not [column for column in rest.rows[0] if "EUR" in column]

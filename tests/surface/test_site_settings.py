@@ -13,6 +13,8 @@ import pytest
 from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.anomaly.settings import Settings as DetectionSettings
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.site.access import Role
+from custom_components.csj_meter.site.people import AccessSettings, Person
 from custom_components.csj_meter.site_settings import (
     SIGNAL_SITE_SETTINGS,
     PaymentSettings,
@@ -145,3 +147,31 @@ async def test_everybody_hears_of_a_change_when_it_is_there(hass: HomeAssistant)
 
 def test_the_address_of_the_database_is_never_shown_with_its_password() -> None:
     assert "hush" not in repr(TelemetrySettings(database_url=SECRET_URL))
+
+
+async def test_roles_of_another_version_are_no_roles(
+    hass: HomeAssistant, hass_storage: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    hass_storage[f"{DOMAIN}.site"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": f"{DOMAIN}.site",
+        "data": {
+            "telemetry": TelemetrySettings(raw_days=9).as_dict(),
+            "access": {"people": [{"user_id": "ada", "role": "king"}]},
+        },
+    }
+
+    settings = await loaded(hass)
+
+    assert settings.telemetry.raw_days == 9
+    assert settings.access == AccessSettings()
+    assert "people.0.role" in caplog.text
+
+
+async def test_a_role_is_there_after_a_restart(hass: HomeAssistant) -> None:
+    ada = Person(user_id="ada", role=Role.TENANT, meters=("1",))
+
+    await (await loaded(hass)).async_change_access(lambda access: access.with_person(ada))
+
+    assert (await loaded(hass)).access.person("ada") == ada

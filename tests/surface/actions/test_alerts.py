@@ -136,6 +136,31 @@ async def test_to_whom_nobody_has_given_a_role_may_do_nothing(
         await call(action, Context(user_id=hass_read_only_user.id), **data)
 
 
+async def test_somebody_is_told_of_what_is_theirs_and_of_no_neighbour(
+    site: Site, call: Call, hass_read_only_user: MockUser
+) -> None:
+    home = site.home
+    findings = [
+        found(home.serial(unit), kind=Kind.OUTAGE, scope=Scope.AREA, circuit="Elm Row") for unit in (1, 2)
+    ]
+    await site.find(*findings)
+    await happen(site, 3, circuit="Oak Row")
+    await give_role(site.hass, hass_read_only_user, Role.TENANT, meters=[home.serial(1)])
+    tenant = Context(user_id=hass_read_only_user.id)
+
+    for answer in (
+        await call("get_alerts", tenant),
+        await call("get_alerts", tenant, device_id=device_id(home, 1)),
+    ):
+        alerts = {alert["name"]: alert for alert in answer["alerts"]}
+        assert set(alerts) == {"Home 1", "circuit Elm Row"}
+        assert [one["name"] for one in alerts["circuit Elm Row"]["members"]] == ["Home 1"]
+        assert "Home 2" not in alerts["circuit Elm Row"]["message"]
+    for named in ({"device_id": device_id(home, 2)}, {"circuit": "Elm Row"}):
+        with pytest.raises(Unauthorized):
+            await call("get_alerts", tenant, **named)
+
+
 async def test_without_a_bridge_there_are_no_alerts(site: Site, call: Call) -> None:
     assert await site.home.tear_down()
     with pytest.raises(ServiceValidationError) as refused:
