@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """Three days of a meter, and half an hour that is not closed yet, with one peak of a minute."""
     store = Store.open(f"sqlite:///{tmp_path / 'telemetry.db'}", zone=ZoneInfo("UTC"))
     minutes = np.arange(START, START + DAYS * DAY + 30)
-    power = 100.0 + (minutes - START) % 50
+    power = (100.0 + (minutes - START) % 50).astype(np.float64)
     power[1000] = 9000.0
     store.ingest(METER, Series.measured(minutes, {"active_power": power, "balance": (minutes - START) / 100}))
     store.roll(START + DAYS * DAY + 30)

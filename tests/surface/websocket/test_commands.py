@@ -108,7 +108,7 @@ async def test_what_cannot_be_is_refused_at_the_door(office: Office) -> None:
 async def test_what_is_not_there_is_said_in_words(office: Office) -> None:
     viewer, bridge = await office.viewer(), office.home.entry.entry_id
     serial = office.home.serial(1)
-    refused = [
+    refused: list[tuple[str, dict[str, Any], str, str]] = [
         ("live/subscribe", {"serial": "x"}, "not_found", "no_such_meter"),
         (
             "history",
@@ -198,10 +198,11 @@ REFUSED: dict[Role | None, set[str]] = {
 @pytest.mark.parametrize("role", REFUSED, ids=lambda role: "nobody" if role is None else role.value)
 async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role | None) -> None:
     serial, other = office.home.serial(2), office.home.serial(5)
-    theirs: dict[str, Any] = {
+    given_to: dict[Role | None, dict[str, Any]] = {
         Role.LANDLORD: {"circuits": (CIRCUIT,)},
         Role.TENANT: {"meters": (serial,)},
-    }.get(role, {})  # type: ignore[call-overload]
+    }
+    theirs = given_to.get(role, {})
     owner, viewer = await office.viewer(), await office.person(role, **theirs)
 
     office.home.line.faults.set(Fault(kind=FaultKind.VOLTAGE_SAG, unit=2, magnitude=0.3))

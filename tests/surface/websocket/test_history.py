@@ -29,7 +29,7 @@ async def past(office: Office) -> Office:
     """Ninety days of a meter in the store, with one peak of a minute."""
     until = int(EPOCH) // 60 - 5
     minutes = np.arange(until - 90 * DAY, until)
-    power = 200.0 + minutes % 60
+    power = (200.0 + minutes % 60).astype(np.float64)
     power[30 * DAY] = 9000.0
     series = Series.measured(minutes, {"active_power": power, "voltage_l1": 230.0 + minutes % 3 / 10})
     telemetry = await async_telemetry(office.hass)
