@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 import datetime as dt
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,18 +21,16 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dis
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
-from homeassistant.util.uuid import random_uuid_hex
 
-from ..alerts.alert import Alert, AlertEvent, Changes, alert_id
+from ..alerts.alert import Alert, Changes, alert_id
 from ..alerts.desk import Desk, name_of
 from ..alerts.message import Message, Reason
-from ..alerts.settings import Channel, Medium
+from ..alerts.settings import Medium
 from ..alerts.store import AlertStore, Batch, Kept
 from ..alerts.wording import Wording
 from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import WorkOrders
 from ..anomaly.finding import Finding
-from ..anomaly.kinds import SEVERITIES
 from ..const import DOMAIN, LOGGER
 from ..detection.detection import current_detection
 from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
@@ -41,14 +38,15 @@ from ..door import Door
 from ..history.asked_work import AskedWork
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from .channel_issues import ChannelIssues, channel_name
+from .channel_tests import ChannelTests
 from .delivery import Delivery
-from .event_data import event_data
+from .event_data import event_data, whole_event
 from .issues import AlertIssues
 from .keeping import Keeping, async_open
 from .letters import PREFIX as LETTERS, Letters, Text
 from .names import names_of
 from .orders import Orders
-from .payloads import Letter
+from .payloads import letter_of
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
 
 PURGE_INTERVAL: Final = dt.timedelta(days=1)
@@ -80,7 +78,7 @@ class Alerting:
         self._stop_timer: CALLBACK_TYPE | None = None
         self._channels = ChannelIssues(hass)
         self._letters = Letters(kept.notes)
-        self._tests: dict[str, asyncio.Future[Message]] = {}
+        self._tests = ChannelTests(hass)
         self._wording: Wording | None = None
         self._active: dict[str, list[Alert]] | None = None
         self._issues = AlertIssues(hass)
@@ -209,22 +207,15 @@ class Alerting:
 
         It is neither delivered nor failed when everything was closed before that was known.
         """
-        outcome: asyncio.Future[Message] = self._hass.loop.create_future()
-        name = random_uuid_hex()
+        begun: list[asyncio.Future[Message]] = []
 
         def step(now: dt.datetime) -> Changes:
-            channel = self._settings.alerts.channel(channel_id)
-            message = (
-                None if channel is None else self.desk.outbox.add(Reason.TEST, channel, (), now, step=name)
-            )
-            if message is not None:
-                self._tests[message.id] = outcome
-            else:
-                outcome.cancel()
+            if (channel := self._settings.alerts.channel(channel_id)) is not None:
+                begun.append(self._tests.begin(self.desk.outbox, channel, now))
             return Changes()
 
         await self.do(step)
-        return None if outcome.cancelled() else await outcome
+        return await begun[0] if begun else None
 
     async def async_note(self, key: str, value: str) -> None:
         """Remember something across restarts."""
@@ -250,7 +241,7 @@ class Alerting:
         self._closing = True
         await self._delivery.async_close()
         await self.do(lambda _: Changes())  # after all that was waiting
-        self._answer_tests(everything=True)
+        self._tests.answer(self.desk.outbox, everything=True)
         await self._work.async_stop()
         self._stop_waiting()
         self._issues.clear()
@@ -349,7 +340,7 @@ class Alerting:
         written = await self._keeping.async_write()
         self._announce(changes)
         self._issues.show(self.desk.active, self.wording)
-        self._answer_tests()
+        self._tests.answer(self.desk.outbox)
         for message in due:
             self._send(message, now)
         if not self._closing:
@@ -366,22 +357,11 @@ class Alerting:
         if not changes.events:
             return
         wording = self.wording
-        events = [self._joined(event) for event in changes.events]
+        events = [whole_event(event, self.desk) for event in changes.events]
         for event in events:
             members = self.desk.members_of(event.alert)
             self._hass.bus.async_fire(EVENT_ALERT, event_data(self._hass, event, wording, members))
         async_dispatcher_send(self._hass, SIGNAL_ALERT_EVENTS, events)
-
-    def _joined(self, event: AlertEvent) -> AlertEvent:
-        """An event that says which circuit speaks for a meter, and all for whom a circuit speaks.
-
-        That may turn out later in the step that brought the event.
-        """
-        now = self.desk.find(event.alert.id)
-        if now is None:
-            return event
-        alert = replace(event.alert, area=event.alert.area or now.area, members=now.members)
-        return replace(event, alert=alert)
 
     def _send(self, message: Message, now: dt.datetime) -> None:
         channel = self._settings.alerts.channel(message.channel)
@@ -390,37 +370,9 @@ class Alerting:
         elif channel.medium is Medium.WEBHOOK:
             self._delivery.run(message, lambda: self._orders.async_post(message, self.wording, now))
         else:
-            self._delivery.send(channel, self._letter(message, channel, now), self.wording)
-
-    def _letter(self, message: Message, channel: Channel, now: dt.datetime) -> Letter:
-        """All that a message tells of; of a circuit, only the meters that are the reader's business."""
-        found = [alert for one in message.alerts if (alert := self.desk.find(one)) is not None]
-        alerts = sorted(found, key=lambda alert: (-SEVERITIES.index(alert.severity), alert.raised_at))
-        text = self._letters.of(message, self.desk.outbox)
-        return Letter(
-            message=message,
-            alerts=alerts,
-            members={
-                alert.id: [
-                    member
-                    for member in self.desk.members_of(alert)
-                    if channel.covers(member.serial, member.circuit)
-                ]
-                for alert in alerts
-                if alert.is_area
-            },
-            now=now,
-            text=text,
-        )
-
-    def _answer_tests(self, *, everything: bool = False) -> None:
-        """Tell those who wait for it how a test has gone."""
-        for message_id in tuple(self._tests):
-            message = self.desk.outbox.get(message_id)
-            if message is not None and (everything or not message.is_unsettled):
-                outcome = self._tests.pop(message_id)
-                if not outcome.done():  # nobody may wait any more
-                    outcome.set_result(message)
+            text = self._letters.of(message, self.desk.outbox)
+            letter = letter_of(self.desk, channel, message, text, now)
+            self._delivery.send(channel, letter, self.wording)
 
     def _remember(self, key: str, value: str) -> None:
         self.notes[key] = value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 
 from ..alerts.alert import Alert, AlertEvent
+from ..alerts.desk import Desk
 from ..alerts.wording import Wording
 from ..meters.quantities import QUANTITIES
 from .names import device_of, path_of
@@ -24,6 +26,18 @@ def event_data(
         "cause": event.cause,
         **alert_data(hass, event.alert, wording, members),
     }
+
+
+def whole_event(event: AlertEvent, desk: Desk) -> AlertEvent:
+    """An event that says which circuit speaks for a meter, and all for whom a circuit speaks.
+
+    That may turn out later in the step that brought the event.
+    """
+    now = desk.find(event.alert.id)
+    if now is None:
+        return event
+    alert = replace(event.alert, area=event.alert.area or now.area, members=now.members)
+    return replace(event, alert=alert)
 
 
 def alert_data(

@@ -15,10 +15,11 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from ..alerts.alert import Alert
 from ..alerts.alert_html import alert_html
+from ..alerts.desk import Desk
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel, Medium
 from ..alerts.wording import TEXTS, Wording
-from ..anomaly.kinds import Severity
+from ..anomaly.kinds import SEVERITIES, Severity
 from ..const import DOMAIN
 from .letters import Text
 from .names import path_of
@@ -62,6 +63,18 @@ class Letter:
 
     text: Text | None = None
     """What is said where it is about no alert: the weekly summary."""
+
+
+def letter_of(desk: Desk, channel: Channel, message: Message, text: Text | None, now: dt.datetime) -> Letter:
+    """A message with all that it tells of; of a circuit, only the meters that are the reader's business."""
+    found = [alert for one in message.alerts if (alert := desk.find(one)) is not None]
+    alerts = sorted(found, key=lambda alert: (-SEVERITIES.index(alert.severity), alert.raised_at))
+    members = {
+        alert.id: [one for one in desk.members_of(alert) if channel.covers(one.serial, one.circuit)]
+        for alert in alerts
+        if alert.is_area
+    }
+    return Letter(message=message, alerts=alerts, members=members, now=now, text=text)
 
 
 def call_of(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Wording) -> Call:
