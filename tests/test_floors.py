@@ -32,7 +32,9 @@ BELOW: Final[dict[str, frozenset[str]]] = {
 }
 """Floor -> the floors it may import."""
 
-ROOMS: Final = frozenset({"access", "actions", "alerting", "detection", "flow", "history", "money", "websocket"})
+ROOMS: Final = frozenset(
+    {"access", "actions", "alerting", "detection", "flow", "history", "money", "websocket"}
+)
 """Folders of the surface: what would crowd the package's root."""
 
 WITHOUT_HOME_ASSISTANT: Final = frozenset(BELOW)

@@ -133,6 +133,10 @@ class Driven:
         (alert,) = [alert for alert in self.desk.alerts if alert.is_told]
         return alert
 
+    def stands(self, state: AlertState) -> bool:
+        """Whether that alert is in this state."""
+        return self.one.state is state
+
     def states(self) -> dict[str, AlertState]:
         """Id -> state of every alert."""
         return {alert.id: alert.state for alert in self.desk.alerts}

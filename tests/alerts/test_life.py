@@ -38,7 +38,7 @@ def still(*findings: Finding) -> set[tuple[str, Kind, int | None, int]]:
 
 def test_nobody_hears_of_a_suspicion(site: Driven) -> None:
     site.find(found(state=State.SUSPECTED, minute=0))
-    assert site.one.state is AlertState.SUSPECTED
+    assert site.stands(AlertState.SUSPECTED)
     site.find(found(state=State.CLEARED))
 
     assert types(site) == ["raised", "cleared"]
@@ -68,7 +68,7 @@ def test_the_end_of_what_nobody_knows_of_is_nothing(site: Driven) -> None:
 def test_it_escalates_level_by_level_until_somebody_acknowledges(site: Driven) -> None:
     site.find(found())
     site.minutes(9.9)
-    assert site.one.state is AlertState.CONFIRMED
+    assert site.stands(AlertState.CONFIRMED)
     site.minutes(0.1)
     assert (site.one.state, site.one.level) == (AlertState.ESCALATED, 1)
     assert site.pages[2:] == ["escalated mail"]
@@ -103,7 +103,7 @@ def test_what_gets_worse_is_told_again_whatever_was_said(site: Driven, answer: s
     site.find(found(minute=60))
 
     assert site.events[-1].cause == "worsened"
-    assert site.one.state is AlertState.CONFIRMED
+    assert site.stands(AlertState.CONFIRMED)
     assert site.one.false_alarm_at is None
     assert sorted(site.pages[2:]) == ["worsened phone", "worsened sms"]
     site.minutes(9)
@@ -116,10 +116,10 @@ def test_what_is_shelved_and_gets_worse_stays_so_unless_it_is_critical(site: Dri
     site.find(found(severity=Severity.INFO))
     site.did(site.desk.shelve(site.one.id, at(120), "Ada", site.now))
     site.find(found(severity=WARNING, minute=3))
-    assert site.one.state is AlertState.SHELVED
+    assert site.stands(AlertState.SHELVED)
     assert site.pages == []
     site.find(found(minute=4))
-    assert site.one.state is AlertState.CONFIRMED
+    assert site.stands(AlertState.CONFIRMED)
     assert site.one.shelved_until is None
     assert sorted(site.pages) == ["worsened phone", "worsened sms"]
 
@@ -128,11 +128,11 @@ def test_what_is_shelved_is_silent_until_then_and_told_again(site: Driven) -> No
     site.find(found())
     site.did(site.desk.shelve(site.one.id, at(60), "Ada", site.now))
     site.minutes(59)
-    assert site.one.state is AlertState.SHELVED
+    assert site.stands(AlertState.SHELVED)
     assert len(site.pages) == 2
     site.minutes(1)
 
-    assert site.one.state is AlertState.CONFIRMED
+    assert site.stands(AlertState.CONFIRMED)
     assert sorted(site.pages[2:]) == ["still_there phone", "still_there sms"]
     site.minutes(10)
     assert site.one.level == 1
@@ -255,7 +255,7 @@ def test_a_false_alarm_may_be_said_when_it_is_over(site: Driven) -> None:
     site.did(site.desk.report_false_alarm(site.one.id, "Ada", at(3)))
     site.did(site.desk.report_false_alarm(site.one.id, "Bob", at(4)))
 
-    assert site.one.state is AlertState.CLEARED
+    assert site.stands(AlertState.CLEARED)
     assert (site.one.false_alarm_at, site.one.false_alarm_by) == (at(3), "Ada")
     assert types(site) == ["raised", "confirmed", "cleared", "false_alarm"]
 
@@ -265,7 +265,7 @@ def test_who_sees_to_it_takes_the_false_alarm_back(site: Driven) -> None:
     site.did(site.desk.report_false_alarm(site.one.id, "Ada", at(1)))
     site.did(site.desk.acknowledge(site.one.id, "Bob", at(2)))
 
-    assert site.one.state is AlertState.ACKNOWLEDGED
+    assert site.stands(AlertState.ACKNOWLEDGED)
     assert site.one.false_alarm_at is None
 
 
@@ -288,11 +288,11 @@ def test_what_was_said_to_be_repaired_and_is_not_comes_back(site: Driven) -> Non
     site.minutes(14)
     site.did(site.desk.reconcile(still(found()), site.now))
     site.find(found(value=170.0, minute=14))
-    assert site.one.state is AlertState.CLEARED
+    assert site.stands(AlertState.CLEARED)
     site.minutes(1)
     site.did(site.desk.reconcile(still(found()), site.now))
 
-    assert site.one.state is AlertState.CONFIRMED
+    assert site.stands(AlertState.CONFIRMED)
     assert site.events[-1].cause == "not_repaired"
     assert (site.one.repaired_by, site.one.acknowledged_by) == (None, None)
     assert sorted(site.pages[2:]) == ["still_there phone", "still_there sms"]
@@ -315,7 +315,7 @@ def test_what_was_repaired_and_is_over_stays_over(site: Driven) -> None:
     site.minutes(20)
     site.did(site.desk.reconcile(set(), site.now))
 
-    assert site.one.state is AlertState.CLEARED
+    assert site.stands(AlertState.CLEARED)
     assert len(site.pages) == 2
 
 
@@ -346,7 +346,7 @@ def test_a_finding_that_is_told_again_after_its_end_is_the_same_alert(answer: st
     assert site.one.id == first
     assert site.one.cleared_at is None
     if answer is None:
-        assert site.one.state is AlertState.CONFIRMED
+        assert site.stands(AlertState.CONFIRMED)
         assert len(site.pages) == pages + 2, "it was said to be over, and is not"
     else:
         assert site.one.state.value == site.events[-1].type.value != "confirmed"
@@ -389,7 +389,7 @@ def test_a_drill_that_reaches_a_circuit_is_no_alert_of_the_circuit(site: Driven)
 
     assert [alert.is_area for alert in site.desk.alerts] == [False]
     site.minutes(5)
-    assert site.one.state is AlertState.CLEARED
+    assert site.stands(AlertState.CLEARED)
     site.did(site.desk.take([found(scope=Scope.AREA)], site.now, drill_until=at(9)))
     site.minutes(3)
     assert site.one.is_active, "it is fired once more, and ends when that does"

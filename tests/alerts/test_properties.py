@@ -238,8 +238,8 @@ class World(Driven):
             parts = [self.desk.outbox.get(part) for part in message.parts] or [message]
             for part in parts:
                 assert part is not None
-                for alert in part.alerts if part.sounds else ():
-                    now = by_id[alert]
+                for told in part.alerts if part.sounds else ():
+                    now = by_id[told]
                     chatters = now.chattering and part.reason is Reason.CHATTERING
                     assert now.state in UNACKNOWLEDGED or chatters, "seen to, or over"
                     assert now.area is None, "the circuit speaks for it"

@@ -21,7 +21,7 @@ from custom_components.csj_meter.alerts.work_order import WorkOrder
 from custom_components.csj_meter.anomaly.finding import Compared, Standing, Witness
 from custom_components.csj_meter.anomaly.kinds import Severity
 from custom_components.csj_meter.telemetry import database
-from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
+from custom_components.csj_meter.telemetry.errors import StoreBrokenError, StoreUnavailableError
 
 from .found import START, at, found
 
@@ -83,9 +83,9 @@ def filled(plain: object) -> dict[str, object]:
 
 def test_everything_comes_back_as_it_was(path: Path, store: AlertStore) -> None:
     plain = alert()
-    full = replace(plain, **filled(plain), id="b", level=2)
+    full = replace(plain, **filled(plain), id="b", level=2)  # type: ignore[arg-type]
     short = message()
-    long = replace(short, **filled(short), id="n", severity=Severity.INFO, state=MessageState.SENDING)
+    long = replace(short, **filled(short), id="n", severity=Severity.INFO, state=MessageState.SENDING)  # type: ignore[arg-type]
     order = WorkOrder(number=3, alert="a", summary="Fuse", created_at=START)
     whole = replace(order, **filled(order) | {"number": 7})  # type: ignore[arg-type]
     assert not [one.name for one in fields(full) if getattr(full, one.name) is None]
@@ -286,7 +286,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(path: Path, how: object
     damaged = path.read_bytes()
     if how is spoil:
         store = AlertStore.at(path, START)
-        with pytest.raises(database.StoreBrokenError):
+        with pytest.raises(StoreBrokenError):
             store.alerts()
         store.close()
     again = AlertStore.at(path, START)

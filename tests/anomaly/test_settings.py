@@ -161,7 +161,7 @@ def test_another_threshold_for_one_meter_leaves_the_rest_as_it_was() -> None:
     assert after.of(SAG, "A", None) == Tuned(enabled=True, threshold=0.7, confirm=6)
     assert after.of(SAG, "B", None).threshold == 0.8
     assert not after.of(Kind.LEAK, "A", None).enabled
-    assert (after.unwatched, before.of(SAG, "A", None).threshold) == ({"B"}, 0.8)
+    assert (after.unwatched, before.of(SAG, "A", None).threshold) == (frozenset({"B"}), 0.8)
 
 
 def test_a_threshold_that_makes_no_sense_is_refused() -> None:

@@ -88,6 +88,12 @@ def test_where_nothing_was_measured_there_is_nothing(store: Store) -> None:
         assert not np.isfinite([course.mean, course.low, course.high]).any()
 
 
+def test_a_span_that_ends_where_it_begins_has_no_bucket(store: Store) -> None:
+    for until in (START, START - 10):
+        found = curve(METER, ("active_power",), START, until, 300, store)
+        assert len(found.courses["active_power"].mean) == 0
+
+
 def test_a_balance_is_told_by_the_hour_as_by_the_minute(store: Store) -> None:
     hours = curve(METER, ("balance",), START, START + DAY, 24, store)
 

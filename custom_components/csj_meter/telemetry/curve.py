@@ -88,9 +88,10 @@ def curve(
     """The course of ``quantities`` from minute ``since`` to before ``until``, in at most ``points`` buckets.
 
     Hours begin on the hour, so that there may be one bucket more of them. Without ``to_the_minute`` a bucket
-    is never shorter than an hour.
+    is never shorter than an hour. A span that ends where it begins has no bucket.
     """
-    width = -(-(until - since) // points)
+    until = max(since, until)
+    width = max(1, -(-(until - since) // points))
     hourly = width >= HOUR or not to_the_minute or _is_purged(serial, since, store)
     if hourly:
         width, since = -(-width // HOUR) * HOUR, since // HOUR * HOUR

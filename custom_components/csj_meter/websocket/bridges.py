@@ -123,7 +123,8 @@ def follow_bridges(
 ) -> None:
     """Do ``attach`` with each bridge that is set up, and what it returned before it is not any more.
 
-    It is done again when a meter joins or leaves. ``changed`` hears that something about bridges or meters is new.
+    It is done again when a meter joins or leaves. ``changed`` hears that something about bridges or meters is
+    new.
     """
     if subscription.is_closed:
         return

@@ -109,7 +109,7 @@ def usable(hass: HomeAssistant, serial: str) -> dict[str, Permission]:
         for entity_id, entity in platform.entities.items():
             if platform.domain in ONLY_SHOWN or not (entity.unique_id or "").startswith(f"{serial}_"):
                 continue
-            permissions[entity_id] = entity.permission
+            permissions[entity_id] = entity.permission  # type: ignore[attr-defined]
     return permissions
 
 

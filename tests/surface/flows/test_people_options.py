@@ -65,7 +65,7 @@ async def test_a_role_is_given_and_holds_at_once(
     assert dialogue.at == "people"
     assert dialogue.placeholders == {"people": "- **Ada**: Tenant, Home 2"}
     assert dialogue.options_offered == ["change_person", "remove_person", "done"]
-    assert visible_meters(hass, ada, Permission.SEE_MONEY) == {serial}
+    assert visible_meters(hass, ada, Permission.SEE_MONEY) == frozenset({serial})
     await dialogue.choose("done")
     assert dialogue.at == "created"
 
@@ -75,7 +75,9 @@ async def test_a_role_is_changed_to_whole_circuits_and_taken_back(
 ) -> None:
     hass = home.hass
     circuit = next(meter.circuit for meter in home.line.meters.values())
-    there = {meter.nameplate.serial for meter in home.line.meters.values() if meter.circuit == circuit}
+    there = frozenset(
+        meter.nameplate.serial for meter in home.line.meters.values() if meter.circuit == circuit
+    )
     own = PersonWithRole(user_id=ada.id, role=Role.TENANT, meters=(home.serial(1), "gone"))
     await (await async_site_settings(hass)).async_change_access(lambda access: access.with_person(own))
 
