@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from datetime import UTC, datetime
+import math
 from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory, real_monotonic
@@ -32,13 +33,18 @@ class DrivenTime:
         self._working_threads = 0
         self._thread_done = asyncio.Event()
         self._run_in_executor = loop.run_in_executor
-        vars(loop).update(time=lambda: self._now, run_in_executor=self._counted_run_in_executor)
+        # who is called a billionth of a second early asks again: for ever, while the clock stands still
+        self._resolution = vars(loop)["_clock_resolution"]
+        vars(loop).update(
+            time=lambda: self._now, run_in_executor=self._counted_run_in_executor, _clock_resolution=0.0
+        )
         loop.set_debug(False)  # it remembers a stack for every future: half of the time of a driven hour
         self._jump(self._now)
 
     def release(self) -> None:
         """Let time pass by itself again, from where it is: what is still under way must come to an end."""
         del self._loop.time, self._loop.run_in_executor
+        self._loop._clock_resolution = self._resolution
         ahead = self._now - real_monotonic()  # the other one is the freezer's
         vars(self._loop).update(time=lambda: real_monotonic() + ahead)
 
@@ -101,7 +107,7 @@ class DrivenTime:
         return min((timer.when() for timer in self._loop._scheduled if not timer.cancelled()), default=None)
 
     def _jump(self, to: float) -> None:
-        self._now = max(self._now, to)
+        self._now = max(self._now, math.nextafter(to, math.inf))  # what is due then is due
         self._freezer.move_to(datetime.fromtimestamp(self.wall, UTC))
 
     def _counted_run_in_executor[*Ts, T](
