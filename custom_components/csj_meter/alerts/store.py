@@ -15,12 +15,12 @@ import sqlite3
 from typing import Final, Self
 
 from mashumaro.codecs.json import JSONDecoder, JSONEncoder
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Row, delete, event, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, event, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from ..telemetry.database import driver_connection, open_engine, reading, write_ahead, writing
-from ..telemetry.errors import StoreBrokenError, StoreUnavailableError
-from ..telemetry.integrity import is_suspect, look_through, set_aside, was_closed
+from ..telemetry.database import reading, writing
+from ..telemetry.errors import StoreUnavailableError
+from ..telemetry.own_file import open_own_file
 from .alert import Alert, AlertState
 from .message import Message, MessageState
 from .schema import ALERTS, MESSAGES, NOTES, WORK_ORDERS, migrate
@@ -88,16 +88,7 @@ class AlertStore:
 
         Raises StoreUnavailableError, and AlertsTooNewError when a newer release has written it.
         """
-        try:
-            return cls(_opened(path))
-        except StoreBrokenError as err:
-            try:
-                moved = set_aside(path, now)
-            except OSError as problem:
-                raise StoreUnavailableError(
-                    f"{path} is damaged and cannot be moved: {problem.strerror}"
-                ) from err
-            return cls(_opened(path), moved)
+        return cls(*open_own_file(path, now, migrate, _prepare))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -234,29 +225,10 @@ class AlertStore:
             return [_MESSAGE_OUT.decode(row.body) for row in rows]
 
 
-def _opened(path: Path) -> Engine:
-    """The file, with its tables; one that was not closed or is under suspicion is looked through first."""
-    engine = open_engine(URL.create("sqlite", database=str(path)))
-    event.listen(engine, "connect", _flush_when_asked)
-    try:
-        try:
-            doubtful = path.exists() and (is_suspect(path) or not was_closed(path))
-        except OSError as err:
-            raise StoreUnavailableError(f"{path} cannot be looked at: {err.strerror}") from err
-        if doubtful:
-            with reading(engine) as connection:
-                look_through(driver_connection(connection), path)
-        with writing(engine) as connection:
-            migrate(connection)
-        write_ahead(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _flush_when_asked(connection: sqlite3.Connection, _: object) -> None:
-    connection.execute("PRAGMA synchronous = NORMAL")
+def _prepare(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def flush_when_asked(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _missing_members(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:

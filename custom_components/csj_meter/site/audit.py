@@ -14,11 +14,10 @@ import io
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy import URL, ColumnElement, Engine, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
 
-from ..telemetry.database import driver_connection, open_engine, reading, write_ahead, writing
-from ..telemetry.errors import StoreBrokenError, StoreUnavailableError
-from ..telemetry.integrity import is_suspect, look_through, set_aside, was_closed
+from ..telemetry.database import reading, writing
+from ..telemetry.own_file import open_own_file
 from .access import Permission, Role
 from .audit_schema import ENTRIES, OUTCOMES, migrate
 
@@ -129,16 +128,7 @@ class AuditStore:
 
         Raises StoreUnavailableError, and AuditTooNewError when a newer release has written it.
         """
-        try:
-            return cls(_opened(path))
-        except StoreBrokenError as err:
-            try:
-                moved = set_aside(path, now)
-            except OSError as problem:
-                raise StoreUnavailableError(
-                    f"{path} is damaged and cannot be moved: {problem.strerror}"
-                ) from err
-            return cls(_opened(path), moved)
+        return cls(*open_own_file(path, now, migrate))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -216,26 +206,6 @@ def _cell(value: object) -> object:
     if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
         return f"'{value}"
     return value
-
-
-def _opened(path: Path) -> Engine:
-    """The file, with its tables; one that was not closed or is under suspicion is looked through first."""
-    engine = open_engine(URL.create("sqlite", database=str(path)))
-    try:
-        try:
-            doubtful = path.exists() and (is_suspect(path) or not was_closed(path))
-        except OSError as err:
-            raise StoreUnavailableError(f"{path} cannot be looked at: {err.strerror}") from err
-        if doubtful:
-            with reading(engine) as connection:
-                look_through(driver_connection(connection), path)
-        with writing(engine) as connection:
-            migrate(connection)
-        write_ahead(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
 
 
 def _stamp(moment: dt.datetime) -> int:
