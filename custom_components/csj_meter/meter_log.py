@@ -38,9 +38,6 @@ VERSION: Final = 1
 PERIOD: Final = 60.0
 """Seconds between two looks at the end of a log: two registers."""
 
-RESOLUTION: Final = 0.001
-"""Seconds: the event loop wakes up too early by the resolution of its clock, and would again at once."""
-
 type _Data = dict[str, dict[str, Any]]
 
 
@@ -184,7 +181,7 @@ class MeterLog:
             self._wake.clear()
             watch = min(self._watches.values(), key=lambda each: each.due, default=None)
             due = math.inf if watch is None else watch.due
-            if watch is None or due > loop.time() + RESOLUTION:
+            if watch is None or due > loop.time():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(due if due < math.inf else None):
                         await self._wake.wait()

@@ -26,7 +26,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..anomaly.baseline import Expected
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
-from ..anomaly.intake import Rows
+from ..anomaly.intake import Block
 from ..const import DOMAIN, LOGGER
 from ..door import Door
 from ..history.asked_work import AskedWork
@@ -42,7 +42,7 @@ from .engine_file import engine_path
 from .engine_jobs import Look, begin, configure, expected_at, feed, look, save, survey, told_once
 from .fleet import Fleet, fleet_of
 from .status import SIGNAL_DETECTION, SIGNAL_FINDINGS, DetectionStatus, MeterView, Stage
-from .stored_rows import first_minute, minutes_at_once, stored_rows
+from .stored_rows import first_minute, minutes_at_once, stored_blocks
 
 SAVING: Final = 5
 """Minutes after which what the engine knows is kept again."""
@@ -212,7 +212,7 @@ class Detection:
             start = first = _now() if since is None else since
             while start < (until := _now()):
                 end = min((start // step + 1) * step, until)
-                rows = await self._async_ask(partial(_rows, serials, start, end))
+                rows = await self._async_ask(partial(_blocks, serials, start, end))
                 await self._async_compute(partial(feed, engine, rows))
                 start = end
                 self._progress = (start - first) / (until - first)
@@ -277,8 +277,8 @@ def _now() -> int:
     return minute_of(dt_util.utcnow().timestamp())
 
 
-def _rows(serials: Sequence[str], since: int, until: int, store: Store) -> list[Rows]:
-    return list(stored_rows(serials, since, until, store))
+def _blocks(serials: Sequence[str], since: int, until: int, store: Store) -> list[Block]:
+    return list(stored_blocks(serials, since, until, store))
 
 
 _DOOR: Final[HassKey[Door[Detection]]] = HassKey(f"{DOMAIN}_detection")

@@ -13,12 +13,11 @@ import numpy as np
 from ..anomaly.baseline import Expected
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
-from ..anomaly.intake import Rows, blocks_of
+from ..anomaly.intake import Block
 from ..anomaly.kinds import Kind, State
 from ..anomaly.memory import SavedMemoryError
 from ..const import LOGGER
 from ..history.waiting import Batch
-from ..telemetry.series import HOUR
 from .engine_file import read_engine, write_engine
 from .fleet import Fleet
 from .status import MeterView
@@ -90,11 +89,12 @@ def _new(fleet: Fleet, zone: dt.tzinfo) -> Engine:
     return Engine(fleet.meters, zone, fleet.settings)
 
 
-def feed(engine: Engine, minutes: Iterable[Rows]) -> None:
+def feed(engine: Engine, blocks: Iterable[Block]) -> None:
     """Let an engine know of minutes that are past; what it finds in them is not told."""
-    since = engine.minute
-    for block in blocks_of((rows for rows in minutes if rows.minute > since), HOUR):
-        engine.observe_block(block)
+    for block in blocks:
+        known = max(0, engine.minute + 1 - block.minute)
+        if known < len(block):
+            engine.observe_block(block.part(known, len(block)))
 
 
 def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int) -> Look:

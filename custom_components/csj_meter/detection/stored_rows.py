@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from ..anomaly.intake import INPUTS, ROW, Block, Rows
+from ..anomaly.intake import INPUTS, ROW, Block
 from ..telemetry.series import DAY, HOUR
 from ..telemetry.store import Store
 
@@ -29,17 +29,11 @@ def first_minute(serials: Sequence[str], since: int, store: Store) -> int | None
     return max(since, min(first for first, _ in spans)) if spans else None
 
 
-def stored_rows(serials: Sequence[str], since: int, until: int, store: Store) -> Iterator[Rows]:
+def stored_blocks(serials: Sequence[str], since: int, until: int, store: Store) -> Iterator[Block]:
     """The minutes from ``since`` to before ``until`` in which anybody said anything, oldest first.
 
-    Their columns are as ``serials``.
+    Those come together that follow each other. Their columns are as ``serials``.
     """
-    for block in stored_blocks(serials, since, until, store):
-        yield from block.rows()
-
-
-def stored_blocks(serials: Sequence[str], since: int, until: int, store: Store) -> Iterator[Block]:
-    """The same minutes, those together that follow each other."""
     step = minutes_at_once(len(serials))
     for start in range(since, until, step):
         yield from _blocks(serials, start, min(start + step, until), store)

@@ -49,9 +49,6 @@ FIRST_BACK_OFF: Final = 10.0
 LONGEST_BACK_OFF: Final = 300.0
 """Seconds between two probes of a meter that is off line: doubling, up to the longest."""
 
-RESOLUTION: Final = 0.001
-"""Seconds: the event loop wakes up too early by the resolution of its clock, and would again at once."""
-
 FIRST_LINK_PAUSE: Final = 1.0
 LONGEST_LINK_PAUSE: Final = 30.0
 """Seconds between two attempts to open a link that is down."""
@@ -229,8 +226,6 @@ class Poller:
         while True:
             self._wake.clear()
             due, work = self._next(loop.time())
-            if work is None and due - loop.time() <= RESOLUTION:
-                due, work = self._next(due)
             if work is None:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(due if due < math.inf else None):

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.simulator import demo_line
-from custom_components.csj_meter.site.access import Place, Role
+from custom_components.csj_meter.site.access import OWNER, STRANGER, Place, Role, Standing
 
 from ..conftest import subentry_of
 from ..people import give_role
@@ -104,3 +104,18 @@ async def site(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator)
         users=users,
         tokens={role: await token_of(hass, user) for role, user in users.items()},
     )
+
+
+def standing_of(role: Role | None, own: str, circuit: str) -> Standing:
+    """What somebody of a role is here, said independently: the tenant has a meter, the landlord a circuit."""
+    match role:
+        case None:
+            return STRANGER
+        case Role.OWNER:
+            return OWNER
+        case Role.LANDLORD:
+            return Standing(role=role, circuits=frozenset({circuit}))
+        case Role.TENANT:
+            return Standing(role=role, meters=frozenset({own}))
+        case _:
+            return Standing(role=role)

@@ -18,9 +18,9 @@ from custom_components.csj_meter.access.audit_view import AUDIT_URL
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.csv_export import EXPORT_URL
 from custom_components.csj_meter.services import ACTIONS
-from custom_components.csj_meter.site.access import OWNER, STRANGER, Permission, Place, Role, Standing
+from custom_components.csj_meter.site.access import Permission, Place, Role
 
-from .conftest import ELM, ELSEWHERE, NEXT_DOOR, OWN, ROLES, Site
+from .conftest import ELM, ELSEWHERE, NEXT_DOOR, OWN, ROLES, Site, standing_of
 
 pytestmark = pytest.mark.loopback
 
@@ -50,21 +50,6 @@ WITHOUT_A_METER: Final = frozenset({"get_alerts"})
 """Actions that tell everybody what is theirs when no meter is named."""
 
 
-def standing_of(role: Role | None, site: Site) -> Standing:
-    """What somebody of a role is here, said independently."""
-    match role:
-        case None:
-            return STRANGER
-        case Role.OWNER:
-            return OWNER
-        case Role.LANDLORD:
-            return Standing(role=role, circuits=frozenset({ELM}))
-        case Role.TENANT:
-            return Standing(role=role, meters=frozenset({site.serials[OWN]}))
-        case _:
-            return Standing(role=role)
-
-
 def required(schema: probatio.Schema) -> dict[str, Any]:
     """The least that an action takes, but for the meter."""
     keys = [str(key) for key in schema.schema if isinstance(key, probatio.Required)]
@@ -88,7 +73,7 @@ def test_every_action_that_is_registered_has_a_rule(site: Site) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_actions_are_for_those_who_may(site: Site, role: Role | None) -> None:
-    standing, asked, wrong = standing_of(role, site), 0, []
+    standing, asked, wrong = standing_of(role, site.serials[OWN], ELM), 0, []
     for name, action in ACTIONS.items():
         units = (OWN, NEXT_DOOR, ELSEWHERE, None) if takes_a_meter(action.schema) else (None,)
         for unit in units:
@@ -140,7 +125,7 @@ def test_every_address_of_ours_is_known_here(site: Site) -> None:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("resolution", ["minute", "hour"])
 async def test_exports_are_for_those_who_may(site: Site, role: Role | None, resolution: str) -> None:
-    standing, wrong = standing_of(role, site), []
+    standing, wrong = standing_of(role, site.serials[OWN], ELM), []
     takes = [Permission.EXPORT, *([Permission.SEE_RAW] if resolution == "minute" else [])]
     span = "since=2026-10-01T00:00:00Z&until=2026-10-02T00:00:00Z"
     for unit in (OWN, NEXT_DOOR, ELSEWHERE, None):

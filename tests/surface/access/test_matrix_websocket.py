@@ -17,11 +17,12 @@ import pytest
 from custom_components.csj_meter.alerting.alerting import current_alerting
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
-from custom_components.csj_meter.site.access import OWNER, STRANGER, Permission, Place, Role, Standing
+from custom_components.csj_meter.site.access import Permission, Place, Role
 from custom_components.csj_meter.websocket_api import COMMANDS
 
 from ...alerts.found import found
 from ..websocket.conftest import CIRCUIT, Office, Viewer, office
+from .conftest import standing_of
 
 __all__ = ["office"]
 
@@ -74,21 +75,6 @@ RULES: Final[dict[str, tuple[Permission | None, str, dict[str, Any]]]] = {
 """Command -> what it takes, what it is about, and what must be said."""
 
 
-def standing_of(role: Role | None, own: str) -> Standing:
-    """What somebody of a role is here, said independently."""
-    match role:
-        case None:
-            return STRANGER
-        case Role.OWNER:
-            return OWNER
-        case Role.LANDLORD:
-            return Standing(role=role, circuits=frozenset({CIRCUIT}))
-        case Role.TENANT:
-            return Standing(role=role, meters=frozenset({own}))
-        case _:
-            return Standing(role=role)
-
-
 async def somebody(office: Office, role: Role | None) -> Viewer:
     """Somebody of a role connects."""
     match role:
@@ -136,7 +122,7 @@ async def test_entities_are_for_those_who_may(everything_enabled: None, office: 
             # Home Assistant itself lets users use entities
             user = (await hass.auth.async_get_users())[-1]
             user.mock_policy({"entities": True})  # type: ignore[attr-defined]
-        standing = standing_of(role, office.home.serial(OWN))
+        standing = standing_of(role, office.home.serial(OWN), CIRCUIT)
         for unit in (OWN, ELSEWHERE):
             place = Place(serial=office.home.serial(unit), circuit=CIRCUIT if unit == OWN else "Oak Street")
             for entity_id, permission in usable(hass, office.home.serial(unit)).items():
@@ -179,7 +165,7 @@ async def test_commands_of_the_panel_are_for_those_who_may(office: Office) -> No
 
     wrong = []
     for role in (None, Role.TENANT, Role.LANDLORD, Role.SUPPORT, Role.TECHNICIAN, Role.OWNER):
-        viewer, standing = await somebody(office, role), standing_of(role, serials[OWN])
+        viewer, standing = await somebody(office, role), standing_of(role, serials[OWN], CIRCUIT)
         for name, (permission, about, data) in RULES.items():
             for unit in serials if about in (METER, ALERT, ORDER) else (None,):
                 said, place = dict(data), Place()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 from sqlalchemy import URL
 
-from custom_components.csj_meter.anomaly.intake import INPUTS, rows_of
+from custom_components.csj_meter.anomaly.intake import INPUTS, Block, Rows, rows_of
 from custom_components.csj_meter.detection import stored_rows as stored_rows_module
 from custom_components.csj_meter.detection.stored_rows import (
     first_minute,
     minutes_at_once,
     stored_blocks,
-    stored_rows,
 )
 from custom_components.csj_meter.meters.sample import Sample
 from custom_components.csj_meter.telemetry.series import DAY, HOUR
@@ -55,6 +54,10 @@ def samples() -> list[Sample]:
     ]
 
 
+def rows_in(blocks: Iterable[Block]) -> list[Rows]:
+    return [rows for block in blocks for rows in block.rows()]
+
+
 @pytest.mark.parametrize("most", [MOST := stored_rows_module.MOST_NUMBERS, 1])
 def test_a_minute_has_the_numbers_of_its_samples(
     store: Store, most: int, monkeypatch: pytest.MonkeyPatch
@@ -66,7 +69,7 @@ def test_a_minute_has_the_numbers_of_its_samples(
     store.append(given)
     store.roll(START + 1800)
 
-    found = list(stored_rows(SERIALS, START + 10, START + 1600, store))
+    found = rows_in(stored_blocks(SERIALS, START + 10, START + 1600, store))
 
     expected = [
         rows
@@ -92,7 +95,7 @@ def test_minutes_that_follow_each_other_come_together(store: Store) -> None:
 def test_a_stranger_has_said_nothing(store: Store) -> None:
     store.append(samples())
 
-    (first, *_) = stored_rows(["nobody", "A"], START, START + 60, store)
+    (first, *_) = rows_in(stored_blocks(["nobody", "A"], START, START + 60, store))
 
     assert first.fresh.tolist() == [False, True]
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.csj_meter.alerts.settings import AlertSettings, Channel, Medium
+from custom_components.csj_meter.alerts.settings import AlertSettings, Channel, Medium, Route
+from custom_components.csj_meter.anomaly.kinds import Kind, Severity
 from custom_components.csj_meter.site_settings import async_site_settings
 
 from .dialogue import Dialogue, Person
@@ -20,6 +21,20 @@ SMS: Final = Channel(
     id="sms", name="SMS", medium=Medium.SMS, target="notify.sms", person="Ada", address="+15550100"
 )
 CHANNELS: Final = AlertSettings(channels=(PHONE, SMS))
+
+TWO_CHANNELS: Final = tuple(
+    Channel(id=name, name=name.title(), medium=Medium.MESSAGE, target=f"notify.{name}", person="Ada")
+    for name in ("one", "two")
+)
+LEAKS: Final = Route(severities=(Severity.WARNING,), kinds=(Kind.LEAK,), channels=("two",))
+INFORMATION: Final = Route(severities=(Severity.INFO,), channels=("one",))
+"""Not a line that the simple form has."""
+
+TOLD: Final = AlertSettings(
+    channels=TWO_CHANNELS,
+    routes=(LEAKS, Route(severities=(Severity.CRITICAL,), channels=("one",)), INFORMATION),
+)
+"""Two channels, a simple line of the routing table and two special rules."""
 
 
 @dataclass(slots=True)

@@ -14,12 +14,13 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.csj_meter.alerts.settings import AlertSettings
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.simulator import SimulatedLine
 
 from ..conftest import homes
 from ..driven_time import DrivenTime
-from .alert_dialogues import Notifiers
+from .alert_dialogues import TOLD, Notifiers, set_alerts
 from .dialogue import Person
 
 
@@ -107,3 +108,10 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
     )
     entry.add_to_hass(hass)
     return entry
+
+
+@pytest.fixture
+async def told(hass: HomeAssistant) -> AlertSettings:
+    """There are two channels, a simple line of the routing table and two special rules."""
+    await set_alerts(hass, TOLD)
+    return TOLD

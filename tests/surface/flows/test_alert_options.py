@@ -13,42 +13,21 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.alerts.settings import (
     AlertSettings,
-    Channel,
     Escalation,
     FloodControl,
-    Medium,
     QuietHours,
     Route,
     SummarySettings,
     TicketSettings,
 )
-from custom_components.csj_meter.anomaly.kinds import Kind, Severity
+from custom_components.csj_meter.anomaly.kinds import Severity
 from custom_components.csj_meter.const import DOMAIN
 
-from .alert_dialogues import alerts_of, opened, set_alerts
+from .alert_dialogues import TWO_CHANNELS, alerts_of, opened, set_alerts
 from .dialogue import Dialogue, Person
-
-CHANNELS = tuple(
-    Channel(id=name, name=name.title(), medium=Medium.MESSAGE, target=f"notify.{name}", person="Ada")
-    for name in ("one", "two")
-)
-LEAKS = Route(severities=(Severity.WARNING,), kinds=(Kind.LEAK,), channels=("two",))
-INFORMATION = Route(severities=(Severity.INFO,), channels=("one",))
-"""Not a line that the simple form has."""
 
 TOKEN = "fox-in-the-henhouse"
 """Part of an address that nothing else is called."""
-
-
-@pytest.fixture
-async def told(hass: HomeAssistant) -> AlertSettings:
-    """There are two channels, a simple line of the routing table and two special rules."""
-    alerts = AlertSettings(
-        channels=CHANNELS,
-        routes=(LEAKS, Route(severities=(Severity.CRITICAL,), channels=("one",)), INFORMATION),
-    )
-    await set_alerts(hass, alerts)
-    return alerts
 
 
 async def test_what_goes_over_channels_is_offered_once_there_is_one(
@@ -57,7 +36,7 @@ async def test_what_goes_over_channels_is_offered_once_there_is_one(
     alone = ["channels", "quiet_hours", "escalation", "flood_control", "work_orders"]
     assert (await (await person.options(entry)).choose("alerts")).options_offered == alone
 
-    await set_alerts(hass, AlertSettings(channels=CHANNELS))
+    await set_alerts(hass, AlertSettings(channels=TWO_CHANNELS))
 
     assert (await (await person.options(entry)).choose("alerts")).options_offered == [
         *("channels", "routing", "rules", "quiet_hours"),

@@ -11,38 +11,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.alerts.settings import (
     AlertSettings,
-    Channel,
-    Medium,
     Route,
 )
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity
 
 from ..conftest import Home
-from .alert_dialogues import alerts_of, opened, set_alerts
+from .alert_dialogues import INFORMATION, LEAKS, TWO_CHANNELS, alerts_of, opened, set_alerts
 from .dialogue import Dialogue, Person
-
-CHANNELS = tuple(
-    Channel(id=name, name=name.title(), medium=Medium.MESSAGE, target=f"notify.{name}", person="Ada")
-    for name in ("one", "two")
-)
-LEAKS = Route(severities=(Severity.WARNING,), kinds=(Kind.LEAK,), channels=("two",))
-INFORMATION = Route(severities=(Severity.INFO,), channels=("one",))
-"""Not a line that the simple form has."""
-
-TOKEN = "fox-in-the-henhouse"
-"""Part of an address that nothing else is called."""
-
-
-@pytest.fixture
-async def told(hass: HomeAssistant) -> AlertSettings:
-    """There are two channels, a simple line of the routing table and two special rules."""
-    alerts = AlertSettings(
-        channels=CHANNELS,
-        routes=(LEAKS, Route(severities=(Severity.CRITICAL,), channels=("one",)), INFORMATION),
-    )
-    await set_alerts(hass, alerts)
-    return alerts
-
 
 # --- routing ------------------------------------------------------------------------------
 
@@ -94,7 +69,7 @@ async def test_lines_of_the_same_kind_are_shown_as_one(
     await set_alerts(
         hass,
         AlertSettings(
-            channels=CHANNELS, routes=(both, Route(severities=(Severity.WARNING,), channels=("one",)))
+            channels=TWO_CHANNELS, routes=(both, Route(severities=(Severity.WARNING,), channels=("one",)))
         ),
     )
 
@@ -108,7 +83,7 @@ async def test_a_channel_that_was_removed_meanwhile_is_told_of_nothing(
 ) -> None:
     dialogue = await opened(person, entry, "routing")
     summary = await opened(person, entry, "summary")
-    remains = AlertSettings(channels=CHANNELS[1:])
+    remains = AlertSettings(channels=TWO_CHANNELS[1:])
     await set_alerts(hass, remains)
 
     await dialogue.fill(warning=["one", "two"])
@@ -128,7 +103,7 @@ async def test_a_channel_that_was_removed_meanwhile_is_told_of_nothing(
 async def test_special_rules_are_added_changed_and_removed(
     hass: HomeAssistant, person: Person, entry: MockConfigEntry
 ) -> None:
-    await set_alerts(hass, AlertSettings(channels=CHANNELS))
+    await set_alerts(hass, AlertSettings(channels=TWO_CHANNELS))
     dialogue = await opened(person, entry, "rules")
     assert dialogue.options_offered == ["add_rule", "alerts", "done"]
     assert dialogue.placeholders == {"rules": "There is none."}
@@ -206,7 +181,7 @@ async def test_a_rule_that_makes_no_sense_is_pointed_out_and_can_be_corrected(
 
 async def test_a_rule_goes_by_meters_and_circuits(patient: Person, home: Home) -> None:
     home.entry.add_to_hass(home.hass)
-    await set_alerts(home.hass, AlertSettings(channels=CHANNELS))
+    await set_alerts(home.hass, AlertSettings(channels=TWO_CHANNELS))
     circuit, serial = home.line.meters[1].circuit, home.serial(2)
     dialogue = await (await opened(patient, home.entry, "rules")).choose("add_rule")
 
