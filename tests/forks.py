@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import json
 import os
 from pathlib import Path
+import signal
 import sys
 from types import ModuleType
 from typing import Any, Final
@@ -74,10 +75,12 @@ async def lives_of(module: str) -> AsyncIterator[Lives]:
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         yield Lives(process)
     finally:
-        assert process.stdin is not None
-        process.stdin.close()
+        # with the life that a failed test did not end: it waits to be killed, and the process waits for it
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

@@ -15,6 +15,10 @@ from typing import Any, Final
 
 from homeassistant.core import Event, ServiceCall, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+
+from tests import ha_2026_11_shim  # noqa: F401 - before the test tools, which need it
+
+# isort: split
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 from custom_components.csj_meter.alerting.alerting import Alerting, async_alerting
