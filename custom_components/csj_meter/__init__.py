@@ -32,6 +32,7 @@ from .meter_log import async_forget_log
 from .meter_memory import MeterMemory
 from .money.payment_webhook import async_finish_payments, async_set_up_payments
 from .money.prepayment import async_close_prepayment
+from .panel import async_set_up_panel
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
@@ -65,6 +66,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     await async_set_up_payments(hass)
     async_listen_for_answers(hass)
     async_event_feed(hass)  # before there is anything to hear
+    async_set_up_panel(hass)
     return True
 
 
