@@ -1,0 +1,48 @@
+/** What every page needs, handed down as one value: it is a new one when something about it has changed. */
+
+import type { ApiError, Info, Permission } from "./api/session";
+import { Format } from "./format";
+import type { HomeAssistant } from "./home_assistant";
+import type { Texts } from "./texts";
+
+export class App {
+  readonly format: Format;
+
+  constructor(
+    readonly hass: HomeAssistant,
+    readonly info: Info,
+    readonly texts: Texts,
+  ) {
+    this.format = new Format(hass.locale, info.time_zone, info.currency);
+  }
+
+  /** The text of a key under `config_panel.panel`, with its placeholders filled. */
+  t(key: string, values?: Record<string, string | number>): string {
+    return this.texts.get(`panel.${key}`, values);
+  }
+
+  /** The same of what phones and mails say too: `kinds.voltage_sag`, `severities.critical`. */
+  word(key: string): string {
+    return this.texts.get(key);
+  }
+
+  /** Whether the user's role allows something anywhere; on which meters is for the server to say. */
+  may(permission: Permission): boolean {
+    return permission in this.info.permissions;
+  }
+
+  /** Ask the server for something once. Rejects with an `ApiError`. */
+  call<T>(command: string, data: Record<string, unknown> = {}): Promise<T> {
+    return this.hass.callWS<T>({ type: `csj_meter/${command}`, ...data });
+  }
+
+  /** A sentence for an error of the server, in the user's language where it has one. */
+  sentence(error: unknown): string {
+    const { message, translation_key: key, translation_placeholders: placeholders } = error as ApiError;
+    if (key !== undefined && key !== null) {
+      const text = this.texts.exception(key, placeholders ?? {});
+      if (text) return text;
+    }
+    return message || this.t("error.unknown");
+  }
+}

@@ -1,0 +1,121 @@
+/** Numbers, times and money as the user has set them in Home Assistant. */
+
+import type { Locale } from "./home_assistant";
+
+const NUMBER_LOCALES: Record<string, string> = {
+  comma_decimal: "en-US",
+  decimal_comma: "de",
+  quote_decimal: "de-CH",
+  space_comma: "fr",
+};
+
+/** Value and unit as people write them; watts and var become kilo from a thousand on. */
+const KILO = new Set(["W", "var", "VA", "Wh", "varh", "VAh"]);
+
+export class Format {
+  private readonly locales: string | undefined;
+  private readonly zone: string | undefined;
+  private readonly hour12: boolean | undefined;
+  private readonly language: string;
+
+  constructor(
+    private readonly locale: Locale,
+    siteZone: string,
+    readonly currency: string,
+  ) {
+    this.language = locale.language;
+    this.locales =
+      locale.number_format === "system"
+        ? undefined
+        : (NUMBER_LOCALES[locale.number_format] ?? (locale.number_format === "none" ? "en-US" : locale.language));
+    this.zone = locale.time_zone === "server" ? siteZone : undefined;
+    this.hour12 = locale.time_format === "12" ? true : locale.time_format === "24" ? false : undefined;
+  }
+
+  /** A number; `digits` behind the point, or as many as three figures take. */
+  number(value: number | null | undefined, digits?: number): string {
+    if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+    return value.toLocaleString(this.locales, {
+      minimumFractionDigits: digits ?? 0,
+      maximumFractionDigits: digits ?? figures(value),
+      useGrouping: this.locale.number_format !== "none",
+    });
+  }
+
+  /** A value with its unit. */
+  measured(value: number | null | undefined, unit: string | null | undefined, digits?: number): string {
+    if (value === null || value === undefined) return "–";
+    if (unit !== null && unit !== undefined && KILO.has(unit) && Math.abs(value) >= 1000)
+      return `${this.number(value / 1000, digits ?? 2)} k${unit}`;
+    return unit ? `${this.number(value, digits)} ${unit}` : this.number(value, digits);
+  }
+
+  /** A share of one as percent. */
+  percent(share: number | null | undefined, digits = 1): string {
+    if (share === null || share === undefined) return "–";
+    return share.toLocaleString(this.locales, { style: "percent", maximumFractionDigits: digits });
+  }
+
+  /** An amount of money, or of energy on a meter that is paid in energy. */
+  credit(value: number | null | undefined, unit: string | null | undefined): string {
+    if (value === null || value === undefined) return "–";
+    if (unit && /^[A-Z]{3}$/.test(unit)) {
+      return value.toLocaleString(this.locales, { style: "currency", currency: unit });
+    }
+    return this.measured(value, unit, 2);
+  }
+
+  /** Hours, minutes and seconds. */
+  time(at: string | number | Date | null, { seconds = false } = {}): string {
+    return this.moment(at, { hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}) });
+  }
+
+  /** Day and month, with the year where it is another one. */
+  date(at: string | number | Date | null): string {
+    const year = at !== null && new Date(at).getFullYear() !== new Date().getFullYear();
+    return this.moment(at, { day: "numeric", month: "short", ...(year ? { year: "numeric" } : {}) });
+  }
+
+  /** Day and time. */
+  dateTime(at: string | number | Date | null, { seconds = false } = {}): string {
+    return at === null ? "–" : `${this.date(at)}, ${this.time(at, { seconds })}`;
+  }
+
+  /** How long ago, roughly: "3 minutes ago". */
+  ago(at: string | null, now = Date.now()): string {
+    if (at === null) return "–";
+    const seconds = (new Date(at).getTime() - now) / 1000;
+    const words = new Intl.RelativeTimeFormat(this.language, { numeric: "auto", style: "long" });
+    const [amount, unit] = roughly(seconds);
+    return words.format(amount, unit);
+  }
+
+  /** How long, roughly: "3 min", "2 h". */
+  duration(seconds: number | null | undefined): string {
+    if (seconds === null || seconds === undefined) return "–";
+    const [amount, unit] = roughly(seconds);
+    return Math.abs(amount).toLocaleString(this.locales, { style: "unit", unit, unitDisplay: "short" });
+  }
+
+  private moment(at: string | number | Date | null, options: Intl.DateTimeFormatOptions): string {
+    if (at === null) return "–";
+    return new Intl.DateTimeFormat(this.language, {
+      ...options,
+      ...(this.zone ? { timeZone: this.zone } : {}),
+      ...(this.hour12 === undefined || !("hour" in options) ? {} : { hour12: this.hour12 }),
+    }).format(new Date(at));
+  }
+}
+
+function figures(value: number): number {
+  const size = Math.abs(value);
+  return size >= 100 ? 0 : size >= 10 ? 1 : 2;
+}
+
+function roughly(seconds: number): [number, "second" | "minute" | "hour" | "day"] {
+  const size = Math.abs(seconds);
+  if (size < 60) return [Math.round(seconds), "second"];
+  if (size < 3600) return [Math.round(seconds / 60), "minute"];
+  if (size < 48 * 3600) return [Math.round(seconds / 3600), "hour"];
+  return [Math.round(seconds / 86400), "day"];
+}

@@ -1,0 +1,93 @@
+/** The pages of the panel: one table says which there are, what each is called, and who sees it. */
+
+import { html, type TemplateResult } from "lit";
+
+import type { Permission } from "../api/session";
+import type { App } from "../app";
+
+export interface Page {
+  /** Its part of the address, and its key in the texts. */
+  name: string;
+  /** Without it the page is not offered. */
+  needs: Permission;
+  icon: string;
+  /** `rest`: what of the address comes after the page. */
+  draw: (app: App, rest: string) => TemplateResult;
+}
+
+export const PREFIX = "/csj-meter";
+
+/** Pages in the order of the tabs; the first one that somebody may see is where they begin. */
+export const PAGES: readonly Page[] = [
+  {
+    name: "meters",
+    needs: "see_meters",
+    icon: "gauge",
+    draw: (app, rest) =>
+      rest
+        ? html`<csj-meter-page .app=${app} .serial=${rest}></csj-meter-page>`
+        : html`<csj-meters-page .app=${app}></csj-meters-page>`,
+  },
+  {
+    name: "alerts",
+    needs: "see_alerts",
+    icon: "bell",
+    draw: (app, rest) => html`<csj-alerts-page .app=${app} .alertId=${rest}></csj-alerts-page>`,
+  },
+  {
+    name: "work_orders",
+    needs: "work_orders",
+    icon: "wrench",
+    draw: (app, rest) => html`<csj-work-orders-page .app=${app} .number=${rest}></csj-work-orders-page>`,
+  },
+  {
+    name: "bus",
+    needs: "see_diagnostics",
+    icon: "bus",
+    draw: (app) => html`<csj-bus-page .app=${app}></csj-bus-page>`,
+  },
+  {
+    name: "kpis",
+    needs: "see_alerts",
+    icon: "chart",
+    draw: (app) => html`<csj-kpis-page .app=${app}></csj-kpis-page>`,
+  },
+  {
+    name: "what_if",
+    needs: "see_diagnostics",
+    icon: "flask",
+    draw: (app) => html`<csj-what-if-page .app=${app}></csj-what-if-page>`,
+  },
+  {
+    name: "audit",
+    needs: "see_audit",
+    icon: "list",
+    draw: (app) => html`<csj-audit-page .app=${app}></csj-audit-page>`,
+  },
+  {
+    name: "settings",
+    needs: "configure",
+    icon: "cog",
+    draw: (app) => html`<csj-settings-page .app=${app}></csj-settings-page>`,
+  },
+];
+
+/** The address of a page, or of something on it. */
+export function address(page: string, rest = ""): string {
+  return `${PREFIX}/${page.replaceAll("_", "-")}${rest ? `/${encodeURIComponent(rest)}` : ""}`;
+}
+
+/** Which page an address means, and what on it; null for none that the user may see. */
+export function find(app: App, path: string): { page: Page; rest: string } | null {
+  const [name = "", rest = ""] = path.replace(/^\//, "").split("/", 2);
+  const page = PAGES.find((one) => one.name === name.replaceAll("-", "_"));
+  return page !== undefined && app.may(page.needs) ? { page, rest: decode(rest) } : null;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

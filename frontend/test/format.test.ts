@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+
+import { Format } from "../src/format";
+import type { Locale } from "../src/home_assistant";
+
+const english: Locale = { language: "en", number_format: "language", time_format: "24", time_zone: "server" };
+
+describe("Format", () => {
+  const format = new Format(english, "Europe/Lisbon", "EUR");
+
+  it("writes watts as kilowatts from a thousand on", () => {
+    expect(format.measured(999, "W")).toBe("999 W");
+    expect(format.measured(-1500, "W")).toBe("-1.50 kW");
+    expect(format.measured(1500, "V")).toBe("1,500 V");
+  });
+
+  it("says of no value that there is none", () => {
+    expect(format.measured(null, "W")).toBe("–");
+    expect(format.credit(undefined, "EUR")).toBe("–");
+    expect(format.ago(null)).toBe("–");
+  });
+
+  it("follows the number format that the user has chosen", () => {
+    const comma = new Format({ ...english, number_format: "decimal_comma" }, "Europe/Lisbon", "EUR");
+    expect(comma.number(1234.5, 1)).toBe("1.234,5");
+    const none = new Format({ ...english, number_format: "none" }, "Europe/Lisbon", "EUR");
+    expect(none.number(1234.5, 1)).toBe("1234.5");
+  });
+
+  it("tells times of the site where the user wants those", () => {
+    const server = new Format(english, "Asia/Tokyo", "EUR");
+    expect(server.time("2026-11-02T00:30:00Z")).toBe("09:30");
+  });
+
+  it("writes credit as money or as energy", () => {
+    expect(format.credit(4.5, "EUR")).toBe("€4.50");
+    expect(format.credit(4.5, "kWh")).toBe("4.50 kWh");
+  });
+
+  it("says how long ago something was", () => {
+    const now = Date.parse("2026-11-02T12:00:00Z");
+    expect(format.ago("2026-11-02T11:57:00Z", now)).toBe("3 minutes ago");
+    expect(format.ago("2026-11-01T12:00:00Z", now)).toBe("24 hours ago");
+  });
+});
