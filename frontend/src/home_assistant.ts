@@ -12,6 +12,7 @@ export interface Locale {
 export interface HomeAssistant {
   connection: Connection;
   connected: boolean;
+  dockedSidebar: "docked" | "auto" | "always_hidden";
   language: string;
   locale: Locale;
   config: { time_zone: string; currency: string };

@@ -156,7 +156,7 @@ export class CsjMeterPanel extends LitElement {
     return html`
       <header>
         <div class="bar">
-          <button class="menu" aria-label=${app === null ? "Menu" : app.t("shell.menu")} @click=${this.menu}>
+          <button class="menu" ?hidden=${!this.narrow && this.hass.dockedSidebar !== "always_hidden"} aria-label=${app === null ? "Menu" : app.t("shell.menu")} @click=${this.menu}>
             <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
               <path fill="currentColor" d="M3 6h18v2H3zm0 5h18v2H3zm0 5h18v2H3z" />
             </svg>

@@ -1,5 +1,5 @@
 import { css, html, nothing } from "lit";
-import { property, state } from "lit/decorators.js";
+import { state } from "lit/decorators.js";
 
 import type { MeterRow } from "../api/meters";
 import { AppElement, element } from "../elements/element";
@@ -61,7 +61,6 @@ export class CsjMetersPage extends AppElement {
   ];
 
   @state() private filter: MeterFilter = { search: "", circuit: "", state: "" };
-  @property({ attribute: false }) now = Date.now();
 
   private readonly meters = new ListSubscription<MeterRow>(
     this,
@@ -133,8 +132,10 @@ export class CsjMetersPage extends AppElement {
           : html`<span class="values">${format.credit(row.balance.value, row.balance.unit)}</span>`}
       </div>
       <div class="small dim">
-        ${row.circuit ?? row.bridge_name} · ${row.model ?? row.serial} ·
-        ${this.t("meters.contact", { ago: format.ago(row.last_contact) })}
+        ${row.circuit ?? row.bridge_name} · ${row.model ?? row.serial}
+        ${row.last_contact === null
+          ? nothing
+          : html` · ${this.t("meters.contact", { ago: format.ago(row.last_contact) })}`}
         ${row.health === null || row.health.success_rate === null
           ? nothing
           : html` · ${this.t("meters.answers", { rate: format.percent(row.health.success_rate) })}`}
