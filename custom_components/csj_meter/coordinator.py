@@ -123,6 +123,15 @@ class CsjCoordinator(DataUpdateCoordinator[MeterState]):
         value = self.value(quantity)
         return self._memory.value(self.identity.serial, quantity) if value is None else value
 
+    @property
+    def clock_drift(self) -> int | None:
+        """Seconds that the meter's clock was ahead when it was read last; None when it was not read."""
+        group, clock = self.source.group_of("clock"), self.value("clock")
+        if group is None or not isinstance(clock, int | float):
+            return None
+        # the meter tells whole seconds, so on average it is half a second later than it says
+        return round(clock + 0.5 - self.data.readings[group].at)
+
     def report(self, *, online: bool, failed: Mapping[Group, Exception], updated: frozenset[Group]) -> None:
         """Take over what the source has just learnt and let the entities know."""
         self.async_set_updated_data(

@@ -57,6 +57,22 @@ class SettingDescription(NumberEntityDescription):
     tariff: int | None = None
     """The tariff that it belongs to."""
 
+    @property
+    def least(self) -> float:
+        """Smallest value."""
+        return float(SETTINGS[self.key].least)
+
+    @property
+    def largest(self) -> float:
+        """Largest value."""
+        most = SETTINGS[self.key].most
+        return float(most if self.most is None else min(most, self.most))
+
+    @property
+    def finest(self) -> float:
+        """Smallest change."""
+        return float(SETTINGS[self.key].step)
+
 
 def _seconds(_: CsjCoordinator) -> str:
     return UnitOfTime.SECONDS
@@ -135,11 +151,9 @@ class SettingNumber(ControlEntity, NumberEntity):
         group = coordinator.source.group_of(description.key)
         super().__init__(coordinator, control, description, *([] if group is None else [group]))
         self.permission = description.permission
-        setting = SETTINGS[description.key]
-        most = setting.most if description.most is None else min(setting.most, description.most)
-        self._attr_native_min_value = float(setting.least)
-        self._attr_native_max_value = float(most)
-        self._attr_native_step = float(setting.step)
+        self._attr_native_min_value = description.least
+        self._attr_native_max_value = description.largest
+        self._attr_native_step = description.finest
 
     @property
     @override

@@ -25,7 +25,6 @@ from .history.telemetry import async_telemetry
 from .history.usage import UsageWatch
 from .meters.quantities import HARMONIC_ORDERS, QUANTITIES, Kind
 from .meters.reading import Value
-from .money.credit_forecast import ForecastCoordinator
 from .money.credit_watch import is_prepaid
 from .money.units import counts_energy, credit_unit, price_unit
 from .number import SET_BY_NUMBER
@@ -82,7 +81,7 @@ async def async_setup_entry(
         if (control := coordinator.control) is not None:
             yield KeyStateSensor(coordinator, control)
         if credit is not None and is_prepaid(coordinator):
-            yield CreditDaysLeftSensor(ForecastCoordinator(hass, coordinator), coordinator)
+            yield CreditDaysLeftSensor(credit.forecast(coordinator), coordinator)
             yield LastPaymentSensor(coordinator, credit)
 
     async_add_for_every_meter(hass, entry, async_add_entities, entities_of)
@@ -190,9 +189,7 @@ class ClockDriftSensor(QuantitySensor):
     @property
     @override
     def native_value(self) -> int | None:
-        value = self.value
-        # the meter tells whole seconds, so on average it is half a second later than it says
-        return round(value + 0.5 - self.read_at) if isinstance(value, int | float) else None
+        return self.coordinator.clock_drift
 
 
 class HarmonicsSensor(QuantitySensor):

@@ -22,6 +22,7 @@ from .entity import MeterEntity
 from .meters.reading import Group
 from .money.credit_forecast import ForecastCoordinator
 from .money.credit_watch import CreditWatch
+from .money.plain_data import forecast_data, movement_data
 from .prepay.forecast import Outlook
 from .prepay.movement import Movement, MovementState
 
@@ -93,14 +94,7 @@ class CreditDaysLeftSensor(CoordinatorEntity[ForecastCoordinator], SensorEntity)
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         if (forecast := self.coordinator.data) is None:
             return None
-        return {
-            "outlook": forecast.outlook.value,
-            "confidence": forecast.confidence.value,
-            "earliest": forecast.earliest,
-            "latest": forecast.latest,
-            "runs_out_at": None if forecast.runs_out_at is None else forecast.runs_out_at.isoformat(),
-            "per_day": None if forecast.per_day is None else float(forecast.per_day),
-        }
+        return forecast_data(forecast)
 
 
 class LastPaymentSensor(MeterEntity, SensorEntity):
@@ -130,11 +124,4 @@ class LastPaymentSensor(MeterEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         if (movement := self._movement) is None:
             return None
-        return {
-            "amount": None if movement.amount is None else float(movement.amount),
-            "unit": movement.unit,
-            "kind": movement.kind.value,
-            "source": movement.source.value,
-            "reason": None if movement.reason is None else movement.reason.value,
-            "at": movement.at.isoformat(),
-        }
+        return movement_data(movement)

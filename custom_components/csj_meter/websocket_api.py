@@ -7,15 +7,30 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from .websocket import alerts, audit, bus, history, info, kpis, live, meters, what_if, work_orders
+from .websocket import (
+    alerts,
+    audit,
+    bus,
+    history,
+    info,
+    kpis,
+    live,
+    meter,
+    meter_command,
+    meters,
+    what_if,
+    work_orders,
+)
 from .websocket.command import Command, async_register
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "info": Command(do=info.async_info),
     "meters/list": Command(do=meters.async_list),
     "meters/subscribe": Command(do=meters.async_subscribe, subscribes=True),
+    "meter": Command(do=meter.async_meter, schema=meter.SCHEMA),
     "live/subscribe": Command(do=live.async_subscribe, schema=live.SCHEMA, subscribes=True),
     "history": Command(do=history.async_history, schema=history.SCHEMA),
+    "command": Command(do=meter_command.async_command, schema=meter_command.SCHEMA),
     "alerts/subscribe": Command(do=alerts.async_subscribe, subscribes=True),
     "alerts/evidence": Command(do=alerts.async_evidence, schema=alerts.ALERT),
     "alerts/acknowledge": Command(do=alerts.async_acknowledge, schema=alerts.ALERT),

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from homeassistant.components.frontend import (
-    DATA_PANELS,
-    EVENT_PANELS_UPDATED,
-    async_register_built_in_panel,
-)
+from homeassistant.components.frontend import DATA_PANELS, async_register_built_in_panel
 from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.const import EVENT_PANELS_UPDATED
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest

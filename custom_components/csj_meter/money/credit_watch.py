@@ -28,6 +28,7 @@ from ..prepay.errors import (
 from ..prepay.movement import Movement
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..prepay.tariffs import Prices
+from .credit_forecast import ForecastCoordinator
 from .prepayment import Prepayment, async_prepayment
 from .prices import told_prices
 
@@ -51,12 +52,20 @@ class CreditWatch:
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._newest: dict[str, Movement] = {}
         self._prices: dict[str, Prices] = {}
+        self._forecasts: dict[str, ForecastCoordinator] = {}
         self._issues: dict[str, str] = {}
         self._stopped = False
 
     def newest(self, serial: str) -> Movement | None:
         """The movement of a meter that began last, as far as looked at."""
         return self._newest.get(serial)
+
+    def forecast(self, coordinator: CsjCoordinator) -> ForecastCoordinator:
+        """How long the credit of a meter lasts: one for all who show it."""
+        serial = coordinator.identity.serial
+        if (found := self._forecasts.get(serial)) is None:
+            found = self._forecasts[serial] = ForecastCoordinator(self._hass, coordinator)
+        return found
 
     @callback
     def account_read(self, coordinator: CsjCoordinator) -> None:
@@ -82,6 +91,7 @@ class CreditWatch:
         """A meter has left the bridge."""
         serial = coordinator.identity.serial
         self._newest.pop(serial, None)
+        self._forecasts.pop(serial, None)
         for issue_id in [issue_id for issue_id, of in self._issues.items() if of == serial]:
             self._withdraw(issue_id)
 

@@ -186,12 +186,21 @@ class Call:
 
     @asynccontextmanager
     async def allowed(
-        self, permission: Permission, *, serial: str | None = None, circuit: str | None = None
+        self,
+        permission: Permission,
+        *,
+        serial: str | None = None,
+        circuit: str | None = None,
+        detail: str | None = None,
     ) -> AsyncIterator[None]:
-        """Do something that is written down, with what came of it. Raises Unauthorized."""
+        """Do something that is written down, with what came of it. Raises Unauthorized.
+
+        ``detail``: what is done, where the name of the command does not say it.
+        """
         place = place_of(self.hass, serial, circuit)
+        what = self.what if detail is None else f"{self.what} {detail}"
         async with async_allowed(
-            self.hass, self.user, (permission,), (place,), what=self.what, context=self.context
+            self.hass, self.user, (permission,), (place,), what=what, context=self.context
         ):
             try:
                 yield

@@ -73,10 +73,7 @@ class MeterRows:
 
     def _row(self, entry: CsjConfigEntry, subentry: ConfigSubentry, serial: str) -> dict[str, Any]:
         coordinator = coordinator_of(entry, subentry)
-        if coordinator is None:
-            identity = Identity.from_dict(subentry.data[CONF_IDENTITY])
-        else:
-            identity = coordinator.identity
+        identity = identity_of(subentry, coordinator)
         device = dr.async_get(self._hass).async_get_device_by_identifier((DOMAIN, serial), entry.entry_id)
         figures = _figures(entry, subentry)
         return {
@@ -110,6 +107,13 @@ class MeterRows:
             "alert_ids": [alert.id for alert in active],
             "titles": [alerting.wording.title(alert) for alert in active],
         }
+
+
+def identity_of(subentry: ConfigSubentry, coordinator: CsjCoordinator | None) -> Identity:
+    """Who a meter is: as it said last while its bridge is set up, else as it was kept."""
+    if coordinator is None:
+        return Identity.from_dict(subentry.data[CONF_IDENTITY])
+    return coordinator.identity
 
 
 def _may(visible: frozenset[str] | None, serial: str) -> bool:

@@ -26,6 +26,7 @@ BAD: dict[str, list[dict[str, Any]]] = {
     "info": [{"more": 1}],
     "meters/list": [{"serial": "x"}],
     "meters/subscribe": [{"serial": "x"}],
+    "meter": [{}, {"serial": ""}, {"serial": "x", "more": 1}],
     "live/subscribe": [
         {},
         {"serial": ""},
@@ -49,6 +50,17 @@ BAD: dict[str, list[dict[str, Any]]] = {
         {"serial": "x", "quantities": ["active_power"], "start": START, "points": 9},
         {"serial": "x", "quantities": ["active_power"], "start": START, "points": 2001},
         {"serial": "x", "quantities": ["active_power"], "start": START, "points": 1e9},
+    ],
+    "command": [
+        {},
+        {"serial": "x"},
+        {"command": "restart"},
+        {"serial": "x", "command": "explode"},
+        {"serial": "x", "command": ["restart"]},
+        {"serial": "x", "command": "reporting_interval", "value": 1e300},
+        {"serial": "x", "command": "reporting_interval", "value": [60]},
+        {"serial": "x", "command": "relay_mode", "value": "x" * 256},
+        {"serial": "", "command": "restart"},
     ],
     "alerts/subscribe": [{"severity": "critical"}],
     "alerts/evidence": [{}, {"alert_id": ""}, {"alert_id": ["a"]}, {"alert_id": "x" * 256}],
@@ -109,7 +121,9 @@ async def test_what_is_not_there_is_said_in_words(office: Office) -> None:
     viewer, bridge = await office.viewer(), office.home.entry.entry_id
     serial = office.home.serial(1)
     refused: list[tuple[str, dict[str, Any], str, str]] = [
+        ("meter", {"serial": "x"}, "not_found", "no_such_meter"),
         ("live/subscribe", {"serial": "x"}, "not_found", "no_such_meter"),
+        ("command", {"serial": "x", "command": "restart"}, "not_found", "no_such_meter"),
         (
             "history",
             {"serial": "x", "quantities": ["frequency"], "start": START},
@@ -158,6 +172,7 @@ async def test_without_a_bridge_it_is_said_in_words(office: Office) -> None:
         assert (await viewer.refused(name, **data))[1] == "no_bridge_set_up", name
     scan = {"bridge": office.home.entry.entry_id}
     assert (await viewer.refused("bus/scan", **scan))[1] == "bridge_not_set_up"
+    assert (await viewer.refused("command", serial=serial, command="restart"))[1] == "bridge_not_set_up"
     assert (await viewer.ask("info"))["loading"]
     assert {row["state"] for row in (await viewer.ask("meters/list"))["meters"]} == {"loading"}
 
@@ -166,6 +181,7 @@ REFUSED: dict[Role | None, set[str]] = {
     Role.TECHNICIAN: {"audit"},
     Role.SUPPORT: {
         "live/subscribe",
+        "command",
         "alerts/acknowledge",
         "alerts/report_false_alarm",
         "alerts/shelve",
@@ -174,8 +190,9 @@ REFUSED: dict[Role | None, set[str]] = {
         "what_if",
         "audit",
     },
-    Role.LANDLORD: {"live/subscribe", "bus/subscribe", "bus/scan", "kpis", "what_if", "audit"},
+    Role.LANDLORD: {"live/subscribe", "command", "bus/subscribe", "bus/scan", "kpis", "what_if", "audit"},
     Role.TENANT: {
+        "command",
         "alerts/report_false_alarm",
         "alerts/shelve",
         "alerts/create_work_order",
@@ -211,7 +228,9 @@ async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role 
     (alert,) = owner.heard(number)[0]["alerts"]
     order = (await owner.ask("work_orders/create", summary="Look at it", serial=serial))["work_order"]
     given: dict[str, dict[str, Any]] = {
+        "meter": {"serial": serial},
         "live/subscribe": {"serial": serial},
+        "command": {"serial": serial, "command": "take_sample"},
         "history": {"serial": serial, "quantities": ["frequency"], "start": START},
         **{name: {"alert_id": alert["alert_id"]} for name in COMMANDS if name.startswith("alerts/")},
         "alerts/subscribe": {},
@@ -234,11 +253,12 @@ async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role 
     assert refused == REFUSED[role]
 
     if role in (Role.LANDLORD, Role.TENANT, None):  # on a meter that is another's
-        for name in ("live/subscribe", "history"):
+        for name in ("meter", "live/subscribe", "history", "command"):
             data = {**given[name], "serial": other}
             assert await viewer.refused(name, **data) == ("unauthorized", "not_allowed"), name
     lines = (await owner.ask("audit", allowed=False))["lines"]
-    assert {line["what"] for line in lines} >= {f"{DOMAIN}/{name}" for name in refused}
+    asked = {line["what"].partition(" ")[0] for line in lines}  # behind it, which command of a meter it was
+    assert asked >= {f"{DOMAIN}/{name}" for name in refused}
 
 
 def test_the_page_describes_what_is_registered() -> None:
