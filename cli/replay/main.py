@@ -17,6 +17,7 @@ from custom_components.csj_meter.anomaly.engine import Engine
 from custom_components.csj_meter.anomaly.finding import Finding
 from custom_components.csj_meter.anomaly.intake import INPUTS
 from custom_components.csj_meter.anomaly.replay import replay
+from custom_components.csj_meter.anomaly.texts import english
 from custom_components.csj_meter.anomaly.wording import message
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.meters.sample import moment_of
@@ -147,5 +148,5 @@ def as_line(finding: Finding, where: dt.tzinfo) -> str:
     at = moment_of(finding.at, where)
     return (
         f"{at:%Y-%m-%d %H:%M}  {finding.serial:<14} {finding.state:<9}  {finding.severity:<8}  "
-        f"{finding.kind:<19}  {message(finding, where)}"
+        f"{finding.kind:<19}  {message(english(), finding, where)}"
     )

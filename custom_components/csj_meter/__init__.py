@@ -38,6 +38,7 @@ from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
 from .simulated_line import async_forget_line
 from .site_settings import async_site_settings
+from .site_texts import async_load_texts
 from .websocket_api import async_register_commands
 
 PLATFORMS: Final = (
@@ -59,6 +60,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register what there is once, however many bridges there are."""
     await async_site_settings(hass)  # who may do what
+    await async_load_texts(hass)
     async_register_actions(hass)
     async_register_commands(hass)
     hass.http.register_view(CsvView())

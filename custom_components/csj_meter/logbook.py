@@ -7,8 +7,7 @@ words; their lines are Home Assistant's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.components.logbook.const import (
     LOGBOOK_ENTRY_ENTITY_ID,
@@ -21,32 +20,12 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from .alerting.status import EVENT_ALERT
+from .alerts.alert import AlertEventType
+from .alerts.wording import who
+from .anomaly.texts import Texts
 from .const import DOMAIN
 from .sensor_alerts import ALERT_STATE
-
-LINES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "raised": "is suspected: {message}",
-        "confirmed": "is confirmed: {message}",
-        "escalated": "has escalated {why}: {message}",
-        "acknowledged": "is acknowledged by {by}",
-        "shelved": "is shelved until {until} {why}",
-        "false_alarm": "is a false alarm, says {by}",
-        "cleared": "{message}",
-    }
-)
-"""Type of an event -> what is said after its title."""
-
-WHY: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "unacknowledged": "because nobody has acknowledged it",
-        "worsened": "because it has got worse",
-        "chattering": "because it comes and goes",
-    }
-)
-"""Cause of an event -> the same in words."""
-
-SOMEBODY: Final = "somebody"
+from .site_texts import current_texts
 
 
 @callback
@@ -62,20 +41,28 @@ def async_describe_events(
         unique_id = f"{data.get('serial') or 'site'}_{ALERT_STATE.key}"
         return {
             LOGBOOK_ENTRY_NAME: data.get("title"),
-            LOGBOOK_ENTRY_MESSAGE: line_of(data),
+            LOGBOOK_ENTRY_MESSAGE: line_of(data, current_texts(hass)),
             LOGBOOK_ENTRY_ENTITY_ID: er.async_get(hass).async_get_entity_id("sensor", DOMAIN, unique_id),
         }
 
     async_describe_event(DOMAIN, EVENT_ALERT, describe)
 
 
-def line_of(data: Mapping[str, Any]) -> str:
+def line_of(data: Mapping[str, Any], texts: Texts) -> str:
     """What has happened, after the title of the alert."""
-    by = data.get("by") or SOMEBODY
-    until = dt_util.parse_datetime(data.get("shelved_until") or "")
-    return LINES[data["type"]].format(
-        message=data.get("message"),
-        by=by,
-        why=WHY.get(data.get("cause") or "", f"by {by}"),
-        until="-" if until is None else f"{dt_util.as_local(until):%Y-%m-%d %H:%M}",
-    )
+    step, cause = data["type"], data.get("cause")
+    by, message = who(texts, data.get("by"), nobody="logbook.somebody"), data.get("message") or ""
+    match step:
+        case AlertEventType.CLEARED:
+            return message
+        case AlertEventType.ESCALATED:
+            return texts(f"logbook.escalated_{cause}", message=message)
+        case AlertEventType.SHELVED:
+            until = dt_util.parse_datetime(data.get("shelved_until") or "")
+            moment = "-" if until is None else f"{dt_util.as_local(until):%Y-%m-%d %H:%M}"
+            if cause == "chattering":
+                return texts("logbook.shelved_chattering", until=moment)
+            return texts("logbook.shelved", until=moment, by=by)
+        case AlertEventType.ACKNOWLEDGED | AlertEventType.FALSE_ALARM:
+            return texts(f"logbook.{step}", by=by)
+    return texts(f"logbook.{step}", message=message)

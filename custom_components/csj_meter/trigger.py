@@ -34,6 +34,7 @@ from .alerting.names import names_of
 from .alerting.status import SIGNAL_ALERT_EVENTS
 from .alerts.alert import UNACKNOWLEDGED, Alert, AlertEvent, AlertEventType
 from .alerts.wording import Wording
+from .site_texts import current_texts
 
 _TARGET: Final = {probatio.Optional(CONF_TARGET): cv.TARGET_FIELDS}
 
@@ -115,7 +116,11 @@ class AlertTrigger(Trigger):
         if alerting is not None:
             return alerting.wording
         # its last words, while it closes
-        return Wording(zone=dt_util.get_default_time_zone(), names=names_of(self._hass))
+        return Wording(
+            texts=current_texts(self._hass),
+            zone=dt_util.get_default_time_zone(),
+            names=names_of(self._hass),
+        )
 
 
 class AlertRaisedTrigger(AlertTrigger):

@@ -17,12 +17,13 @@ from custom_components.csj_meter.alerts.settings import AlertSettings
 from custom_components.csj_meter.alerts.wording import Wording
 from custom_components.csj_meter.anomaly.advice import advice_of
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
+from custom_components.csj_meter.anomaly.texts import english
 
 from .found import at, found
 from .html_check import Page
 
 NAMES = {"A": "Elm Row 1", "B": "Elm Row 2"}
-WORDING = Wording(zone=ZoneInfo("Europe/Berlin"), names=NAMES)
+WORDING = Wording(texts=english(), zone=ZoneInfo("Europe/Berlin"), names=NAMES)
 RED, AMBER, GREEN, VIOLET = "#b3261e", "#9a5700", "#2a6e3f", "#5f4b8b"
 
 

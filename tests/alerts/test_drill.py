@@ -11,17 +11,20 @@ from custom_components.csj_meter.alerts.desk import Desk
 from custom_components.csj_meter.alerts.drill import EXAMPLES, drill_findings
 from custom_components.csj_meter.alerts.message import Message, Reason
 from custom_components.csj_meter.alerts.settings import AlertSettings, Channel, Medium, Route
-from custom_components.csj_meter.alerts.wording import SMS_LENGTH, Wording
+from custom_components.csj_meter.alerts.sms import SMS_LENGTH
+from custom_components.csj_meter.alerts.wording import Wording
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity, State
 from custom_components.csj_meter.anomaly.rules import RULES
-from custom_components.csj_meter.anomaly.wording import UNKNOWN
+from custom_components.csj_meter.anomaly.texts import english
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 
 from .found import START, at, found
 
 PHONE = Channel(id="phone", name="Phone", medium=Medium.PUSH, target="notify.phone", person="Ada")
 SETTINGS = AlertSettings(channels=(PHONE,), routes=(Route(severities=tuple(Severity), channels=("phone",)),))
-WORDING = Wording(zone=dt.UTC, names={"A": "Elm Row 1"})
+WORDING = Wording(texts=english(), zone=dt.UTC, names={"A": "Elm Row 1"})
+
+UNKNOWN = english()("figures.unknown")
 
 
 def fired(desk: Desk, kind: Kind, **how: object) -> str:

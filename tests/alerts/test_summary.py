@@ -17,12 +17,13 @@ from custom_components.csj_meter.alerts.summary import MeterWeek, Summary, Week,
 from custom_components.csj_meter.alerts.summary_mail import summary_html, summary_text
 from custom_components.csj_meter.alerts.wording import Wording
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
+from custom_components.csj_meter.anomaly.texts import english
 
 from .found import at, found
 from .html_check import Page
 
 DAY = 1440
-WORDING = Wording(zone=ZoneInfo("Europe/Berlin"), names={"A": "Elm Row 1", "B": "Elm Row 2"})
+WORDING = Wording(texts=english(), zone=ZoneInfo("Europe/Berlin"), names={"A": "Elm Row 1", "B": "Elm Row 2"})
 MAIL = Channel(
     id="mail", name="Mail", medium=Medium.EMAIL, target="notify.mail", person="Ada", address="ada@example.org"
 )

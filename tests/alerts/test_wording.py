@@ -1,42 +1,28 @@
-"""What people read: complete, short enough for a text, and in English."""
+"""What people read in English, and in an SMS of any language."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 import datetime as dt
-from pathlib import Path
-from string import Formatter
 
 import pytest
 
-from custom_components.csj_meter.alerts import wording as words
 from custom_components.csj_meter.alerts.alert import Alert, AlertState
 from custom_components.csj_meter.alerts.message import AFTERWARDS, PAGES, Message, Reason
-from custom_components.csj_meter.alerts.wording import KINDS, SEVERITIES, SMS_LENGTH, TEXTS, Wording
+from custom_components.csj_meter.alerts.sms import ALPHABET, SMS_LENGTH, UNICODE_LENGTH
+from custom_components.csj_meter.alerts.wording import Wording
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.anomaly.rules import RULES
+from custom_components.csj_meter.anomaly.texts import Texts, english
 
+from ..languages import long_words
 from .found import START, at, found
 
-PLACEHOLDERS = {
-    "title": {"severity", "kind", "where"},
-    "title_over": {"kind", "where"},
-    "title_many": {"count", "severity", "kind", "where"},
-    "circuit": {"circuit"},
-    "escalated": {"duration"},
-    "chattering": {"until"},
-    "acknowledged": {"by"},
-    "false_alarm": {"by"},
-    "cleared": {"duration"},
-    "repaired": {"by"},
-    "members": {"meters"},
-    "and_more": {"count"},
-    "test_title": {"channel"},
-}
 LONG = (
     "Hausverwaltung Größenwahn & Söhne, Straße des 17. Juni 135, 3. Hinterhof links, ½ Treppe – Zähler " * 3
 )
 NAMES = ("A", "Elm Row 1", LONG, "日本語の名前" * 20)
+LONG_WORDS = long_words(english(), 1.4)
 ABOUT_ALERTS = sorted(PAGES | AFTERWARDS)
 
 
@@ -75,31 +61,10 @@ def message(reason: Reason, count: int = 1, *, drill: bool = False) -> Message:
     )
 
 
-def fields_of(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-
-def test_every_text_has_the_placeholders_that_it_is_given() -> None:
-    assert {key: fields_of(text) for key, text in TEXTS.items() if fields_of(text)} == PLACEHOLDERS
-
-
-def test_every_text_is_used() -> None:
-    source = Path(words.__file__).read_text(encoding="utf-8").replace("'", '"')
-    used = {key for key in TEXTS if f'TEXTS["{key}"]' in source or key in {"title", "title_over"}}
-    by_reason = {reason.value for reason in (Reason.WORSENED, Reason.STILL_THERE, Reason.JOINED)}
-
-    assert used | by_reason == TEXTS.keys()
-
-
-def test_every_kind_and_severity_has_a_name_of_its_own() -> None:
-    assert set(KINDS) == set(Kind)
-    assert len(set(KINDS.values())) == len(Kind)
-    assert set(SEVERITIES) == set(Severity)
-
-
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("reason", ABOUT_ALERTS)
-def test_a_text_message_has_room_and_says_what_and_where(kind: Kind, reason: Reason) -> None:
+@pytest.mark.parametrize("texts", [english(), LONG_WORDS], ids=["english", "long words"])
+def test_a_text_message_has_room_and_says_what_and_where(texts: Texts, kind: Kind, reason: Reason) -> None:
     for name in NAMES:
         for area in (False, True):
             for over in (None, "Normal", "Bob " * 60):
@@ -113,19 +78,39 @@ def test_a_text_message_has_room_and_says_what_and_where(kind: Kind, reason: Rea
                     cleared_at=None if over is None else at(90),
                     repaired_by=over if over != "Normal" else None,
                 )
-                told = Wording(zone=dt.UTC, names={"A": name}).sms(message(reason), [one], at(20))
+                wording = Wording(texts=texts, zone=dt.UTC, names={"A": name})
+                told = wording.sms(message(reason), [one], at(20))
 
                 assert len(told) <= SMS_LENGTH
-                assert told.isascii()
-                assert told.isprintable()
-                assert KINDS[kind] in told
+                assert set(told) <= ALPHABET - {"\n"}
+                assert wording.kind(kind) in told
                 assert "{" not in told
+
+
+def test_letters_that_every_telephone_has_stay_and_others_become_what_looks_like_them() -> None:
+    wording = Wording(texts=english(), zone=dt.UTC)
+
+    assert wording.short("Küche, Größe à 5 €", "Ação – „nível“ [±3 °]") == (
+        'Küche, Größe à 5 EUR. Acao - "nivel" (+/-3  deg)'
+    )
+    assert wording.short("日本", "Ł") == "??. ?"
+
+
+def test_a_language_in_other_letters_has_the_room_that_one_sms_has_for_them() -> None:
+    test = {"messages.test": "告警测试"}
+    wording = Wording(
+        texts=Texts("zh", {**english().templates, **test}), zone=dt.UTC, names={"A": "日本語の名前"}
+    )
+    told = wording.sms(message(Reason.CONFIRMED), [alert()], at(20))
+
+    assert "日本語の名前" in told
+    assert len(told) <= UNICODE_LENGTH
 
 
 @pytest.mark.parametrize("reason", ABOUT_ALERTS)
 @pytest.mark.parametrize("state", [State.CONFIRMED, State.CLEARED])
 def test_no_placeholder_is_left_in_any_text(reason: Reason, state: State) -> None:
-    wording = Wording(zone=dt.UTC, names={"A": "Elm Row 1"})
+    wording = Wording(texts=english(), zone=dt.UTC, names={"A": "Elm Row 1"})
     for kind in Kind:
         one = alert(kind) if state is State.CONFIRMED else alert(kind, state=AlertState.CLEARED)
         for text in (
@@ -139,7 +124,7 @@ def test_no_placeholder_is_left_in_any_text(reason: Reason, state: State) -> Non
 
 
 def test_what_is_over_is_called_so() -> None:
-    wording = Wording(zone=dt.UTC, names={"A": "Elm Row 1"})
+    wording = Wording(texts=english(), zone=dt.UTC, names={"A": "Elm Row 1"})
     over = alert(state=AlertState.CLEARED, cleared_at=at(90))
 
     assert wording.title(alert()) == "Critical: Voltage sag, Elm Row 1"
@@ -152,7 +137,7 @@ def test_what_is_over_is_called_so() -> None:
 
 
 def test_why_somebody_hears_of_it_again() -> None:
-    wording = Wording(zone=dt.timezone(dt.timedelta(hours=1)), names={})
+    wording = Wording(texts=english(), zone=dt.timezone(dt.timedelta(hours=1)), names={})
     one = alert(acknowledged_by="Ada", shelved_until=at(60))
 
     assert wording.why(Reason.CONFIRMED, one, at(12)) == ""
@@ -163,7 +148,7 @@ def test_why_somebody_hears_of_it_again() -> None:
 
 
 def test_what_came_together_is_told_with_the_worst_first_and_an_end() -> None:
-    wording = Wording(zone=dt.UTC, names={"A": "Elm Row 1"})
+    wording = Wording(texts=english(), zone=dt.UTC, names={"A": "Elm Row 1"})
     many = [alert(), *(alert(Kind.OVERLOAD) for _ in range(29))]
     title = wording.message_title(message(Reason.CONFIRMED, 30), many)
     lines = wording.message_text(message(Reason.CONFIRMED, 30), many, at(3)).splitlines()
@@ -179,13 +164,13 @@ def test_what_came_together_is_told_with_the_worst_first_and_an_end() -> None:
 def test_a_circuit_names_its_meters_and_how_many_more() -> None:
     members = [replace(alert(), finding=found(str(number))) for number in range(8)]
     area = alert(area=True)
-    text = Wording(zone=dt.UTC, names={"0": "Elm Row 1"}).text(area, members)
+    text = Wording(texts=english(), zone=dt.UTC, names={"0": "Elm Row 1"}).text(area, members)
 
     assert "Meters: 1, 2, 3, 4, 5 and 3 more." in text
 
 
 def test_a_test_says_that_it_is_one() -> None:
-    wording = Wording(zone=dt.UTC)
+    wording = Wording(texts=english(), zone=dt.UTC)
 
     assert wording.message_title(message(Reason.TEST, 0), [], "Phone") == "Test of Phone"
-    assert wording.sms(message(Reason.TEST, 0), [], START) == TEXTS["test"]
+    assert wording.sms(message(Reason.TEST, 0), [], START) == english()("messages.test")

@@ -31,6 +31,7 @@ from custom_components.csj_meter import (
 )
 from custom_components.csj_meter.anomaly.baseline import Reference
 from custom_components.csj_meter.anomaly.kinds import Kind
+from custom_components.csj_meter.anomaly.texts import GROUPS
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.sensor_table import describe, is_sensor
 
@@ -149,6 +150,9 @@ SOURCES = "\n".join(
 )
 
 
+MAILS = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER / "alerts").glob("*.py"))
+
+
 def test_every_text_that_is_asked_for_is_there() -> None:
     asked = set(re.findall(r'translation_key="(\w+)"', SOURCES))
     entities = {key for platform in TEXTS["entity"].values() for key in platform}
@@ -168,3 +172,44 @@ def test_placeholders_of_phases_and_tariffs_are_all_that_names_use() -> None:
         if key == "active_tariff":
             expected = set()
         assert wanted == expected, key
+
+
+# what people are told of alerts
+
+
+TOLD: dict[str, dict[str, str]] = {group: TEXTS["config_panel"][group] for group in sorted(GROUPS)}
+
+
+def test_what_two_texts_say_of_the_same_thing_agrees() -> None:
+    selector, phrases = TEXTS["selector"], TEXTS["selector"]["phrase"]["options"]
+    alert = TEXTS["entity"]["event"]["alert"]["state_attributes"]
+    dates = TOLD["dates"]
+
+    assert alert == TEXTS["entity"]["event"]["site_alert"]["state_attributes"]
+    assert alert["kind"]["state"] == TOLD["kinds"]
+    assert alert["severity"]["state"] == TOLD["severities"]
+    assert alert["state"]["state"]["cleared"] == TOLD["standing"]["cleared"]
+    assert {f"weekday_{day}": name for day, name in selector["weekday"]["options"].items()} == {
+        key: name for key, name in dates.items() if re.fullmatch(r"weekday_\d", key)
+    }
+    assert phrases["circuit"] == TOLD["messages"]["circuit"]
+    assert TEXTS["services"]["acknowledge_alert"]["name"].startswith(TOLD["buttons"]["acknowledge"])
+
+
+@pytest.mark.parametrize("group", ["buttons", "problems"])
+def test_a_text_of_a_phone_or_a_channel_is_asked_for_and_is_there(group: str) -> None:
+    asked = set(re.findall(rf'texts\(\s*"{group}\.(\w+)"', SOURCES + MAILS))
+
+    assert asked == TOLD[group].keys()
+
+
+@pytest.mark.parametrize("key", [f"{group}.{key}" for group, texts in TOLD.items() for key in texts])
+def test_what_people_are_told_is_as_home_assistant_wants_it(key: str) -> None:
+    group, _, name = key.partition(".")
+    text = TOLD[group][name]
+
+    assert re.fullmatch(r"[a-z0-9_]+\.[a-z0-9_]+", key)
+    assert text
+    assert text == text.strip()
+    assert "://" not in text
+    assert not re.search(r"</?\w+>", text)

@@ -17,6 +17,8 @@ from ..alerts.alert import Alert
 from ..alerts.errors import AlertError
 from ..anomaly.rules import RULES
 from ..const import DOMAIN
+from ..flow.tuning import UNITS
+from ..flow.words import THRESHOLD, async_words
 from ..history.troubles import TelemetryUnavailableError
 from ..site_settings import async_site_settings
 from .alerting import Alerting, current_alerting
@@ -86,14 +88,18 @@ class AlertFlow(RepairsFlow):
             if self._threshold != now:
                 return await self.async_step_preview()
             errors[CONF_THRESHOLD] = "threshold_unchanged"
+        meaning = (await async_words(self.hass)).option(THRESHOLD, finding.kind)
         number = NumberSelectorConfig(min=rule.low, max=rule.high, step="any", mode=NumberSelectorMode.BOX)
+        if (unit := UNITS.get(finding.kind)) is not None:
+            number["unit_of_measurement"] = unit
         wanted = probatio.Required(CONF_THRESHOLD, default=self._threshold or now)
-        limits = {"now": f"{now:g}", "low": f"{rule.low:g}", "high": f"{rule.high:g}"}
+        figures = {"now": now, "low": rule.low, "high": rule.high}
+        limits = {name: " ".join(filter(None, (f"{figure:g}", unit))) for name, figure in figures.items()}
         return self.async_show_form(
             step_id="threshold",
             data_schema=probatio.Schema({wanted: NumberSelector(number)}),
             errors=errors,
-            description_placeholders=self._words() | limits,
+            description_placeholders=self._words() | limits | {"meaning": meaning},
         )
 
     async def async_step_preview(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -167,7 +173,6 @@ class AlertFlow(RepairsFlow):
             "message": wording.text(alert, self._alerting.desk.members_of(alert)),
             "causes": "\n".join(f"- {cause}" for cause in wording.causes(alert)),
             "meter": wording.where(alert),
-            "meaning": RULES[alert.kind].meaning,
         }
 
     def _step_of_preview(self) -> str:

@@ -37,6 +37,7 @@ from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..door import Door
 from ..history.asked_work import AskedWork
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
+from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from .channel_issues import ChannelIssues, channel_name
 from .channel_tests import ChannelTests
 from .delivery import Delivery
@@ -90,6 +91,7 @@ class Alerting:
             async_dispatcher_connect(hass, SIGNAL_FINDINGS, self._found),
             async_dispatcher_connect(hass, SIGNAL_DETECTION, self._looked),
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._settings_changed),
+            async_dispatcher_connect(hass, SIGNAL_SITE_TEXTS, self._texts_changed),
             async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._names_changed),
             hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._names_changed),
             async_track_time_interval(hass, self._async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"),
@@ -102,7 +104,9 @@ class Alerting:
     def wording(self) -> Wording:
         """How this site talks of its alerts."""
         if self._wording is None:
-            self._wording = Wording(zone=self._zone, names=names_of(self._hass))
+            self._wording = Wording(
+                texts=current_texts(self._hass), zone=self._zone, names=names_of(self._hass)
+            )
         return self._wording
 
     @property
@@ -282,6 +286,11 @@ class Alerting:
         self._wording = None
 
     @callback
+    def _texts_changed(self) -> None:
+        self._wording = None
+        self._tell_later(lambda _: Changes())  # issues are told anew
+
+    @callback
     def _sent(self, message: Message, problem: str | None) -> None:
         def step(now: dt.datetime) -> Changes:
             if problem is None:
@@ -289,7 +298,7 @@ class Alerting:
             else:
                 LOGGER.debug("Message %s was not delivered: %s", message.id, problem)
                 self.desk.outbox.failed(message.id, problem, now)
-            self._channels.look(self.desk.outbox, self._settings.alerts)
+            self._channels.look(self.desk.outbox, self._settings.alerts, self.wording.texts)
             return Changes()
 
         self._tell_later(step)
@@ -366,9 +375,10 @@ class Alerting:
     def _send(self, message: Message, now: dt.datetime) -> None:
         channel = self._settings.alerts.channel(message.channel)
         if channel is None:
-            self._sent(message, "the channel was removed")
+            self._sent(message, self.wording.texts("problems.channel_removed"))
         elif channel.medium is Medium.WEBHOOK:
-            self._delivery.run(message, lambda: self._orders.async_post(message, self.wording, now))
+            wording = self.wording
+            self._delivery.run(message, lambda: self._orders.async_post(message, wording, now), wording.texts)
         else:
             text = self._letters.of(message, self.desk.outbox)
             letter = letter_of(self.desk, channel, message, text, now)

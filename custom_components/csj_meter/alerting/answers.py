@@ -10,6 +10,7 @@ from homeassistant.exceptions import Unauthorized
 
 from ..access.doors import async_allowed, async_caller
 from ..access.places import place_of_alert
+from ..alerts.alert import Nameless
 from ..alerts.errors import AlertError
 from ..const import LOGGER
 from ..site.access import Permission
@@ -18,8 +19,6 @@ from .payloads import ACKNOWLEDGE, FALSE_ALARM
 
 EVENT_ANSWER: Final = "mobile_app_notification_action"
 """Fired by the app integration when a button was pressed; in the name of the user of the phone."""
-
-UNKNOWN_PERSON: Final = "Home Assistant app"
 
 
 @callback
@@ -39,7 +38,7 @@ def async_listen_for_answers(hass: HomeAssistant) -> None:
         if message is None:
             LOGGER.info("An answer came to a message that is long over")
             return
-        by = UNKNOWN_PERSON
+        by = Nameless.APP.value
         takes, answer = Permission.ANSWER_ALERTS, alerting.async_acknowledge
         if action == FALSE_ALARM:
             takes, answer = Permission.JUDGE_ALERTS, alerting.async_report_false_alarm
@@ -49,7 +48,7 @@ def async_listen_for_answers(hass: HomeAssistant) -> None:
                 continue
             try:
                 user = await async_caller(hass, event.context)
-                by = user.name if user is not None and user.name else UNKNOWN_PERSON
+                by = user.name if user is not None and user.name else Nameless.APP.value
                 async with async_allowed(
                     hass,
                     user,

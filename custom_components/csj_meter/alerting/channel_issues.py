@@ -7,8 +7,10 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from ..alerts.message import EXPIRED
 from ..alerts.outbox import Outbox, channels_failing
 from ..alerts.settings import AlertSettings
+from ..anomaly.texts import Texts
 from ..const import DOMAIN
 
 ISSUE_CHANNEL: Final = "channel_"
@@ -24,9 +26,12 @@ class ChannelIssues:
         """Id of a channel -> what its last message met."""
 
     @callback
-    def look(self, outbox: Outbox, settings: AlertSettings) -> None:
+    def look(self, outbox: Outbox, settings: AlertSettings, texts: Texts) -> None:
         """Say which channels do not work, and take it back when they do."""
-        failing = dict(channels_failing(outbox))
+        failing = {
+            channel: texts("problems.too_old") if error == EXPIRED else error
+            for channel, error in channels_failing(outbox).items()
+        }
         for channel in self.failing.keys() - failing.keys():
             ir.async_delete_issue(self._hass, DOMAIN, f"{ISSUE_CHANNEL}{channel}")
         for channel, error in failing.items():

@@ -14,6 +14,7 @@ import probatio
 from ..alerts.message import Message
 from ..alerts.settings import Channel
 from ..alerts.wording import Wording
+from ..anomaly.texts import Texts
 from ..const import DOMAIN, LOGGER
 from .errors import DeliveryError
 from .payloads import Letter, call_of, exists
@@ -39,12 +40,12 @@ class Delivery:
 
     def send(self, channel: Channel, letter: Letter, wording: Wording) -> None:
         """Send a message through an action of Home Assistant, in the background."""
-        self.run(letter.message, partial(self._async_call, channel, letter, wording))
+        self.run(letter.message, partial(self._async_call, channel, letter, wording), wording.texts)
 
-    def run(self, message: Message, work: Callable[[], asyncio._CoroutineLike[None]]) -> None:
+    def run(self, message: Message, work: Callable[[], asyncio._CoroutineLike[None]], texts: Texts) -> None:
         """Have ``work`` send a message; it raises DeliveryError when it cannot."""
         task = self._hass.loop.create_task(
-            self._async_deliver(message, work), name=f"{DOMAIN} message {message.id}"
+            self._async_deliver(message, work, texts), name=f"{DOMAIN} message {message.id}"
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -58,7 +59,7 @@ class Delivery:
             await asyncio.gather(*pending, return_exceptions=True)
 
     async def _async_deliver(
-        self, message: Message, work: Callable[[], asyncio._CoroutineLike[None]]
+        self, message: Message, work: Callable[[], asyncio._CoroutineLike[None]], texts: Texts
     ) -> None:
         problem: str | None = None
         try:
@@ -67,7 +68,7 @@ class Delivery:
         except DeliveryError as err:
             problem = str(err)
         except TimeoutError:
-            problem = "the channel does not answer in time"
+            problem = texts("problems.no_answer")
         except (HomeAssistantError, probatio.Invalid) as err:
             # its text may hold an address; the log of the integration that raised it has more
             problem = type(err).__name__ if not str(err) else str(err).splitlines()[0][:200]
@@ -78,7 +79,7 @@ class Delivery:
 
     async def _async_call(self, channel: Channel, letter: Letter, wording: Wording) -> None:
         if not exists(self._hass, channel):
-            raise DeliveryError(f"{channel.target} is not there")
+            raise DeliveryError(wording.texts("problems.target_missing", target=channel.target))
         call = call_of(self._hass, channel, letter, wording)
         await self._hass.services.async_call(
             call.domain, call.action, dict(call.data), blocking=True, context=Context()

@@ -99,7 +99,12 @@ class Orders:
             else alert_data(self._hass, alert, wording, self._desk.members_of(alert)),
         }
         await async_post(
-            self._hass, self._settings.alerts.tickets, message.id, round(now.timestamp()), content
+            self._hass,
+            self._settings.alerts.tickets,
+            message.id,
+            round(now.timestamp()),
+            content,
+            wording.texts,
         )
 
     def _post(self, order: WorkOrder, step_name: str, now: dt.datetime) -> None:

@@ -18,8 +18,9 @@ from ..alerts.alert_html import alert_html
 from ..alerts.desk import Desk
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel, Medium
-from ..alerts.wording import TEXTS, Wording
+from ..alerts.wording import Wording
 from ..anomaly.kinds import SEVERITIES, Severity
+from ..anomaly.texts import Texts
 from ..const import DOMAIN
 from .letters import Text
 from .names import path_of
@@ -27,8 +28,6 @@ from .names import path_of
 ACKNOWLEDGE: Final = f"{DOMAIN}_acknowledge"
 FALSE_ALARM: Final = f"{DOMAIN}_false_alarm"
 """First parts of the names of the buttons; the id of the message follows after a colon."""
-
-BUTTONS: Final = MappingProxyType({ACKNOWLEDGE: "Acknowledge", FALSE_ALARM: "False alarm", "URI": "Open"})
 
 CLEAR: Final = "clear_notification"
 """Text that takes a notification of the app away."""
@@ -95,7 +94,7 @@ def call_of(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Word
             html = _alert_html(hass, letter, wording) if said is None else said.html
             return _mail(hass, channel, title, text, html)
         case Medium.PUSH:
-            return _push(hass, channel, title, text, letter)
+            return _push(hass, channel, title, text, letter, wording.texts)
     return _notify(hass, channel, text, title)
 
 
@@ -153,7 +152,7 @@ def _mail(hass: HomeAssistant, channel: Channel, title: str, text: str, html: st
     return _notify(hass, channel, text, title, {"html": html})
 
 
-def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: Letter) -> Call:
+def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: Letter, texts: Texts) -> Call:
     message = letter.message
     tag = _tag(message)
     path = path_of(hass, letter.alerts[0].serial if len(letter.alerts) == 1 else None)
@@ -185,12 +184,16 @@ def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: 
         data["push"] = {"interruption-level": "time-sensitive"}
     if message.sounds and any(alert.is_active for alert in letter.alerts):
         data["actions"] = [
-            {"action": f"{ACKNOWLEDGE}:{message.id}", "title": BUTTONS[ACKNOWLEDGE]},
-            {"action": f"{FALSE_ALARM}:{message.id}", "title": BUTTONS[FALSE_ALARM], "destructive": True},
-            {"action": "URI", "title": BUTTONS["URI"], "uri": path},
+            {"action": f"{ACKNOWLEDGE}:{message.id}", "title": texts("buttons.acknowledge")},
+            {
+                "action": f"{FALSE_ALARM}:{message.id}",
+                "title": texts("buttons.false_alarm"),
+                "destructive": True,
+            },
+            {"action": "URI", "title": texts("buttons.open"), "uri": path},
         ]
     if message.drill:
-        data["subtitle"] = TEXTS["drill"]
+        data["subtitle"] = texts("messages.drill")
     return _notify(hass, channel, text, title, data)
 
 

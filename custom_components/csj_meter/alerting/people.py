@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.http import current_request
 
-AUTOMATION: Final = "automation"
-"""Who does what no user does."""
-
-REPAIR_ISSUE: Final = "repair issue"
-"""Who has answered a dialogue, where nobody knows the user."""
-
-NAMELESS: Final = "user"
+from ..alerts.alert import Nameless
 
 
 async def async_name_of(hass: HomeAssistant, context: Context | None) -> str:
     """The user of a context; an automation where there is none."""
     if context is None or context.user_id is None:
-        return AUTOMATION
+        return Nameless.AUTOMATION.value
     user = await hass.auth.async_get_user(context.user_id)
-    return NAMELESS if user is None or not user.name else user.name
+    return Nameless.USER.value if user is None or not user.name else user.name
 
 
 def name_in_dialogue() -> str:
     """The user who has just sent a form of a dialogue; its flow is told nothing of them."""
     request = current_request.get()
     user = None if request is None else request.get(KEY_HASS_USER)
-    return REPAIR_ISSUE if user is None or not user.name else str(user.name)
+    return Nameless.REPAIR_ISSUE.value if user is None or not user.name else str(user.name)

@@ -102,7 +102,7 @@ async def _async_send(
             continue  # removed meanwhile
         summary = summary_of(week, channel)
         text = Text(
-            title=summary_title(summary, wording.zone),
+            title=summary_title(summary, wording),
             text=summary_text(summary, wording),
             html=summary_html(summary, wording, now, open_url=address),
         )

@@ -19,6 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..alerts.settings import TicketSettings
+from ..anomaly.texts import Texts
 from ..prepay.payment import SIGNATURE_HEADER
 from .errors import DeliveryError
 
@@ -35,11 +36,16 @@ def signature(secret: str, seconds: int, body: bytes) -> str:
 
 
 async def async_post(
-    hass: HomeAssistant, settings: TicketSettings, delivery: str, seconds: int, content: dict[str, Any]
+    hass: HomeAssistant,
+    settings: TicketSettings,
+    delivery: str,
+    seconds: int,
+    content: dict[str, Any],
+    texts: Texts,
 ) -> None:
     """Call it once. Raises DeliveryError; no text names the address, which may hold a token."""
     if settings.webhook_url is None or settings.webhook_secret is None:
-        raise DeliveryError("no address is set")
+        raise DeliveryError(texts("problems.no_address"))
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
         "Content-Type": "application/json",
@@ -53,8 +59,8 @@ async def async_post(
             session.post(settings.webhook_url, data=body, headers=headers, allow_redirects=False) as answer,
         ):
             if not HTTPStatus(answer.status).is_success:
-                raise DeliveryError(f"the receiver answers {answer.status}")
+                raise DeliveryError(texts("problems.receiver_refuses", status=str(answer.status)))
     except TimeoutError as err:
-        raise DeliveryError("the receiver does not answer in time") from err
+        raise DeliveryError(texts("problems.receiver_silent")) from err
     except (ClientError, ValueError) as err:
-        raise DeliveryError(f"the receiver cannot be reached ({type(err).__name__})") from err
+        raise DeliveryError(texts("problems.receiver_unreachable", error=type(err).__name__)) from err

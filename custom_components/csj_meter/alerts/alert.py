@@ -62,6 +62,22 @@ UNACKNOWLEDGED: Final = frozenset({AlertState.CONFIRMED, AlertState.ESCALATED})
 """Active, and waiting for somebody."""
 
 
+class Nameless(StrEnum):
+    """Who answers without a name: what is kept in place of one."""
+
+    AUTOMATION = "automation"
+    """No user at all."""
+
+    REPAIR_ISSUE = "repair issue"
+    """Whoever has answered a dialogue."""
+
+    APP = "Home Assistant app"
+    """Whoever has pressed a button on a phone."""
+
+    USER = "user"
+    """A user to whom nobody has given a name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One alert, as it is now."""

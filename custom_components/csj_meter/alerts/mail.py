@@ -120,6 +120,9 @@ class Button(Part):
 class Mail:
     """The whole of it."""
 
+    language: str
+    """Code of the language that it is in."""
+
     title: str
 
     preview: str

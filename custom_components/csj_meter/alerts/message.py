@@ -76,6 +76,9 @@ class MessageState(StrEnum):
     """Part of another message, which lists it."""
 
 
+EXPIRED = "too old"
+"""What is kept as the error of one that could not be sent in time."""
+
 UNSETTLED = frozenset({MessageState.WAITING, MessageState.SENDING})
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from ..anomaly.kinds import Severity
 from .hearing import BURST, HOUR, Hearing
 from .merging import alerts_of, is_critical, message_name, says, together, urgency
-from .message import AFTERWARDS, Message, MessageState, Reason
+from .message import AFTERWARDS, EXPIRED, Message, MessageState, Reason
 from .quiet_hours import quiet_until
 from .settings import IDEMPOTENT, AlertSettings, Channel
 
@@ -150,7 +150,7 @@ class Outbox:
             if channel is None:
                 self._settle(message, MessageState.CANCELLED, now, "the channel was removed")
             elif now - message.created_at > TOO_OLD:
-                self._settle(message, MessageState.FAILED, now, "too old")
+                self._settle(message, MessageState.FAILED, now, EXPIRED)
             elif message.not_before <= now and self._quiet_until(message, channel, now) is None:
                 ready.setdefault((message.person, message.channel), []).append(message)
         found: list[Message] = []

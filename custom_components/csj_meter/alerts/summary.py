@@ -58,11 +58,6 @@ class MeterWeek:
     top_ups_settled: int = 0
     """Top-ups that were settled in the period."""
 
-    @property
-    def change(self) -> float | None:
-        """By how many percent it has used more than in the week before."""
-        return change_of(self.usage, self.usage_before)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:

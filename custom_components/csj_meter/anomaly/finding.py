@@ -61,7 +61,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What it may be and what to do, as keys of texts; see ``advice.TEXTS`` for the English ones."""
+    """What it may be and what to do, as keys of texts."""
 
     key: str
     """Key of the sentence that says what was seen."""

@@ -47,16 +47,13 @@ class Rule:
     """Whether each phase is looked at by itself."""
 
     threshold: float
-    """The default; what it means is said in ``meaning``."""
+    """The default; what it means is said in the translations."""
 
     low: float
     """Smallest threshold that makes sense."""
 
     high: float
     """Largest one."""
-
-    meaning: str
-    """The threshold in words, for documents."""
 
     confirm: int = THIRD_SAMPLE
     """Abnormal samples in a row that confirm it."""
@@ -96,7 +93,6 @@ _TABLE: Final = (
         threshold=0.1,
         low=0.01,
         high=0.5,
-        meaning="share of nominal below which all phases are",
         severity=Severity.CRITICAL,
         needs=("voltage",),
     ),
@@ -107,7 +103,6 @@ _TABLE: Final = (
         threshold=0.78,
         low=0.5,
         high=0.95,
-        meaning="share of nominal below which the phase is (180 V of 230 V)",
         severity=Severity.CRITICAL,
         needs=("voltage",),
     ),
@@ -118,7 +113,6 @@ _TABLE: Final = (
         threshold=0.9,
         low=0.6,
         high=1.0,
-        meaning="share of nominal below which the phase is for ten minutes; recorded, nobody is told",
         hold=10,
         clear_hold=10,
         severity=Severity.INFO,
@@ -131,7 +125,6 @@ _TABLE: Final = (
         threshold=1.1,
         low=1.02,
         high=1.5,
-        meaning="share of nominal above which the phase is",
         severity=Severity.WARNING,
         needs=("voltage",),
     ),
@@ -142,7 +135,6 @@ _TABLE: Final = (
         threshold=0.5,
         low=0.1,
         high=0.7,
-        meaning="share of nominal below which the phase is while another one is well",
         severity=Severity.CRITICAL,
         phases=3,
         needs=("voltage",),
@@ -153,7 +145,6 @@ _TABLE: Final = (
         threshold=15.0,
         low=1.0,
         high=100.0,
-        meaning="% by which a phase voltage deviates from the mean of the three",
         severity=Severity.CRITICAL,
         phases=3,
         needs=("voltage",),
@@ -164,7 +155,6 @@ _TABLE: Final = (
         threshold=15.0,
         low=5.0,
         high=200.0,
-        meaning="% by which a phase current deviates from the mean, 10 points above the meter's habit",
         hold=15,
         clear_hold=15,
         severity=Severity.WARNING,
@@ -178,7 +168,6 @@ _TABLE: Final = (
         threshold=1.0,
         low=0.1,
         high=10.0,
-        meaning="% of nominal by which the frequency deviates",
         severity=Severity.WARNING,
         needs=("frequency",),
     ),
@@ -189,7 +178,6 @@ _TABLE: Final = (
         threshold=8.0,
         low=1.0,
         high=50.0,
-        meaning="% of total harmonic distortion of the voltage for ten minutes",
         hold=10,
         clear_hold=10,
         severity=Severity.WARNING,
@@ -202,7 +190,6 @@ _TABLE: Final = (
         threshold=2.0,
         low=1.2,
         high=20.0,
-        meaning="times the maximum current of the meter, while the voltage is below 0.9 of nominal",
         confirm=1,  # a fuse lets nobody see a second sample
         clear_hold=5,
         severity=Severity.CRITICAL,
@@ -215,7 +202,6 @@ _TABLE: Final = (
         threshold=1.0,
         low=0.1,
         high=2.0,
-        meaning="times the maximum current of the meter",
         severity=Severity.WARNING,
         needs=("current",),
     ),
@@ -225,8 +211,6 @@ _TABLE: Final = (
         threshold=0.05,
         low=0.001,
         high=10.0,
-        meaning="A (times the transformer ratio) that no phase reaches, with voltage present and the supply "
-        "closed, on a meter that never rests at zero",
         severity=Severity.CRITICAL,
         needs=("current", "voltage"),
     ),
@@ -236,7 +220,6 @@ _TABLE: Final = (
         threshold=0.3,
         low=0.05,
         high=0.9,
-        meaning="share of the lowest power of the last month below which the load is",
         severity=Severity.CRITICAL,
         statistical=True,
         needs=("active_power",),
@@ -247,7 +230,6 @@ _TABLE: Final = (
         threshold=0.5,
         low=0.1,
         high=0.99,
-        meaning="power factor below which a load of over 500 W is for an hour",
         hold=60,
         clear_hold=60,
         severity=Severity.INFO,
@@ -259,7 +241,6 @@ _TABLE: Final = (
         threshold=1.0,
         low=0.3,
         high=10.0,
-        meaning="times as unusual as the third most unusual day of the last month, for hours",
         clear_hold=60,
         clears_at=HALF,
         severity=Severity.WARNING,
@@ -272,7 +253,6 @@ _TABLE: Final = (
         threshold=1.0,
         low=0.3,
         high=10.0,
-        meaning="times as unusual as the third most unusual day of the last month, for a day or two",
         clear_hold=180,
         clears_at=0.7,
         severity=Severity.WARNING,
@@ -285,7 +265,6 @@ _TABLE: Final = (
         threshold=1.12,
         low=1.01,
         high=10.0,
-        meaning="times the highest power of the last month, without a break for eight minutes",
         clear_hold=15,
         clears_at=0.8,
         severity=Severity.WARNING,
@@ -298,7 +277,6 @@ _TABLE: Final = (
         threshold=1.0,
         low=0.3,
         high=10.0,
-        meaning="times as far below the quietest day of the last month as is remarkable",
         clear_hold=1440,  # two quiet days with a visit between them are one absence
         clears_at=HALF,
         severity=Severity.INFO,
@@ -311,7 +289,6 @@ _TABLE: Final = (
         threshold=1.0,
         low=0.3,
         high=10.0,
-        meaning="times as unusual as the third most unusual day of the last month, for five days",
         clear_hold=1440,
         clears_at=0.7,
         severity=Severity.INFO,
@@ -324,7 +301,6 @@ _TABLE: Final = (
         threshold=5.0,
         low=1.0,
         high=60.0,
-        meaning="days after which a finding about the load is taken for the new habit",
         confirm=1,
         clear=1,
         severity=Severity.INFO,
@@ -337,7 +313,6 @@ _TABLE: Final = (
         threshold=1.5,
         low=1.05,
         high=10.0,
-        meaning="times the second largest distance of a day from what is usual, where working days matter",
         severity=Severity.INFO,
         statistical=True,
         needs=("active_power",),
@@ -348,7 +323,6 @@ _TABLE: Final = (
         threshold=3.0,
         low=1.0,
         high=20.0,
-        meaning="standard deviations from the mean of this hour of the week; finds little and cries often",
         severity=Severity.INFO,
         statistical=True,
         needs=("active_power",),
@@ -360,7 +334,6 @@ _TABLE: Final = (
         threshold=1.2,
         low=1.01,
         high=10.0,
-        meaning="times the longest row of equal readings of the last month, and 25 minutes at least",
         clear=1,
         severity=Severity.WARNING,
         needs=("active_power",),
@@ -371,7 +344,6 @@ _TABLE: Final = (
         threshold=3.0,
         low=2.0,
         high=1440.0,
-        meaning="missed samples in a row",
         confirm=1,
         clear=1,
         severity=Severity.WARNING,
@@ -382,7 +354,6 @@ _TABLE: Final = (
         threshold=1.0,
         low=1.0,
         high=1.0,
-        meaning="the meter says that its cover was opened",
         confirm=1,
         clear=1,
         severity=Severity.WARNING,
@@ -394,7 +365,6 @@ _TABLE: Final = (
         threshold=30.0,
         low=1.0,
         high=100_000.0,
-        meaning="W fed back by a meter that has never done so",
         clear_hold=60,
         severity=Severity.WARNING,
         needs=("active_power",),

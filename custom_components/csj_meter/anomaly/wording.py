@@ -1,4 +1,4 @@
-"""Findings in English sentences: the texts of ``advice`` with figures that a person takes in at a glance."""
+"""Findings in sentences, with figures that a person takes in at a glance."""
 
 from __future__ import annotations
 
@@ -9,27 +9,13 @@ from typing import Final
 
 from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import moment_of
-from .advice import TEXTS
 from .finding import Compared, Finding
 from .kinds import Scope, State
 from .local_time import DAY, HOUR
-
-UNKNOWN: Final = "an unknown value"
-"""Stands for a figure that nobody knows."""
-
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from .texts import Texts
 
 PARTS_OF_DAY: Final = ((6, "nights"), (12, "mornings"), (18, "afternoons"), (22, "evenings"), (24, "nights"))
-"""Hour before which a part of the day ends, and what many of them are called."""
-
-SCOPES: Final[Mapping[Scope, str]] = MappingProxyType(
-    {
-        Scope.INDIVIDUAL: "Only this meter.",
-        Scope.AREA: "The whole circuit.",
-        Scope.PHASE: "One phase of the circuit.",
-    }
-)
-"""How far it reaches, where that is known."""
+"""Hour before which a part of the day ends, and the last part of the keys of its texts."""
 
 THOUSANDS: Final[Mapping[Unit, str]] = MappingProxyType(
     {Unit.WATT: "kW", Unit.VAR: "kvar", Unit.VOLT_AMPERE: "kVA"}
@@ -54,69 +40,70 @@ _DECIMALS: Final[Mapping[Unit, int]] = MappingProxyType(
         Unit.PERCENT: 1,
     }
 )
-_RANGE: Final = "{low} to {high}"
 
 
-def message(finding: Finding, zone: dt.tzinfo) -> str:
+def message(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
     """One transition in a line: what was seen and, once it is confirmed, how far it reaches and what to do.
 
     ``zone``: where the meter is.
     """
     if finding.state is State.CLEARED:
-        return f"Normal again after {duration(finding.at - finding.since)}."
-    parts = [text(finding.advice.key, finding, zone)]
+        return texts("messages.cleared", duration=duration(texts, finding.at - finding.since))
+    parts = [seen(texts, finding, zone)]
     if finding.state is State.CONFIRMED:
-        parts.append(SCOPES.get(finding.scope, ""))
+        parts.append(reach(texts, finding.scope))
         if finding.advice.action is not None:
-            parts.append(text(finding.advice.action, finding, zone))
+            parts.append(advice(texts, finding.advice.action))
     return " ".join(filter(None, parts))
 
 
-def text(key: str, finding: Finding, zone: dt.tzinfo) -> str:
-    """The text of a key with the figures of a finding. Raises KeyError for a key that has none."""
-    template = TEXTS[key]
-    words = placeholders(finding, zone)
-    if _RANGE in template:
-        template = template.replace(_RANGE, "{range}")
-        words["range"] = _range(finding)
-    return template.format_map(words)
-
-
-def placeholders(finding: Finding, zone: dt.tzinfo) -> dict[str, str]:
-    """Placeholder -> words for it."""
+def seen(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
+    """What was seen, in a sentence. Raises TextError for a kind that has none."""
     minutes = finding.advice.params.get("minutes", finding.at - finding.since)
-    return {
-        "value": _figure(finding.value, finding),
-        "expected": _figure(finding.expected, finding),
-        "low": _figure(finding.low, finding),
-        "high": _figure(finding.high, finding),
-        "duration": duration(int(minutes)),
-        "when": _since(finding, zone) if finding.compared is None else compared_with(finding.compared),
-        "phase": "?" if finding.phase is None else str(finding.phase),
-    }
+    return texts(
+        f"seen.{finding.advice.key}",
+        value=figure(texts, finding.value, finding),
+        low=figure(texts, finding.low, finding),
+        high=figure(texts, finding.high, finding),
+        range=usual_range(texts, finding) or texts("figures.unknown"),
+        duration=duration(texts, int(minutes)),
+        since=_since(finding, zone),
+        when=compared_with(texts, finding.compared),
+        phase="?" if finding.phase is None else str(finding.phase),
+    )
 
 
-def duration(minutes: int) -> str:
+def advice(texts: Texts, key: str) -> str:
+    """What it may be, or what to do, by its key. Raises TextError for a key that has no text."""
+    return texts(f"advice.{key}")
+
+
+def reach(texts: Texts, scope: Scope) -> str:
+    """How far it reaches; empty where that is not known."""
+    return "" if scope is Scope.UNKNOWN else texts(f"scopes.{scope.value}")
+
+
+def duration(texts: Texts, minutes: int) -> str:
     """``5 min``, ``3 h``, ``2 days``: never longer than it was."""
     if minutes < LONG:
-        return f"{max(1, minutes)} min"
+        return texts("durations.minutes", count=str(max(1, minutes)))
     if minutes < VERY_LONG:
-        return f"{minutes // HOUR} h"
-    return f"{minutes // DAY} days"
+        return texts("durations.hours", count=str(minutes // HOUR))
+    return texts.counted("durations.days", minutes // DAY)
 
 
-def compared_with(compared: Compared) -> str:
+def compared_with(texts: Texts, compared: Compared | None) -> str:
     """``Tuesday nights``, ``mornings of days off``, ``this meter``: whose usual it is."""
-    part = None if compared.hour is None else _part_of_day(compared.hour)
-    if compared.weekday is not None:
-        day = WEEKDAYS[compared.weekday]
-        return f"{day}s" if part is None else f"{day} {part}"
-    if compared.workday is not None:
-        day = "workday" if compared.workday else "days off"
+    part = None if compared is None or compared.hour is None else _part_of_day(compared.hour)
+    if compared is not None and compared.weekday is not None:
         if part is None:
-            return "workdays" if compared.workday else day
-        return f"{day} {part}" if compared.workday else f"{part} of {day}"
-    return "this meter" if part is None else part
+            return texts(f"compared.weekday_{compared.weekday}")
+        return texts(f"compared.weekday_{part}", weekday=texts(f"dates.weekday_{compared.weekday}"))
+    if compared is not None and compared.workday is not None:
+        if part is None:
+            return texts("compared.workdays" if compared.workday else "compared.days_off")
+        return texts(f"compared.workday_{part}" if compared.workday else f"compared.day_off_{part}")
+    return texts(f"compared.{part or 'this_meter'}")
 
 
 def _part_of_day(hour: int) -> str:
@@ -128,50 +115,45 @@ def _since(finding: Finding, zone: dt.tzinfo) -> str:
     return f"{since:%H:%M}" if since.date() == now.date() else f"{since:%Y-%m-%d %H:%M}"
 
 
-def _unit(finding: Finding) -> Unit:
-    return QUANTITIES[finding.quantity].unit
+# figures
 
 
-def _figure(number: float | None, finding: Finding) -> str:
-    if number is None:
-        return UNKNOWN
-    figure, unit = _shown(number, finding)
-    return f"{figure} {unit}".rstrip()
+def figure(texts: Texts, number: float | None, finding: Finding) -> str:
+    """One of the figures of a finding, with its unit."""
+    return texts("figures.unknown") if number is None else with_unit(texts, *_shown(texts, number, finding))
 
 
-def _range(finding: Finding) -> str:
-    """``0.2 to 0.5 kW``, or what is known of it."""
+def with_unit(texts: Texts, number: str, unit: str) -> str:
+    """``0.5 kW``; what has no unit stands alone."""
+    return texts("figures.value", number=number, unit=unit) if unit else number
+
+
+def usual_range(texts: Texts, finding: Finding) -> str | None:
+    """``0.2 to 0.5 kW``, or what is known of it; None when nothing is."""
     low, high = finding.low, finding.high
     if low is None or high is None:
-        if low is None and high is None:
-            return UNKNOWN
-        return f"at least {_figure(low, finding)}" if high is None else f"up to {_figure(high, finding)}"
-    (low_figure, low_unit), (high_figure, high_unit) = _shown(low, finding), _shown(high, finding)
-    if low_unit == high_unit or (low == 0 and low_figure == "0"):
-        return f"{low_figure} to {high_figure} {high_unit}".rstrip()
-    return f"{low_figure} {low_unit} to {high_figure} {high_unit}"
+        if high is not None:
+            return texts("figures.at_most", value=figure(texts, high, finding))
+        return None if low is None else texts("figures.at_least", value=figure(texts, low, finding))
+    shown, unit = _shown(texts, low, finding)
+    if not (unit == _shown(texts, high, finding)[1] or (low == 0 and shown == "0")):
+        shown = with_unit(texts, shown, unit)
+    return texts("figures.range", low=shown, high=figure(texts, high, finding))
 
 
-def _shown(number: float, finding: Finding) -> tuple[str, str]:
+def _shown(texts: Texts, number: float, finding: Finding) -> tuple[str, str]:
     """A figure and its unit; all figures of a finding in thousands where that suits them."""
-    unit = _unit(finding)
+    unit = QUANTITIES[finding.quantity].unit
     if unit not in THOUSANDS:
         # what is small is told by its first digits, so that it does not look like nothing
         decimals = _DECIMALS.get(unit, 1)
-        return (_rounded(number, decimals) if abs(number) >= 1 else _rounded(number, max(decimals, 2)), unit)
+        decimals = decimals if abs(number) >= 1 else max(decimals, 2)
+        return texts.number(number, decimals, trimmed=True), unit
     figures = [
         abs(figure)
         for figure in (finding.value, finding.expected, finding.low, finding.high)
         if figure is not None
     ]
     if abs(number) >= 1000 or (max(figures) >= 1000 and abs(number) >= LEAST_OF_A_THOUSAND):
-        return _rounded(number / 1000, 1), THOUSANDS[unit]
-    return _rounded(number, 0 if abs(number) >= 10 else 1), unit
-
-
-def _rounded(number: float, decimals: int) -> str:
-    """Without zeros at the end, and without a minus before nothing."""
-    shown = f"{number:.{decimals}f}"
-    if "." in shown:
-        shown = shown.rstrip("0").rstrip(".")
-    return "0" if shown == "-0" else shown
+        return texts.number(number / 1000, 1, trimmed=True), THOUSANDS[unit]
+    return texts.number(number, 0 if abs(number) >= 10 else 1, trimmed=True), unit

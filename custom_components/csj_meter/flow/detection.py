@@ -39,12 +39,11 @@ from .tuning import (
     has_threshold,
     tuning_of,
 )
-from .words import KIND, Words, async_words, listed
+from .words import KIND, THRESHOLD, Words, async_words, listed
 
 ENABLED: Final = "detection_enabled"
 SOURCE: Final = "detection_source"
-THRESHOLD: Final = "detection_threshold"
-"""Selectors in the translations: what to look for, where a setting comes from, what a threshold means."""
+"""Selectors in the translations: what to look for, and where a setting comes from."""
 
 ONE_KIND: Final = SelectSelector(
     SelectSelectorConfig(
@@ -236,7 +235,7 @@ class DetectionOptions(SiteOptions):
             description_placeholders={
                 "since": f"{since:%Y-%m-%d %H:%M}",
                 "table": preview.table(words),
-                "last": preview.last(self.hass, words) or words.phrase("nothing"),
+                "last": preview.last(self.hass) or words.phrase("nothing"),
             },
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-import datetime as dt
 from functools import partial
 from typing import Final
 
@@ -13,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..alerting.names import names_of
+from ..alerts.wording import Wording
 from ..anomaly.finding import Finding
 from ..anomaly.kinds import SEVERITIES, Kind, Severity, State
 from ..anomaly.settings import Settings
@@ -23,6 +23,7 @@ from ..detection.replay import async_replay
 from ..detection.stored_rows import first_minute
 from ..history.telemetry import async_telemetry
 from ..meters.sample import minute_of, moment_of
+from ..site_texts import current_texts
 from ..telemetry.series import DAY
 from .tuning import Place
 from .words import KIND, SEVERITY, Words, listed
@@ -63,18 +64,20 @@ class Preview:
         ]
         return "\n".join(rows) or f"| {words.phrase('nothing')} | | 0 | 0 |"
 
-    def last(self, hass: HomeAssistant, words: Words) -> str:
+    def last(self, hass: HomeAssistant) -> str:
         """The newest findings with the other settings, the newest first."""
-        zone, names = dt_util.get_default_time_zone(), names_of(hass)
-        return listed(_line(finding, zone, names, words) for finding in self.then[: -LAST - 1 : -1])
+        wording = Wording(
+            texts=current_texts(hass), zone=dt_util.get_default_time_zone(), names=names_of(hass)
+        )
+        return listed(_line(finding, wording) for finding in self.then[: -LAST - 1 : -1])
 
 
-def _line(finding: Finding, zone: dt.tzinfo, names: dict[str, str], words: Words) -> str:
-    when = moment_of(finding.at).astimezone(zone)
-    where = names.get(finding.serial, finding.serial)
+def _line(finding: Finding, wording: Wording) -> str:
+    when = moment_of(finding.at).astimezone(wording.zone)
+    where = wording.names.get(finding.serial, finding.serial)
     return (
-        f"{when:%Y-%m-%d %H:%M} **{where}**: {words.option(KIND, finding.kind)} "
-        f"({words.option(SEVERITY, finding.severity)}). {message(finding, zone)}"
+        f"{when:%Y-%m-%d %H:%M} **{where}**: {wording.kind(finding.kind)} "
+        f"({wording.severity(finding.severity)}). {message(wording.texts, finding, wording.zone)}"
     )
 
 

@@ -14,8 +14,9 @@ from ..const import DOMAIN
 
 KIND: Final = "finding_kind"
 SEVERITY: Final = "alert_severity"
+THRESHOLD: Final = "detection_threshold"
 PHRASE: Final = "phrase"
-"""Selectors in the translations; ``PHRASE`` has what no form offers."""
+"""Selectors in the translations; ``THRESHOLD``, what one means, and ``PHRASE`` are offered by no form."""
 
 
 @dataclass(frozen=True, slots=True)

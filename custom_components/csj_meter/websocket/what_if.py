@@ -15,6 +15,7 @@ import probatio
 from ..anomaly.finding import Finding
 from ..anomaly.kinds import Kind, State
 from ..anomaly.settings import Settings, SettingsError, Tuning
+from ..anomaly.texts import Texts
 from ..anomaly.wording import message
 from ..const import CONF_CIRCUIT, DOMAIN, LOGGER
 from ..detection.fleet import fleet_of
@@ -24,6 +25,7 @@ from ..flow.tuning import Place, Reach
 from ..meters.sample import MINUTE, minute_of
 from ..site.access import Permission
 from ..site_settings import async_site_settings
+from ..site_texts import current_texts
 from ..telemetry.series import DAY
 from .bridges import find_meter, is_loading
 from .command import NAME, SERIAL, UNFORESEEN, Call, Subscription, failure_of, number, whole, wrong
@@ -164,7 +166,7 @@ async def _async_compared(call: Call, question: _Question) -> dict[str, Any]:
         "kind": kind.value,
         "now": _counts(before),
         "then": _counts(after),
-        "findings": [_finding(one) for one in after[-MOST_FINDINGS:]],
+        "findings": [_finding(one, current_texts(hass)) for one in after[-MOST_FINDINGS:]],
         "more": len(after) > MOST_FINDINGS,
     }
 
@@ -178,12 +180,12 @@ def _counts(findings: list[Finding]) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, texts: Texts) -> dict[str, Any]:
     return {
         "serial": finding.serial,
         "at": moment(finding.at * MINUTE),
         "since": moment(finding.since * MINUTE),
         "severity": finding.severity.value,
         "value": finding.value,
-        "message": message(finding, dt_util.get_default_time_zone()),
+        "message": message(texts, finding, dt_util.get_default_time_zone()),
     }

@@ -14,10 +14,12 @@ import pytest
 from custom_components.csj_meter.alerting.status import EVENT_ALERT
 from custom_components.csj_meter.alerts.alert import AlertEventType
 from custom_components.csj_meter.anomaly.kinds import Scope, State
+from custom_components.csj_meter.anomaly.texts import english, placeholders_of
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.logbook import LINES, WHY, async_describe_events
+from custom_components.csj_meter.logbook import async_describe_events, line_of
 
 from ...alerts.found import found
+from ...languages import Asked
 from .conftest import Site
 
 
@@ -89,6 +91,16 @@ async def test_shelving_says_until_when_and_by_whom(site: Site, logged: list[Eve
     assert lines(site, logged)[-1]["message"] == "is shelved until 2026-10-31 05:00 by Ada"
 
 
-def test_there_is_a_line_for_every_step_and_words_for_every_cause() -> None:
-    assert set(LINES) == set(AlertEventType)
-    assert set(WHY) == {"unacknowledged", "worsened", "chattering"}
+def test_there_is_a_line_for_every_step_and_cause_and_none_is_left_over() -> None:
+    texts = Asked(english())
+    for step in AlertEventType:
+        escalated = step is AlertEventType.ESCALATED
+        for cause in ("unacknowledged", "worsened") if escalated else (None, "chattering", "not_repaired"):
+            for by in (None, "Ada"):
+                data = {"type": step.value, "cause": cause, "by": by, "message": "It is so."}
+                assert line_of(data, texts)
+
+    lines = {key for key in english().templates if key.startswith("logbook.")}
+    assert lines == {key for key in texts.words if key.startswith("logbook.")}
+    for key in lines:
+        assert texts.words[key] == {placeholders_of(english().templates[key])}, key

@@ -14,8 +14,7 @@ import pytest
 
 import custom_components.csj_meter as package
 from custom_components.csj_meter.alerts.settings import MOST_LEVELS
-from custom_components.csj_meter.alerts.wording import KINDS, SEVERITIES
-from custom_components.csj_meter.anomaly.kinds import Kind
+from custom_components.csj_meter.anomaly.kinds import Kind, Severity
 from custom_components.csj_meter.const import Link
 from custom_components.csj_meter.flow import search as line_search
 from custom_components.csj_meter.flow.forms import FORMS
@@ -122,10 +121,12 @@ def test_every_problem_of_settings_of_the_site_has_words() -> None:
 
 
 def test_every_kind_has_its_words_and_is_called_the_same_everywhere() -> None:
-    selector = WORDS["selector"]
+    selector, told = WORDS["selector"], WORDS["config_panel"]
 
-    assert selector["finding_kind"]["options"] == dict(KINDS)
-    assert selector["alert_severity"]["options"] == dict(SEVERITIES)
+    assert set(told["kinds"]) == set(Kind)
+    assert set(told["severities"]) == set(Severity)
+    assert selector["finding_kind"]["options"] == selector["alert_kind"]["options"] == told["kinds"]
+    assert selector["alert_severity"]["options"] == told["severities"]
     assert set(selector["detection_threshold"]["options"]) == set(Kind)
     assert set(selector["alert_level"]["options"]) == {str(level) for level in range(MOST_LEVELS + 1)}
 
