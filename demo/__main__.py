@@ -12,7 +12,7 @@ import sys
 import time
 from typing import Final
 
-from . import configuration, credit, dashboard, energy, history, process, telemetry
+from . import configuration, credit, dashboard, energy, history, people, process, telemetry
 from .client import PASSWORD, USER, Client
 from .errors import DemoError
 from .site import Site, move_in
@@ -20,7 +20,10 @@ from .site import Site, move_in
 PATIENCE: Final = 300.0
 """Seconds from the first line to a meter's last value before the demo gives up."""
 
-HINT: Final = "For a fault, run its action CSJ Meter: Simulate a fault. Ctrl-C ends it."
+HINT: Final = (
+    "Other users are technician, support, landlord and tenant, with the same password. "
+    "For a fault, run the action CSJ Meter: Simulate a fault. Ctrl-C ends it."
+)
 
 
 def main() -> int:
@@ -96,6 +99,7 @@ async def _furnish(url: str, home: Path, past: Awaitable[None], is_alive: Callab
         await history.fill(client, site, home)
         await dashboard.arrange(client, site)
         await credit.foresee(client, site)
+        await people.arrive(client, site)
         return site
 
 

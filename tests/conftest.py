@@ -25,7 +25,7 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 TESTS: Final = Path(__file__).parent
-PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "demo"})
+PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "demo", "browser"})
 """Folders whose tests talk over real lines as a matter of course."""
 
 

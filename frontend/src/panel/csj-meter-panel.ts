@@ -8,7 +8,7 @@ import { style } from "../elements/style";
 import { follow, type HomeAssistant, navigate, type Route } from "../home_assistant";
 import { Texts } from "../texts";
 import "./all_pages";
-import { address, find, type Page, PAGES } from "./pages";
+import { address, find, offered, type Page } from "./pages";
 
 const RETRY_SECONDS = 3;
 
@@ -141,8 +141,7 @@ export class CsjMeterPanel extends LitElement {
   }
 
   private get offered(): readonly Page[] {
-    const app = this.app;
-    return app === null ? [] : PAGES.filter((page) => app.may(page.needs));
+    return this.app === null ? [] : offered(this.app);
   }
 
   /** From an address without a page to the first page that the user may see. */

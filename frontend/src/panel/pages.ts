@@ -10,7 +10,8 @@ export interface Page {
   name: string;
   /** Without it the page is not offered. */
   needs: Permission;
-  icon: string;
+  /** It is about the whole site, so a permission for some meters is not enough. */
+  whole?: true;
   /** `rest`: what of the address comes after the page. */
   draw: (app: App, rest: string) => TemplateResult;
 }
@@ -22,7 +23,6 @@ export const PAGES: readonly Page[] = [
   {
     name: "meters",
     needs: "see_meters",
-    icon: "gauge",
     draw: (app, rest) =>
       rest
         ? html`<csj-meter-page .app=${app} .serial=${rest}></csj-meter-page>`
@@ -31,43 +31,37 @@ export const PAGES: readonly Page[] = [
   {
     name: "alerts",
     needs: "see_alerts",
-    icon: "bell",
     draw: (app, rest) => html`<csj-alerts-page .app=${app} .alertId=${rest}></csj-alerts-page>`,
   },
   {
     name: "work_orders",
     needs: "work_orders",
-    icon: "wrench",
     draw: (app, rest) => html`<csj-work-orders-page .app=${app} .number=${rest}></csj-work-orders-page>`,
   },
   {
     name: "bus",
     needs: "see_diagnostics",
-    icon: "bus",
     draw: (app) => html`<csj-bus-page .app=${app}></csj-bus-page>`,
   },
   {
     name: "kpis",
     needs: "see_alerts",
-    icon: "chart",
+    whole: true,
     draw: (app) => html`<csj-kpis-page .app=${app}></csj-kpis-page>`,
   },
   {
     name: "what_if",
     needs: "see_diagnostics",
-    icon: "flask",
     draw: (app) => html`<csj-what-if-page .app=${app}></csj-what-if-page>`,
   },
   {
     name: "audit",
     needs: "see_audit",
-    icon: "list",
     draw: (app) => html`<csj-audit-page .app=${app}></csj-audit-page>`,
   },
   {
     name: "settings",
     needs: "configure",
-    icon: "cog",
     draw: (app) => html`<csj-settings-page .app=${app}></csj-settings-page>`,
   },
 ];
@@ -77,11 +71,16 @@ export function address(page: string, rest = ""): string {
   return `${PREFIX}/${page.replaceAll("_", "-")}${rest ? `/${encodeURIComponent(rest)}` : ""}`;
 }
 
+/** The pages that the user may see. */
+export function offered(app: App): readonly Page[] {
+  return PAGES.filter(({ needs, whole }) => app.may(needs) && (!whole || app.info.permissions[needs] === "site"));
+}
+
 /** Which page an address means, and what on it; null for none that the user may see. */
 export function find(app: App, path: string): { page: Page; rest: string } | null {
   const [name = "", rest = ""] = path.replace(/^\//, "").split("/", 2);
-  const page = PAGES.find((one) => one.name === name.replaceAll("-", "_"));
-  return page !== undefined && app.may(page.needs) ? { page, rest: decode(rest) } : null;
+  const page = offered(app).find((one) => one.name === name.replaceAll("-", "_"));
+  return page === undefined ? null : { page, rest: decode(rest) };
 }
 
 function decode(text: string): string {

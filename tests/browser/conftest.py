@@ -1,0 +1,71 @@
+"""Browsers for the tests: one Chromium, one demo, and a page for whoever looks.
+
+Each page has a context of its own: nothing that one stores or caches is there for the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+import shutil
+from typing import Final
+
+from playwright.sync_api import Browser, sync_playwright
+import pytest
+import pytest_socket
+
+from .home import Home, running
+from .visitor import Visitor, signed_in
+
+CHROMIUM: Final = shutil.which("chromium")
+
+ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser is slow on a machine that does other things: patience, and a reason where there is none."""
+    for item in items:
+        if Path(__file__).parent not in item.path.parents:
+            continue
+        item.add_marker(pytest.mark.timeout(300))
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed: script/system-packages"))
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The demo, with a user for each role."""
+    pytest_socket.enable_socket()  # what is there for all tests begins before that is done for each of them
+    with running(tmp_path_factory.mktemp("home")) as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+type Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(home: Home, chromium: Browser) -> Iterator[Visit]:
+    """``visit("technician", width=390, dark=True)``: somebody in front of a browser, signed in."""
+    with ExitStack() as visitors:
+
+        def begin(user: str | None = "demo", *, width: int = 1440, dark: bool = False) -> Visitor:
+            return visitors.enter_context(signed_in(home.url, chromium, user, width=width, dark=dark))
+
+        yield begin
