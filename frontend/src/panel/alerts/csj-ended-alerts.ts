@@ -1,0 +1,94 @@
+import { css, html, nothing, type PropertyValues } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import type { AlertStep } from "../../api/alerts";
+import type { Severity } from "../../api/session";
+import { AppElement, element } from "../../elements/element";
+import { style } from "../../elements/style";
+import { follow } from "../../home_assistant";
+import { address } from "../pages";
+
+type Ended = AlertStep & { id: string; alert_kind: string; severity: Severity; drill: boolean; text: string };
+
+/** Evidence is kept at hand so long after the end. */
+const DAY = 86_400_000;
+const MOST = 200;
+
+/** Alerts that were over within the last day: their evidence is there still. */
+@element("csj-ended-alerts")
+export class CsjEndedAlerts extends AppElement {
+  static override styles = [
+    style,
+    css`
+      ul {
+        list-style: none;
+        margin: 8px 0 0;
+        padding: 0;
+      }
+      li {
+        padding: 8px 0;
+        border-top: 1px solid var(--csj-line);
+        overflow-wrap: anywhere;
+      }
+      summary {
+        cursor: pointer;
+        font-weight: 500;
+      }
+    `,
+  ];
+
+  /** How many are open: with one less, another one is over. */
+  @property({ type: Number }) open = 0;
+
+  @state() private ended: Ended[] = [];
+  @state() private error = "";
+  private turn = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) void this.load();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("open")) void this.load();
+  }
+
+  protected override render() {
+    if (this.error) return html`<p class="dim small" role="status">${this.t("alerts.no_past", { error: this.error })}</p>`;
+    if (!this.ended.length) return nothing;
+    return html`<details class="card">
+      <summary>${this.t("alerts.ended", { count: this.ended.length })}</summary>
+      <ul role="list">
+        ${this.ended.map((one) => {
+          const path = address("alerts", one.alert_id);
+          return html`<li>
+            <span class="number dim small">${this.app.format.dateTime(one.at)}</span><br />
+            <a href=${path} @click=${(event: MouseEvent) => follow(event, path)}>${one.text}</a>
+          </li>`;
+        })}
+      </ul>
+    </details>`;
+  }
+
+  private async load(): Promise<void> {
+    const turn = ++this.turn;
+    try {
+      const { events } = await this.app.call<{ events: Ended[] }>("events", {
+        sources: ["alert"],
+        start: new Date(Date.now() - DAY).toISOString(),
+        limit: MOST,
+      });
+      if (turn !== this.turn) return;
+      this.ended = events.filter(({ kind }) => kind === "cleared" || kind === "repaired");
+      this.error = "";
+    } catch (error) {
+      if (turn === this.turn) this.error = this.app.sentence(error);
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "csj-ended-alerts": CsjEndedAlerts;
+  }
+}
