@@ -3,13 +3,16 @@ import { property, query, state } from "lit/decorators.js";
 import uPlot from "uplot";
 import uPlotStyle from "uplot/dist/uPlot.min.css?inline";
 
+import { axisNumbers, type Inks, inks, padded, paint } from "./chart_paint";
+import { table } from "./chart_table";
 import { color, type Curve, type Mark, moved, nearest, type Range, summary } from "./curves";
 import { AppElement, element } from "./element";
 import { gestures } from "./gestures";
 import { style } from "./style";
 
 const HEIGHT = 180;
-const TABLE_ROWS = 48;
+/** Pixels from a mark within which the pointer means it. */
+const REACH = 7;
 
 /**
  * Curves of one unit over time, with what is usual behind them and what happened on them.
@@ -29,6 +32,19 @@ export class CsjChart extends AppElement {
         touch-action: pan-y;
         cursor: crosshair;
         min-height: 120px;
+        position: relative;
+      }
+      .hint {
+        position: absolute;
+        inset: 4px 8px auto auto;
+        z-index: 101;
+        max-width: 80%;
+        pointer-events: none;
+        background: var(--csj-surface);
+        border: 1px solid var(--csj-line);
+        border-radius: 8px;
+        padding: 2px 8px;
+        font-size: 12px;
       }
       .legend button {
         min-height: 28px;
@@ -71,14 +87,24 @@ export class CsjChart extends AppElement {
   @property() together = "";
   /** Lines across, such as limits. */
   @property({ attribute: false }) limits: { value: number; label: string }[] = [];
+  /** Decimals of values; as many as three figures take if left out. */
+  @property({ attribute: false }) digits: number | undefined;
+  /** Limits that are far from the curves are not to be seen, so that small changes are. */
+  @property({ type: Boolean }) tight = false;
 
   @state() private hidden_ = new Set<string>();
   @state() private at: number | null = null;
   @state() private open = false;
+  @state() private hint: Mark | null = null;
   @query(".plot") private place!: HTMLDivElement;
 
   private plot: uPlot | undefined;
   private shape = "";
+  private description = "";
+  private inks: Inks | undefined;
+  /** Where gestures have got to that nobody has been told of. */
+  private wish: Range | null = null;
+  private frame: number | undefined;
   private readonly watcher = new ResizeObserver(() => this.resize());
   private end: (() => void) | undefined;
 
@@ -93,6 +119,8 @@ export class CsjChart extends AppElement {
   }
 
   private drop(): void {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
     this.watcher.disconnect();
     this.end?.();
     this.end = undefined;
@@ -101,8 +129,12 @@ export class CsjChart extends AppElement {
     this.shape = "";
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("curves") || changed.has("app") || changed.has("heading")) this.description = this.described();
+  }
+
   protected override render() {
-    const index = this.at ?? this.times.length - 1;
+    const index = this.at ?? (this.range === null ? this.times.length - 1 : nearest(this.times, this.range[1]));
     return html`
       <div class="row spread">
         <h3>${this.heading}</h3>
@@ -115,7 +147,7 @@ export class CsjChart extends AppElement {
             >
               <span class="swatch" style="background:${curve.color ?? color(turn, this.dark)}"></span>
               ${curve.label}
-              <span class="number">${this.app.format.measured(curve.values[index], this.unit)}</span>
+              <span class="number">${this.app.format.measured(curve.values[index], this.unit, this.digits)}</span>
             </button>`,
           )}
         </div>
@@ -125,12 +157,16 @@ export class CsjChart extends AppElement {
         tabindex="0"
         role="application"
         aria-roledescription=${this.t("chart.role")}
-        aria-label=${this.description()}
+        aria-label=${this.description}
         @keydown=${this.key}
-      ></div>
+      >
+        ${this.hint === null
+          ? nothing
+          : html`<div class="hint">${this.app.format.dateTime(this.hint.at * 1000)} · ${this.hint.label}</div>`}
+      </div>
       <details @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
         <summary>${this.t("chart.table")}</summary>
-        ${this.open ? this.table() : nothing}
+        ${this.open ? table(this.app, this) : nothing}
       </details>
     `;
   }
@@ -162,7 +198,7 @@ export class CsjChart extends AppElement {
     return this.app.hass.themes.darkMode;
   }
 
-  private description(): string {
+  private described(): string {
     const parts = this.curves.map((curve) => {
       const of = summary(curve.values);
       return of === null
@@ -187,8 +223,8 @@ export class CsjChart extends AppElement {
   }
 
   private draw(): void {
-    const [text, line] = this.computed();
-    const format = this.app.format;
+    this.inks = inks(this.renderRoot);
+    const { text, line } = this.inks;
     const series: uPlot.Series[] = [{}];
     const bands: uPlot.Band[] = [];
     this.curves.forEach((curve, turn) => {
@@ -218,10 +254,21 @@ export class CsjChart extends AppElement {
         legend: { show: false },
         cursor: {
           drag: { x: true, y: false, setScale: false },
+          bind: {
+            // with the shift key dragging moves: see gestures
+            mousedown: (_plot, target, handler) => (event: MouseEvent) => {
+              if (event.button === 0 && event.target === target && !event.shiftKey) handler(event);
+              return null;
+            },
+            dblclick: (plot) => (event: MouseEvent) => {
+              this.move(0, 3, event.offsetX / plot.over.clientWidth);
+              return null;
+            },
+          },
           points: { size: 7 },
           ...(this.together ? { sync: { key: this.together } } : {}),
         },
-        scales: { x: { time: true }, y: { range: (_plot, low, high) => padded(low, high, this.limits) } },
+        scales: { x: { time: true }, y: { range: (_plot, low, high) => padded(low, high, this.tight ? [] : this.limits) } },
         axes: [
           {
             ...axis,
@@ -231,12 +278,17 @@ export class CsjChart extends AppElement {
               return ticks.map((tick) => this.tick(tick, span));
             },
           },
-          { ...axis, size: 58, values: (_plot, ticks) => ticks.map((tick) => format.measured(tick, this.unit)) },
+          {
+            ...axis,
+            size: 62,
+            space: 28,
+            values: (_plot, ticks, _axis, _space, step) => axisNumbers(this.app.format, ticks, step, this.unit),
+          },
         ],
         hooks: {
-          setCursor: [(plot) => (this.at = plot.cursor.idx ?? null)],
+          setCursor: [(plot) => this.point(plot)],
           setSelect: [(plot) => this.select(plot)],
-          draw: [(plot) => this.decorate(plot)],
+          draw: [(plot) => this.inks && paint(plot, this.marks, this.limits, this.inks)],
         },
       },
       this.columns(),
@@ -248,56 +300,20 @@ export class CsjChart extends AppElement {
     this.end = gestures(this.plot.over, (shift, factor, anchor) => this.move(shift, factor, anchor));
   }
 
-  private computed(): [text: string, line: string] {
-    const probe = document.createElement("span");
-    probe.style.cssText = "color: var(--csj-dim); border-color: var(--csj-line)";
-    this.renderRoot.append(probe);
-    const { color: text, borderTopColor: line } = getComputedStyle(probe);
-    probe.remove();
-    return [text, line];
+  /** What is under the pointer. */
+  private point(plot: uPlot): void {
+    const { idx, left } = plot.cursor;
+    this.at = idx ?? null;
+    const near = (mark: Mark) => Math.abs(plot.valToPos(mark.at, "x") - (left ?? -1));
+    // charts that go together share the moment, but only one has the pointer
+    const hits = this.place.matches(":hover") ? this.marks.filter((mark) => near(mark) <= REACH) : [];
+    this.hint = hits.sort((one, other) => near(one) - near(other))[0] ?? null;
   }
 
   private tick(at: number, span: number): string {
     if (span > 3 * 86400) return this.app.format.date(at * 1000);
     const time = this.app.format.time(at * 1000, { seconds: span < 600 });
     return span > 86400 ? `${this.app.format.date(at * 1000)} ${time}` : time;
-  }
-
-  /** What happened, and the limits, over the curves. */
-  private decorate(plot: uPlot): void {
-    const { ctx, bbox } = plot;
-    const probe = getComputedStyle(this);
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-    const ratio = devicePixelRatio;
-    for (const mark of this.marks) {
-      const tint = probe.getPropertyValue(MARK_COLORS[mark.kind]).trim() || "#777";
-      const left = plot.valToPos(mark.at, "x", true);
-      ctx.fillStyle = ctx.strokeStyle = tint;
-      if (mark.until !== undefined) {
-        ctx.globalAlpha = 0.12;
-        ctx.fillRect(left, bbox.top, Math.max(plot.valToPos(mark.until, "x", true) - left, ratio), bbox.height);
-        ctx.globalAlpha = 1;
-      }
-      ctx.lineWidth = ratio;
-      ctx.setLineDash(mark.kind === "command" ? [3 * ratio, 3 * ratio] : []);
-      ctx.beginPath();
-      ctx.moveTo(left, bbox.top);
-      ctx.lineTo(left, bbox.top + bbox.height);
-      ctx.stroke();
-    }
-    ctx.setLineDash([6 * ratio, 4 * ratio]);
-    ctx.strokeStyle = probe.getPropertyValue("--error-color").trim() || "#db4437";
-    for (const { value } of this.limits) {
-      const top = plot.valToPos(value, "y", true);
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, top);
-      ctx.lineTo(bbox.left + bbox.width, top);
-      ctx.stroke();
-    }
-    ctx.restore();
   }
 
   private scale(): void {
@@ -346,37 +362,19 @@ export class CsjChart extends AppElement {
 
   private move(shift: number, factor: number, anchor = 0.5): void {
     const { min, max } = this.plot?.scales.x ?? {};
-    if (min !== undefined && max !== undefined) this.choose(moved([min, max], shift, factor, anchor));
+    const from: Range | null = this.wish ?? (min === undefined || max === undefined ? null : [min, max]);
+    if (from !== null) this.choose(moved(from, shift, factor, anchor));
   }
 
+  /** Tell of a range, once a frame: pointers and wheels are faster than that. */
   private choose(range: Range): void {
-    this.dispatchEvent(new CustomEvent<Range>("range", { detail: range, bubbles: true, composed: true }));
-  }
-
-  private table() {
-    const stride = Math.max(1, Math.ceil(this.times.length / TABLE_ROWS));
-    const rows = this.times.map((_, index) => index).filter((index) => index % stride === 0);
-    return html`<div class="table" tabindex="0" role="region" aria-label=${this.heading}>
-      <table>
-        <thead>
-          <tr>
-            <th>${this.t("chart.time")}</th>
-            ${this.curves.map((curve) => html`<th class="number">${curve.label}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            (index) => html`<tr>
-              <td>${this.app.format.dateTime((this.times[index] as number) * 1000)}</td>
-              ${this.curves.map(
-                (curve) =>
-                  html`<td class="number">${this.app.format.measured(curve.values[index], this.unit)}</td>`,
-              )}
-            </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+    this.wish = range;
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      const detail = this.wish;
+      this.wish = null;
+      this.dispatchEvent(new CustomEvent<Range>("range", { detail: detail as Range, bubbles: true, composed: true }));
+    });
   }
 
   /** The index of the time nearest to one; for tests and tools. */
@@ -384,13 +382,6 @@ export class CsjChart extends AppElement {
     return nearest(this.times, at);
   }
 }
-
-const MARK_COLORS: Record<Mark["kind"], string> = {
-  critical: "--error-color",
-  warning: "--warning-color",
-  info: "--info-color",
-  command: "--primary-text-color",
-};
 
 /** What a key does: how far to move, and by how much to zoom. */
 const KEYS: Record<string, [shift: number, factor: number]> = {
@@ -401,15 +392,6 @@ const KEYS: Record<string, [shift: number, factor: number]> = {
   "+": [0, 0.6],
   "-": [0, 1 / 0.6],
 };
-
-function padded(low: number | null, high: number | null, limits: { value: number }[]): [number, number] {
-  if (low === null || high === null) return [0, 1];
-  const values = limits.map(({ value }) => value);
-  const [bottom, top] = [Math.min(low, ...values), Math.max(high, ...values)];
-  const span = top - bottom || Math.abs(top) * 0.1 || 1;
-  // zero is worth showing where it is near
-  return [bottom >= 0 && bottom < span ? 0 : bottom - span * 0.08, top + span * 0.08];
-}
 
 declare global {
   interface HTMLElementTagNameMap {

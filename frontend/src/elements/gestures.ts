@@ -1,4 +1,7 @@
-/** Zoom and pan by wheel, by one finger and by two, on a chart. Dragging with a mouse selects: the chart does that. */
+/**
+ * Zoom and pan by wheel, by one finger and by two, on a chart. Dragging with a mouse selects: the chart does that; with
+ * the shift key it pans.
+ */
 
 type Move = (shift: number, factor: number, anchor?: number) => void;
 
@@ -27,7 +30,11 @@ export function gestures(over: HTMLElement, move: Move): () => void {
   over.addEventListener(
     "pointerdown",
     (event) => {
-      if (event.pointerType === "touch") fingers.set(event.pointerId, event.clientX);
+      if (event.pointerType !== "touch") {
+        if (!event.shiftKey || event.button !== 0) return;
+        over.setPointerCapture(event.pointerId);
+      }
+      fingers.set(event.pointerId, event.clientX);
     },
     listen,
   );

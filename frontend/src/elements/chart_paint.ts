@@ -1,0 +1,111 @@
+/** What a chart draws besides its curves: marks, limits, numbers of its axis. */
+
+import type uPlot from "uplot";
+
+import type { Format } from "../format";
+import type { Mark } from "./curves";
+
+/** Colours as a canvas takes them. */
+export type Inks = Record<"text" | "line" | "limit" | Mark["kind"], string>;
+
+const SOURCES: Inks = {
+  text: "--csj-dim",
+  line: "--csj-line",
+  limit: "--csj-critical",
+  critical: "--csj-critical",
+  warning: "--csj-warning",
+  info: "--csj-accent-text",
+  command: "--csj-text",
+};
+
+/** The colours that hold at a place; asking for them with each frame would cost more than drawing. */
+export function inks(place: DocumentFragment | HTMLElement): Inks {
+  const probe = document.createElement("span");
+  place.append(probe);
+  const found = { ...SOURCES };
+  for (const [name, source] of Object.entries(SOURCES)) {
+    probe.style.color = `var(${source})`;
+    found[name as keyof Inks] = getComputedStyle(probe).color;
+  }
+  probe.remove();
+  return found;
+}
+
+/** What happened, and the limits, over the curves. */
+export function paint(plot: uPlot, marks: readonly Mark[], limits: readonly { value: number }[], ink: Inks): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  const bottom = bbox.top + bbox.height;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = ratio;
+  for (const mark of marks) {
+    const left = plot.valToPos(mark.at, "x", true);
+    const right = mark.until === undefined ? left : plot.valToPos(mark.until, "x", true);
+    if (right < bbox.left || left > bbox.left + bbox.width) continue;
+    ctx.fillStyle = ctx.strokeStyle = ink[mark.kind];
+    if (mark.until !== undefined) {
+      ctx.globalAlpha = 0.12;
+      ctx.fillRect(left, bbox.top, Math.max(right - left, ratio), bbox.height);
+      ctx.globalAlpha = 1;
+    }
+    ctx.setLineDash(mark.kind === "command" ? [3 * ratio, 3 * ratio] : []);
+    ctx.beginPath();
+    ctx.moveTo(left, bbox.top);
+    ctx.lineTo(left, bottom);
+    ctx.stroke();
+    head(ctx, mark.kind, left, bbox.top, 5 * ratio);
+  }
+  ctx.setLineDash([6 * ratio, 4 * ratio]);
+  ctx.strokeStyle = ink.limit;
+  for (const { value } of limits) {
+    const top = plot.valToPos(value, "y", true);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, top);
+    ctx.lineTo(bbox.left + bbox.width, top);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** The shape says what kind of mark it is where colours do not: a triangle, a square, a disc. */
+function head(ctx: CanvasRenderingContext2D, kind: Mark["kind"], left: number, top: number, size: number): void {
+  ctx.beginPath();
+  if (kind === "command") {
+    ctx.rect(left - size, top, 2 * size, 1.6 * size);
+  } else if (kind === "info") {
+    ctx.arc(left, top + size, size, 0, 2 * Math.PI);
+  } else {
+    ctx.moveTo(left - 1.3 * size, top);
+    ctx.lineTo(left + 1.3 * size, top);
+    ctx.lineTo(left, top + 2 * size);
+  }
+  ctx.fill();
+}
+
+/** Numbers of an axis with as many decimals as their step has, and all of them in the same unit. */
+export function axisNumbers(format: Format, ticks: readonly number[], step: number, unit: string | null): string[] {
+  const largest = Math.max(...ticks.map(Math.abs));
+  const kilo = largest >= 1000 && format.measured(1000, unit).endsWith(` k${unit}`);
+  const [divisor, name] = kilo ? [1000, `k${unit}`] : [1, unit ?? ""];
+  const digits = decimals(step / divisor);
+  return ticks.map((tick) => `${format.number(tick / divisor, digits)} ${name}`.trimEnd());
+}
+
+/** How many decimals a step needs. */
+export function decimals(step: number): number {
+  const text = String(Number(step.toPrecision(6)));
+  return Math.min(text.includes("e-") ? 6 : (text.split(".")[1]?.length ?? 0), 6);
+}
+
+/** The ends of the axis of values: room above and below, and what is to be seen with the curves. */
+export function padded(low: number | null, high: number | null, limits: readonly { value: number }[]): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const values = limits.map(({ value }) => value);
+  const [bottom, top] = [Math.min(low, ...values), Math.max(high, ...values)];
+  const span = top - bottom || Math.abs(top) * 0.1 || 1;
+  // zero is worth showing where it is near
+  return [bottom >= 0 && bottom < span ? 0 : bottom - span * 0.08, top + span * 0.08];
+}
