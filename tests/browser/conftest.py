@@ -8,26 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-import shutil
-from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
 import pytest
 import pytest_socket
 
+from demo.browser import DESK, chromium, launch, window
+
 from .home import Home, running
-from .visitor import Visitor, signed_in
-
-CHROMIUM: Final = shutil.which("chromium")
-
-ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from .visitor import Visitor
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent not in item.path.parents:
             continue
         item.add_marker(pytest.mark.timeout(300))
-        if CHROMIUM is None:
+        if chromium() is None:
             item.add_marker(pytest.mark.skip(reason="Chromium is not installed: script/system-packages"))
 
 
@@ -49,10 +38,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """A browser without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        browser = launch(playwright)
         yield browser
         browser.close()
 
@@ -61,11 +50,12 @@ type Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visit(home: Home, chromium: Browser) -> Iterator[Visit]:
+def visit(home: Home, browser: Browser) -> Iterator[Visit]:
     """``visit("technician", width=390, dark=True)``: somebody in front of a browser, signed in."""
-    with ExitStack() as visitors:
+    with ExitStack() as windows:
 
-        def begin(user: str | None = "demo", *, width: int = 1440, dark: bool = False) -> Visitor:
-            return visitors.enter_context(signed_in(home.url, chromium, user, width=width, dark=dark))
+        def begin(user: str | None = "demo", *, width: int = DESK, dark: bool = False) -> Visitor:
+            page = windows.enter_context(window(browser, home.url, user, width=width, dark=dark))
+            return Visitor(page, home.url)
 
         yield begin

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 import json
 from pathlib import Path
 from typing import Any, Final
-from urllib import parse, request
 
-from playwright.sync_api import Browser, Locator, Page, WebSocket
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket
 
-from demo.client import PASSWORD
+from demo.browser import HASS, PATIENCE
 
 AXE: Final = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
-HEIGHTS: Final = {390: 844, 1440: 900}
-"""Width of the window -> its height: a phone and a desk."""
-
-PATIENCE: Final = 60_000
-"""Milliseconds that Home Assistant's own frontend may take to come up on a busy machine."""
-
-HASS: Final = "document.querySelector('home-assistant').hass"
 CALL: Final = f"message => {HASS}.callWS(message)"
 REFUSAL: Final = f"message => {HASS}.callWS(message).then(() => null, error => error.code)"
 ACTION: Final = f"([domain, action, data]) => {HASS}.callService(domain, action, data)"
@@ -45,8 +34,12 @@ class Visitor:
         """Messages to Home Assistant's WebSocket."""
         page.on("request", lambda sent: self.requests.append(sent.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self._read)
         page.on("websocket", self._listen)
+
+    def _read(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
     def _listen(self, websocket: WebSocket) -> None:
         self.requests.append(websocket.url)
@@ -90,50 +83,3 @@ class Visitor:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
-
-
-@contextmanager
-def signed_in(
-    url: str, browser: Browser, user: str | None, *, width: int = 1440, dark: bool = False
-) -> Iterator[Visitor]:
-    """A window of ``user``, or of nobody."""
-    context = browser.new_context(
-        viewport={"width": width, "height": HEIGHTS[width]},
-        color_scheme="dark" if dark else "light",
-        service_workers="block",
-        has_touch=width == 390,
-        locale="en-GB",
-        timezone_id="Europe/Lisbon",
-    )
-    try:
-        stored = {"selectedTheme": {"dark": dark}}
-        if user is not None:
-            stored["hassTokens"] = _tokens(url, user)
-        script = "".join(
-            f"localStorage.{key} = {json.dumps(json.dumps(value))};" for key, value in stored.items()
-        )
-        context.add_init_script(script)
-        yield Visitor(context.new_page(), url)
-    finally:
-        context.close()
-
-
-@cache
-def _tokens(url: str, user: str) -> dict[str, Any]:
-    """What Home Assistant's login form leaves behind."""
-    client = {"client_id": f"{url}/"}
-    login = f"{url}/auth/login_flow"
-    form = _post(login, client | {"handler": ["homeassistant", None], "redirect_uri": f"{url}/"})
-    answer = _post(f"{login}/{form['flow_id']}", client | {"username": user, "password": PASSWORD})
-    grant = client | {"grant_type": "authorization_code", "code": answer["result"]}
-    with request.urlopen(f"{url}/auth/token", parse.urlencode(grant).encode()) as response:
-        tokens: dict[str, Any] = json.load(response)
-    # the frontend renews them at once, so they do for as long as the tests take
-    return tokens | {"hassUrl": url, "clientId": f"{url}/", "expires": 0}
-
-
-def _post(url: str, data: dict[str, Any]) -> dict[str, Any]:
-    sent = request.Request(url, json.dumps(data).encode(), {"Content-Type": "application/json"})
-    with request.urlopen(sent) as response:
-        answer: dict[str, Any] = json.load(response)
-    return answer

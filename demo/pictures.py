@@ -1,0 +1,128 @@
+"""``script/screenshot``: the pictures in docs/images, of the demo in a real browser."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+import sys
+from typing import Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .browser import DESK, HASS, PATIENCE, PHONE, launch, window
+from .client import USER
+from .errors import DemoError
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "images"
+
+TALLEST: Final = 4000
+"""Pixels, of a picture of a whole page."""
+
+CHARTS: Final = 4000
+"""Milliseconds in which charts draw themselves in."""
+
+DIALOGUE: Final = 3000
+"""Milliseconds that a dialogue moves in, and a meter takes."""
+
+HEIGHT: Final = """() => {
+  const seen = [document];
+  let tallest = 0;
+  while (seen.length) {
+    for (const element of seen.pop().querySelectorAll("*")) {
+      tallest = Math.max(tallest, element.scrollHeight);
+      if (element.shadowRoot) seen.push(element.shadowRoot);
+    }
+  }
+  return tallest;
+}"""
+"""How high all that a page shows is, through all shadows."""
+
+FIRST_METER: Final = f"async () => (await {HASS}.callWS({{type: 'csj_meter/meters/list'}})).meters[0].serial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One file, and how it comes about."""
+
+    name: str
+    """Of the file, without its ending."""
+
+    path: str = "csj-meters"
+    """A page of Home Assistant; ``{meter}`` is the serial number of the first meter."""
+
+    width: int = DESK
+    dark: bool = False
+    user: str = USER
+
+    whole: bool = False
+    """All of it, however high."""
+
+    taps: tuple[str, ...] = ()
+    """Names of buttons that are tapped before, one after the other."""
+
+
+PICTURES: Final = (
+    Picture(name="dashboard", whole=True),
+    Picture(name="meter", path="csj-meters/elm-row-1", whole=True),
+    Picture(name="phone", width=PHONE, dark=True),
+    Picture(name="panel-meters", path="csj-meter/meters"),
+    Picture(name="panel-meter", path="csj-meter/meters/{meter}", whole=True),
+    Picture(name="panel-meter-phone", path="csj-meter/meters/{meter}", width=PHONE, dark=True),
+    Picture(name="panel-alerts", path="csj-meter/alerts"),
+    Picture(name="panel-bus", path="csj-meter/bus", dark=True),
+    # these two top up a meter, so they are the last
+    Picture(name="top-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR",)),
+    Picture(name="topped-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR", "OK")),
+)
+
+
+def main() -> int:
+    """Take the pictures; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="script/screenshot", description=__doc__)
+    parser.add_argument("url", help="address of a running demo")
+    parser.add_argument("names", nargs="*", help="of the pictures to take; all of them by default")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to put them")
+    arguments = parser.parse_args()
+    wanted = [picture for picture in PICTURES if not arguments.names or picture.name in arguments.names]
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            for picture in wanted:
+                take(browser, arguments.url, picture, arguments.folder / f"{picture.name}.png")
+            browser.close()
+    except DemoError as err:
+        print(f"script/screenshot: {err}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def take(browser: Browser, url: str, picture: Picture, file: Path) -> None:
+    """Take one picture."""
+    scale = 2 if picture.width == PHONE else 1
+    with window(browser, url, picture.user, width=picture.width, dark=picture.dark, scale=scale) as page:
+        page.on("pageerror", lambda error: print(f"{file.name}: {error}", file=sys.stderr))
+        path = picture.path
+        if "{meter}" in path:
+            _open(page, f"{url}/csj-meter")
+            path = path.format(meter=page.evaluate(FIRST_METER))
+        _open(page, f"{url}/{path}")
+        page.wait_for_timeout(CHARTS)
+        for name in picture.taps:
+            page.get_by_role("button", name=name, exact=True).first.click()
+            page.wait_for_timeout(DIALOGUE)
+        if picture.whole:
+            height = min(page.evaluate(HEIGHT), TALLEST)
+            page.set_viewport_size({"width": picture.width, "height": height})
+            page.wait_for_timeout(DIALOGUE)
+        page.screenshot(path=file)
+
+
+def _open(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_function(f"() => {HASS}?.connected", timeout=PATIENCE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
