@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+
+import type { AuditLine } from "../src/api/figures";
+import { audited, ownKeys, textKey } from "../src/panel/audit/audited";
+import { dayStart, nextDay } from "../src/panel/audit/days";
+import { type AuditFilter, endOfNext, joined, question } from "../src/panel/audit/filter";
+
+const ALL: AuditFilter = { from: "", to: "", user: "", serial: "", allowed: "" };
+
+function line(at: string, what: string): AuditLine {
+  return {
+    at,
+    user_id: "u",
+    name: "Ada",
+    role: "owner",
+    permission: "command",
+    what,
+    serial: null,
+    circuit: null,
+    allowed: true,
+    outcome: "done",
+    detail: "",
+  };
+}
+
+describe("dayStart", () => {
+  it("is midnight of the clock on the wall, also on days on which clocks change", () => {
+    expect(dayStart("2026-07-01", "Europe/Lisbon").toISOString()).toBe("2026-06-30T23:00:00.000Z");
+    expect(dayStart("2026-10-25", "Europe/Berlin").toISOString()).toBe("2026-10-24T22:00:00.000Z");
+    expect(dayStart("2026-10-26", "Europe/Berlin").toISOString()).toBe("2026-10-25T23:00:00.000Z");
+    expect(dayStart("2026-03-30", "Europe/Berlin").toISOString()).toBe("2026-03-29T22:00:00.000Z");
+    expect(dayStart("2026-11-22", "Asia/Kathmandu").toISOString()).toBe("2026-11-21T18:15:00.000Z");
+    expect(dayStart("2026-11-22", "America/Los_Angeles").toISOString()).toBe("2026-11-22T08:00:00.000Z");
+  });
+
+  it("goes on over the end of a year", () => {
+    expect(nextDay("2026-12-31")).toBe("2027-01-01");
+  });
+});
+
+describe("question", () => {
+  it("shows both days that are named", () => {
+    expect(question({ ...ALL, from: "2026-11-01", to: "2026-11-02" }, 100, "UTC")).toEqual({
+      command: "audit",
+      limit: 100,
+      start: "2026-11-01T00:00:00.000Z",
+      end: "2026-11-03T00:00:00.000Z",
+    });
+  });
+
+  it("asks for what was refused, of one user and meter", () => {
+    expect(question({ ...ALL, user: "u", serial: "S", allowed: "no" }, 9, "UTC")).toEqual({
+      command: "audit",
+      limit: 9,
+      user_id: "u",
+      serial: "S",
+      allowed: false,
+    });
+  });
+});
+
+describe("pages", () => {
+  const first = [line("2026-11-02T12:00:00.002+00:00", "c"), line("2026-11-02T12:00:00.001+00:00", "b")];
+
+  it("lose no line of the millisecond at which a page ends, and show none twice", () => {
+    expect(endOfNext(first)).toBe("2026-11-02T12:00:00.002Z");
+    const next = [
+      line("2026-11-02T12:00:00.001+00:00", "b"),
+      line("2026-11-02T12:00:00.001+00:00", "also b"),
+      line("2026-11-02T12:00:00.000+00:00", "a"),
+    ];
+    expect(joined(first, next).map(({ what }) => what)).toEqual(["c", "b", "also b", "a"]);
+  });
+});
+
+describe("audited", () => {
+  it("tells what was done from what it was to be", () => {
+    expect(audited("supply: True")).toEqual({ name: "supply", to: "True" });
+    expect(audited("work_orders: Look at the fuse: again")).toEqual({ name: "work_orders", to: "Look at the fuse: again" });
+    expect(audited("api:csj_meter:export minute")).toEqual({ name: "api:csj_meter:export", to: "minute" });
+    expect(audited("export_csv")).toEqual({ name: "export_csv", to: "" });
+  });
+
+  it("names a command to a meter by what the meter is told", () => {
+    expect(audited("csj_meter/command price_t1: 0.2")).toEqual({ name: "price_t1", to: "0.2" });
+    expect(audited("csj_meter/command take_sample")).toEqual({ name: "take_sample", to: "" });
+  });
+
+  it("keeps what it does not know as it is", () => {
+    expect(audited("Überraschung")).toEqual({ name: "Überraschung", to: "" });
+  });
+
+  it("says where there may be a text of it", () => {
+    expect(textKey("csj_meter/bus/scan")).toBe("bus_scan");
+    expect(textKey("api:csj_meter:audit")).toBe("download_audit");
+    expect(ownKeys("price_t2")).toContain("entity.number.price_tariff.name");
+    expect(ownKeys("top_up")).toContain("services.top_up.name");
+  });
+});
