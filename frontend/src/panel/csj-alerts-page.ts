@@ -77,9 +77,11 @@ export class CsjAlertsPage extends AppElement {
         }
       }
       @container (max-width: 560px) {
-        .filters > label:not(.check),
-        .filters > .severities {
+        .filters > label:not(.check) {
           flex: 1 1 140px;
+        }
+        .severities {
+          flex: 1 0 100%;
         }
         input[type="search"],
         select {

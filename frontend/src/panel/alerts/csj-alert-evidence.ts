@@ -7,7 +7,7 @@ import "../../elements/csj-chart";
 import type { Curve, Range } from "../../elements/curves";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
-import { band, limits, mark, measured, times } from "./evidence_curves";
+import { band, filled, limits, mark, measured, phaseOf, times } from "./evidence_curves";
 import { lasted } from "./life";
 import { allowed, figure, written } from "./words";
 
@@ -17,6 +17,9 @@ const PHASES: Record<string, string> = {
   phase_loss: "voltage",
   current_imbalance: "current",
 };
+
+/** As the chart has them. */
+const TINTS = { critical: "var(--error-color)", warning: "var(--warning-color)", info: "var(--info-color)" };
 
 const MINUTE = 60_000;
 /** As much as the evidence shows of what came before and after, and of one that lasts. */
@@ -113,7 +116,8 @@ export class CsjAlertEvidence extends AppElement {
     }
     const kind = this.app.word(`kinds.${alert.kind}`);
     const lines = limits(alert).map((value) => ({ value, label: this.app.word("mail.usual") }));
-    const heading = alert.phase === null ? kind : this.t("alerts.phase_of", { name: kind, phase: alert.phase });
+    const phase = phaseOf(evidence.quantity);
+    const heading = phase === null ? kind : this.t("alerts.phase_of", { name: kind, phase });
     return html`
       <div class="stack" @range=${(event: CustomEvent<Range>) => (this.range = event.detail)}>
         <csj-chart
@@ -136,7 +140,7 @@ export class CsjAlertEvidence extends AppElement {
   private legend(limited: boolean, compared: boolean) {
     const { alert } = this;
     return html`<p class="row small">
-        <span style="--tint: var(--csj-${alert.severity === "info" ? "dim" : alert.severity})"><span class="span"></span> ${this.t("alerts.while_abnormal")}</span>
+        <span style="--tint: ${TINTS[alert.severity]}"><span class="span"></span> ${this.t("alerts.while_abnormal")}</span>
         ${limited ? html`<span><span class="dash"></span> ${this.app.word("mail.usual")}: ${allowed(this.app, alert)}</span>` : nothing}
         ${compared ? html`<span class="dim">${this.t("alerts.band")}</span>` : nothing}
         ${this.range === null
@@ -149,16 +153,17 @@ export class CsjAlertEvidence extends AppElement {
     const { phases } = this;
     const quantity = PHASES[this.alert.kind];
     if (phases === null || quantity === undefined) return nothing;
-    const curves = [1, 2, 3].flatMap((phase): Curve[] => {
-      const series = phases.series[`${quantity}_l${phase}`];
-      return series === undefined ? [] : [{ key: `l${phase}`, label: `L${phase}`, values: series.mean }];
-    });
-    const first = phases.series[`${quantity}_l1`];
-    const at = times(phases, first?.mean.length ?? 0);
+    const found = [1, 2, 3].map((phase) => phases.series[`${quantity}_l${phase}`]);
+    const at = times(phases, filled(found.map((series) => series?.mean ?? [])));
+    const curves = found.flatMap((series, index): Curve[] =>
+      series === undefined
+        ? []
+        : [{ key: `l${index + 1}`, label: `L${index + 1}`, values: series.mean.slice(0, at.length) }],
+    );
     return html`<csj-chart
       .app=${this.app}
       .heading=${this.t("alerts.phases")}
-      .unit=${first?.unit ?? null}
+      .unit=${found[0]?.unit ?? null}
       .times=${at}
       .curves=${curves}
       .marks=${[mark(this.alert, at, this.app.word(`kinds.${this.alert.kind}`))]}
@@ -176,6 +181,7 @@ export class CsjAlertEvidence extends AppElement {
       [this.t("alerts.usual"), alert.expected === null ? "" : written(this.app, alert.expected, alert.unit)],
       [this.app.word("mail.usual"), allowed(this.app, alert)],
       [this.t("alerts.score"), alert.score === null ? "" : this.t("alerts.score_of", { score: format.number(alert.score, 2) })],
+      [this.t("alerts.measured_at"), this.measuredAt()],
       [this.app.word("mail.phase"), alert.phase === null ? "" : `L${alert.phase}`],
       [
         this.app.word("mail.since"),
@@ -194,6 +200,12 @@ export class CsjAlertEvidence extends AppElement {
             </div>`,
       )}
     </dl>`;
+  }
+
+  /** Which meter of a circuit the curve is of. */
+  private measuredAt(): string {
+    const { alert, evidence } = this;
+    return alert.members.find((member) => member.serial === evidence?.serial)?.name ?? "";
   }
 
   private scope(): string {

@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 
 import type { Alert } from "../../api/alerts";
@@ -119,6 +119,11 @@ export class CsjAlertList extends AppElement {
   @property({ attribute: false }) alerts: readonly Alert[] = [];
   @property() current = "";
   @property({ attribute: false }) now = 0;
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("current") && this.current)
+      this.renderRoot.querySelector("a[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
 
   protected override render() {
     return html`<ul role="list">

@@ -254,7 +254,7 @@ export class CsjAlertView extends AppElement {
         .app=${this.app}
         .alert=${alert}
         .now=${this.now}
-        @answered=${(event: CustomEvent<Alert | null>) => (this.answered = event.detail)}
+        @answered=${this.answer}
       ></csj-alert-actions>
       <div class="row links">
         ${alert.serial === null ? nothing : this.link("meters", alert.serial, this.t("alerts.open_meter"))}
@@ -265,6 +265,14 @@ export class CsjAlertView extends AppElement {
             : html`<span>${alert.work_order}</span>`}
       </div>
     </section>`;
+  }
+
+  private async answer(event: CustomEvent<Alert | null>): Promise<void> {
+    this.answered = event.detail;
+    await this.updateComplete;
+    await this.renderRoot.querySelector("csj-alert-actions")?.updateComplete;
+    // the button that was pressed may be gone, and the place of whoever uses the keyboard with it
+    if ((this.renderRoot as ShadowRoot).activeElement === null) this.heading?.focus({ preventScroll: true });
   }
 
   private link(page: string, rest: string, text: string) {
@@ -319,7 +327,7 @@ export class CsjAlertView extends AppElement {
           </li>`,
         )}
       </ol>
-      ${this.toldError ? html`<p class="dim small">${this.t("alerts.no_past", { error: this.toldError })}</p>` : nothing}
+      ${this.toldError ? html`<p class="dim small">${this.t("alerts.no_history", { error: this.toldError })}</p>` : nothing}
     </section>`;
   }
 }

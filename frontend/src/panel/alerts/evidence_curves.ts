@@ -16,12 +16,22 @@ export function times({ start, step }: { start: string; step: number }, count: n
   return Array.from({ length: count }, (_, index) => first + index * step);
 }
 
+/** How many buckets there are up to the last one with a value: the minute that is not over yet has none. */
+export function filled(columns: readonly Column[]): number {
+  return Math.max(0, ...columns.map((column) => column.findLastIndex((value) => value !== null) + 1));
+}
+
+/** The phase that a quantity is of; null for one of all of them. */
+export function phaseOf(quantity: string): number | null {
+  const digit = /(?<!_l[123])_l([123])$/.exec(quantity)?.[1];
+  return digit === undefined ? null : Number(digit);
+}
+
 /** What was measured of the quantity that shows it; null where nothing is kept. */
 export function measured(evidence: Evidence): { times: number[]; series: Series } | null {
   const series = evidence.samples?.series[evidence.quantity];
   if (evidence.samples === null || series === undefined) return null;
-  // the minute that is not over yet has no value
-  const count = series.mean.findLastIndex((value) => value !== null) + 1;
+  const count = filled([series.mean]);
   if (!count) return null;
   const { unit, mean, min, max } = series;
   return {

@@ -94,16 +94,16 @@ export class CsjWorkOrder extends AppElement {
               ${this.busy ? this.t("dialog.busy") : this.t("work_orders.reopen")}
             </button>`}
       </div>
-      <csj-dialog
-        .app=${this.app}
-        .heading=${this.t("work_orders.complete_question", { name: order.name })}
-        .action=${this.t("work_orders.complete")}
-        .work=${() => this.complete()}
-      >
-        <p>${order.summary}</p>
-        <p class="dim">${this.t(order.alert_id === null ? "work_orders.complete_text" : "work_orders.complete_repairs")}</p>
-      </csj-dialog>
-    </article>`;
+    </article>
+    <csj-dialog
+      .app=${this.app}
+      .heading=${this.t("work_orders.complete_question", { name: order.name })}
+      .action=${this.t("work_orders.complete")}
+      .work=${() => this.complete()}
+    >
+      <p>${order.summary}</p>
+      <p class="dim">${this.t(order.alert_id === null ? "work_orders.complete_text" : "work_orders.complete_repairs")}</p>
+    </csj-dialog>`;
   }
 
   private link(page: string, rest: string, text: string) {

@@ -1,0 +1,42 @@
+import type { Alert } from "../src/api/alerts";
+
+/** An alert that waits for somebody; tests say what is different. */
+export function alert(changes: Partial<Alert> = {}): Alert {
+  return {
+    alert_id: "4f1c9a0be27d3358",
+    kind: "voltage_sag",
+    severity: "critical",
+    state: "confirmed",
+    scope: "individual",
+    confidence: 0.97,
+    serial: "CSJ682421001",
+    circuit: "Elm Row",
+    name: "Elm Row 1",
+    phase: 1,
+    quantity: "voltage_l1",
+    unit: "V",
+    value: 171.4,
+    expected: 230,
+    low: 179.4,
+    high: null,
+    score: 1.05,
+    since: "2026-11-02T12:00:00+00:00",
+    raised_at: "2026-11-02T12:00:05+00:00",
+    confirmed_at: "2026-11-02T12:02:05+00:00",
+    escalated_at: null,
+    acknowledged_at: null,
+    cleared_at: null,
+    shelved_until: null,
+    acknowledged_by: null,
+    false_alarm_by: null,
+    repaired_by: null,
+    message: "171.4 V at phase 1; at least 179.4 V is allowed. Only this meter.",
+    causes: ["bad_connection"],
+    action: "call_electrician_now",
+    area_alert_id: null,
+    members: [],
+    work_order: null,
+    drill: false,
+    ...changes,
+  };
+}
