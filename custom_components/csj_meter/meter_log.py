@@ -3,6 +3,7 @@
 Up to where a log was told is kept in a file of its own, by serial number: one small file per bridge,
 written for every news and before anybody hears of it. A crash in that very moment loses an entry rather
 than telling it twice: an automation that tops up or switches must not run again for yesterday's reason.
+The newest entries that were told are kept with it, for whoever looks at a meter later.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from .bus.errors import BusError, RefusedError
 from .const import DOMAIN, LOGGER, SUBENTRY_METER
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .meters.commands.registers import EVENT_ENTRIES
 from .meters.commands.rings import (
     LogEntry,
     LogNews,
@@ -92,6 +94,7 @@ class MeterLog:
         self._entry = entry
         self._store = _store(hass, entry.entry_id)
         self._known: dict[str, LogPosition] = {}
+        self._told: dict[str, tuple[LogEntry, ...]] = {}
         self._watches: dict[str, _Watch] = {}
         self._telling = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -107,6 +110,14 @@ class MeterLog:
             for serial, position in stored.items()
             if serial in serials
         }
+        self._told = {
+            serial: tuple(LogEntry.of(*entry) for entry in stored[serial].get("told", ()))
+            for serial in self._known
+        }
+
+    def entries(self, serial: str) -> tuple[LogEntry, ...]:
+        """The newest entries of a meter that were told, oldest first: as many as a log has."""
+        return self._told.get(serial, ())
 
     @callback
     def start(self) -> None:
@@ -153,6 +164,7 @@ class MeterLog:
             unlisten()
             if coordinator.subentry.subentry_id not in self._entry.subentries:
                 self._known.pop(watch.serial, None)
+                self._told.pop(watch.serial, None)
 
         return leave
 
@@ -226,12 +238,12 @@ class MeterLog:
         async with self._telling:
             if not self._listens(watch):
                 return
-            before = self._known.get(watch.serial)
+            before, told = self._known.get(watch.serial), self.entries(watch.serial)
             if before != news.position:
-                await self._keep(watch.serial, news.position)
+                await self._keep(watch.serial, news.position, (*told, *news.entries))
                 if not self._listens(watch):
                     # it was unloaded while this was written, and what nobody has heard is still new
-                    await self._keep(watch.serial, before)
+                    await self._keep(watch.serial, before, told)
                     return
             if news.lost:
                 LOGGER.warning(
@@ -246,12 +258,19 @@ class MeterLog:
     def _listens(self, watch: _Watch) -> bool:
         return self._watches.get(watch.serial) is watch
 
-    async def _keep(self, serial: str, position: LogPosition | None) -> None:
+    async def _keep(self, serial: str, position: LogPosition | None, told: tuple[LogEntry, ...]) -> None:
         if position is None:
             self._known.pop(serial, None)
+            self._told.pop(serial, None)
         else:
             self._known[serial] = position
-        await self._store.async_save({meter: known.as_dict() for meter, known in self._known.items()})
+            self._told[serial] = told[-EVENT_ENTRIES:]
+        await self._store.async_save(
+            {
+                meter: known.as_dict() | {"told": [entry.as_list() for entry in self.entries(meter)]}
+                for meter, known in self._known.items()
+            }
+        )
 
 
 def _signs(coordinator: CsjCoordinator) -> _Signs:

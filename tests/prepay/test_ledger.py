@@ -124,6 +124,18 @@ def test_a_movement_belongs_to_the_time_at_which_it_was_settled(ledger: Ledger) 
     assert ledger.movements("CSJ000000002") == ()
 
 
+def test_the_newest_are_those_that_were_settled_last(ledger: Ledger) -> None:
+    hours = [dt.timedelta(hours=hour) for hour in (3, 1, 2, 4)]
+    ids = [ledger.correct(SERIAL, TEN, "EUR", actor=LANDLORD, at=START + hour, note="").id for hour in hours]
+
+    def newest(count: int, **span: dt.datetime) -> list[str]:
+        return [one.id for one in ledger.movements(SERIAL, newest=count, **span)]
+
+    assert newest(2) == [ids[0], ids[3]]
+    assert newest(2, until=START + hours[0]) == [ids[1], ids[2]]
+    assert newest(9) == ids
+
+
 def test_a_correction_is_done_at_once_and_once_per_key(ledger: Ledger) -> None:
     def _correct(amount: str) -> str:
         return ledger.correct(

@@ -99,6 +99,10 @@ def test_lines_are_chosen_by_time_user_meter_and_answer(store: AuditStore) -> No
     assert ids(serial="2") == ["b"]
     assert ids(allowed=False) == ["b"]
     assert ids(limit=1) == ["b"]
+    store.add([replace(SWITCHED, id="c", permission=Permission.COMMAND)])
+    assert ids(permissions={SWITCHED.permission}) == ["b", "a"]
+    assert ids(permissions={Permission.COMMAND}, limit=1) == ["c"]
+    assert ids(permissions=()) == []
 
 
 def test_what_is_older_than_two_years_goes_with_its_outcome(store: AuditStore, path: Path) -> None:

@@ -234,6 +234,8 @@ async def test_what_nobody_has_heard_because_its_position_was_being_written_is_s
     await opened.time.run(PERIOD + 5)
 
     assert heard.values == [2600]
+    log = opened.entry.runtime_data.log
+    assert [entry.value for entry in log.entries(opened.serial(UNIT))] == [2600]
 
 
 async def test_what_is_being_told_when_home_assistant_stops_is_told_to_the_end(
@@ -262,6 +264,27 @@ async def test_the_position_is_kept_before_anybody_hears(opened: Home, hass_stor
     await opened.time.run(PERIOD + 5)
 
     assert values == [54321]
+
+
+async def test_the_newest_entries_stay_known_each_once(opened: Home, hass_storage: dict[str, Any]) -> None:
+    def values() -> list[int]:
+        return [entry.value for entry in opened.entry.runtime_data.log.entries(opened.serial(UNIT))]
+
+    assert values() == []
+    for number in range(60):
+        opened.line.meters[UNIT].log(8, number)
+    await opened.time.run(PERIOD + 5)
+    await restart(opened)
+    assert values() == list(range(60))
+
+    for number in range(60, 120):
+        opened.line.meters[UNIT].log(8, number)
+    await opened.time.run(PERIOD + 5)
+    await restart(opened)
+
+    assert values() == list(range(20, 120))
+    assert [value for _, _, value in kept(opened, hass_storage)[opened.serial(UNIT)]["told"]] == values()
+    assert opened.entry.runtime_data.log.entries(opened.serial(2)) == ()
 
 
 async def test_a_meter_that_was_off_line_tells_all_of_it_when_it_is_back(opened: Home) -> None:

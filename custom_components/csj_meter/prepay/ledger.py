@@ -112,10 +112,12 @@ class Ledger:
         *,
         since: dt.datetime | None = None,
         until: dt.datetime | None = None,
+        newest: int | None = None,
     ) -> tuple[Movement, ...]:
         """Movements in the order in which they began, of one meter and from ``since`` to before ``until``.
 
-        A movement belongs to the time at which it was settled, or began if it is not.
+        A movement belongs to the time at which it was settled, or began if it is not. Only so many as
+        ``newest``, if that is said.
         """
         at = func.coalesce(MOVEMENTS.c.settled_at, MOVEMENTS.c.created_at, type_=UtcTime())
         where: list[ColumnElement[bool]] = []
@@ -126,7 +128,15 @@ class Ledger:
         if until is not None:
             where.append(at < until)
         with self.transaction() as connection:
-            return rows.select_movements(connection, where)
+            if newest is None:
+                return rows.select_movements(connection, where)
+            last = (
+                select(MOVEMENTS.c.number)
+                .where(*where)
+                .order_by(at.desc(), MOVEMENTS.c.number.desc())
+                .limit(newest)
+            )
+            return rows.select_movements(connection, [MOVEMENTS.c.number.in_(last)])
 
     def history(self, movement_id: str) -> tuple[StateChange, ...]:
         """Every state that a movement was in, oldest first."""

@@ -6,7 +6,7 @@ Lines are only added, on disk before anything is done; what came of it is a line
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 import csv
 from dataclasses import dataclass
 import datetime as dt
@@ -156,6 +156,7 @@ class AuditStore:
         user_id: str | None = None,
         serial: str | None = None,
         allowed: bool | None = None,
+        permissions: Collection[Permission] | None = None,
         limit: int = MOST_READ,
     ) -> list[AuditLine]:
         """Lines from ``since`` to before ``until``, the newest first. Raises StoreUnavailableError."""
@@ -170,6 +171,8 @@ class AuditStore:
             where.append(ENTRIES.c.serial == serial)
         if allowed is not None:
             where.append(ENTRIES.c.allowed.is_(allowed))
+        if permissions is not None:
+            where.append(ENTRIES.c.permission.in_([one.value for one in permissions]))
         both = ENTRIES.outerjoin(OUTCOMES, OUTCOMES.c.entry == ENTRIES.c.id)
         outcome = (OUTCOMES.c.at.label("outcome_at"), OUTCOMES.c.failed, OUTCOMES.c.detail)
         query = select(*ENTRIES.c, *outcome).select_from(both).where(*where)

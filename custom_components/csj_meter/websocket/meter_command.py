@@ -27,7 +27,9 @@ async def async_command(call: Call) -> dict[str, Any]:
     """Have it done, once, and tell what the meter showed afterwards."""
     serial, value, loop = call.data["serial"], call.data["value"], call.hass.loop
     command = COMMANDS[call.data["command"]]
-    detail = command.name if value is None else f"{command.name}: {value}"
+    # of what is refused without the value: whoever may not could fill the disk with numbers
+    named = value is not None and call.sees(command.permission, serial)
+    detail = f"{command.name}: {value}" if named else command.name
     async with call.allowed(command.permission, serial=serial, detail=detail):
         if (found := find_meter(call.hass, serial)) is None:
             raise wrong("no_such_meter")

@@ -60,13 +60,13 @@ class Viewer:
                 elif message["type"] == "result":
                     self.results[message["id"]] = message
 
-    async def send(self, name: str, **data: Any) -> int:
+    async def send(self, name: str, /, **data: Any) -> int:
         """Give a command, without waiting for its answer; its id."""
         number = next(self.numbers)
         await self.socket.send_json({"id": number, "type": name, **data})
         return number
 
-    async def answer(self, name: str, **data: Any) -> dict[str, Any]:
+    async def answer(self, name: str, /, **data: Any) -> dict[str, Any]:
         """Give one of our commands, and wait for the whole answer."""
         return await self.result(await self.send(f"{DOMAIN}/{name}", **data))
 
@@ -80,19 +80,19 @@ class Viewer:
             await frames(10)
         raise AssertionError(f"command {number} was not answered")
 
-    async def ask(self, name: str, **data: Any) -> Any:
+    async def ask(self, name: str, /, **data: Any) -> Any:
         """Give a command that is to work; what it answers."""
         answered = await self.answer(name, **data)
         assert answered["success"], answered
         return answered["result"]
 
-    async def refused(self, name: str, **data: Any) -> tuple[str, str | None]:
+    async def refused(self, name: str, /, **data: Any) -> tuple[str, str | None]:
         """Give a command that is not to work: code and key of the error."""
         answered = await self.answer(name, **data)
         assert not answered["success"], answered
         return answered["error"]["code"], answered["error"].get("translation_key")
 
-    async def subscribe(self, name: str, **data: Any) -> int:
+    async def subscribe(self, name: str, /, **data: Any) -> int:
         """Begin a subscription; its id."""
         number = await self.send(f"{DOMAIN}/{name}", **data)
         answered = await self.result(number)

@@ -51,6 +51,21 @@ BAD: dict[str, list[dict[str, Any]]] = {
         {"serial": "x", "quantities": ["active_power"], "start": START, "points": 2001},
         {"serial": "x", "quantities": ["active_power"], "start": START, "points": 1e9},
     ],
+    "events": [
+        {"serial": ""},
+        {"sources": []},
+        {"sources": ["gossip"]},
+        {"sources": "alert"},
+        {"start": "yesterday"},
+        {"end": 0},
+        {"before": "yesterday"},
+        {"before": "2026-10-31T08:00:00 alert:x"},
+        {"before": "2026-10-31T08:00:00+00:00 " + "x" * 401},
+        {"before": 5},
+        {"limit": 0},
+        {"limit": 501},
+        {"limit": True},
+    ],
     "command": [
         {},
         {"serial": "x"},
@@ -90,6 +105,17 @@ BAD: dict[str, list[dict[str, Any]]] = {
     "work_orders/reopen": [{}, {"number": -1}],
     "bus/subscribe": [{"bridge": "x"}],
     "bus/scan": [{}, {"bridge": "x", "first": 0}, {"bridge": "x", "last": 248}, {"bridge": ""}],
+    "bus/add": [
+        {},
+        {"bridge": "x"},
+        {"bridge": "x", "unit_id": 0},
+        {"bridge": "x", "unit_id": 248},
+        {"bridge": "x", "unit_id": "7"},
+        {"bridge": "x", "unit_id": 7, "name": ""},
+        {"bridge": "x", "unit_id": 7, "name": "x" * 65},
+        {"bridge": "x", "unit_id": 7, "circuit": 5},
+        {"bridge": "x", "unit_id": 7, "key": 123},
+    ],
     "kpis": [{"days": 0}, {"days": 367}, {"days": "30"}],
     "what_if": [
         {},
@@ -123,7 +149,10 @@ async def test_what_is_not_there_is_said_in_words(office: Office) -> None:
     refused: list[tuple[str, dict[str, Any], str, str]] = [
         ("meter", {"serial": "x"}, "not_found", "no_such_meter"),
         ("live/subscribe", {"serial": "x"}, "not_found", "no_such_meter"),
+        ("events", {"serial": "x"}, "not_found", "no_such_meter"),
+        ("events", {"start": START, "end": START}, "service_validation_error", "impossible_range"),
         ("command", {"serial": "x", "command": "restart"}, "not_found", "no_such_meter"),
+        ("bus/add", {"bridge": "x", "unit_id": 7}, "not_found", "no_such_bridge"),
         (
             "history",
             {"serial": "x", "quantities": ["frequency"], "start": START},
@@ -164,6 +193,7 @@ async def test_without_a_bridge_it_is_said_in_words(office: Office) -> None:
     assert await office.home.tear_down()
     for name, data in (
         ("history", {"serial": serial, "quantities": ["frequency"], "start": START}),
+        ("events", {"serial": serial}),
         ("alerts/evidence", {"alert_id": "x"}),
         ("work_orders/create", {"summary": "x"}),
         ("kpis", {}),
@@ -172,13 +202,14 @@ async def test_without_a_bridge_it_is_said_in_words(office: Office) -> None:
         assert (await viewer.refused(name, **data))[1] == "no_bridge_set_up", name
     scan = {"bridge": office.home.entry.entry_id}
     assert (await viewer.refused("bus/scan", **scan))[1] == "bridge_not_set_up"
+    assert (await viewer.refused("bus/add", unit_id=7, **scan))[1] == "bridge_not_set_up"
     assert (await viewer.refused("command", serial=serial, command="restart"))[1] == "bridge_not_set_up"
     assert (await viewer.ask("info"))["loading"]
     assert {row["state"] for row in (await viewer.ask("meters/list"))["meters"]} == {"loading"}
 
 
 REFUSED: dict[Role | None, set[str]] = {
-    Role.TECHNICIAN: {"audit"},
+    Role.TECHNICIAN: {"bus/add", "audit"},
     Role.SUPPORT: {
         "live/subscribe",
         "command",
@@ -187,10 +218,20 @@ REFUSED: dict[Role | None, set[str]] = {
         "alerts/shelve",
         "bus/subscribe",
         "bus/scan",
+        "bus/add",
         "what_if",
         "audit",
     },
-    Role.LANDLORD: {"live/subscribe", "command", "bus/subscribe", "bus/scan", "kpis", "what_if", "audit"},
+    Role.LANDLORD: {
+        "live/subscribe",
+        "command",
+        "bus/subscribe",
+        "bus/scan",
+        "bus/add",
+        "kpis",
+        "what_if",
+        "audit",
+    },
     Role.TENANT: {
         "command",
         "alerts/report_false_alarm",
@@ -203,6 +244,7 @@ REFUSED: dict[Role | None, set[str]] = {
         "work_orders/reopen",
         "bus/subscribe",
         "bus/scan",
+        "bus/add",
         "kpis",
         "what_if",
         "audit",
@@ -230,6 +272,7 @@ async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role 
     given: dict[str, dict[str, Any]] = {
         "meter": {"serial": serial},
         "live/subscribe": {"serial": serial},
+        "events": {"serial": serial},
         "command": {"serial": serial, "command": "take_sample"},
         "history": {"serial": serial, "quantities": ["frequency"], "start": START},
         **{name: {"alert_id": alert["alert_id"]} for name in COMMANDS if name.startswith("alerts/")},
@@ -237,6 +280,7 @@ async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role 
         "work_orders/create": {"summary": "Look", "serial": serial},
         **{f"work_orders/{name}": {"number": order["number"]} for name in ("update", "complete", "reopen")},
         "bus/scan": {"bridge": office.home.entry.entry_id, "first": 1, "last": 2},
+        "bus/add": {"bridge": office.home.entry.entry_id, "unit_id": 7},
         "what_if": {"kind": "leak", "days": 1},
     }
     given["alerts/shelve"] = {**given["alerts/shelve"], "minutes": 5}
@@ -253,7 +297,7 @@ async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role 
     assert refused == REFUSED[role]
 
     if role in (Role.LANDLORD, Role.TENANT, None):  # on a meter that is another's
-        for name in ("meter", "live/subscribe", "history", "command"):
+        for name in ("meter", "live/subscribe", "history", "events", "command"):
             data = {**given[name], "serial": other}
             assert await viewer.refused(name, **data) == ("unauthorized", "not_allowed"), name
     lines = (await owner.ask("audit", allowed=False))["lines"]

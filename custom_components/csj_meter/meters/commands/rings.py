@@ -78,6 +78,16 @@ class LogEntry:
     value: int
     """More about it, by code."""
 
+    def as_list(self) -> list[int]:
+        """Plain data for storage."""
+        return [self.time, int(self.code), self.value]
+
+    @classmethod
+    def of(cls, time: int, code: int, value: int) -> Self:
+        """The entry of these numbers, as ``as_list`` has them."""
+        known = code in EventCode.__members__.values()
+        return cls(time=time, code=EventCode(code) if known else code, value=value)
+
 
 async def read_load_profile(session: Session, since: int = 0) -> list[ProfileEntry]:
     """Entries that end after ``since`` (UTC seconds), oldest first; broken ones are left out.
@@ -148,7 +158,7 @@ class LogPosition:
         return {
             "slot": self.slot,
             "filled": self.filled,
-            "entry": None if entry is None else [entry.time, int(entry.code), entry.value],
+            "entry": None if entry is None else entry.as_list(),
         }
 
     @classmethod
@@ -158,7 +168,7 @@ class LogPosition:
         return cls(
             slot=data["slot"],
             filled=data["filled"],
-            entry=None if entry is None else _log_entry_of(*entry),
+            entry=None if entry is None else LogEntry.of(*entry),
         )
 
 
@@ -244,9 +254,4 @@ async def _read_slots(meter: Meter, newest: int, count: int) -> list[LogEntry | 
 
 def _log_entry(words: list[int]) -> LogEntry | None:
     """The entry of four words; None when the slot is empty."""
-    return _log_entry_of(number_of(words[:2]), words[2], words[3]) if any(words) else None
-
-
-def _log_entry_of(time: int, code: int, value: int) -> LogEntry:
-    known = code in EventCode.__members__.values()
-    return LogEntry(time=time, code=EventCode(code) if known else code, value=value)
+    return LogEntry.of(number_of(words[:2]), words[2], words[3]) if any(words) else None
