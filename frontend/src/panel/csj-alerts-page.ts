@@ -124,6 +124,8 @@ export class CsjAlertsPage extends AppElement {
     // where it takes the place of the list, whoever reads with their ears is taken there
     if (changed.has("alertId") && this.alertId && this.list !== null && !this.list.checkVisibility())
       void this.renderRoot.querySelector("csj-alert-view")?.begin();
+    const left = changed.get("alertId") as string | undefined;
+    if (left && !this.alertId) void this.renderRoot.querySelector("csj-alert-list")?.goTo(left);
   }
 
   protected override render() {

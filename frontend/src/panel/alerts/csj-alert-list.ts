@@ -120,6 +120,12 @@ export class CsjAlertList extends AppElement {
   @property() current = "";
   @property({ attribute: false }) now = 0;
 
+  /** Take the reader to an alert, where they came from. */
+  async goTo(alertId: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(`[data-alert="${CSS.escape(alertId)}"]`)?.focus();
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (changed.has("current") && this.current)
       this.renderRoot.querySelector("a[aria-current]")?.scrollIntoView({ block: "nearest" });

@@ -256,14 +256,16 @@ export class CsjAlertView extends AppElement {
         .now=${this.now}
         @answered=${this.answer}
       ></csj-alert-actions>
-      <div class="row links">
-        ${alert.serial === null ? nothing : this.link("meters", alert.serial, this.t("alerts.open_meter"))}
-        ${number === null
-          ? nothing
-          : this.app.may("work_orders")
-            ? this.link("work_orders", number, alert.work_order ?? "")
-            : html`<span>${alert.work_order}</span>`}
-      </div>
+      ${alert.serial === null && number === null
+        ? nothing
+        : html`<div class="row links">
+            ${alert.serial === null ? nothing : this.link("meters", alert.serial, this.t("alerts.open_meter"))}
+            ${number === null
+              ? nothing
+              : this.app.may("work_orders")
+                ? this.link("work_orders", number, alert.work_order ?? "")
+                : html`<span>${alert.work_order}</span>`}
+          </div>`}
     </section>`;
   }
 

@@ -28,6 +28,9 @@ export class CsjWorkOrder extends AppElement {
         display: grid;
         gap: 8px;
       }
+      .links {
+        gap: 4px 20px;
+      }
       h3 {
         font-size: 16px;
         overflow-wrap: anywhere;
@@ -82,7 +85,7 @@ export class CsjWorkOrder extends AppElement {
                 })}</span
               >`}
       </p>
-      <div class="row">
+      <div class="row links">
         ${order.serial === null ? nothing : this.link("meters", order.serial, order.meter ?? order.serial)}
         ${order.alert_id === null ? nothing : this.link("alerts", order.alert_id, this.t("work_orders.alert"))}
       </div>
