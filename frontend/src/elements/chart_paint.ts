@@ -3,7 +3,7 @@
 import type uPlot from "uplot";
 
 import type { Format } from "../format";
-import type { Mark } from "./curves";
+import type { Column, Mark } from "./curves";
 
 /** Colours as a canvas takes them. */
 export type Inks = Record<"text" | "line" | "limit" | Mark["kind"], string>;
@@ -70,6 +70,73 @@ export function paint(plot: uPlot, marks: readonly Mark[], limits: readonly { va
   ctx.restore();
 }
 
+/** Pixels of a bucket below which nobody sees that a band has steps. */
+const FINE = 4;
+
+/** From the lowest to the highest of each bucket, as one area behind a curve. */
+export function paintBand(plot: uPlot, low: Column, high: Column, fill: string): void {
+  const { ctx, bbox } = plot;
+  const times = plot.data[0];
+  const [first, last] = plot.series[0]?.idxs ?? [0, -1];
+  const { x, y } = plot.scales;
+  if (x?.min == null || x.max == null || y?.min == null || y.max == null) return;
+  const [wide, tall] = [bbox.width / (x.max - x.min), bbox.height / (y.max - y.min)];
+  const [left, bottom] = [bbox.left - x.min * wide, bbox.top + bbox.height + y.min * tall];
+  const across = (index: number) => left + (times[index] as number) * wide;
+  const up = (value: number) => bottom - value * tall;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.fillStyle = fill;
+  if (last > first && across(last) - across(first) < FINE * devicePixelRatio * (last - first)) {
+    // rectangles on whole pixels are drawn many times as fast as an area
+    for (let index = first; index <= last; index++) {
+      const [bottom_, top] = [low[index], high[index]];
+      if (bottom_ == null || top == null) continue;
+      const from = Math.round(index > first ? (across(index - 1) + across(index)) / 2 : across(index));
+      const to = Math.round(index < last ? (across(index) + across(index + 1)) / 2 : across(index));
+      const [above, below] = [Math.round(up(top)), Math.round(up(bottom_))];
+      if (below > above) ctx.fillRect(from, above, to - from, below - above);
+    }
+  } else {
+    area(ctx, low, high, first, last, across, up);
+  }
+  ctx.restore();
+}
+
+function area(
+  ctx: CanvasRenderingContext2D,
+  low: Column,
+  high: Column,
+  first: number,
+  last: number,
+  across: (index: number) => number,
+  up: (value: number) => number,
+): void {
+  ctx.beginPath();
+  let from = -1;
+  const close = (to: number) => {
+    for (let index = to; from >= 0 && index >= from; index--) ctx.lineTo(across(index), up(low[index] as number));
+    from = -1;
+  };
+  for (let index = first; index <= last; index++) {
+    const top = high[index];
+    if (top == null || low[index] == null) {
+      close(index - 1);
+      continue;
+    }
+    if (from < 0) {
+      ctx.moveTo(across(index), up(top));
+      from = index;
+    } else {
+      ctx.lineTo(across(index), up(top));
+    }
+  }
+  close(last);
+  ctx.fill();
+}
+
 /** The shape says what kind of mark it is where colours do not: a triangle, a square, a disc. */
 function head(ctx: CanvasRenderingContext2D, kind: Mark["kind"], left: number, top: number, size: number): void {
   ctx.beginPath();
@@ -101,8 +168,7 @@ export function decimals(step: number): number {
 }
 
 /** The ends of the axis of values: room above and below, and what is to be seen with the curves. */
-export function padded(low: number | null, high: number | null, limits: readonly { value: number }[]): [number, number] {
-  if (low === null || high === null) return [0, 1];
+export function padded(low: number, high: number, limits: readonly { value: number }[]): [number, number] {
   const values = limits.map(({ value }) => value);
   const [bottom, top] = [Math.min(low, ...values), Math.max(high, ...values)];
   const span = top - bottom || Math.abs(top) * 0.1 || 1;

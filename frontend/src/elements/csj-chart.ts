@@ -3,9 +3,9 @@ import { property, query, state } from "lit/decorators.js";
 import uPlot from "uplot";
 import uPlotStyle from "uplot/dist/uPlot.min.css?inline";
 
-import { axisNumbers, type Inks, inks, padded, paint } from "./chart_paint";
+import { axisNumbers, type Inks, inks, padded, paint, paintBand } from "./chart_paint";
 import { table } from "./chart_table";
-import { color, type Curve, type Mark, moved, nearest, type Range, summary } from "./curves";
+import { color, type Curve, extent, type Mark, moved, nearest, type Range, summary } from "./curves";
 import { AppElement, element } from "./element";
 import { gestures } from "./gestures";
 import { style } from "./style";
@@ -174,7 +174,7 @@ export class CsjChart extends AppElement {
   protected override updated(changed: PropertyValues): void {
     if (!this.isConnected) return;
     const shape = JSON.stringify([
-      this.curves.map(({ key, color, dashed, low }) => [key, color, dashed, low !== undefined]),
+      this.curves.map(({ key, color, dashed }) => [key, color, dashed]),
       this.unit,
       this.dark,
       this.app.hass.locale,
@@ -214,19 +214,13 @@ export class CsjChart extends AppElement {
   }
 
   private columns(): uPlot.AlignedData {
-    const columns: (number | null)[][] = [this.times];
-    for (const { values, low, high } of this.curves) {
-      columns.push(values);
-      if (low !== undefined && high !== undefined) columns.push(high, low);
-    }
-    return columns as uPlot.AlignedData;
+    return [this.times, ...this.curves.map(({ values }) => values)] as uPlot.AlignedData;
   }
 
   private draw(): void {
     this.inks = inks(this.renderRoot);
     const { text, line } = this.inks;
     const series: uPlot.Series[] = [{}];
-    const bands: uPlot.Band[] = [];
     this.curves.forEach((curve, turn) => {
       const stroke = curve.color ?? color(turn, this.dark);
       series.push({
@@ -237,12 +231,6 @@ export class CsjChart extends AppElement {
         points: { show: false },
         ...(curve.dashed ? { dash: [5, 4] } : {}),
       });
-      if (curve.low !== undefined) {
-        const at = series.length;
-        // uPlot fills between two of its series, which need no line of their own
-        series.push({ stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } });
-        bands.push({ series: [at, at + 1], fill: `${stroke}30` });
-      }
     });
     const axis: uPlot.Axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
     this.plot = new uPlot(
@@ -250,7 +238,6 @@ export class CsjChart extends AppElement {
         width: this.place.clientWidth || 300,
         height: HEIGHT,
         series,
-        bands,
         legend: { show: false },
         cursor: {
           drag: { x: true, y: false, setScale: false },
@@ -268,7 +255,7 @@ export class CsjChart extends AppElement {
           points: { size: 7 },
           ...(this.together ? { sync: { key: this.together } } : {}),
         },
-        scales: { x: { time: true }, y: { range: (_plot, low, high) => padded(low, high, this.tight ? [] : this.limits) } },
+        scales: { x: { time: true }, y: { range: () => this.height() } },
         axes: [
           {
             ...axis,
@@ -288,6 +275,8 @@ export class CsjChart extends AppElement {
         hooks: {
           setCursor: [(plot) => this.point(plot)],
           setSelect: [(plot) => this.select(plot)],
+          // uPlot has bands too, but it clips with them, which costs ten times as much
+          drawAxes: [(plot) => this.bands(plot)],
           draw: [(plot) => this.inks && paint(plot, this.marks, this.limits, this.inks)],
         },
       },
@@ -310,6 +299,30 @@ export class CsjChart extends AppElement {
     this.hint = hits.sort((one, other) => near(one) - near(other))[0] ?? null;
   }
 
+  private bands(plot: uPlot): void {
+    this.curves.forEach(({ key, low, high, color: own }, turn) => {
+      if (low === undefined || high === undefined || this.hidden_.has(key)) return;
+      paintBand(plot, low, high, `${own ?? color(turn, this.dark)}30`);
+    });
+  }
+
+  /** The ends of the axis of values: all that is to be seen. */
+  private height(): [number, number] {
+    const [start, end] = this.range ?? [-Infinity, Infinity];
+    const [first, last] = [nearest(this.times, start), nearest(this.times, end)];
+    let low = Infinity;
+    let high = -Infinity;
+    for (const curve of this.curves) {
+      if (this.hidden_.has(curve.key)) continue;
+      for (const column of [curve.values, curve.low, curve.high]) {
+        const [bottom, top] = column === undefined ? [low, high] : extent(column, first, last);
+        low = Math.min(low, bottom);
+        high = Math.max(high, top);
+      }
+    }
+    return low > high ? [0, 1] : padded(low, high, this.tight ? [] : this.limits);
+  }
+
   private tick(at: number, span: number): string {
     if (span > 3 * 86400) return this.app.format.date(at * 1000);
     const time = this.app.format.time(at * 1000, { seconds: span < 600 });
@@ -324,14 +337,7 @@ export class CsjChart extends AppElement {
   }
 
   private show(): void {
-    let at = 1;
-    for (const curve of this.curves) {
-      const width = curve.low === undefined ? 1 : 3;
-      for (let index = at; index < at + width; index++) {
-        this.plot?.setSeries(index, { show: !this.hidden_.has(curve.key) });
-      }
-      at += width;
-    }
+    this.curves.forEach(({ key }, turn) => this.plot?.setSeries(turn + 1, { show: !this.hidden_.has(key) }));
   }
 
   private toggle(key: string): void {

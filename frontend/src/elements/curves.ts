@@ -60,6 +60,19 @@ export function summary(values: Column): { low: number; high: number; mean: numb
   return count ? { low, high, mean: sum / count } : null;
 }
 
+/** Lowest and highest of a part of a column, both ends included; infinite where there is no value. */
+export function extent(values: Column, first: number, last: number): [low: number, high: number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let index = Math.max(first, 0); index <= last; index++) {
+    const value = values[index];
+    if (value === null || value === undefined) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
 /** The index of the time that is nearest; `times` ascend. -1 without any. */
 export function nearest(times: readonly number[], at: number): number {
   let low = 0;

@@ -38,8 +38,10 @@ export class CsjMeterCommands extends AppElement {
       select {
         width: 140px;
       }
-      .outcome {
-        min-height: 24px;
+      select {
+        width: auto;
+      }
+      .outcome:has(p:not(:empty)) {
         margin-top: 12px;
       }
       summary {

@@ -161,7 +161,7 @@ export class CsjMeterCurves extends AppElement {
   }
 
   private draw(): void {
-    this.shown = traces(this.history, this.measured, this.points, this.pause);
+    this.shown = traces(this.history, this.fetched?.range[1] ?? this.now, this.measured, this.points, this.pause);
     const { columns } = this.shown;
     this.charts = CHARTS.map((chart) => ({
       chart,

@@ -24,24 +24,37 @@ export interface Traces {
 /** An hour of single values, of a meter that is read each second. */
 export const MOST_POINTS = 3600;
 
+/** Seconds without a value after which the store knows better what was meanwhile. */
+const LOST = 120;
+
 /** The points and a new one; the same ones when it is known, or none. */
 export function appended(points: readonly Point[], live: Measured | null | undefined): readonly Point[] {
   if (!live?.at) return points;
   const at = Date.parse(live.at) / 1000;
   const last = points.at(-1);
   if (last !== undefined && at <= last.at) return points;
-  return [...points.slice(1 - MOST_POINTS), { at, values: live.values }];
+  const kept = last !== undefined && at - last.at > LOST ? [] : points.slice(1 - MOST_POINTS);
+  return [...kept, { at, values: live.values }];
 }
 
-/** `pause`: seconds without a value after which a curve is broken. */
-export function traces(history: History | null, quantities: readonly string[], points: readonly Point[], pause: number): Traces {
+/**
+ * `until`: the time up to which the store was asked, in seconds since the epoch. `pause`: seconds without a value after
+ * which a curve is broken.
+ */
+export function traces(
+  history: History | null,
+  until: number,
+  quantities: readonly string[],
+  points: readonly Point[],
+  pause: number,
+): Traces {
   const times: number[] = [];
   const columns: Record<string, Trace> = {};
   for (const name of quantities) columns[name] = { mean: [], low: [], high: [] };
   const first = points[0]?.at ?? Infinity;
-  if (history !== null) stored(history, quantities, first, times, columns);
+  if (history !== null) stored(history, until, quantities, first, times, columns);
   const step = history?.step ?? MINUTE;
-  for (const bucket of buckets(points, times.at(-1) ?? -Infinity, step)) {
+  for (const bucket of buckets(points, step > MINUTE ? until : (times.at(-1) ?? -Infinity), step)) {
     const last = times.at(-1);
     if (last !== undefined && bucket.at - last > Math.max(pause, step * 2.5)) {
       times.push(last + 1);
@@ -56,6 +69,7 @@ export function traces(history: History | null, quantities: readonly string[], p
 /** Buckets of the store up to the first single value, or all of them where buckets are long. */
 function stored(
   history: History,
+  until: number,
   quantities: readonly string[],
   first: number,
   times: number[],
@@ -68,7 +82,8 @@ function stored(
   // the minutes of just now are not in the store yet
   while (count && found.every((series) => (series?.mean[count - 1] ?? null) === null)) count -= 1;
   for (let index = 0; index < count; index++) {
-    const middle = start + (index + 0.5) * step;
+    // the last one is not over yet
+    const middle = Math.min(start + (index + 0.5) * step, until);
     if (step <= MINUTE && middle >= first) break;
     times.push(middle);
     quantities.forEach((name, turn) => {

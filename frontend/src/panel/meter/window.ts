@@ -12,7 +12,7 @@ export const LONGEST = SPANS["90d"];
 /** How far back the store goes. */
 const OLDEST = 731 * DAY;
 /** Buckets for what is shown: about as many as a chart has pixels. */
-const POINTS = 700;
+const POINTS = 600;
 const MOST_POINTS = 2000;
 
 /** What has been fetched: its range, and how long a bucket is. */
