@@ -113,26 +113,24 @@ export class CsjSettingsPage extends AppElement {
 
   private permissions() {
     const { role, permissions } = this.app.info;
-    const heading = (key: string) => html`<th role="columnheader" scope="col">${this.t(`settings.columns.${key}`)}</th>`;
     return html`<section class="card stack" aria-labelledby="role">
       <div>
         <h2 id="role">${this.t("settings.role", { role: this.t(`roles.${role}`) })}</h2>
         <p class="dim">${this.t("settings.role_about")}</p>
       </div>
-      <table class="cards" role="table" aria-labelledby="role">
-        <thead role="rowgroup">
-          <tr role="row">
-            ${heading("permission")} ${heading("scope")}
+      <table aria-labelledby="role">
+        <thead>
+          <tr>
+            <th scope="col">${this.t("settings.columns.permission")}</th>
+            <th scope="col">${this.t("settings.columns.scope")}</th>
           </tr>
         </thead>
-        <tbody role="rowgroup">
+        <tbody>
           ${(Object.keys(permissions) as Permission[]).map(
             (permission) =>
-              html`<tr role="row">
-                <td role="cell" class="text">${this.t(`permissions.${permission}`)}</td>
-                <td role="cell" data-label=${this.t("settings.columns.scope")}>
-                  <span>${this.t(`settings.scopes.${permissions[permission] as string}`)}</span>
-                </td>
+              html`<tr>
+                <td>${this.t(`permissions.${permission}`)}</td>
+                <td>${this.t(`settings.scopes.${permissions[permission] as string}`)}</td>
               </tr>`,
           )}
         </tbody>

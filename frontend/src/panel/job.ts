@@ -39,12 +39,13 @@ export class Job<P extends { type: "progress" }, R extends { type: "result" }> i
   run(message: Message): void {
     this.forget();
     this.message = message;
+    this.host.app.hass.connection.addEventListener("disconnected", this.lose);
     this.host.requestUpdate();
   }
 
   /** End it. */
   cancel(): void {
-    this.message = null;
+    this.stop();
     this.progress = null;
     this.host.requestUpdate();
   }
@@ -57,19 +58,26 @@ export class Job<P extends { type: "progress" }, R extends { type: "result" }> i
   }
 
   hostDisconnected(): void {
-    this.message = null;
+    this.stop();
   }
 
   hostUpdated(): void {
-    if (this.message === null) return;
-    if (this.subscription.error !== null) {
-      this.error = this.subscription.error;
-      this.cancel();
-    } else if (this.subscription.standing === "lost") {
-      this.interrupted = true;
-      this.cancel();
-    }
+    if (this.message === null || this.subscription.error === null) return;
+    this.error = this.subscription.error;
+    this.cancel();
   }
+
+  private stop(): void {
+    if (this.message === null) return;
+    this.message = null;
+    this.host.app.hass.connection.removeEventListener("disconnected", this.lose);
+  }
+
+  /** A subscription would begin anew with the next connection. */
+  private readonly lose = (): void => {
+    this.interrupted = true;
+    this.cancel();
+  };
 
   private take(event: JobEvent<P, R>): void {
     switch (event.type) {

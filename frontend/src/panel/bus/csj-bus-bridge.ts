@@ -71,6 +71,9 @@ export class CsjBusBridge extends AppElement {
       </div>
       ${row.reason ? html`<p class=${TONES[state]}>${row.reason}</p>` : nothing}
       ${row.state === "loaded" ? this.line(row) : html`<p class="dim">${this.t(`bus.remedies.${state}`)}</p>`}
+      ${row.link !== "pulse" && this.app.may("command")
+        ? html`<csj-bus-scan .app=${this.app} .row=${row}></csj-bus-scan>`
+        : nothing}
     </section>`;
   }
 
@@ -79,7 +82,6 @@ export class CsjBusBridge extends AppElement {
     return html`
       ${row.up === false ? html`<p class="critical">${this.t("bus.remedies.down")}</p>` : nothing}
       ${this.gauges(row)} ${row.units.length ? this.table(row) : html`<p class="dim">${this.t("bus.no_meters")}</p>`}
-      ${this.app.may("command") ? html`<csj-bus-scan .app=${this.app} .row=${row}></csj-bus-scan>` : nothing}
     `;
   }
 

@@ -57,6 +57,11 @@ export class CsjBusScan extends AppElement {
 
   private readonly scan = new Job<ScanProgress, ScanResult>(this);
 
+  /** A bridge is set up anew with each meter that is taken in; what was found stays meanwhile. */
+  private get isReady(): boolean {
+    return this.row.state === "loaded";
+  }
+
   protected override render() {
     return html`<details>
         <summary>${this.t("bus.scan.title")}</summary>
@@ -66,7 +71,7 @@ export class CsjBusScan extends AppElement {
             ${this.bound("first", 1)} ${this.bound("last", LAST_UNIT)}
             ${this.scan.isRunning
               ? html`<button type="button" @click=${() => this.scan.cancel()}>${this.t("bus.scan.cancel")}</button>`
-              : html`<button class="main">${this.t("bus.scan.begin")}</button>`}
+              : html`<button class="main" ?disabled=${!this.isReady}>${this.t("bus.scan.begin")}</button>`}
           </form>
           <div class="stack" aria-live="polite">${this.outcome()}</div>
         </div>
@@ -128,7 +133,7 @@ export class CsjBusScan extends AppElement {
             : html`<a href=${path} @click=${(event: MouseEvent) => follow(event, path)}>${known.name}</a>`}
       </span>
       ${known === undefined && this.app.may("configure")
-        ? html`<button @click=${() => this.ask(unitId)}>${this.t("bus.scan.add")}</button>`
+        ? html`<button ?disabled=${!this.isReady} @click=${() => this.ask(unitId)}>${this.t("bus.scan.add")}</button>`
         : nothing}
     </li>`;
   }

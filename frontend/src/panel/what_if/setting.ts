@@ -1,6 +1,7 @@
 /** What is tried: from the form to the question, and what holds now where that is known. */
 
 import type { ReplayCounts } from "../../api/figures";
+import type { VoltageLimits } from "../../api/meter";
 import type { KindRule } from "./kinds";
 
 export interface Setting {
@@ -35,7 +36,7 @@ export function isEmpty({ enabled, threshold, confirm }: Setting): boolean {
 
 /** As much of the limits of a meter as this needs; docs/websocket.md describes them. */
 export interface Limits {
-  voltage: { nominal: number; outage: number | null; sag: number | null; undervoltage: number | null; swell: number | null } | null;
+  voltage: VoltageLimits | null;
   frequency: { nominal: number; low: number | null; high: number | null } | null;
   harmonics: { voltage: { thd: number | null } } | null;
 }
