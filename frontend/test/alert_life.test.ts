@@ -26,11 +26,11 @@ describe("steps", () => {
     expect(steps(judged, []).at(-1)).toEqual({ kind: "false_alarm", at: null, by: "Bob" });
     const told = [
       { alert_id: judged.alert_id, kind: "false_alarm", at: "2026-11-02T12:20:00Z", by: null },
-      { alert_id: judged.alert_id, kind: "shelved", at: "2026-11-02T12:10:00Z", by: "Ada" },
+      { alert_id: judged.alert_id, kind: "escalated", at: "2026-11-02T12:10:00Z", by: null },
       { alert_id: "another", kind: "escalated", at: "2026-11-02T12:15:00Z", by: null },
     ];
     expect(steps(judged, told).slice(-2)).toEqual([
-      { kind: "shelved", at: "2026-11-02T12:10:00Z", by: "Ada" },
+      { kind: "escalated", at: "2026-11-02T12:10:00Z", by: null },
       { kind: "false_alarm", at: "2026-11-02T12:20:00Z", by: "Bob" },
     ]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Evidence } from "../src/api/alerts";
-import { band, extent, filled, limits, mark, measured, path, phaseOf } from "../src/panel/alerts/evidence_curves";
+import { band, extent, filled, limits, mark, measured, path, phaseOf, worst } from "../src/panel/alerts/evidence_curves";
 import { alert } from "./alert";
 
 const start = "2026-11-02T11:30:00+00:00";
@@ -61,6 +61,19 @@ describe("limits", () => {
   it("are those that there are", () => {
     expect(limits(alert({ low: 0, high: null }))).toEqual([0]);
     expect(limits(alert({ low: 207, high: 253 }))).toEqual([207, 253]);
+  });
+});
+
+describe("worst", () => {
+  it("is beyond the limit, between the beginning and the end", () => {
+    const at = [1500, 1800, 1860, 1920].map((after) => first + after);
+    const found = { times: at, series: { unit: "V", mean: [], min: [100, 175, 171, 90], max: [260, 180, 190, 300] } };
+    const cleared_at = "2026-11-02T12:01:30Z";
+    expect(worst(alert({ cleared_at }), found)).toBe(171);
+    expect(worst(alert(), found)).toBe(90);
+    expect(worst(alert({ low: null, high: 185, cleared_at }), found)).toBe(190);
+    expect(worst(alert({ low: 1, high: 2 }), found)).toBeNull();
+    expect(worst(alert({ since: "2026-11-03T12:00:00Z" }), found)).toBeNull();
   });
 });
 

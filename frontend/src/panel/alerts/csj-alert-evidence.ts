@@ -7,7 +7,7 @@ import "../../elements/csj-chart";
 import type { Curve, Range } from "../../elements/curves";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
-import { band, filled, limits, mark, measured, phaseOf, times } from "./evidence_curves";
+import { band, filled, limits, mark, measured, phaseOf, times, worst } from "./evidence_curves";
 import { lasted } from "./life";
 import { allowed, figure, written } from "./words";
 
@@ -176,11 +176,15 @@ export class CsjAlertEvidence extends AppElement {
   private figures() {
     const { alert } = this;
     const { format } = this.app;
+    const isOver = alert.state === "cleared";
+    const found = this.evidence === null ? null : measured(this.evidence);
+    const peak = found === null ? null : worst(alert, found);
     const rows: [string, unknown][] = [
-      [this.app.word("mail.measured"), html`<span class="big">${figure(this.app, alert)}</span>`],
+      [isOver ? this.t("alerts.measured_last") : this.app.word("mail.measured"), html`<span class="big">${figure(this.app, alert)}</span>`],
+      [this.t("alerts.worst"), peak === null ? "" : written(this.app, peak, alert.unit)],
       [this.t("alerts.usual"), alert.expected === null ? "" : written(this.app, alert.expected, alert.unit)],
       [this.app.word("mail.usual"), allowed(this.app, alert)],
-      [this.t("alerts.score"), alert.score === null ? "" : this.t("alerts.score_of", { score: format.number(alert.score, 2) })],
+      [this.t("alerts.score"), alert.score === null || isOver ? "" : this.t("alerts.score_of", { score: format.number(alert.score, 2) })],
       [this.t("alerts.measured_at"), this.measuredAt()],
       [this.app.word("mail.phase"), alert.phase === null ? "" : `L${alert.phase}`],
       [

@@ -213,6 +213,9 @@ export class CsjAlertView extends AppElement {
     const severity = this.app.word(`severities.${alert.severity}`);
     const isOver = alert.state === "cleared";
     const number = alert.work_order === null ? null : orderNumber(alert.work_order);
+    // the message of one that is over says how it ended
+    const judged = { ...alert, state: "false_alarm" as const };
+    const said = !isOver ? standing(this.app, alert) : alert.false_alarm_by === null ? "" : standing(this.app, judged);
     // what has a place of its own below is not said twice
     const lead = without(
       alert.message,
@@ -240,13 +243,11 @@ export class CsjAlertView extends AppElement {
       <h2 tabindex="-1">
         ${this.app.texts.get("messages.heading", { kind: this.app.word(`kinds.${alert.kind}`), where: where(this.app, alert) })}
       </h2>
-      <p class="lead">${lead}</p>
       ${alert.drill ? html`<p>${this.app.word("messages.drill_text")}</p>` : nothing}
-      <p role="status">
-        <strong>${standing(this.app, alert)}</strong>${isOver && alert.false_alarm_by !== null
-          ? html` · ${this.app.texts.get("standing.false_alarm", { by: person(this.app, alert.false_alarm_by) })}`
-          : nothing}
-      </p>
+      <div class="head" role="status">
+        <p class="lead">${lead}</p>
+        ${said ? html`<p><strong>${said}</strong></p>` : nothing}
+      </div>
       ${alert.area_alert_id === null
         ? nothing
         : html`<p class="small">${this.t("alerts.part_of_circuit")} ${this.link("alerts", alert.area_alert_id, this.t("alerts.circuit_alert"))}</p>`}
@@ -324,7 +325,7 @@ export class CsjAlertView extends AppElement {
       <ol class="steps" role="list">
         ${steps(alert, this.told).map(
           ({ kind, at, by }) => html`<li>
-            ${this.t(`alert_steps.${kind}`)}${by === null ? nothing : ` · ${person(this.app, by)}`}<br />
+            ${kind === "began" ? this.t("alerts.began") : this.app.word(`events.steps.${kind}`)}${by === null ? nothing : ` · ${person(this.app, by)}`}<br />
             <span class="dim small number">${at === null ? nothing : this.app.format.dateTime(at, { seconds: kind !== "began" })}</span>
           </li>`,
         )}

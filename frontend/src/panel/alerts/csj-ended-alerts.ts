@@ -79,7 +79,11 @@ export class CsjEndedAlerts extends AppElement {
         limit: MOST,
       });
       if (turn !== this.turn) return;
-      this.ended = events.filter(({ kind }) => kind === "cleared" || kind === "repaired");
+      const ended = events.filter(({ kind }) => kind === "cleared" || kind === "repaired");
+      // of one that was repaired both may be told
+      this.ended = ended.filter(
+        ({ alert_id }, index) => ended.findIndex((other) => other.alert_id === alert_id) === index,
+      );
       this.error = "";
     } catch (error) {
       if (turn === this.turn) this.error = this.app.sentence(error);

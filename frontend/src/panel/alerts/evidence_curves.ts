@@ -27,8 +27,13 @@ export function phaseOf(quantity: string): number | null {
   return digit === undefined ? null : Number(digit);
 }
 
+export interface Measured {
+  times: number[];
+  series: Series;
+}
+
 /** What was measured of the quantity that shows it; null where nothing is kept. */
-export function measured(evidence: Evidence): { times: number[]; series: Series } | null {
+export function measured(evidence: Evidence): Measured | null {
   const series = evidence.samples?.series[evidence.quantity];
   if (evidence.samples === null || series === undefined) return null;
   const count = filled([series.mean]);
@@ -38,6 +43,15 @@ export function measured(evidence: Evidence): { times: number[]; series: Series 
     times: times(evidence.samples, count),
     series: { unit, mean: mean.slice(0, count), min: min.slice(0, count), max: max.slice(0, count) },
   };
+}
+
+/** The value furthest beyond its limit while it was abnormal; null where there is none, or two. */
+export function worst(alert: Alert, { times: at, series }: Measured): number | null {
+  if ((alert.low === null) === (alert.high === null)) return null;
+  const [begin, end] = [Date.parse(alert.since) / 1000, alert.cleared_at === null ? Infinity : Date.parse(alert.cleared_at) / 1000];
+  const column = alert.high === null ? series.min : series.max;
+  const range = extent([column.filter((_, index) => (at[index] as number) >= begin && (at[index] as number) <= end)]);
+  return range === null ? null : alert.high === null ? range[0] : range[1];
 }
 
 /** What is usual at each of the moments; null where nothing is known. */
