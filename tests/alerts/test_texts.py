@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 import datetime as dt
 from itertools import cycle, product
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +36,7 @@ OURS: Final = GROUPS - {"buttons", "logbook", "problems"}
 FREE: Final = "seen."
 """Sentences that are given all there is to say, and say what suits them."""
 
-FIGURES: Final = (
+FIGURES: Final[tuple[dict[str, Any], ...]] = (
     {"value": 171.0, "low": 180.0, "high": 260.0, "expected": 230.0},
     {"value": 1900.0, "low": None, "high": 486.0},
     {"value": 0.0, "low": 0.4},

@@ -68,7 +68,7 @@ def issue_texts(site: Site) -> list[dict[str, str]]:
 async def test_everybody_is_told_in_the_language_of_the_site(abroad: None, site: Site) -> None:
     serial = site.home.serial(1)
     await site.find(found(serial))
-    overload = {"quantity": "current_l1", "value": 81.0, "high": 80.0}
+    overload: dict[str, Any] = {"quantity": "current_l1", "value": 81.0, "high": 80.0}
     await site.find(found(serial, kind=Kind.OVERLOAD, severity=Severity.WARNING, **overload))
 
     title, seen = "Home 1: vOLTAGE SAG (cRITICAL)", "171 V AT PHASE 1; AT LEAST 180 V IS ALLOWED."
