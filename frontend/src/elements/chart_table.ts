@@ -3,7 +3,7 @@
 import { html } from "lit";
 
 import type { App } from "../app";
-import type { Curve } from "./curves";
+import { type Curve, part, type Range } from "./curves";
 
 const ROWS = 48;
 
@@ -13,12 +13,15 @@ interface Charted {
   digits: number | undefined;
   times: readonly number[];
   curves: readonly Curve[];
+  range: Range | null;
 }
 
 /** Its values, at regular times. */
-export function table(app: App, { heading, unit, digits, times, curves }: Charted) {
-  const stride = Math.max(1, Math.ceil(times.length / ROWS));
-  const rows = times.map((_, index) => index).filter((index) => index % stride === 0);
+export function table(app: App, { heading, unit, digits, times, curves, range }: Charted) {
+  const [first, last] = part(times, range);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / ROWS));
+  const rows: number[] = [];
+  for (let index = first; index <= last; index += stride) rows.push(index);
   return html`<div class="table" tabindex="0" role="region" aria-label=${heading}>
     <table>
       <thead>

@@ -5,7 +5,7 @@ import uPlotStyle from "uplot/dist/uPlot.min.css?inline";
 
 import { axisNumbers, type Inks, inks, padded, paint, paintBand } from "./chart_paint";
 import { table } from "./chart_table";
-import { color, type Curve, extent, type Mark, moved, nearest, type Range, summary } from "./curves";
+import { color, type Curve, extent, type Mark, moved, nearest, part, type Range, summary } from "./curves";
 import { AppElement, element } from "./element";
 import { gestures } from "./gestures";
 import { style } from "./style";
@@ -130,7 +130,7 @@ export class CsjChart extends AppElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("curves") || changed.has("app") || changed.has("heading")) this.description = this.described();
+    if (["curves", "range", "app", "heading"].some((name) => changed.has(name))) this.description = this.described();
   }
 
   protected override render() {
@@ -199,8 +199,9 @@ export class CsjChart extends AppElement {
   }
 
   private described(): string {
+    const [first, last] = part(this.times, this.range);
     const parts = this.curves.map((curve) => {
-      const of = summary(curve.values);
+      const of = summary(curve.values, first, last);
       return of === null
         ? this.t("chart.nothing", { name: curve.label })
         : this.t("chart.summary", {
@@ -308,8 +309,7 @@ export class CsjChart extends AppElement {
 
   /** The ends of the axis of values: all that is to be seen. */
   private height(): [number, number] {
-    const [start, end] = this.range ?? [-Infinity, Infinity];
-    const [first, last] = [nearest(this.times, start), nearest(this.times, end)];
+    const [first, last] = part(this.times, this.range);
     let low = Infinity;
     let high = -Infinity;
     for (const curve of this.curves) {

@@ -44,14 +44,15 @@ export function moved([start, end]: Range, shift: number, factor = 1, anchor = 0
   return [center - (center - start) * factor + offset, center + (end - center) * factor + offset];
 }
 
-/** Lowest, highest and mean of a column; null for one without a value. */
-export function summary(values: Column): { low: number; high: number; mean: number } | null {
+/** Lowest, highest and mean of a column, or of a part of it with both ends; null without a value. */
+export function summary(values: Column, first = 0, last = values.length - 1): { low: number; high: number; mean: number } | null {
   let low = Infinity;
   let high = -Infinity;
   let sum = 0;
   let count = 0;
-  for (const value of values) {
-    if (value === null) continue;
+  for (let index = first; index <= last; index++) {
+    const value = values[index];
+    if (value === null || value === undefined) continue;
     if (value < low) low = value;
     if (value > high) high = value;
     sum += value;
@@ -86,4 +87,10 @@ export function nearest(times: readonly number[], at: number): number {
   const after = times[low] as number;
   const before = times[low - 1];
   return before !== undefined && at - before < after - at ? low - 1 : low;
+}
+
+/** The first and the last index that are to be seen in a range: all of them without one. */
+export function part(times: readonly number[], range: Range | null): [first: number, last: number] {
+  if (range === null) return [0, times.length - 1];
+  return [Math.max(nearest(times, range[0]), 0), nearest(times, range[1])];
 }

@@ -59,7 +59,7 @@ describe("bars", () => {
       { order: 2, values: [0.1, 0.2], limit: null, over: false },
       { order: 3, values: [6, null], limit: 5, over: true },
     ]);
-    expect(ceiling(found)).toBe(10);
+    expect(ceiling(found)).toBe(6);
   });
 
   it("are none without harmonics", () => {

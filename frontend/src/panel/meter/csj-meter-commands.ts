@@ -154,13 +154,18 @@ export class CsjMeterCommands extends AppElement {
     const { question } = this;
     return html`<csj-dialog
       .app=${this.app}
-      .heading=${question === null ? "" : this.t("meter.really", { command: this.name(question.row), meter: this.meter.name })}
-      .action=${question === null ? "" : this.t("meter.do_it")}
+      .heading=${question === null ? "" : `${this.deed(question)}: ${this.meter.name}`}
+      .action=${question === null ? "" : this.deed(question)}
       .danger=${question?.consequence !== "money"}
       .work=${() => (question === null ? Promise.resolve() : this.give(question.row, question.value))}
     >
       ${question === null ? nothing : html`<p>${this.t(`meter.consequences.${question.consequence}`, { value: String(question.value) })}</p>`}
     </csj-dialog>`;
+  }
+
+  private deed({ row, value }: Question): string {
+    if (row.kind === "switch") return this.t(value ? "meter.connect" : "meter.disconnect");
+    return this.name(row);
   }
 
   private submit(event: SubmitEvent, row: CommandRow): void {

@@ -28,7 +28,7 @@ export class CsjMeterHarmonics extends AppElement {
       }
       .charts {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 560px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr));
         gap: 16px;
         margin-top: 12px;
       }
@@ -37,7 +37,7 @@ export class CsjMeterHarmonics extends AppElement {
       }
       svg {
         width: 100%;
-        min-width: 560px;
+        min-width: 440px;
         display: block;
       }
       text {

@@ -32,5 +32,5 @@ export function ceiling(all: readonly Bar[]): number {
   const largest = Math.max(0, ...all.flatMap(({ values, limit }) => [...values, limit].map((value) => value ?? 0)));
   if (largest === 0) return 1;
   const power = 10 ** Math.floor(Math.log10(largest));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= largest) ?? 10) * power;
+  return ([1, 2, 3, 4, 6, 8, 10].find((factor) => factor * power >= largest) ?? 10) * power;
 }
