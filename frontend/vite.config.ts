@@ -1,14 +1,27 @@
 import { defineConfig } from "vite";
 
-// One file, without chunks: Home Assistant loads it by one address that has the hash of its content in it.
+// One file to begin with, and one for each page. Their names stay: the folder that they are served from has the hash of
+// all of it in its address.
 export default defineConfig({
   build: {
     target: "es2022",
-    lib: { entry: "src/panel/csj-meter-panel.ts", formats: ["es"], fileName: () => "panel.js" },
     outDir: process.env.OUT_DIR ?? "../custom_components/csj_meter/frontend",
     emptyOutDir: true,
-    minify: "oxc",
-    sourcemap: false,
-    reportCompressedSize: true,
+    modulePreload: false,
+    rolldownOptions: {
+      input: { panel: "src/panel/csj-meter-panel.ts" },
+      output: {
+        format: "es",
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name].js",
+        minify: true,
+        codeSplitting: {
+          groups: [
+            { name: "elements", test: /node_modules\/(lit|@lit)|src\/(elements\/(element|style|csj-notice|csj-standing|csj-dialog)|app|format|texts|subscription|home_assistant)\b/ },
+            { name: "chart", test: /node_modules\/uplot|src\/elements\/(csj-chart|chart_|curves|gestures)/ },
+          ],
+        },
+      },
+    },
   },
 });

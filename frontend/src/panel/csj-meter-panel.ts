@@ -7,7 +7,7 @@ import { element } from "../elements/element";
 import { style } from "../elements/style";
 import { follow, type HomeAssistant, navigate, type Route } from "../home_assistant";
 import { Texts } from "../texts";
-import "./all_pages";
+import "../elements/csj-notice";
 import { address, find, offered, type Page } from "./pages";
 
 const RETRY_SECONDS = 3;
@@ -88,6 +88,8 @@ export class CsjMeterPanel extends LitElement {
   @state() private app: App | null = null;
   @state() private failed = false;
 
+  /** Addresses of pages whose code is there, and of those where it could not be had. */
+  private readonly loaded = new Map<string, "there" | "missing">();
   private info: Info | null = null;
   private texts: Texts | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -193,7 +195,29 @@ export class CsjMeterPanel extends LitElement {
         ? html`<csj-notice .app=${app} kind="empty" .text=${app.t("shell.no_page")}></csj-notice>`
         : nothing;
     }
-    return found.page.draw(app, found.rest);
+    const { page, rest } = found;
+    const code = `${page.name}${rest ? "/" : ""}`;
+    switch (this.loaded.get(code)) {
+      case "there":
+        return page.draw(app, rest);
+      case "missing":
+        return html`<csj-notice .app=${app} kind="error" .text=${app.t("shell.no_code")}>
+          <button @click=${() => location.reload()}>${app.t("shell.reload")}</button>
+        </csj-notice>`;
+      default:
+        void this.fetch(code, page.load(rest));
+        return html`<csj-notice .app=${app} kind="wait"></csj-notice>`;
+    }
+  }
+
+  private async fetch(code: string, loading: Promise<unknown>): Promise<void> {
+    try {
+      await loading;
+      this.loaded.set(code, "there");
+    } catch {
+      this.loaded.set(code, "missing");
+    }
+    this.requestUpdate();
   }
 
   private menu(): void {

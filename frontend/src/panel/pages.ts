@@ -12,6 +12,8 @@ export interface Page {
   needs: Permission;
   /** It is about the whole site, so a permission for some meters is not enough. */
   whole?: true;
+  /** Have its element defined: the code of a page comes when somebody opens it. */
+  load: (rest: string) => Promise<unknown>;
   /** `rest`: what of the address comes after the page. */
   draw: (app: App, rest: string) => TemplateResult;
 }
@@ -23,6 +25,7 @@ export const PAGES: readonly Page[] = [
   {
     name: "meters",
     needs: "see_meters",
+    load: (rest) => (rest ? import("./csj-meter-page") : import("./csj-meters-page")),
     draw: (app, rest) =>
       rest
         ? html`<csj-meter-page .app=${app} .serial=${rest}></csj-meter-page>`
@@ -31,37 +34,44 @@ export const PAGES: readonly Page[] = [
   {
     name: "alerts",
     needs: "see_alerts",
+    load: () => import("./csj-alerts-page"),
     draw: (app, rest) => html`<csj-alerts-page .app=${app} .alertId=${rest}></csj-alerts-page>`,
   },
   {
     name: "work_orders",
     needs: "work_orders",
+    load: () => import("./csj-work-orders-page"),
     draw: (app, rest) => html`<csj-work-orders-page .app=${app} .number=${rest}></csj-work-orders-page>`,
   },
   {
     name: "bus",
     needs: "see_diagnostics",
+    load: () => import("./csj-bus-page"),
     draw: (app) => html`<csj-bus-page .app=${app}></csj-bus-page>`,
   },
   {
     name: "kpis",
     needs: "see_alerts",
     whole: true,
+    load: () => import("./csj-kpis-page"),
     draw: (app) => html`<csj-kpis-page .app=${app}></csj-kpis-page>`,
   },
   {
     name: "what_if",
     needs: "see_diagnostics",
+    load: () => import("./csj-what-if-page"),
     draw: (app) => html`<csj-what-if-page .app=${app}></csj-what-if-page>`,
   },
   {
     name: "audit",
     needs: "see_audit",
+    load: () => import("./csj-audit-page"),
     draw: (app) => html`<csj-audit-page .app=${app}></csj-audit-page>`,
   },
   {
     name: "settings",
     needs: "configure",
+    load: () => import("./csj-settings-page"),
     draw: (app) => html`<csj-settings-page .app=${app}></csj-settings-page>`,
   },
 ];
