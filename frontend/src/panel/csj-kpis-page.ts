@@ -46,14 +46,10 @@ export class CsjKpisPage extends AppElement {
 
   @state() private days = 30;
 
-  private readonly kpis = new Answer<{ kpis: Kpis }>(this, () =>
-    // they are of the whole site: who sees a part of it would be refused, and that written down
-    this.app.info.permissions.see_alerts === "site" ? { command: "kpis", days: this.days } : null,
-  );
+  private readonly kpis = new Answer<{ kpis: Kpis }>(this, () => ({ command: "kpis", days: this.days }));
 
   protected override render() {
     const { value, busy, error } = this.kpis;
-    if (this.app.info.permissions.see_alerts !== "site") return this.notice("empty", this.t("kpis.not_whole_site"));
     return html`<div class="stack">
       <div class="row spread">
         <div class="group" role="group" aria-label=${this.t("kpis.period")}>
@@ -80,7 +76,7 @@ export class CsjKpisPage extends AppElement {
       </div>
       ${error === null
         ? value === null
-          ? this.notice("wait")
+          ? html`<csj-notice .app=${this.app} kind="wait"></csj-notice>`
           : this.figures(value.kpis, busy)
         : html`<csj-notice .app=${this.app} kind="error" .text=${this.app.sentence(error)}>
             <button @click=${() => this.kpis.again()}>${this.t("kpis.again")}</button>
@@ -128,10 +124,6 @@ export class CsjKpisPage extends AppElement {
       case "seconds":
         return format.duration(value);
     }
-  }
-
-  private notice(kind: "wait" | "empty", text = "") {
-    return html`<csj-notice .app=${this.app} .kind=${kind} .text=${text}></csj-notice>`;
   }
 }
 

@@ -4,11 +4,13 @@ import { state } from "lit/decorators.js";
 import type { ReplayProgress, ReplayResult } from "../api/figures";
 import type { MeterRow } from "../api/meters";
 import { AppElement, element } from "../elements/element";
+import "../elements/csj-notice";
 import { style } from "../elements/style";
 import { follow } from "../home_assistant";
 import { Answer } from "./answer";
 import { Job } from "./job";
 import { OwnWords } from "./own_words";
+import { progressBar, progressStyle } from "./progress_bar";
 import { INTEGRATION } from "./settings/places";
 import "./what_if/csj-what-if-result";
 import { hasThreshold, KINDS, type KindRule, MOST_SAMPLES } from "./what_if/kinds";
@@ -21,6 +23,7 @@ const MOST_DAYS = 30;
 export class CsjWhatIfPage extends AppElement {
   static override styles = [
     style,
+    progressStyle,
     css`
       .fields {
         display: grid;
@@ -225,10 +228,7 @@ export class CsjWhatIfPage extends AppElement {
     const label = this.t("what_if.progress");
     return html`<div class="card stack">
       <p>${label}</p>
-      ${done === null
-        ? html`<progress aria-label=${label}></progress>`
-        : html`<progress aria-label=${label} max="1" .value=${done}></progress>
-            <p class="small dim number">${this.app.format.percent(done, 0)}</p>`}
+      ${progressBar(label, done ?? 0, this.app.format.percent(done ?? 0, 0))}
     </div>`;
   }
 

@@ -9,6 +9,7 @@ import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { Job } from "../job";
 import { address } from "../pages";
+import { progressBar, progressStyle } from "../progress_bar";
 import { ranges } from "./bus_units";
 
 const LAST_UNIT = 247;
@@ -18,6 +19,7 @@ const LAST_UNIT = 247;
 export class CsjBusScan extends AppElement {
   static override styles = [
     style,
+    progressStyle,
     css`
       summary {
         cursor: pointer;
@@ -104,11 +106,9 @@ export class CsjBusScan extends AppElement {
 
   private underWay(progress: ScanProgress | null) {
     const label = this.t("bus.scan.progress");
-    if (progress === null) return html`<progress aria-label=${label}></progress>`;
-    return html`<progress aria-label=${label} max=${progress.total} .value=${progress.done}></progress>
-      <p class="small dim number">
-        ${this.t("bus.scan.state", { unit_id: progress.unit_id, done: progress.done, total: progress.total, found: progress.found })}
-      </p>`;
+    if (progress === null) return progressBar(label, 0, label);
+    const { unit_id, done, total, found } = progress;
+    return progressBar(label, done / total, this.t("bus.scan.state", { unit_id, done, total, found }));
   }
 
   private found({ hits, garbled }: ScanResult) {
