@@ -110,6 +110,7 @@ export class CsjMeterPage extends AppElement {
   private meter(row: MeterRow) {
     const { app, detail } = this;
     const live = this.event?.live ?? null;
+    const version = `${this.done} ${row.alerts?.alert_ids.join() ?? ""} ${row.state}`;
     const values = live === null || live.error !== null ? row.values : live.values;
     const every = this.event?.every ?? this.interval;
     return html`
@@ -126,14 +127,14 @@ export class CsjMeterPage extends AppElement {
         .pause=${Math.max(every * PAUSE, 15)}
         .every=${this.event?.every ?? null}
         .interval=${this.interval}
-        .version=${this.done}
+        .version=${version}
         @interval=${(event: CustomEvent<number>) => (this.interval = event.detail)}
       ></csj-meter-curves>
-      ${detail === null ? nothing : this.parts({ ...detail, ...row }, values)}
+      ${detail === null ? nothing : this.parts({ ...detail, ...row }, values, version)}
     `;
   }
 
-  private parts(meter: MeterDetail, values: Record<string, number | null>) {
+  private parts(meter: MeterDetail, values: Record<string, number | null>, version: string) {
     const { app } = this;
     return html`
       <div class="parts">
@@ -152,7 +153,7 @@ export class CsjMeterPage extends AppElement {
       ${meter.capabilities.includes("harmonics") && app.may("see_raw")
         ? html`<csj-meter-harmonics .app=${app} .meter=${meter}></csj-meter-harmonics>`
         : nothing}
-      <csj-meter-log .app=${app} .serial=${this.serial} .contact=${meter.last_contact} .version=${this.done}></csj-meter-log>
+      <csj-meter-log .app=${app} .serial=${this.serial} .contact=${meter.last_contact} .version=${version}></csj-meter-log>
     `;
   }
 

@@ -11,7 +11,7 @@ function event(id: string, minute: number, changes: Partial<EventRow>): EventRow
 const NOON = Date.parse("2026-11-02T12:00:00Z") / 1000;
 
 describe("marks", () => {
-  it("makes one of all steps of an alert, from its beginning to its end", () => {
+  it("makes one of all steps of an alert, from its beginning to its end, with its last step", () => {
     const alert = { source: "alert", alert_id: "a", severity: "critical" } as const;
     const found = marks([
       event("4", 9, { ...alert, kind: "cleared" }),
@@ -19,7 +19,7 @@ describe("marks", () => {
       event("2", 3, { ...alert, kind: "confirmed" }),
       event("1", 2, { ...alert, kind: "raised" }),
     ]);
-    expect(found).toEqual([{ id: "a", at: NOON + 120, until: NOON + 540, kind: "critical", label: "1" }]);
+    expect(found).toEqual([{ id: "a", at: NOON + 120, until: NOON + 540, kind: "critical", label: "4" }]);
   });
 
   it("takes the end that an event tells itself", () => {

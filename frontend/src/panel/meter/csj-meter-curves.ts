@@ -4,7 +4,7 @@ import { property, state } from "lit/decorators.js";
 import type { EventsPage, VoltageLimits } from "../../api/meter";
 import type { History } from "../../api/meters";
 import "../../elements/csj-chart";
-import { type Curve, moved, type Range } from "../../elements/curves";
+import { color, type Curve, moved, type Range } from "../../elements/curves";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { type EventMark, MARKED, marks, within } from "./marks";
@@ -16,6 +16,10 @@ const REST = 250;
 /** Milliseconds after which to ask again what was not answered. */
 const RETRY = 5000;
 const MOST_EVENTS = 300;
+/** Seconds after which to look what else has happened. */
+const LOOK_SECONDS = 30;
+/** The turn of the neutral's colour, also where there is one phase. */
+const NEUTRAL = 3;
 const INTERVALS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 interface Chart {
@@ -88,8 +92,8 @@ export class CsjMeterCurves extends AppElement {
   @property({ attribute: false }) every: number | null = null;
   /** And as it is wished. */
   @property({ attribute: false }) interval = 2;
-  /** Something was done with the meter. */
-  @property({ attribute: false }) version = 0;
+  /** Is another one when something has happened. */
+  @property() version = "";
 
   @state() private range: Range = [Date.now() / 1000 - SPANS["1h"], Date.now() / 1000];
   @state() private live = true;
@@ -104,16 +108,19 @@ export class CsjMeterCurves extends AppElement {
   private turn = 0;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private clock: ReturnType<typeof setInterval> | undefined;
+  private looks: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     // a meter that is silent sends nothing, and time goes on
     this.clock = setInterval(() => this.go(), 5000);
+    this.looks = setInterval(() => void this.look(), LOOK_SECONDS * 1000);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.clock);
+    clearInterval(this.looks);
     this.forget();
   }
 
@@ -149,8 +156,9 @@ export class CsjMeterCurves extends AppElement {
     if (changed.has("points")) this.go();
     if (changed.has("points") || changed.has("history") || changed.has("quantities") || changed.has("app")) this.draw();
     const others = changed.has("quantities") && String(changed.get("quantities")) !== String(this.quantities);
-    if (others || (changed.has("version") && this.version > 0)) this.fetched = null;
-    if (changed.has("range") || others || changed.has("version")) this.see();
+    if (others) this.fetched = null;
+    if (changed.has("range") || others) this.see();
+    if (changed.has("version")) void this.look();
   }
 
   /** Go along with the time. */
@@ -167,7 +175,8 @@ export class CsjMeterCurves extends AppElement {
       chart,
       curves: this.drawn(chart.quantities).map((quantity) => {
         const { mean, low, high } = columns[quantity] as Traces["columns"][string];
-        return { key: quantity, label: this.label(quantity), values: mean, low, high };
+        const neutral = quantity === "current_n" ? { color: color(NEUTRAL, this.app.hass.themes.darkMode) } : {};
+        return { key: quantity, label: this.label(quantity), values: mean, low, high, ...neutral };
       }),
     })).filter(({ curves }) => curves.length);
   }
@@ -190,22 +199,18 @@ export class CsjMeterCurves extends AppElement {
   private async fetch(): Promise<void> {
     const turn = ++this.turn;
     const { range, points } = wanted(this.range, this.now);
-    const [start, end] = range.map((at) => new Date(at * 1000).toISOString());
+    const [start, end] = range.map(moment);
     const late = setTimeout(() => (this.busy = true), 300);
     try {
       const { serial } = this;
-      const asked = this.app.call<EventsPage>("events", { serial, sources: MARKED, start, end, limit: MOST_EVENTS });
-      const [history, found] = await Promise.all([
-        this.app.call<History>("history", { serial, quantities: this.measured, start, end, points }),
-        // curves without marks are better than none
-        asked.catch((error: unknown) => this.app.sentence(error)),
-      ]);
+      const asked = { serial, quantities: this.measured, start, end, points };
+      const history = await this.app.call<History>("history", asked);
       if (turn !== this.turn) return;
       this.fetched = { range, step: history.step };
       this.history = history;
-      if (typeof found !== "string") this.marks = marks(found.events);
-      this.error = typeof found === "string" ? found : "";
+      this.error = "";
       this.rest = undefined;
+      void this.look();
     } catch (error) {
       if (turn !== this.turn) return;
       this.error = this.app.sentence(error);
@@ -216,6 +221,20 @@ export class CsjMeterCurves extends AppElement {
         this.busy = false;
         if (this.rest === undefined) this.see();
       }
+    }
+  }
+
+  /** What has happened in the time that was fetched, and since. Curves without marks are better than none. */
+  private async look(): Promise<void> {
+    if (this.fetched === null) return;
+    const { turn, serial } = this;
+    const start = moment(this.fetched.range[0]);
+    const end = moment(this.live ? this.now + LOOK_SECONDS : this.fetched.range[1]);
+    try {
+      const { events } = await this.app.call<EventsPage>("events", { serial, sources: MARKED, start, end, limit: MOST_EVENTS });
+      if (turn === this.turn) this.marks = marks(events);
+    } catch (error) {
+      if (turn === this.turn) this.error = this.app.sentence(error);
     }
   }
 
@@ -347,6 +366,10 @@ export class CsjMeterCurves extends AppElement {
     const middle = ((until ?? at) + at) / 2;
     this.choose([middle - length / 2, middle + length / 2], false);
   }
+}
+
+function moment(at: number): string {
+  return new Date(at * 1000).toISOString();
 }
 
 const NO_LINES: { value: number; label: string }[] = [];

@@ -50,8 +50,8 @@ export class CsjMeterLog extends AppElement {
 
   @property() serial = "";
   @property({ attribute: false }) contact: string | null = null;
-  /** Something was done with the meter. */
-  @property({ attribute: false }) version = 0;
+  /** Is another one when something has happened. */
+  @property() version = "";
 
   @state() private sources: readonly EventSource[] = [];
   @state() private events: EventRow[] | null = null;

@@ -13,15 +13,18 @@ export interface EventMark extends Mark {
   id: string;
 }
 
-/** Marks in the order of time; of an alert one, from its beginning to its end. */
+/** Marks in the order of time; of an alert one, from its beginning to its end, that says what became of it. */
 export function marks(events: readonly EventRow[]): EventMark[] {
   const found = new Map<string, EventMark>();
   const ends = new Map<string, number>();
+  const newest = new Map<string, EventRow>();
   for (const event of events) {
     const at = seconds(event.at);
     let id = event.id;
     if (event.source === "alert") {
       id = event.alert_id ?? event.id;
+      const known = newest.get(id);
+      if (known === undefined || seconds(known.at) < at) newest.set(id, event);
       if (event.kind === "cleared" || event.kind === "repaired") ends.set(id, at);
       if (!BEGINNINGS.includes(event.kind)) continue;
     }
@@ -34,6 +37,10 @@ export function marks(events: readonly EventRow[]): EventMark[] {
       label: event.text,
       ...(event.until === null || event.until === undefined ? {} : { until: seconds(event.until) }),
     });
+  }
+  for (const [id, { text }] of newest) {
+    const mark = found.get(id);
+    if (mark !== undefined) mark.label = text;
   }
   for (const [id, end] of ends) {
     const mark = found.get(id);
