@@ -199,6 +199,7 @@ async def test_refusals_are_for_those_who_see_the_audit_log(eventful: Office) ->
     said = {"serial": eventful.home.serial(UNIT), "command": "supply"}
     for value in (True, False):
         await tenant.refused("command", value=value, **said)
+    await eventful.run(1)
     await technician.ask("command", value=True, **said)
 
     assert kinds(await events(owner), "command") == ["done", "refused", "failed", "done"]
