@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { axisNumbers, decimals, padded } from "../src/elements/chart_paint";
+import { axisNumbers, axisTimes, decimals, padded } from "../src/elements/chart_paint";
 import { Format } from "../src/format";
 
 const format = new Format({ language: "en", number_format: "language", time_format: "24", time_zone: "server" }, "UTC", "EUR");
@@ -25,5 +25,14 @@ describe("padded", () => {
     expect(padded(1, 9, [])).toEqual([0, 9 + 8 * 0.08]);
     const [bottom, top] = padded(229, 231, [{ value: 207 }, { value: 253 }]);
     expect(bottom < 207 && bottom > 200 && top > 253).toBe(true);
+  });
+});
+
+describe("axisTimes", () => {
+  it("says no more than the span leaves open", () => {
+    const at = Date.parse("2026-11-02T12:05:00Z") / 1000;
+    expect(axisTimes(format, [at], 300)[0]).toMatch(/^\d\d:05:00$/);
+    expect(axisTimes(format, [at], 3600)[0]).toMatch(/^\d\d:05$/);
+    expect(axisTimes(format, [at], 90 * 86400)[0]).toMatch(/Nov/);
   });
 });

@@ -161,6 +161,16 @@ export function axisNumbers(format: Format, ticks: readonly number[], step: numb
   return ticks.map((tick) => `${format.number(tick / divisor, digits)} ${name}`.trimEnd());
 }
 
+/** Times of an axis: as much of each as the span of all, in seconds, leaves open. */
+export function axisTimes(format: Format, ticks: readonly number[], span: number): string[] {
+  return ticks.map((tick) => {
+    const at = tick * 1000;
+    if (span > 3 * 86400) return format.date(at);
+    const time = format.time(at, { seconds: span < 600 });
+    return span > 86400 ? `${format.date(at)} ${time}` : time;
+  });
+}
+
 /** How many decimals a step needs. */
 export function decimals(step: number): number {
   const text = String(Number(step.toPrecision(6)));

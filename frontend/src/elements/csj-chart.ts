@@ -3,16 +3,18 @@ import { property, query, state } from "lit/decorators.js";
 import uPlot from "uplot";
 import uPlotStyle from "uplot/dist/uPlot.min.css?inline";
 
-import { axisNumbers, type Inks, inks, padded, paint, paintBand } from "./chart_paint";
+import { axisNumbers, axisTimes, type Inks, inks, padded, paint, paintBand } from "./chart_paint";
 import { table } from "./chart_table";
 import { color, type Curve, extent, type Mark, moved, nearest, part, type Range, summary } from "./curves";
 import { AppElement, element } from "./element";
-import { gestures } from "./gestures";
+import { gestures, KEYS } from "./gestures";
 import { style } from "./style";
 
 const HEIGHT = 180;
 /** Pixels from a mark within which the pointer means it. */
 const REACH = 7;
+/** Part of the range from its end in which a value is still that of its end. */
+const STALE = 0.1;
 
 /**
  * Curves of one unit over time, with what is usual behind them and what happened on them.
@@ -134,7 +136,7 @@ export class CsjChart extends AppElement {
   }
 
   protected override render() {
-    const index = this.at ?? (this.range === null ? this.times.length - 1 : nearest(this.times, this.range[1]));
+    const index = this.at ?? this.newest();
     return html`
       <div class="row spread">
         <h3>${this.heading}</h3>
@@ -196,6 +198,14 @@ export class CsjChart extends AppElement {
 
   private get dark(): boolean {
     return this.app.hass.themes.darkMode;
+  }
+
+  /** The index of the value at the end of what is shown; none where the curve ended long before. */
+  private newest(): number {
+    if (this.range === null) return this.times.length - 1;
+    const [start, end] = this.range;
+    const index = nearest(this.times, end);
+    return end - (this.times[index] ?? start) < (end - start) * STALE ? index : -1;
   }
 
   private described(): string {
@@ -261,14 +271,12 @@ export class CsjChart extends AppElement {
           {
             ...axis,
             space: 70,
-            values: (plot, ticks) => {
-              const span = (plot.scales.x?.max ?? 0) - (plot.scales.x?.min ?? 0);
-              return ticks.map((tick) => this.tick(tick, span));
-            },
+            values: (plot, ticks) =>
+              axisTimes(this.app.format, ticks, (plot.scales.x?.max ?? 0) - (plot.scales.x?.min ?? 0)),
           },
           {
             ...axis,
-            size: 62,
+            size: 74,
             space: 28,
             values: (_plot, ticks, _axis, _space, step) => axisNumbers(this.app.format, ticks, step, this.unit),
           },
@@ -321,12 +329,6 @@ export class CsjChart extends AppElement {
       }
     }
     return low > high ? [0, 1] : padded(low, high, this.tight ? [] : this.limits);
-  }
-
-  private tick(at: number, span: number): string {
-    if (span > 3 * 86400) return this.app.format.date(at * 1000);
-    const time = this.app.format.time(at * 1000, { seconds: span < 600 });
-    return span > 86400 ? `${this.app.format.date(at * 1000)} ${time}` : time;
   }
 
   private scale(): void {
@@ -388,16 +390,6 @@ export class CsjChart extends AppElement {
     return nearest(this.times, at);
   }
 }
-
-/** What a key does: how far to move, and by how much to zoom. */
-const KEYS: Record<string, [shift: number, factor: number]> = {
-  ArrowLeft: [-0.2, 1],
-  ArrowRight: [0.2, 1],
-  ArrowUp: [0, 0.6],
-  ArrowDown: [0, 1 / 0.6],
-  "+": [0, 0.6],
-  "-": [0, 1 / 0.6],
-};
 
 declare global {
   interface HTMLElementTagNameMap {

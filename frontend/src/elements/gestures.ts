@@ -5,6 +5,16 @@
 
 type Move = (shift: number, factor: number, anchor?: number) => void;
 
+/** What a key does: how far to move, and by how much to zoom. */
+export const KEYS: Record<string, [shift: number, factor: number]> = {
+  ArrowLeft: [-0.2, 1],
+  ArrowRight: [0.2, 1],
+  ArrowUp: [0, 0.6],
+  ArrowDown: [0, 1 / 0.6],
+  "+": [0, 0.6],
+  "-": [0, 1 / 0.6],
+};
+
 /** Follow gestures on `over`; the answer ends that. */
 export function gestures(over: HTMLElement, move: Move): () => void {
   const fingers = new Map<number, number>();

@@ -9,7 +9,6 @@ import { style } from "../elements/style";
 import { follow } from "../home_assistant";
 import { ListSubscription, Subscription } from "../subscription";
 import "./meter/csj-meter-commands";
-import "./meter/csj-meter-curves";
 import "./meter/csj-meter-downloads";
 import "./meter/csj-meter-harmonics";
 import "./meter/csj-meter-health";
@@ -17,6 +16,7 @@ import "./meter/csj-meter-log";
 import "./meter/csj-meter-money";
 import "./meter/csj-meter-phases";
 import "./meter/csj-meter-strip";
+import { usual } from "./meter/csj-meter-curves";
 import { appended, type Point } from "./meter/traces";
 import { address } from "./pages";
 
@@ -121,7 +121,7 @@ export class CsjMeterPage extends AppElement {
       <csj-meter-curves
         .app=${app}
         .serial=${this.serial}
-        .quantities=${detail?.quantities ?? []}
+        .quantities=${detail === null ? [] : detail.quantities.length ? detail.quantities : usual(detail.phases)}
         .limits=${detail?.limits.voltage ?? null}
         .points=${this.points}
         .pause=${Math.max(every * PAUSE, 15)}
@@ -136,6 +136,9 @@ export class CsjMeterPage extends AppElement {
 
   private parts(meter: MeterDetail, values: Record<string, number | null>, version: string) {
     const { app } = this;
+    const commands = meter.commands.some((row) => row.allowed);
+    const downloads = html`<csj-meter-downloads .app=${app} .meter=${meter}></csj-meter-downloads>`;
+    const alone = !commands && meter.money === null;
     return html`
       <div class="parts">
         <div class="column">
@@ -143,10 +146,13 @@ export class CsjMeterPage extends AppElement {
             ? html`<csj-meter-phases .app=${app} .meter=${meter} .values=${values}></csj-meter-phases>`
             : nothing}
           ${meter.health === null ? nothing : html`<csj-meter-health .app=${app} .meter=${meter}></csj-meter-health>`}
-          <csj-meter-downloads .app=${app} .meter=${meter}></csj-meter-downloads>
+          ${alone ? nothing : downloads}
         </div>
         <div class="column">
-          <csj-meter-commands .app=${app} .meter=${meter} @done=${this.commanded}></csj-meter-commands>
+          ${alone ? downloads : nothing}
+          ${commands
+            ? html`<csj-meter-commands .app=${app} .meter=${meter} @done=${this.commanded}></csj-meter-commands>`
+            : nothing}
           ${meter.money === null ? nothing : html`<csj-meter-money .app=${app} .money=${meter.money}></csj-meter-money>`}
         </div>
       </div>

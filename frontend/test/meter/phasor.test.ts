@@ -20,10 +20,11 @@ describe("voltages", () => {
 
 describe("currents", () => {
   it("lag behind their voltage with an inductive load, and point the other way when power is fed in", () => {
-    const values = { ...even, active_power_l1: 100, reactive_power_l1: 100, active_power_l2: -100, current_l2: 2 };
-    const [one, two] = currents(values, voltages(values, false));
+    const values = { ...even, active_power_l1: 100, reactive_power_l1: 100, active_power_l2: -100, reactive_power_l2: 0, current_l2: 2 };
+    const [one, two, ...others] = currents(values, voltages(values, false));
     expect(one?.angle).toBeCloseTo(-45);
     expect(two).toMatchObject({ size: 2, angle: -300 });
+    expect(others).toEqual([]);
   });
 });
 

@@ -45,7 +45,7 @@ describe("wanted", () => {
 });
 
 describe("covers", () => {
-  const fetched = { range: [NOW - 6 * HOUR, NOW - 3 * HOUR] as const, step: 60 };
+  const fetched = { range: [NOW - 6 * HOUR, NOW - 3 * HOUR] as const, step: 60, finest: false };
 
   it("is so while there is something left on both sides", () => {
     expect(covers(fetched, [NOW - 5 * HOUR, NOW - 4 * HOUR], NOW, null)).toBe(true);
@@ -54,13 +54,19 @@ describe("covers", () => {
   });
 
   it("is not so when buckets are too long for what is shown", () => {
-    const coarse = { range: [NOW - 30 * DAY, NOW] as const, step: HOUR };
+    const coarse = { range: [NOW - 30 * DAY, NOW] as const, step: HOUR, finest: false };
     expect(covers(coarse, [NOW - 20 * DAY, NOW - 5 * DAY], NOW, null)).toBe(true);
     expect(covers(coarse, [NOW - 7 * DAY, NOW - 6 * DAY], NOW, null)).toBe(false);
   });
 
+  it("does not ask again for what there is not, until it is zoomed in", () => {
+    const hours = { range: [NOW - 2 * DAY, NOW] as const, step: HOUR, finest: true };
+    expect(covers(hours, [NOW - DAY, NOW], NOW, null)).toBe(true);
+    expect(covers(hours, [NOW - DAY, NOW - 20 * HOUR], NOW, null)).toBe(false);
+  });
+
   it("needs nothing more while single values go on where it ends", () => {
-    const old = { range: [NOW - 2 * HOUR, NOW - 600] as const, step: 60 };
+    const old = { range: [NOW - 2 * HOUR, NOW - 600] as const, step: 60, finest: false };
     expect(covers(old, [NOW - HOUR, NOW], NOW, NOW - 590)).toBe(true);
     expect(covers(old, [NOW - HOUR, NOW], NOW, NOW - 300)).toBe(false);
     expect(covers(old, [NOW - HOUR, NOW], NOW, null)).toBe(false);

@@ -13,6 +13,8 @@ import { clamped, covers, type Fetched, follows, MINUTE, SPANS, wanted } from ".
 
 /** Milliseconds without a move after which something is fetched. */
 const REST = 250;
+/** Milliseconds after which it is fetched even though somebody still moves. */
+const LONGEST_REST = 600;
 /** Milliseconds after which to ask again what was not answered. */
 const RETRY = 5000;
 const MOST_EVENTS = 300;
@@ -36,6 +38,11 @@ const CHARTS: readonly Chart[] = [
   { name: "current", unit: "A", digits: 2, quantities: ["current_l1", "current_l2", "current_l3", "current_n"] },
   { name: "power_factor", unit: null, digits: 3, quantities: ["power_factor"] },
 ];
+
+/** What a meter of so many phases measures as a rule: of one whose bridge is not set up nobody knows. */
+export function usual(phases: number): string[] {
+  return CHARTS.flatMap(({ quantities }) => quantities).filter((name) => Number(/_l(\d)$/.exec(name)?.[1] ?? 0) <= phases);
+}
 
 /** The course of what a meter measures, from minutes to months, with what happened meanwhile. */
 @element("csj-meter-curves")
@@ -107,6 +114,8 @@ export class CsjMeterCurves extends AppElement {
   private charts: { chart: Chart; curves: Curve[] }[] = [];
   private turn = 0;
   private rest: ReturnType<typeof setTimeout> | undefined;
+  /** Since when somebody moves to what is missing. */
+  private moving: number | undefined;
   private clock: ReturnType<typeof setInterval> | undefined;
   private looks: ReturnType<typeof setInterval> | undefined;
 
@@ -127,7 +136,7 @@ export class CsjMeterCurves extends AppElement {
   /** What is on its way is not wanted any more. */
   private forget(): void {
     clearTimeout(this.rest);
-    this.rest = undefined;
+    this.rest = this.moving = undefined;
     this.turn += 1;
     this.fetched = null;
   }
@@ -135,6 +144,11 @@ export class CsjMeterCurves extends AppElement {
   /** Now by the clock of the server, as far as that is known. */
   private get now(): number {
     return Math.max(Date.now() / 1000, this.points.at(-1)?.at ?? 0);
+  }
+
+  /** Whether the user sees minutes; else all is by the hour. */
+  private get fine(): boolean {
+    return this.app.may("see_raw");
   }
 
   private get measured(): string[] {
@@ -148,6 +162,7 @@ export class CsjMeterCurves extends AppElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (!this.hasUpdated && !this.fine) this.range = [this.now - SPANS["24h"], this.now];
     if (changed.has("serial")) {
       this.forget();
       this.history = null;
@@ -187,17 +202,20 @@ export class CsjMeterCurves extends AppElement {
   }
 
   /** Fetch what is missing, once nobody moves any more. */
-  private see(after = REST): void {
+  private see(): void {
     const first = this.points[0]?.at ?? null;
     if (!this.measured.length || (this.fetched !== null && covers(this.fetched, this.range, this.now, first))) return;
     // moves push it on, time that goes by does not
     if (this.live && this.rest !== undefined) return;
+    this.moving ??= performance.now();
+    const left = this.moving + LONGEST_REST - performance.now();
     clearTimeout(this.rest);
-    this.rest = setTimeout(() => void this.fetch(), this.history === null ? 0 : after);
+    this.rest = setTimeout(() => void this.fetch(), this.history === null ? 0 : Math.min(REST, left));
   }
 
   private async fetch(): Promise<void> {
     const turn = ++this.turn;
+    this.moving = undefined;
     const { range, points } = wanted(this.range, this.now);
     const [start, end] = range.map(moment);
     const late = setTimeout(() => (this.busy = true), 300);
@@ -206,7 +224,7 @@ export class CsjMeterCurves extends AppElement {
       const asked = { serial, quantities: this.measured, start, end, points };
       const history = await this.app.call<History>("history", asked);
       if (turn !== this.turn) return;
-      this.fetched = { range, step: history.step };
+      this.fetched = { range, step: history.step, finest: history.step * points >= 2 * (range[1] - range[0]) };
       this.history = history;
       this.error = "";
       this.rest = undefined;
@@ -281,11 +299,15 @@ export class CsjMeterCurves extends AppElement {
     </section>`;
   }
 
+  private get spans(): [name: string, seconds: number][] {
+    return Object.entries(SPANS).filter(([, seconds]) => this.fine || seconds >= SPANS["6h"]);
+  }
+
   private bar() {
     const span = this.range[1] - this.range[0];
     return html`<div class="row bar">
       <div class="group" role="group" aria-label=${this.t("meter.span")}>
-        ${Object.entries(SPANS).map(([name, seconds]) => {
+        ${this.spans.map(([name, seconds]) => {
           const on = Math.abs(span - seconds) < seconds * 0.01;
           return html`<button class=${on ? "on" : ""} aria-pressed=${on} @click=${() => this.choose([this.now - seconds, this.now], true)}>
             ${this.t(`meter.spans.${name}`)}
@@ -307,7 +329,7 @@ export class CsjMeterCurves extends AppElement {
           </button>`,
         )}
       </div>
-      ${this.app.may("see_raw")
+      ${this.fine
         ? html`<label
             >${this.t("meter.read_every")}
             <select

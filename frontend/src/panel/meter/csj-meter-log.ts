@@ -41,6 +41,9 @@ export class CsjMeterLog extends AppElement {
           border: none;
           padding: 0 6px 0 0;
         }
+        td:empty {
+          display: none;
+        }
         td.text {
           display: block;
         }

@@ -79,7 +79,9 @@ export class CsjMeterPhases extends AppElement {
       <div class="both">
         <div>
           ${this.diagram()}
-          <p class="small dim" aria-hidden="true">${this.t("meter.phasor_key")}</p>
+          ${this.values.active_power_l1 === undefined
+            ? nothing
+            : html`<p class="small dim" aria-hidden="true">${this.t("meter.phasor_key")}</p>`}
         </div>
         ${this.table()}
       </div>
@@ -96,13 +98,11 @@ export class CsjMeterPhases extends AppElement {
     const inner = currents(this.values, arrows);
     const largest = (all: readonly Arrow[]) => Math.max(...all.map(({ size }) => size));
     const words = inner
-      .map(({ phase, angle }, turn) =>
-        this.t("meter.phasor_phase", {
-          phase,
-          angle: this.app.format.number(degrees((arrows[turn] as Arrow).angle), 0),
-          shift: this.app.format.number(degrees((arrows[turn] as Arrow).angle - angle), 0),
-        }),
-      )
+      .map(({ phase, angle }) => {
+        const voltage = (arrows[phase - 1] as Arrow).angle;
+        const [at, shift] = [voltage, voltage - angle].map((one) => this.app.format.number(degrees(one), 0)) as [string, string];
+        return this.t("meter.phasor_phase", { phase, angle: at, shift });
+      })
       .join(" ");
     return html`<svg viewBox="-115 -115 230 230" role="img" aria-label="${this.t("meter.phasor")} ${words}">
       <circle class="circle" r=${RADIUS} />

@@ -30,12 +30,13 @@ export function voltages(values: Values, reversed: boolean): Arrow[] {
   ];
 }
 
-/** Currents behind their voltages by as much as active and reactive power say. */
+/** Currents behind their voltages by as much as active and reactive power say; none of a phase without them. */
 export function currents(values: Values, of: readonly Arrow[]): Arrow[] {
-  return of.map(({ phase, angle }) => {
-    const active = values[`active_power_l${phase}`] ?? 0;
-    const reactive = values[`reactive_power_l${phase}`] ?? 0;
-    return { phase, angle: angle - degrees(Math.atan2(reactive, active)), size: values[`current_l${phase}`] ?? 0 };
+  return of.flatMap(({ phase, angle }) => {
+    const active = values[`active_power_l${phase}`];
+    const reactive = values[`reactive_power_l${phase}`];
+    if (active === null || active === undefined || reactive === null || reactive === undefined) return [];
+    return [{ phase, angle: angle - degrees(Math.atan2(reactive, active)), size: values[`current_l${phase}`] ?? 0 }];
   });
 }
 

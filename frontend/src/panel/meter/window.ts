@@ -15,10 +15,11 @@ const OLDEST = 731 * DAY;
 const POINTS = 600;
 const MOST_POINTS = 2000;
 
-/** What has been fetched: its range, and how long a bucket is. */
+/** What has been fetched: its range, how long a bucket is, and whether shorter ones were asked for in vain. */
 export interface Fetched {
   range: Range;
   step: number;
+  finest: boolean;
 }
 
 /** The range as it can be shown: neither too short nor too long, nothing of the future. */
@@ -54,5 +55,7 @@ export function covers(fetched: Fetched, range: Range, now: number, live: number
   // by the minute single values go on where it ends; longer buckets are fetched anew as each gets full
   const lag = step <= MINUTE && live !== null && live <= there[1] + MINUTE ? Infinity : Math.max(step, MINUTE);
   if (there[1] < Math.min(range[1] + margin, now) - lag) return false;
-  return step <= Math.max(MINUTE, (span / POINTS) * 2);
+  // once zoomed in it is worth another try: minutes are not kept as long as hours
+  const tried = fetched.finest && span * 6 >= there[1] - there[0];
+  return tried || step <= Math.max(MINUTE, (span / POINTS) * 2);
 }
