@@ -138,7 +138,6 @@ export class CsjMeterPage extends AppElement {
     const { app } = this;
     const commands = meter.commands.some((row) => row.allowed);
     const downloads = html`<csj-meter-downloads .app=${app} .meter=${meter}></csj-meter-downloads>`;
-    const alone = !commands && meter.money === null;
     return html`
       <div class="parts">
         <div class="column">
@@ -146,14 +145,13 @@ export class CsjMeterPage extends AppElement {
             ? html`<csj-meter-phases .app=${app} .meter=${meter} .values=${values}></csj-meter-phases>`
             : nothing}
           ${meter.health === null ? nothing : html`<csj-meter-health .app=${app} .meter=${meter}></csj-meter-health>`}
-          ${alone ? nothing : downloads}
+          ${meter.money === null ? nothing : downloads}
         </div>
         <div class="column">
-          ${alone ? downloads : nothing}
           ${commands
             ? html`<csj-meter-commands .app=${app} .meter=${meter} @done=${this.commanded}></csj-meter-commands>`
             : nothing}
-          ${meter.money === null ? nothing : html`<csj-meter-money .app=${app} .money=${meter.money}></csj-meter-money>`}
+          ${meter.money === null ? downloads : html`<csj-meter-money .app=${app} .money=${meter.money}></csj-meter-money>`}
         </div>
       </div>
       ${meter.capabilities.includes("harmonics") && app.may("see_raw")
