@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.util import dt as dt_util
 import probatio
 
@@ -29,7 +30,7 @@ async def async_command(call: Call) -> dict[str, Any]:
     command = COMMANDS[call.data["command"]]
     # of what is refused without the value: whoever may not could fill the disk with numbers
     named = value is not None and call.sees(command.permission, serial)
-    detail = f"{command.name}: {value}" if named else command.name
+    detail = f"{command.name}: {_written(value)}" if named else command.name
     async with call.allowed(command.permission, serial=serial, detail=detail):
         if (found := find_meter(call.hass, serial)) is None:
             raise wrong("no_such_meter")
@@ -46,3 +47,13 @@ async def async_command(call: Call) -> dict[str, Any]:
         "round_trip_ms": round(took * 1000, 1),
         "values": {name: plain(value) for name, value in told.items()} or None,
     }
+
+
+def _written(value: Any) -> str:
+    """A value as the audit log has it of entities."""
+    match value:
+        case bool():
+            return STATE_ON if value else STATE_OFF
+        case float():
+            return f"{value:.14g}"
+    return str(value)

@@ -97,8 +97,8 @@ async def test_every_source_tells_what_it_knows(eventful: Office) -> None:
 
     failed, done = [row for row in rows if row["source"] == "command"]
     assert (failed["kind"], failed["detail"], done["kind"]) == ("failed", "value_out_of_range", "done")
-    assert done["what"] == f"{DOMAIN}/command reporting_interval: 30.0"
-    assert done["text"] == "Reporting interval (30.0): done"
+    assert done["what"] == f"{DOMAIN}/command reporting_interval: 30"
+    assert done["text"] == "Reporting interval (30): done"
     assert (done["by"], done["role"], done["permission"]) == ("Mock User", "owner", "command")
 
     (payment,) = [row for row in rows if row["source"] == "payment"]

@@ -73,12 +73,13 @@ async def test_a_setting_is_what_the_meter_keeps(office: Office) -> None:
 
     assert result["values"] == {"reporting_interval": 30}
     assert office.home.line.meters[UNIT].truth()["reporting_interval"] == 30
-    assert (await audit(office))[0]["what"] == f"{DOMAIN}/command reporting_interval: 30.0"
+    assert (await audit(office))[0]["what"] == f"{DOMAIN}/command reporting_interval: 30"
 
 
 async def test_the_supply_is_where_its_contact_is(office: Office) -> None:
     assert (await done(office, "supply", False))["values"] == {"relay_contact": "open"}
     assert office.home.line.meters[UNIT].truth()["relay_contact"] == RelayContact.OPEN
+    assert (await audit(office))[0]["what"] == f"{DOMAIN}/command supply: off"
     assert (await done(office, "relay_mode", "forced_closed"))["values"] == {"relay_contact": "closed"}
     assert office.home.line.meters[UNIT].truth()["relay_mode"] == RelayMode.FORCED_CLOSED
     await done(office, "relay_automatic")
