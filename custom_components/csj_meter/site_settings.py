@@ -143,12 +143,30 @@ class TelemetrySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSettings:
+    """Which days are days off."""
+
+    holidays: str | None = None
+    """Entity ID of the calendar of public holidays; None: there are only weekends."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For storage: plain JSON."""
+        return {"holidays": self.holidays}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> CalendarSettings:
+        """What ``as_dict`` stored."""
+        return cls(holidays=stored["holidays"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _All:
     """What is in the file."""
 
     payments: PaymentSettings = field(default_factory=PaymentSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     detection: DetectionSettings = field(default_factory=DetectionSettings)
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
 
@@ -156,7 +174,7 @@ class _All:
         """For storage: plain JSON."""
         return {
             name: getattr(self, name).as_dict()
-            for name in ("payments", "telemetry", "detection", "alerts", "access")
+            for name in ("payments", "telemetry", "detection", "calendar", "alerts", "access")
         }
 
 
@@ -186,6 +204,11 @@ class SiteSettings:
         return self._all.detection
 
     @property
+    def holiday_calendar(self) -> str | None:
+        """Entity ID of the calendar of public holidays; None: there are only weekends."""
+        return self._all.calendar.holidays
+
+    @property
     def alerts(self) -> AlertSettings:
         """Who is told what, how and when."""
         return self._all.alerts
@@ -203,6 +226,8 @@ class SiteSettings:
             found = replace(found, payments=PaymentSettings.from_dict(stored["payments"]))
         if "telemetry" in stored:
             found = replace(found, telemetry=TelemetrySettings.from_dict(stored["telemetry"]))
+        if "calendar" in stored:
+            found = replace(found, calendar=CalendarSettings.from_dict(stored["calendar"]))
         # what another version has written; meters must be read all the same
         if "detection" in stored:
             try:
@@ -240,6 +265,11 @@ class SiteSettings:
         """Change what holds by now, which others may just have changed; what ``change`` raises is raised."""
         async with self._one_change:
             await self._async_keep(replace(self._all, detection=change(self._all.detection)))
+
+    async def async_set_holiday_calendar(self, entity_id: str | None) -> None:
+        """Have another calendar of public holidays, or none, and let everybody know."""
+        async with self._one_change:
+            await self._async_keep(replace(self._all, calendar=CalendarSettings(holidays=entity_id)))
 
     async def async_set_watched(self, serial: str, *, watched: bool) -> None:
         """Have a meter watched for anomalies or not; several may be switched at once."""

@@ -70,7 +70,7 @@ def test_days_of_the_week_are_those_of_the_calendar(date: dt.date) -> None:
 
 def test_holidays_are_days_off() -> None:
     friday, saturday = day_of(2026, 12, 25), day_of(2026, 12, 26)
-    keeps = LocalTime(BERLIN, holiday=lambda date: (date.month, date.day) == (12, 25))
+    keeps = LocalTime(BERLIN, frozenset({dt.date(2026, 12, 25)}))
 
     assert (LocalTime(BERLIN).is_workday(friday), keeps.is_workday(friday)) == (True, False)
     assert not LocalTime(BERLIN).is_workday(saturday)

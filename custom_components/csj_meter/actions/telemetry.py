@@ -12,11 +12,13 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 import probatio
 
 from ..const import DOMAIN
 from ..csv_export import EARLIEST, Wish, WishError, async_write, meters_here, signed_link
+from ..history.status import SIGNAL_PAST_CAME
 from ..history.telemetry import Telemetry, async_telemetry
 from ..meters.sample import minute_of, moment_of
 from ..progress import Progress
@@ -170,6 +172,8 @@ async def async_import_csv(call: ServiceCall) -> ServiceResponse:
             )
     finally:
         await hass.async_add_executor_job(file.close)
+    if not data[ATTR_DRY_RUN]:
+        async_dispatcher_send(hass, SIGNAL_PAST_CAME, set(summary.meters))
     return {
         ATTR_FILE: data[ATTR_FILE],
         ATTR_DRY_RUN: data[ATTR_DRY_RUN],

@@ -58,7 +58,6 @@ SLOTS: Final = (
     Slot(name="band_high", shape=(24,)),
     Slot(name="reference_error", shape=(3,)),
     Slot(name="reference", dtype=np.int64, fill=int(Reference.ALL_DAYS)),
-    Slot(name="season", fill=1.0),
 )
 """The arrays of this module; ``forecast``, ``band_low`` and ``band_high`` are of the day that runs."""
 
@@ -161,7 +160,7 @@ class Baseline:
             narrow = _mean(hours[None], recency * chosen, np.ones(1))
             enough = np.isfinite(hours[chosen]).sum(axis=0) >= FEWEST
             forecasts.append(np.where(enough, narrow, forecasts[-1]))
-        forecast = np.stack(forecasts) * arrays["season"][columns]
+        forecast = np.stack(forecasts)
         low, high = self._bands(around, hours, same_type, same_weekday, columns)
         return forecast, low, high
 

@@ -7,7 +7,8 @@ first of an hour and of a day take longer, so that it belongs into a thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 import datetime as dt
 from typing import Final, Self
 
@@ -25,7 +26,7 @@ from .kinds import Kind
 from .latches import SLOTS as LATCH_SLOTS, Latches, Stage
 from .load_memory import HOURS, QUARTER, SLOTS as LOAD_SLOTS, LoadMemory, days_before
 from .load_scores import MONTH, SLOTS as SCORE_SLOTS, LoadScores
-from .local_time import HOUR, Holiday, LocalTime
+from .local_time import DAY, HOUR, Holidays, LocalTime
 from .memory import Bools, Floats, Memory, SavedMemoryError, Slot
 from .meter import WatchedMeter
 from .report import SLOTS as REPORT_SLOTS, Moment, Reporter
@@ -34,12 +35,11 @@ from .settings import Settings
 from .stretch import Stretch, newest
 from .week_scores import SLOTS as WEEK_SLOTS, WeekScores
 
+LEARNT: Final = (*LOAD_SLOTS, *SCORE_SLOTS, *BASELINE_SLOTS, *WEEK_SLOTS, *HABIT_SLOTS)
+"""What is known of the past of a meter."""
+
 SLOTS: Final = (
-    *LOAD_SLOTS,
-    *SCORE_SLOTS,
-    *BASELINE_SLOTS,
-    *WEEK_SLOTS,
-    *HABIT_SLOTS,
+    *LEARNT,
     *LATCH_SLOTS,
     *GUARD_SLOTS,
     *REPORT_SLOTS,
@@ -65,16 +65,16 @@ class Engine:
         meters: Sequence[WatchedMeter],
         zone: dt.tzinfo,
         settings: Settings | None = None,
-        *,
-        holiday: Holiday | None = None,
     ) -> None:
         """Begin with nothing known. Raises ValueError when two meters have one serial number."""
-        self._time = LocalTime(zone, holiday)
+        self._time = LocalTime(zone)
         self._memory = Memory(SLOTS, [meter.serial for meter in meters])
         self._minute = -1
         self._wall = -1
         self.passed_over = 0
         """Samples that came too late, or twice."""
+        self.strangers: frozenset[str] = frozenset()
+        """Serial numbers of the meters that were not among those which were restored."""
         self.configure(meters, settings)
 
     def configure(self, meters: Sequence[WatchedMeter], settings: Settings | None = None) -> None:
@@ -338,18 +338,48 @@ class Engine:
         """What is suspected or confirmed now, as last told."""
         return self._reporter.active(Moment(minute=self._minute, wall=self._wall, scores=self._scores[:, -1]))
 
-    def set_season(self, factors: Mapping[str, float]) -> None:
-        """How much more than in the last month each will use, by last year: half of that is believed."""
-        for serial, factor in factors.items():
-            if serial in self._places:
-                self._memory["season"][self._places[serial]] = 1 + (np.clip(factor, 0.6, 1.6) - 1) / 2
+    @property
+    def zone(self) -> dt.tzinfo:
+        """Whose clock it goes by."""
+        return self._time.zone
+
+    @property
+    def holidays(self) -> Holidays:
+        """Dates that count as days off."""
+        return self._time.holidays
+
+    def know_holidays(self, holidays: Holidays) -> None:
+        """Count these dates as days off from now on, those of the last month and tomorrow among them.
+
+        What is usual today is worked out anew, which takes a while for hundreds of meters.
+        """
+        self._time = replace(self._time, holidays=holidays)
+        self.configure(self._meters, self._settings)
+        if self._wall >= 0:
+            with np.errstate(all="ignore"):
+                self._baseline.learn(self._wall // DAY - 1)
+
+    def take_past(self, other: Self) -> None:
+        """Know of meters what ``other`` has learnt of them, which has observed up to the same minute.
+
+        What is suspected or confirmed stays as it is. Raises ValueError when ``other`` is elsewhere in time.
+        """
+        if other.minute != self._minute:
+            raise ValueError(f"minute {other.minute} is not minute {self._minute}")
+        self._memory.take(other._memory, [slot.name for slot in LEARNT])
+        self.configure(self._meters, self._settings)
 
     # saving
 
-    def saved(self) -> bytes:
-        """Everything, so that ``restore`` goes on as if nothing had happened."""
-        words = {"minute": str(self._minute), "wall": str(self._wall), "zone": str(self._time.zone)}
-        return self._memory.saved(words)
+    def saved(self, without: Collection[str] = ()) -> bytes:
+        """Everything but the meters ``without``, so that ``restore`` goes on as if nothing had happened."""
+        words = {
+            "minute": str(self._minute),
+            "wall": str(self._wall),
+            "zone": str(self._time.zone),
+            "holidays": " ".join(sorted(date.isoformat() for date in self.holidays)),
+        }
+        return self._memory.saved(words, without)
 
     def restore(self, body: bytes) -> Self:
         """Go on where ``saved`` was: of meters that are watched, what was known then.
@@ -359,14 +389,17 @@ class Engine:
         memory, words = Memory.restored(SLOTS, body)
         try:
             minute, wall = int(words["minute"]), int(words["wall"])
+            holidays = frozenset(map(dt.date.fromisoformat, words["holidays"].split()))
         except (KeyError, ValueError) as err:
             raise SavedMemoryError(f"damaged: {err}") from err
         if words.get("zone") != str(self._time.zone):
             raise SavedMemoryError("saved in another time zone")
+        self.strangers = frozenset(self._memory.serials) - frozenset(memory.serials)
         memory.arrange(self._memory.serials)
         # the parts hold on to the object, not to its arrays
         self._memory.arrays = memory.arrays
         self._minute, self._wall = minute, wall
+        self._time = replace(self._time, holidays=holidays)
         self.configure(self._meters, self._settings)
         return self
 

@@ -6,7 +6,6 @@ empty: so nine in the morning is nine in the morning on every day of the year.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 import datetime as dt
 from typing import Final
@@ -21,8 +20,8 @@ DAY: Final = 1440
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
-type Holiday = Callable[[dt.date], bool]
-"""Whether a date is a public holiday."""
+type Holidays = frozenset[dt.date]
+"""Dates that are days off, whichever day of the week they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,8 @@ class LocalTime:
     zone: dt.tzinfo
     """Where the meters are."""
 
-    holiday: Holiday | None = None
-    """Public holidays; None where they are not known."""
+    holidays: Holidays = frozenset()
+    """Those that are known."""
 
     def wall(self, minute: int) -> int:
         """Minutes that the clock on the wall shows since 1970-01-01, for a minute since then in UTC."""
@@ -42,7 +41,7 @@ class LocalTime:
 
     def is_workday(self, day: int) -> bool:
         """Whether day number ``day`` (since 1970-01-01) is Monday to Friday and no holiday."""
-        return weekday(day) < 5 and not (self.holiday and self.holiday(dt.date.fromordinal(EPOCH + day)))
+        return weekday(day) < 5 and dt.date.fromordinal(EPOCH + day) not in self.holidays
 
 
 def weekday(day: int) -> int:

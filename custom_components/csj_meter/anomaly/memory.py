@@ -6,7 +6,7 @@ when one goes, saved and restored. All of them have the meters as their last axi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final, Self
@@ -85,15 +85,24 @@ class Memory:
             self.arrays[name] = new
         self.serials = list(serials)
 
-    def saved(self, extra: Mapping[str, str]) -> bytes:
-        """All of it as bytes, with a few words beside it."""
+    def take(self, other: Self, names: Iterable[str]) -> None:
+        """Have in the arrays ``names`` what ``other`` has, of the meters that are in both."""
+        place = {serial: number for number, serial in enumerate(self.serials)}
+        both = [(place[serial], number) for number, serial in enumerate(other.serials) if serial in place]
+        here, there = np.array(both, np.intp).reshape(-1, 2).T
+        for name in names:
+            self.arrays[name][..., here] = other.arrays[name][..., there]
+
+    def saved(self, extra: Mapping[str, str], without: Collection[str] = ()) -> bytes:
+        """All of it as bytes, with a few words beside it; nothing of the meters ``without``."""
         body = BytesIO()
         words = [part for pair in sorted(extra.items()) for part in pair]
-        parts: dict[str, Any] = {f"a_{name}": array for name, array in self.arrays.items()}
+        kept = np.array([serial not in without for serial in self.serials], np.bool_)
+        parts: dict[str, Any] = {f"a_{name}": array[..., kept] for name, array in self.arrays.items()}
         np.savez_compressed(
             body,
             version=np.array([VERSION]),
-            serials=np.array(self.serials, np.str_),
+            serials=np.array([serial for serial in self.serials if serial not in without], np.str_),
             words=np.array(words, np.str_),
             **parts,
         )

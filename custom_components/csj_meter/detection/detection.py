@@ -26,35 +26,40 @@ from homeassistant.util.hass_dict import HassKey
 from ..anomaly.baseline import Expected
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
-from ..anomaly.intake import Block
 from ..const import DOMAIN, LOGGER
 from ..door import Door
 from ..history.asked_work import AskedWork
-from ..history.status import SIGNAL_MINUTE_OVER
+from ..history.status import SIGNAL_MINUTE_OVER, SIGNAL_PAST_CAME
 from ..history.telemetry import Telemetry, async_telemetry
 from ..history.troubles import TelemetryUnavailableError
 from ..history.waiting import Batch
 from ..meters.sample import minute_of
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
-from ..telemetry.series import DAY
-from ..telemetry.store import Store
 from .engine_file import engine_path
-from .engine_jobs import Look, begin, configure, expected_at, feed, look, save, survey, told_once
+from .engine_jobs import (
+    Look,
+    begin,
+    configure,
+    expected_at,
+    feed,
+    know_holidays,
+    look,
+    save,
+    survey,
+    take_past,
+    told_once,
+)
 from .fleet import Fleet, fleet_of
+from .holidays import HolidayCalendar
+from .latecomers import Latecomers
+from .past import LENGTH, Past
 from .status import SIGNAL_DETECTION, SIGNAL_FINDINGS, DetectionStatus, MeterView, Stage
-from .stored_rows import first_minute, minutes_at_once, stored_blocks
 
 SAVING: Final = 5
 """Minutes after which what the engine knows is kept again."""
 
-PAST: Final = 31 * DAY
-"""Minutes of the store that are read when nothing was kept: all that the engine looks back."""
-
 MOST_WAITING: Final = 60
 """Minutes of now that wait while the past is read; the store has the others by then."""
-
-PATIENCE: Final = 120.0
-"""Seconds that the store may take to read one span; then it counts as not available."""
 
 AGAIN: Final = 5
 """Minutes until the past is asked for again that could not be read."""
@@ -71,6 +76,9 @@ class Detection:
         self._hass = hass
         self._settings = settings
         self._telemetry = telemetry
+        self._past = Past(telemetry)
+        self._latecomers = Latecomers(hass, self._past, self)
+        self._holidays = HolidayCalendar(hass, settings, self._settings_changed)
         self._path = engine_path(hass)
         self._engine: Engine | None = None
         self._zone: str | None = None
@@ -92,10 +100,12 @@ class Detection:
         )
         self._stops = [
             async_dispatcher_connect(hass, SIGNAL_MINUTE_OVER, self._minute_over),
+            async_dispatcher_connect(hass, SIGNAL_PAST_CAME, self._latecomers.add),
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._settings_changed),
             async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed),
         ]
         self._work.ask()
+        self._holidays.look()
 
     def view(self, serial: str) -> MeterView:
         """What is known of a meter; nothing at first, and ``SIGNAL_DETECTION`` says when that is new."""
@@ -107,6 +117,27 @@ class Detection:
         if (engine := self._engine) is None:
             return [None] * len(minutes)
         return await self._async_compute(partial(expected_at, engine, serial, minutes))
+
+    @property
+    def watching(self) -> tuple[Engine, Fleet] | None:
+        """The engine that has begun to watch, and what it watches."""
+        if (engine := self._engine) is None or engine.minute < 0:
+            return None
+        return engine, self._fleet
+
+    async def async_take_past(self, engine: Engine, learnt: Engine, until: int) -> bool:
+        """Have the engine know what another one has learnt of the minutes before ``until``.
+
+        False when it is not in that minute any more.
+        """
+        async with self._turn:
+            if engine is not self._engine:
+                return True  # the one that has taken over has read the past itself
+            if engine.minute + 1 != until:
+                return False
+            seen = await self._hass.async_add_executor_job(take_past, engine, learnt, self._fleet, _now())
+            self._show(seen)
+        return True
 
     @property
     def findings(self) -> list[Finding]:
@@ -137,6 +168,8 @@ class Detection:
             self._stops.pop()()
         async with self._turn:  # nobody touches the engine now, nor is about to tell what it has found
             await self._work.async_stop()
+            await self._latecomers.async_stop()
+            await self._holidays.async_stop()
         if self._engine is not None:
             await self._async_save(self._engine)
 
@@ -144,11 +177,13 @@ class Detection:
     def _minute_over(self, minute: int, batches: list[Batch]) -> None:
         self._minutes.append((minute, batches))
         self._work.ask()
+        self._holidays.look()
 
     @callback
     def _settings_changed(self) -> None:
         self._changed = True
         self._work.ask()
+        self._holidays.look()
 
     @callback
     def _entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
@@ -200,47 +235,47 @@ class Detection:
             self._engine, self._fleet, self._zone = engine, fleet, zone_name
             self._stage = Stage.WATCHING
             self._show(seen, told_once(told, seen.active, engine.minute))
+        if begun.kept:
+            self._latecomers.add(engine.strangers)
+        self._changed = True  # holidays may be known since
         return engine
 
     async def _async_read_past(self, engine: Engine, fleet: Fleet) -> bool:
         """Let an engine know of what the store has since it was saved; whether that worked."""
-        serials, step = fleet.serials, minutes_at_once(len(fleet.serials))
+        start = first = max(engine.minute + 1, _now() - LENGTH)
         try:
-            since = await self._async_ask(
-                partial(first_minute, serials, max(engine.minute + 1, _now() - PAST))
-            )
-            start = first = _now() if since is None else since
-            while start < (until := _now()):
-                end = min((start // step + 1) * step, until)
-                rows = await self._async_ask(partial(_blocks, serials, start, end))
-                await self._async_compute(partial(feed, engine, rows))
-                start = end
-                self._progress = (start - first) / (until - first)
-        except (TelemetryUnavailableError, TimeoutError) as err:
+            while start < (until := _now()):  # it takes a while, and more has been written then
+                async for blocks in self._past.async_read(fleet.serials, start, until):
+                    await self._async_compute(partial(feed, engine, blocks))
+                    if blocks:
+                        self._progress = (blocks[-1].minute - first) / (until - first)
+                start = until
+        except TelemetryUnavailableError as err:
             LOGGER.debug("the past is not known to the engine: %s", err)  # a repair issue says so
             return False
         finally:
             self._progress = None
         return True
 
-    async def _async_ask[T](self, job: Callable[[Store], T]) -> T:
-        async with asyncio.timeout(PATIENCE):
-            return await self._telemetry.async_read(job)
-
     async def _async_compute[T](self, job: Callable[[], T]) -> T:
         async with self._turn:
             return await self._hass.async_add_executor_job(job)
 
     async def _async_configure(self, engine: Engine) -> None:
-        """Follow meters that have come, gone or changed, and settings."""
+        """Follow meters that have come, gone or changed, settings and holidays."""
         self._changed = False
-        fleet = fleet_of(self._hass, self._settings.detection)
-        if fleet == self._fleet:
-            return
-        async with self._turn:
-            seen = await self._hass.async_add_executor_job(configure, engine, fleet, _now())
-            self._fleet = fleet
-            self._show(seen)
+        fleet, holidays = fleet_of(self._hass, self._settings.detection), self._holidays.dates
+        if fleet != self._fleet:
+            joined = set(fleet.serials) - set(self._fleet.serials)
+            async with self._turn:
+                seen = await self._hass.async_add_executor_job(configure, engine, fleet, _now())
+                self._fleet = fleet
+                self._show(seen)
+            self._latecomers.add(joined)
+        if holidays is not None and holidays != engine.holidays:
+            async with self._turn:
+                job = partial(know_holidays, engine, holidays, fleet, _now())
+                self._show(await self._hass.async_add_executor_job(job))
 
     async def _async_look(self, engine: Engine, minute: int, batches: Sequence[Batch]) -> None:
         """Let the engine know of the minute before ``minute``."""
@@ -267,7 +302,8 @@ class Detection:
         if self._owes_from is not None or engine.minute < 0:
             return
         try:
-            self._saved_bytes = await self._async_compute(partial(save, engine, self._path))
+            job = partial(save, engine, self._path, self._latecomers.serials)
+            self._saved_bytes = await self._async_compute(job)
         except (OSError, WriteError) as err:
             LOGGER.debug("what the engine knows could not be kept: %s", err)  # whoever writes it says so
         self._saved_at = engine.minute
@@ -275,10 +311,6 @@ class Detection:
 
 def _now() -> int:
     return minute_of(dt_util.utcnow().timestamp())
-
-
-def _blocks(serials: Sequence[str], since: int, until: int, store: Store) -> list[Block]:
-    return list(stored_blocks(serials, since, until, store))
 
 
 _DOOR: Final[HassKey[Door[Detection]]] = HassKey(f"{DOMAIN}_detection")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 import datetime as dt
 from pathlib import Path
@@ -15,6 +15,7 @@ from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
 from ..anomaly.intake import Block
 from ..anomaly.kinds import Kind, State
+from ..anomaly.local_time import Holidays
 from ..anomaly.memory import SavedMemoryError
 from ..const import LOGGER
 from ..history.waiting import Batch
@@ -89,6 +90,13 @@ def _new(fleet: Fleet, zone: dt.tzinfo) -> Engine:
     return Engine(fleet.meters, zone, fleet.settings)
 
 
+def beside(engine: Engine, fleet: Fleet) -> Engine:
+    """Another engine that knows nothing yet of the meters of ``fleet``, with the days of the first."""
+    other = Engine(fleet.meters, engine.zone, fleet.settings)
+    other.know_holidays(engine.holidays)
+    return other
+
+
 def feed(engine: Engine, blocks: Iterable[Block]) -> None:
     """Let an engine know of minutes that are past; what it finds in them is not told."""
     for block in blocks:
@@ -110,6 +118,20 @@ def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int) -> Lo
 def configure(engine: Engine, fleet: Fleet, now: int) -> Look:
     """Watch other meters, or by other settings."""
     engine.configure(fleet.meters, fleet.settings)
+    return survey(engine, fleet, now)
+
+
+def take_past(engine: Engine, learnt: Engine, fleet: Fleet, now: int) -> Look:
+    """Know what another engine has learnt of some meters. Raises ValueError when it is elsewhere in time."""
+    if learnt.minute < engine.minute:
+        learnt.observe((), engine.minute)
+    engine.take_past(learnt)
+    return survey(engine, fleet, now)
+
+
+def know_holidays(engine: Engine, holidays: Holidays, fleet: Fleet, now: int) -> Look:
+    """Count these dates as days off."""
+    engine.know_holidays(holidays)
     return survey(engine, fleet, now)
 
 
@@ -149,9 +171,9 @@ def expected_at(engine: Engine, serial: str, minutes: Sequence[int]) -> list[Exp
             return [None for _ in minutes]
 
 
-def save(engine: Engine, path: Path) -> int:
-    """Keep what an engine knows; how many bytes that are. Raises OSError or WriteError."""
-    body = engine.saved()
+def save(engine: Engine, path: Path, without: Collection[str]) -> int:
+    """Keep what an engine knows but of some meters; how many bytes that are. Raises OSError or WriteError."""
+    body = engine.saved(without)
     write_engine(path, body)
     return len(body)
 

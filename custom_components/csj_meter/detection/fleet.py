@@ -6,7 +6,7 @@ that is only being reloaded has not left. Of a bridge that somebody has switched
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 import math
 from typing import Any, Final
@@ -40,6 +40,10 @@ class Fleet:
     def serials(self) -> list[str]:
         """Serial numbers, in the order of the meters."""
         return [meter.serial for meter in self.meters]
+
+    def some(self, serials: Collection[str]) -> Fleet:
+        """Some of the meters."""
+        return replace(self, meters=tuple(meter for meter in self.meters if meter.serial in serials))
 
     def watches(self, serial: str) -> bool:
         """Whether anything is looked for on a meter."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 import datetime as dt
 from functools import partial
 import threading
@@ -15,12 +16,17 @@ from homeassistant.util import dt as dt_util
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
 from ..anomaly.intake import Block
+from ..anomaly.local_time import Holidays
 from ..anomaly.replay import replay
 from ..anomaly.settings import Settings
+from ..const import LOGGER
 from ..history.telemetry import async_telemetry
+from ..meters.sample import moment_of
+from ..site_settings import async_site_settings
 from ..telemetry.series import DAY, HOUR
 from ..telemetry.store import Store
 from .fleet import Fleet, fleet_of
+from .holidays import CalendarUnreadableError, async_holidays
 from .stored_rows import first_minute, stored_blocks
 
 WARM_UP: Final = 31 * DAY
@@ -72,18 +78,29 @@ async def async_replay(
     ``control`` has ended it.
     """
     zone = await dt_util.async_get_time_zone(hass.config.time_zone) or ZoneInfo("UTC")
-    everybody = fleet_of(hass, settings)
-    fleet = Fleet(
-        meters=tuple(meter for meter in everybody.meters if meter.serial in serials), settings=settings
-    )
+    fleet = replace(fleet_of(hass, settings).some(serials), settings=settings)
+    first, last = (moment_of(minute, zone).date() for minute in (since - WARM_UP, until))
+    calendar = (await async_site_settings(hass)).holiday_calendar
+    try:
+        holidays = await async_holidays(hass, calendar, first, last)
+    except CalendarUnreadableError as err:
+        LOGGER.debug("replayed without holidays: %s", err)
+        holidays = frozenset()
     telemetry = await async_telemetry(hass)
-    return await telemetry.async_read(partial(_replay, fleet, zone, since, until, control))
+    return await telemetry.async_read(partial(_replay, fleet, zone, holidays, since, until, control))
 
 
 def _replay(
-    fleet: Fleet, zone: dt.tzinfo, since: int, until: int, control: ReplayControl | None, store: Store
+    fleet: Fleet,
+    zone: dt.tzinfo,
+    holidays: Holidays,
+    since: int,
+    until: int,
+    control: ReplayControl | None,
+    store: Store,
 ) -> list[Finding]:
     engine = Engine(fleet.meters, zone, fleet.settings)
+    engine.know_holidays(holidays)
     first = first_minute(fleet.serials, since - WARM_UP, store)
     minutes: Iterable[Block] = () if first is None else stored_blocks(fleet.serials, first, until, store)
     if control is not None and first is not None:

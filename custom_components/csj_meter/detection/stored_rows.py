@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from ..anomaly.intake import INPUTS, ROW, Block
+from ..meters.sample import Provenance
 from ..telemetry.series import DAY, HOUR
 from ..telemetry.store import Store
 
@@ -43,7 +44,9 @@ def _blocks(serials: Sequence[str], since: int, until: int, store: Store) -> Ite
     values = np.full((until - since, len(INPUTS), len(serials)), np.nan)
     fresh = np.zeros((until - since, len(serials)), np.bool_)
     for column, serial in enumerate(serials):
-        for series in store.minutes(serial, since, until):
+        for stored in store.minutes(serial, since, until):
+            # what meters have kept themselves are means of half hours: no record, no floor
+            series = stored.rows(stored.provenance > Provenance.PROFILE)
             places = series.minutes - since
             fresh[places, column] = True
             for quantity in series.columns.keys() & ROW.keys():

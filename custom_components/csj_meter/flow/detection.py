@@ -26,8 +26,9 @@ from ..history.troubles import TelemetryUnavailableError
 from ..meters.sample import moment_of
 from ..site_settings import async_site_settings
 from .choices import circuit_options, meter_options, number, one_of, unchosen
+from .holidays import HolidayOptions
 from .preview import Preview, async_preview, can_look_back
-from .site_options import Input, SiteOptions
+from .site_options import Input
 from .tuning import (
     AS_IT_WAS,
     IGNORE,
@@ -55,7 +56,7 @@ PROBLEMS: Final = {"threshold": "threshold_out_of_range", "confirm": "confirm_ou
 """Field -> what is wrong with it when it cannot be taken."""
 
 
-class DetectionOptions(SiteOptions):
+class DetectionOptions(HolidayOptions):
     """Set what is looked for, and from when on it is too much."""
 
     _place = Place()
@@ -79,6 +80,7 @@ class DetectionOptions(SiteOptions):
             steps.append("detection_circuit")
         if meter_options(self.hass, settings.meters):
             steps.append("detection_meter")
+        steps.append("holidays")
         places = [
             Place(),
             *(self._circuit(circuit) for circuit in sorted(settings.circuits)),

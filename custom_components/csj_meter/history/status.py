@@ -21,6 +21,9 @@ SIGNAL_HOUR_CLOSED: Final = f"{DOMAIN}_hour_closed"
 SIGNAL_GAPS_FOUND: Final = f"{DOMAIN}_gaps_found"
 """Sent when outages of meters have ended, or a meter was seen first; argument: the set of serial numbers."""
 
+SIGNAL_PAST_CAME: Final = f"{DOMAIN}_past_came"
+"""Sent when a file with measurements was taken in; argument: the set of the serial numbers of its meters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelemetryStatus:

@@ -12,12 +12,14 @@ from homeassistant.components import persistent_notification
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.csj_meter.actions.telemetry import CSV_ERRORS
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.history.status import SIGNAL_PAST_CAME
 from custom_components.csj_meter.history.telemetry import Telemetry
 from custom_components.csj_meter.meters.sample import Provenance
 from custom_components.csj_meter.progress import Progress
@@ -229,8 +231,14 @@ async def test_an_export_of_one_home_is_imported_in_another(measured: MeasuredHo
     serial, other = measured.home.serial(UNIT), measured.home.serial(OTHER)
     imports(measured, text.replace(serial, other))
 
+    came: list[set[str]] = []
+    async_dispatcher_connect(measured.home.hass, SIGNAL_PAST_CAME, came.append)
+
+    await call("import_csv", file="file.csv", dry_run=True)
+    assert came == []
     told = await call("import_csv", file="file.csv")
 
+    assert came == [{other}]
     assert told == {
         "file": "file.csv",
         "dry_run": False,

@@ -15,8 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.csj_meter.anomaly.engine import Engine
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity, State
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.detection import detection as detection_module
-from custom_components.csj_meter.detection.detection import Detection
+from custom_components.csj_meter.detection import detection as detection_module, past as past_module
 from custom_components.csj_meter.detection.status import Stage
 from custom_components.csj_meter.detection.stored_rows import first_minute
 from custom_components.csj_meter.history.opening import DATABASE_FILE
@@ -206,7 +205,7 @@ async def test_a_database_that_never_answers_keeps_nobody_from_watching(
 async def test_minutes_wait_while_the_past_is_read_but_not_without_end(
     watched: WatchedHome, observed: list[tuple[int, list[Sample]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detection_module, "PATIENCE", 1e6)
+    monkeypatch.setattr(past_module, "PATIENCE", 1e6)
     monkeypatch.setattr(detection_module, "MOST_WAITING", 4)
     done = asyncio.Event()
 
@@ -215,7 +214,7 @@ async def test_minutes_wait_while_the_past_is_read_but_not_without_end(
             await done.wait()
         return None
 
-    monkeypatch.setattr(Detection, "_async_ask", patient)
+    monkeypatch.setattr(past_module.Past, "_async_ask", patient)
     await watched.begin()
     detection = await watched.detection()
     await watched.run(1)

@@ -9,7 +9,8 @@ import stat
 
 import pytest
 
-from custom_components.csj_meter.detection.detection import AGAIN, SAVING, Detection
+from custom_components.csj_meter.detection.detection import AGAIN, SAVING
+from custom_components.csj_meter.detection.past import Past
 from custom_components.csj_meter.detection.status import Stage
 from custom_components.csj_meter.history.opening import DATABASE_FILE
 
@@ -228,11 +229,12 @@ async def test_unloading_while_the_past_is_read_leaves_what_was_kept(
     await watched.run(SAVING)
     assert await watched.home.tear_down()
     kept = watched.file.read_bytes()
+    await watched.home.time.run(180)  # there is something to read then
 
     async def never(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(Detection, "_async_ask", never)
+    monkeypatch.setattr(Past, "_async_ask", never)
     assert await watched.home.set_up()
     assert (await watched.detection()).status.stage is Stage.STARTING
     assert await watched.home.tear_down()

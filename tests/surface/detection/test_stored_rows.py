@@ -17,8 +17,8 @@ from custom_components.csj_meter.detection.stored_rows import (
     minutes_at_once,
     stored_blocks,
 )
-from custom_components.csj_meter.meters.sample import Sample
-from custom_components.csj_meter.telemetry.series import DAY, HOUR
+from custom_components.csj_meter.meters.sample import Provenance, Sample
+from custom_components.csj_meter.telemetry.series import DAY, HOUR, Series
 from custom_components.csj_meter.telemetry.store import Store
 from tests.surface.driven_time import EPOCH
 
@@ -115,3 +115,17 @@ def test_a_span_is_a_day_of_a_home_and_an_hour_at_least(meters: int) -> None:
 
     assert HOUR <= minutes <= DAY
     assert minutes == HOUR or minutes * meters * len(INPUTS) <= stored_rows_module.MOST_NUMBERS
+
+
+def test_what_a_meter_has_kept_itself_is_left_out(store: Store) -> None:
+    minutes = [
+        Sample(serial="A", minute=START + minute, values={"active_power": 100.0}, provenance=provenance)
+        for provenance, span in ((Provenance.PROFILE, range(30)), (Provenance.IMPORTED, range(30, 40)))
+        for minute in span
+    ]
+    store.ingest("A", Series.of_samples(minutes))
+    store.append([Sample(serial="A", minute=START + 40, values={"active_power": 100.0})])
+
+    (block,) = stored_blocks(["A"], START, START + 60, store)
+
+    assert (block.minute, len(block)) == (START + 30, 11)

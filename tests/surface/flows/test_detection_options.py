@@ -36,7 +36,7 @@ async def test_without_meters_only_the_site_can_be_set(hass: HomeAssistant, pers
 
     dialogue = await (await person.options(entry)).choose("detection")
 
-    assert dialogue.options_offered == ["detection_site"]
+    assert dialogue.options_offered == ["detection_site", "holidays"]
     assert dialogue.placeholders == {"set": "Nothing: everything is as by default."}
 
 
@@ -55,7 +55,7 @@ async def test_what_was_set_so_far_is_said(patient: Person, resting: Home) -> No
 
     dialogue = await (await patient.options(resting.entry)).choose("detection")
 
-    assert dialogue.options_offered == ["detection_site", "detection_circuit", "detection_meter"]
+    assert dialogue.options_offered == ["detection_site", "detection_circuit", "detection_meter", "holidays"]
     lines = dialogue.placeholders["set"].splitlines()
     assert lines[:2] == ["- whole site: Power outage, Leak", "- circuit old barn: Creeping base load"]
     assert sorted(lines[2:]) == ["- Home 2: Voltage sag", "- gone: Overload"]
