@@ -70,6 +70,38 @@ async def test_a_waiter_cancelled_in_the_moment_of_its_turn_passes_it_on() -> No
     assert order == ["other", "free"]
 
 
+async def test_a_waiter_cancelled_in_the_moment_before_its_turn_is_passed_over() -> None:
+    turns = Turns()
+    order: list[str] = []
+    async with turns.turn(Priority.LIVE):
+        doomed = asyncio.create_task(_take(turns, Priority.LIVE, "doomed", order))
+        other = asyncio.create_task(_take(turns, Priority.SLOW, "other", order))
+        await asyncio.sleep(0)
+        doomed.cancel()
+        # the line is given back before doomed has run once more, as when a bridge is unloaded
+    await other
+    with pytest.raises(asyncio.CancelledError):
+        await doomed
+    async with asyncio.timeout(1), turns.turn(Priority.SCAN):
+        order.append("free")
+    assert order == ["other", "free"]
+
+
+async def test_the_line_is_free_when_all_who_waited_were_cancelled() -> None:
+    turns = Turns()
+    order: list[str] = []
+    async with turns.turn(Priority.LIVE):
+        doomed = asyncio.create_task(_take(turns, Priority.LIVE, "doomed", order))
+        await asyncio.sleep(0)
+        doomed.cancel()
+    async with asyncio.timeout(1), turns.turn(Priority.SCAN):
+        order.append("free")
+    with pytest.raises(asyncio.CancelledError):
+        await doomed
+    assert order == ["free"]
+    assert turns.waiting == 0
+
+
 async def test_a_failing_holder_gives_the_line_back() -> None:
     turns = Turns()
     with pytest.raises(ValueError, match="boom"):

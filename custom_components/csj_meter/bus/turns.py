@@ -81,10 +81,12 @@ class Turns:
             raise
 
     def _hand_over(self) -> None:
-        if not self._waiters:
+        # whoever was cancelled in this very moment still queues until it runs, and takes no turn
+        waiting = [waiter for waiter in self._waiters if not waiter.turn.done()]
+        if not waiting:
             self._held = False
             return
         now = asyncio.get_running_loop().time()
-        chosen = min(self._waiters, key=lambda waiter: waiter.urgency(now))
+        chosen = min(waiting, key=lambda waiter: waiter.urgency(now))
         self._waiters.remove(chosen)
         chosen.turn.set_result(None)
