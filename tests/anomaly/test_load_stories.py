@@ -70,10 +70,10 @@ def test_nothing_is_told_when_clocks_go_back_either(autumn: Past, serial: str) -
     ("serial", "told"),
     [
         (
-            "stuck",  # 3 kW for five hours at night; the smallest of 2:45 h is looked at
+            "stuck",  # 3 kW for five hours at night; the smallest of 2:30 h is looked at
             [
-                "3:45 stuck_load suspected warning unknown",
-                "3:47 stuck_load confirmed warning unknown",
+                "3:30 stuck_load suspected warning unknown",
+                "3:32 stuck_load confirmed warning unknown",
                 f"{after(6, Kind.STUCK_LOAD)} stuck_load cleared warning unknown",
             ],
         ),
@@ -155,8 +155,8 @@ def test_a_change_is_told_when_it_can_be_known_and_so_is_its_end(
         (
             "shifted",  # work began eight hours later on a Monday
             [
-                "17:45 stuck_load suspected warning unknown",
-                "18:15 stuck_load confirmed warning unknown",
+                "17:30 stuck_load suspected warning unknown",
+                "18:00 stuck_load confirmed warning unknown",
                 "24:00 daily_shape suspected info unknown",
                 "24:30 daily_shape confirmed info unknown",
                 "25:00 stuck_load cleared warning unknown",
@@ -211,8 +211,8 @@ def test_a_new_heat_pump_is_found_and_after_five_days_taken_for_granted(autumn: 
     told = of_autumn(autumn, "heat pump")
 
     assert told[:4] == [
-        "2:45 stuck_load suspected info unknown",
-        "3:15 stuck_load confirmed info unknown",
+        "2:30 stuck_load suspected info unknown",
+        "3:00 stuck_load confirmed info unknown",
         "22:00 leak suspected warning unknown",
         "22:30 leak confirmed warning unknown",
     ]
@@ -259,8 +259,8 @@ def test_a_stuck_load_is_told_with_what_it_was_compared_with(spring: Past) -> No
     assert told.low <= 68 <= told.high < 100
     assert told.score is not None
     assert told.score >= 1
-    assert told.compared == Compared(days=24, hour=3, minutes=165)
-    assert told.advice.params["minutes"] == 167
+    assert told.compared == Compared(days=24, hour=3, minutes=150)
+    assert told.advice.params["minutes"] == 152
 
 
 def test_a_leak_is_told_with_what_flows_without_a_break(spring: Past) -> None:

@@ -32,8 +32,8 @@ MINUTES: Final = 16
 ENOUGH: Final = 0.75
 """Share of a window that must have been measured: a hole must not look like a change."""
 
-FLOOR_WINDOWS: Final = (11, 15)
-"""Quarter hours of ``hour_floor``: a little less than three and four hours, to be found within."""
+FLOOR_WINDOWS: Final = (10, 15)
+"""Quarter hours of ``hour_floor``: so much less than three and four hours that it is found within."""
 
 RUNNING: Final = (("sum", 0.0), ("count", 0.0), ("min", np.inf), ("max", -np.inf))
 """Figures of a span that is not over, and what they begin with."""
