@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+import datetime as dt
 
+from homeassistant.components.calendar import CalendarEvent
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.csj_meter.anomaly.engine import Engine
 from custom_components.csj_meter.anomaly.finding import Finding
 from custom_components.csj_meter.anomaly.kinds import Kind
+from custom_components.csj_meter.anomaly.local_time import Holidays
 from custom_components.csj_meter.anomaly.settings import Settings
 from custom_components.csj_meter.detection.replay import async_replay
+from custom_components.csj_meter.site_settings import async_site_settings
 
+from ..calendars import add_calendar
 from .conftest import UNIT, WatchedHome
 
 
@@ -67,3 +76,27 @@ async def test_of_meters_that_nobody_knows_nothing_is_told(watched: WatchedHome)
     again = await home.time.through(async_replay(home.hass, {"nobody"}, 0, watched.minute, Settings()))
 
     assert again == []
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+async def test_holidays_of_then_are_days_off_as_far_as_they_are_known(
+    watched: WatchedHome, is_broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watched.begin()
+    hass, day = watched.home.hass, dt.timedelta(days=1)
+    past = dt_util.now().date() - 40 * day
+    calendar = await add_calendar(hass, CalendarEvent(start=past, end=past + day, summary="Holiday"))
+    calendar.is_broken = is_broken
+    await (await async_site_settings(hass)).async_set_holiday_calendar(calendar.entity_id)
+    known: list[Holidays] = []
+    know = Engine.know_holidays
+
+    def noted(self: Engine, holidays: Holidays) -> None:
+        known.append(holidays)
+        know(self, holidays)
+
+    monkeypatch.setattr(Engine, "know_holidays", noted)
+
+    await replayed(watched, watched.minute - 12 * 1440, Settings())
+
+    assert known[-1] == (frozenset() if is_broken else {past})
