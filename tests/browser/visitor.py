@@ -32,6 +32,8 @@ class Visitor:
         """Errors on the console, and what was thrown and not caught."""
         self.sent: list[dict[str, Any]] = []
         """Messages to Home Assistant's WebSocket."""
+        self.refused: list[int] = []
+        """Ids of those that were refused; the newest connection counts from 1 as all do."""
         page.on("request", lambda sent: self.requests.append(sent.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._read)
@@ -44,11 +46,17 @@ class Visitor:
     def _listen(self, websocket: WebSocket) -> None:
         self.requests.append(websocket.url)
 
-        def heard(payload: str | bytes) -> None:
-            messages = json.loads(payload)
-            self.sent += messages if isinstance(messages, list) else [messages]
+        def said(payload: str | bytes) -> None:
+            self.sent += _messages(payload)
 
-        websocket.on("framesent", heard)
+        def heard(payload: str | bytes) -> None:
+            self.refused += [
+                message["id"] for message in _messages(payload) if message.get("success") is False
+            ]
+
+        self.refused.clear()
+        websocket.on("framesent", said)
+        websocket.on("framereceived", heard)
 
     @property
     def panel(self) -> Locator:
@@ -83,3 +91,9 @@ class Visitor:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
+
+
+def _messages(payload: str | bytes) -> list[dict[str, Any]]:
+    """Those of one frame: Home Assistant sends several together."""
+    messages: list[dict[str, Any]] | dict[str, Any] = json.loads(payload)
+    return messages if isinstance(messages, list) else [messages]

@@ -140,7 +140,7 @@ export const style = css`
     padding: 0 8px;
   }
   button.on {
-    background: color-mix(in srgb, var(--csj-accent-text) 16%, transparent);
+    background: color-mix(in srgb, var(--csj-accent-text) 9%, transparent);
     border-color: var(--csj-accent-text);
   }
   .group {

@@ -35,9 +35,6 @@ export class CsjKpisPage extends AppElement {
         line-height: 1.2;
       }
       /* on the page, not on a card: its text would be too pale otherwise */
-      button.on {
-        background: color-mix(in srgb, var(--csj-accent-text) 9%, transparent);
-      }
       .busy {
         opacity: 0.6;
       }

@@ -93,6 +93,7 @@ export class CsjMeterPanel extends LitElement {
   private info: Info | null = null;
   private texts: Texts | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private leave: (() => void) | undefined;
   private readonly renew = () => void this.load();
 
   override connectedCallback(): void {
@@ -104,7 +105,17 @@ export class CsjMeterPanel extends LitElement {
     super.disconnectedCallback();
     clearTimeout(this.timer);
     this.info = null;
-    this.hass.connection.removeEventListener("ready", this.renew);
+    this.leave?.();
+    this.leave = undefined;
+  }
+
+  /** A role may have been given or taken away while the connection was lost. */
+  private follow(): void {
+    // once: a connection that tells its listeners passes one over when another one leaves meanwhile
+    if (this.leave !== undefined) return;
+    const { connection } = this.hass;
+    connection.addEventListener("ready", this.renew);
+    this.leave = () => connection.removeEventListener("ready", this.renew);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -125,9 +136,7 @@ export class CsjMeterPanel extends LitElement {
   private async load(): Promise<void> {
     clearTimeout(this.timer);
     const { hass } = this;
-    // a role may have been given or taken away while the connection was lost
-    hass.connection.removeEventListener("ready", this.renew);
-    hass.connection.addEventListener("ready", this.renew);
+    this.follow();
     try {
       const [texts, info] = await Promise.all([Texts.load(hass), hass.callWS<Info>({ type: "csj_meter/info" })]);
       if (!this.isConnected) return;
@@ -150,6 +159,12 @@ export class CsjMeterPanel extends LitElement {
   private redirect(): void {
     const first = this.offered[0];
     if (first !== undefined && !this.route.path.replace(/^\//, "")) navigate(address(first.name), { replace: true });
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    // on a phone the tabs are wider than the window
+    if (changed.has("route") || changed.has("app"))
+      this.renderRoot.querySelector("nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   protected override render() {

@@ -26,8 +26,12 @@ export class CsjMetersPage extends AppElement {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(300px, 1fr));
         gap: 12px;
+        margin: 0;
+        padding: 0;
+        list-style: none;
       }
       a.card {
+        height: 100%;
         display: grid;
         gap: 8px;
         color: inherit;
@@ -107,7 +111,7 @@ export class CsjMetersPage extends AppElement {
         <span class="dim" role="status">${this.t("meters.count", { shown: shown.length, all: all.length })}</span>
       </div>
       ${shown.length
-        ? html`<div class="rows">${shown.map((row) => this.card(row))}</div>`
+        ? html`<ul class="rows" role="list">${shown.map((row) => html`<li>${this.card(row)}</li>`)}</ul>`
         : html`<csj-notice
             .app=${this.app}
             kind="empty"

@@ -1,0 +1,62 @@
+"""Every page, as a phone and a desk show it: accessible, without errors, and with nobody else's help."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+import pytest
+
+from .conftest import Visit
+from .visitor import Visitor
+
+PAGES: Final = ("meters", "alerts", "work-orders", "bus", "kpis", "what-if", "audit", "settings")
+
+WIDTHS: Final = (390, 1440)
+
+OVERFLOW: Final = "panel => panel.scrollWidth - panel.clientWidth"
+
+
+def opened(visitor: Visitor, page: str) -> None:
+    """Open a page, and return when it shows what it has."""
+    panel = visitor.open(f"/csj-meter/{page}")
+    expect(panel.get_by_text("Loading …")).to_have_count(0)
+    expect(panel.locator("main")).not_to_have_text("")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_are_accessible(visit: Visit, width: int, dark: bool) -> None:
+    visitor = visit(width=width, dark=dark)
+    for page in PAGES:
+        opened(visitor, page)
+        assert visitor.violations() == [], page
+        assert visitor.panel.evaluate(OVERFLOW) <= 0, f"{page} scrolls sideways"
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_of_a_meter_is_accessible(visit: Visit, width: int, dark: bool) -> None:
+    visitor = visit(width=width, dark=dark)
+    visitor.open()
+    for meter in visitor.call("csj_meter/meters/list")["meters"][:3]:
+        panel = visitor.open(f"/csj-meter/meters/{meter['serial']}")
+        expect(panel.locator("csj-chart")).to_have_count(4)
+        # what is folded away is looked at as well
+        for summary in panel.locator("summary").all():
+            summary.click()
+        assert visitor.violations() == [], meter["name"]
+        assert visitor.panel.evaluate(OVERFLOW) <= 0, f"{meter['name']} scrolls sideways"
+    assert visitor.complaints == []
+
+
+def test_nobody_but_home_assistant_is_asked_for_anything(visit: Visit) -> None:
+    visitor = visit()
+    for page in PAGES:
+        opened(visitor, page)
+    visitor.page.wait_for_load_state("networkidle")
+    home = urlsplit(visitor.url).netloc
+    asked = {urlsplit(url).netloc for url in visitor.requests if not url.startswith(("data:", "blob:"))}
+    assert asked == {home}
