@@ -158,3 +158,29 @@ def test_there_is_a_mail_for_everything_that_can_be_found(desk: Desk, kind: Kind
 
     assert "What to do" in text
     assert "{" not in text
+
+
+def test_a_circuit_shows_a_meter_once_with_what_each_of_its_phases_measured(desk: Desk) -> None:
+    desk.take(
+        [
+            found("A", scope=Scope.AREA, phase=2, quantity="voltage_l2", value=172.5, since=1),
+            found("A", scope=Scope.AREA, phase=1, value=171.4),
+            found("A", scope=Scope.AREA, phase=3, quantity="voltage_l3", value=172.5),
+            found("B", scope=Scope.AREA, phase=1, value=170.0),
+        ],
+        at(2),
+    )
+    (area,) = (alert for alert in desk.alerts if alert.is_area)
+    text = Page(mail(desk, area)).text
+
+    assert text.count("Elm Row 1") == text.count("Elm Row 2") == 2, "in the sentence and in the table"
+    assert "171.4 V, 172.5 V" in text
+
+
+def test_what_is_over_says_what_had_been_measured(desk: Desk) -> None:
+    desk.take([found("A", value=171.4, score=1.05)], at(2))
+    desk.take([found("A", State.CLEARED, minute=9, value=230.1, score=0.1)], at(9))
+    text = Page(mail(desk, desk.alerts[0], reason=Reason.CLEARED)).text
+
+    assert "171.4 V" in text
+    assert "230.1" not in text

@@ -142,6 +142,28 @@ def test_verdicts_and_escalations_are_shares_of_the_alarms(desk: Desk) -> None:
     assert (week.false_alarm_share, week.escalated_share) == (0.25, 0.5)
 
 
+def test_what_nobody_answered_in_time_stays_so_whatever_comes_after(desk: Desk) -> None:
+    desk.take([found("A", circuit=None)], at(2))
+    desk.tick(at(13))
+    (alarm,) = desk.alerts
+    desk.shelve(alarm.id, at(63), "Ada", at(20))
+    desk.tick(at(63))
+    desk.acknowledge(alarm.id, "Ada", at(65))
+    desk.take([found("A", State.CLEARED, minute=70)], at(70))
+
+    assert figures(desk.alerts).escalated_share == 1
+
+
+def test_what_has_only_become_worse_was_answered_in_time(desk: Desk) -> None:
+    desk.take([found("A", circuit=None, severity=Severity.WARNING)], at(2))
+    desk.take([found("A", circuit=None, severity=Severity.CRITICAL)], at(4))
+    (alarm,) = desk.alerts
+    desk.acknowledge(alarm.id, "Ada", at(5))
+
+    assert alarm.escalated_at == at(4)
+    assert figures(desk.alerts).escalated_share == 0
+
+
 def test_drills_and_information_are_no_alarms(desk: Desk) -> None:
     desk.take([found("A")], at(2), drill_until=at(20))
     desk.take([found("B", kind=Kind.DRIFT, severity=Severity.INFO)], at(2))

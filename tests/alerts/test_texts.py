@@ -118,7 +118,10 @@ def message(reason: Reason, *, drill: bool = False) -> Message:
 
 def tell_messages(wording: Wording) -> Iterator[str]:
     """Every reason over every medium, of every alert."""
-    neighbours = [replace(one, id=f"n{number}") for number, one in zip(range(30), alerts(), strict=False)]
+    neighbours = [
+        replace(one, id=f"n{number}", finding=replace(one.finding, serial=f"N{number}"))
+        for number, one in zip(range(30), alerts(), strict=False)
+    ]
     for alert, reason in product(alerts(), Reason):
         many = neighbours[: {Severity.CRITICAL: 1, Severity.WARNING: 20, Severity.INFO: 23}[alert.severity]]
         members = {alert.id: many} if alert.is_area else {}

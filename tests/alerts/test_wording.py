@@ -169,6 +169,15 @@ def test_a_circuit_names_its_meters_and_how_many_more() -> None:
     assert "Meters: 1, 2, 3, 4, 5 and 3 more." in text
 
 
+def test_a_circuit_names_a_meter_once_whatever_the_number_of_its_phases() -> None:
+    members = [
+        replace(alert(), finding=found(serial, phase=phase)) for serial in ("A", "B") for phase in (1, 2, 3)
+    ]
+    text = Wording(texts=english(), zone=dt.UTC, names={"A": "Mill Lane 3"}).text(alert(area=True), members)
+
+    assert "Meters: B, Mill Lane 3." in text
+
+
 def test_a_test_says_that_it_is_one() -> None:
     wording = Wording(texts=english(), zone=dt.UTC)
 

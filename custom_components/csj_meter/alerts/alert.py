@@ -89,7 +89,8 @@ class Alert:
     """How far it has got."""
 
     finding: Finding
-    """What was found, as last told; of an area alert, what its worst member has found."""
+    """What was found: as last told, but its figures are the worst that were told since it was confirmed, and
+    stay when it is over; of an area alert, what its worst member has found."""
 
     severity: Severity
     """The worst it was told with while it is active."""
@@ -123,7 +124,10 @@ class Alert:
     repaired_by: str | None = None
 
     level: int = 0
-    """How often it has escalated for want of an acknowledgement."""
+    """How often it has escalated for want of an acknowledgement since it was announced last."""
+
+    unanswered_at: dt.datetime | None = None
+    """When it has escalated for want of an acknowledgement, the last time; stays, whatever comes after."""
 
     area: str | None = None
     """Id of the alert of the circuit that this one is a member of; nobody is told of a member."""

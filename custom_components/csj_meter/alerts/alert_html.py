@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import datetime as dt
 from typing import Final
 
+from ..anomaly.texts import Texts
 from . import mail
 from .alert import Alert
 from .mail_wording import measured, moment, since, standing, usual
@@ -142,20 +143,20 @@ class _AlertMail:
 
     def _area(self, members: Sequence[Alert]) -> Iterator[mail.Part]:
         wording, texts = self._wording, self._wording.texts
-        shown = sorted(members, key=lambda member: (wording.where(member), member.id))
+        meters = _by_meter(members, wording)
         yield mail.Section(texts("mail.members"))
         yield mail.Grid(
             [texts(f"mail.{key}") for key in ("meter", "measured", "since")],
             [
                 (
-                    wording.where(member),
-                    measured(member, texts) or texts("figures.nothing"),
-                    f"{member.since.astimezone(wording.zone):%H:%M}",
+                    wording.where(its[0]),
+                    _measured_by(its, texts) or texts("figures.nothing"),
+                    f"{min(one.since for one in its).astimezone(wording.zone):%H:%M}",
                 )
-                for member in shown[:MOST_SHOWN]
+                for its in meters[:MOST_SHOWN]
             ],
         )
-        yield from and_more(len(shown), wording)
+        yield from and_more(len(meters), wording)
 
     def _many(self) -> Iterator[mail.Part]:
         wording = self._wording
@@ -170,3 +171,16 @@ class _AlertMail:
             ]
         )
         yield from and_more(len(self._alerts), wording)
+
+
+def _by_meter(members: Sequence[Alert], wording: Wording) -> list[list[Alert]]:
+    """The members of a circuit, those of one meter together, by its phases; by the names of the meters."""
+    meters: dict[str, list[Alert]] = {}
+    for member in sorted(members, key=lambda member: (member.finding.phase or 0, member.id)):
+        meters.setdefault(member.finding.serial, []).append(member)
+    return sorted(meters.values(), key=lambda its: (wording.where(its[0]), its[0].finding.serial))
+
+
+def _measured_by(its: Sequence[Alert], texts: Texts) -> str:
+    """What one meter has measured, at each phase that shows it; the same figure once."""
+    return ", ".join(dict.fromkeys(filter(None, (measured(one, texts) for one in its))))

@@ -20,6 +20,7 @@ from .message import Message
 from .outbox import Outbox
 from .paging import Paging
 from .settings import AlertSettings
+from .told_figures import with_worst
 from .verdicts import Verdicts
 
 __all__ = ["REMEMBERED", "REPAIR_GRACE", "Desk", "FindingName", "name_of"]
@@ -104,7 +105,7 @@ class Desk:
         before = self._alerts.find(alert_id(finding, drill=drill_until is not None))
         if finding.state is State.CLEARED:
             if before is not None and before.is_open:
-                last = replace(finding, severity=before.severity)
+                last = replace(with_worst(before.finding, finding), severity=before.severity)
                 self._life.clear(replace(before, finding=last), now, changes)
         elif before is None:
             self._life.begin(finding, now, changes, drill_until)
@@ -114,7 +115,7 @@ class Desk:
             self._life.reopen(before, finding, now, changes, drill_until)
         else:
             # its time to disappear is not over, see ``reconcile``; unless it is worse than what was repaired
-            told = replace(before, finding=finding)
+            told = replace(before, finding=with_worst(before.finding, finding))
             if finding.state is State.CONFIRMED and is_worse(finding.severity, before.severity):
                 self._life.come_back(replace(told, severity=finding.severity), now, changes)
             else:

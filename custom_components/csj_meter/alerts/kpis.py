@@ -166,7 +166,7 @@ def kpis(
         alarms_per_meter_month=_per(len(alarms), meters, length / MONTH),
         delivery_success=_share(sum(delivered), len(delivered)),
         pages_per_person_day=_per(len(pages), people, length / DAY),
-        escalated_share=_share(sum(alert.level > 0 for alert in alarms), len(alarms)),
+        escalated_share=_share(sum(map(_was_unanswered, alarms)), len(alarms)),
         chattering=sum(alert.shelved_until is not None and alert.shelved_by is None for alert in alarms),
         communication_availability=communication_availability,
         top_up_success=top_up_success,
@@ -178,6 +178,11 @@ def _announced(alert: Alert, acknowledged_at: dt.datetime) -> dt.datetime | None
     if alert.confirmed_at is not None and alert.confirmed_at <= acknowledged_at:
         return alert.confirmed_at
     return alert.first_confirmed_at
+
+
+def _was_unanswered(alert: Alert) -> bool:
+    """Whether nobody had acknowledged it in time, whatever came after."""
+    return alert.unanswered_at is not None or alert.level > 0  # a level alone: kept by an older release
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -14,6 +14,7 @@ from .chattering import Chattering
 from .message import Reason
 from .paging import Paging
 from .settings import AlertSettings
+from .told_figures import with_worst
 
 
 class Life:
@@ -58,6 +59,7 @@ class Life:
             return
         if finding.state is not State.CONFIRMED or finding == before.finding:
             return  # told once more after a restart
+        finding = with_worst(before.finding, finding)
         worse = is_worse(finding.severity, before.severity)
         alert = replace(before, finding=finding, severity=finding.severity if worse else before.severity)
         circuit = circuit_of(alert)
@@ -318,7 +320,13 @@ class Life:
         return alert.confirmed_at + dt.timedelta(minutes=rules.after[alert.level])
 
     def _escalate(self, alert: Alert, now: dt.datetime, changes: Changes) -> None:
-        alert = replace(alert, state=AlertState.ESCALATED, escalated_at=now, level=alert.level + 1)
+        alert = replace(
+            alert,
+            state=AlertState.ESCALATED,
+            escalated_at=now,
+            unanswered_at=now,
+            level=alert.level + 1,
+        )
         self._alerts.step(alert, AlertEventType.ESCALATED, now, changes, cause="unacknowledged")
         self._paging.page(alert, Reason.ESCALATED, now, level=alert.level, step=now.isoformat())
 

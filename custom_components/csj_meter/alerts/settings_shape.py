@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 import datetime as dt
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -60,6 +61,16 @@ def _is_one(stored: object, shape: Any) -> bool:
         try:
             return dt.time.fromisoformat(stored).tzinfo is None
         except ValueError:
+            return False
+    if shape is dt.datetime:
+        try:
+            return dt.datetime.fromisoformat(stored).tzinfo is not None
+        except ValueError:
+            return False
+    if shape is Decimal:
+        try:
+            return Decimal(stored).is_finite()
+        except InvalidOperation:
             return False
     if issubclass(shape, StrEnum):
         return stored in {one.value for one in shape}

@@ -186,7 +186,9 @@ class Wording:
         return self.texts("messages.title_of_drill", title=title)
 
     def _members(self, members: Sequence[Alert]) -> str:
-        names = sorted(self.names.get(member.finding.serial, member.finding.serial) for member in members)
+        # a meter has one alert for each phase that shows it, and two meters may have one name
+        serials = {member.finding.serial for member in members}
+        names = sorted(self.names.get(serial, serial) for serial in serials)
         if not names:
             return ""
         meters = self.texts.listed(names[:_MOST_NAMES])
