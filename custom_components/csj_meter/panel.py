@@ -18,6 +18,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.setup import async_when_setup
 
+from .cards import SCRIPT, async_set_up_cards
 from .const import DOMAIN, LOGGER
 
 PANEL: Final = "csj-meter"
@@ -52,6 +53,7 @@ async def _async_begin(hass: HomeAssistant, _component: str) -> None:
         return
     # browsers keep it for a month; with other content it is at another address
     await hass.http.async_register_static_paths([StaticPathConfig(base, str(FOLDER), cache_headers=True)])
+    async_set_up_cards(hass, STATIC_URL, f"{base}/{SCRIPT}")
     shown = False
 
     async def follow(_change: ConfigEntryChange | None, entry: ConfigEntry | None) -> None:

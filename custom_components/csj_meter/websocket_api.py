@@ -12,6 +12,7 @@ from .websocket import (
     audit,
     bus,
     bus_add,
+    dashboard,
     events,
     history,
     info,
@@ -27,6 +28,7 @@ from .websocket.command import Command, async_register
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "info": Command(do=info.async_info),
+    "dashboard": Command(do=dashboard.async_dashboard),
     "meters/list": Command(do=meters.async_list),
     "meters/subscribe": Command(do=meters.async_subscribe, subscribes=True),
     "meter": Command(do=meter.async_meter, schema=meter.SCHEMA),

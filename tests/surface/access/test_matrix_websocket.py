@@ -47,6 +47,7 @@ SITE, METER, ALERT, ORDER, THEIRS = "site", "meter", "alert", "order", "theirs"
 
 RULES: Final[dict[str, tuple[Permission | None, str, dict[str, Any]]]] = {
     "info": (None, THEIRS, {}),
+    "dashboard": (None, THEIRS, {}),
     "meters/list": (Permission.SEE_METERS, THEIRS, {}),
     "meters/subscribe": (Permission.SEE_METERS, THEIRS, {}),
     "meter": (Permission.SEE_METERS, METER, {}),

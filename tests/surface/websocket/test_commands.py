@@ -24,6 +24,7 @@ START = "2026-10-31T08:00:00+00:00"
 
 BAD: dict[str, list[dict[str, Any]]] = {
     "info": [{"more": 1}],
+    "dashboard": [{"serial": "x"}],
     "meters/list": [{"serial": "x"}],
     "meters/subscribe": [{"serial": "x"}],
     "meter": [{}, {"serial": ""}, {"serial": "x", "more": 1}],
@@ -249,7 +250,7 @@ REFUSED: dict[Role | None, set[str]] = {
         "what_if",
         "audit",
     },
-    None: set(COMMANDS) - {"info", "alerts/evidence"},
+    None: set(COMMANDS) - {"info", "dashboard", "alerts/evidence"},
 }
 """Role -> commands that are refused even on a meter that is theirs; None for a user without a role."""
 
