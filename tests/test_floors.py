@@ -1,7 +1,7 @@
 """Imports point down: the order of the floors, held by reading every import of the package.
 
 From the ground: bus < meters < telemetry, anomaly (side by side) < alerts, prepay (side by side)
-< site < surface, the files at the package's root and in its rooms. The simulator stands apart: it
+< insights < site < surface, the files at the package's root and in its rooms. The simulator stands apart: it
 knows no other floor, and only the demo link (lazily), the command line, benchmarks and tests know it.
 """
 
@@ -27,7 +27,8 @@ BELOW: Final[dict[str, frozenset[str]]] = {
     "anomaly": frozenset({"bus", "meters"}),
     "alerts": frozenset({"bus", "meters", "telemetry", "anomaly"}),
     "prepay": frozenset({"bus", "meters", "telemetry", "anomaly"}),
-    "site": frozenset({"bus", "meters", "telemetry", "anomaly", "alerts", "prepay"}),
+    "insights": frozenset({"bus", "meters", "telemetry", "anomaly", "alerts", "prepay"}),
+    "site": frozenset({"bus", "meters", "telemetry", "anomaly", "alerts", "prepay", "insights"}),
     "simulator": frozenset(),
 }
 """Floor -> the floors it may import."""

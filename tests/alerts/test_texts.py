@@ -30,7 +30,7 @@ from ..languages import Asked, long_words
 from .found import START, at, found
 from .html_check import Page
 
-OURS: Final = GROUPS - {"buttons", "logbook", "problems"}
+OURS: Final = GROUPS - {"buttons", "insights", "logbook", "problems"}
 """Groups of texts whose every user is on this floor or below."""
 
 FREE: Final = "seen."

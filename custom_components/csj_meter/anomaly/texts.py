@@ -20,7 +20,7 @@ CATEGORY: Final = "config_panel"
 GROUPS: Final = frozenset(
     {
         *("kinds", "severities", "scopes", "standing", "seen", "advice", "figures", "durations", "dates"),
-        *("compared", "messages", "people", "buttons", "logbook", "problems", "mail", "summary"),
+        *("compared", "messages", "people", "buttons", "logbook", "problems", "mail", "summary", "insights"),
     }
 )
 """First parts of their keys. Whatever else is there only the panel shows."""
