@@ -8,6 +8,7 @@ the minutes that are missing are filled the same way.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 import json
 from pathlib import Path
 import time
@@ -32,25 +33,25 @@ def is_opened_at_start(home: Path) -> bool:
     return bool(_line_of(home))
 
 
-def fill(home: Path) -> None:
-    """Write the minutes since ``PAST`` that the store in the folder ``home`` lacks.
+def fill(home: Path, past: timedelta = PAST) -> None:
+    """Write the minutes of the ``past`` that the store in the folder ``home`` lacks.
 
     Raises ``DemoError`` when it cannot be written.
     """
     try:
         store = Store.open(at_file(home / DATABASE_FILE), zone=ZoneInfo(TIME_ZONE))
         try:
-            _fill(store, home)
+            _fill(store, home, past)
         finally:
             store.close()
     except TelemetryError as err:
         raise DemoError(f"the month before today cannot be written: {err}") from err
 
 
-def _fill(store: Store, home: Path) -> None:
+def _fill(store: Store, home: Path, past: timedelta) -> None:
     now = time.time()
     with informed_twins(home, _line_of(home)) as simulated:
-        first = minute_of(now - PAST.total_seconds())
+        first = minute_of(now - past.total_seconds())
         missing = {}
         for serial in simulated:
             span = store.span(serial)
@@ -59,9 +60,9 @@ def _fill(store: Store, home: Path) -> None:
         for day in minute_days(list(simulated.values()), min(missing.values()) * MINUTE, now):
             days[day.meter.nameplate.serial].append(Series.measured(day.minutes, day.values))
     for serial, since in missing.items():
-        past = Series.joined(days[serial]).between(since, minute_of(now))
-        if len(past):
-            store.ingest(serial, past)
+        lived = Series.joined(days[serial]).between(since, minute_of(now))
+        if len(lived):
+            store.ingest(serial, lived)
     store.roll(minute_of(now))
     while store.tidy(minute_of(now)):
         pass

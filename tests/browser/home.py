@@ -31,14 +31,14 @@ class Home:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self._port = port
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Begin, and return when all meters have values."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "demo", "--port", str(self._port), "--dir", self.folder],
+            [sys.executable, "-m", "demo", "--port", str(self.port), "--dir", self.folder],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -63,11 +63,17 @@ class Home:
         self._process = None
 
 
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[Home]:
     """A demo in ``folder`` that has ended afterwards."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     configuration.seed(folder, port)
     settings = folder / ".storage" / "csj_meter.site"
     stored: dict[str, Any] = json.loads(settings.read_text())

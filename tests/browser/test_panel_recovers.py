@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from playwright.sync_api import expect
 
+from demo.browser import HASS
+
 from .conftest import Visit
 from .home import Home
-from .visitor import HASS, Visitor
+from .visitor import Visitor
 
 OURS: Final = "csj_meter/"
 
