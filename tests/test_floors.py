@@ -34,7 +34,18 @@ BELOW: Final[dict[str, frozenset[str]]] = {
 """Floor -> the floors it may import."""
 
 ROOMS: Final = frozenset(
-    {"access", "actions", "alerting", "detection", "flow", "history", "money", "websocket"}
+    {
+        "access",
+        "actions",
+        "alerting",
+        "detection",
+        "flow",
+        "history",
+        "money",
+        "portal",
+        "tenants",
+        "websocket",
+    }
 )
 """Folders of the surface: what would crowd the package's root."""
 

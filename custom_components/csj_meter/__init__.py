@@ -39,6 +39,8 @@ from .services import async_register_actions
 from .simulated_line import async_forget_line
 from .site_settings import async_site_settings
 from .site_texts import async_load_texts
+from .tenants.book import async_tenants
+from .tenants.reminders import async_close_reminders, async_reminders
 from .websocket_api import async_register_commands
 
 PLATFORMS: Final = (
@@ -60,6 +62,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register what there is once, however many bridges there are."""
     await async_site_settings(hass)  # who may do what
+    await async_tenants(hass)
     await async_load_texts(hass)
     async_register_actions(hass)
     async_register_commands(hass)
@@ -83,6 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     telemetry = await async_telemetry(hass)
     await async_alerting(hass)  # before there is anything to hear
     await async_weekly_summary(hass)
+    await async_reminders(hass)
     await async_detection(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     bridge.start(telemetry)
@@ -116,6 +120,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
         await async_close_prepayment(hass)
         await async_close_detection(hass)
         await async_close_weekly_summary(hass)
+        await async_close_reminders(hass)
         await async_close_alerting(hass)
         await async_close_telemetry(hass)
         await async_close_audit_log(hass)
@@ -134,6 +139,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     await async_forget_line(hass, entry.entry_id)
     if all(other.entry_id == entry.entry_id for other in hass.config_entries.async_entries(DOMAIN)):
         await (await async_site_settings(hass)).async_forget()
+        await (await async_tenants(hass)).async_forget()
         await async_forget_engine(hass)
         registry = ir.async_get(hass)
         for issue_id in [issue_id for domain, issue_id in registry.issues if domain == DOMAIN]:

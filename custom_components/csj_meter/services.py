@@ -11,7 +11,7 @@ import probatio
 
 from .access.doors import async_allowed, async_caller, async_verify_some
 from .access.places import SITE, places_of
-from .actions import alerts, faults, meter, payments, statements, telemetry, vouchers
+from .actions import alerts, faults, meter, payments, statements, telemetry, tenants, vouchers
 from .const import DOMAIN
 from .site.access import Permission
 
@@ -48,6 +48,7 @@ _REDEEM: Final = (Permission.REDEEM,)
 _COMMAND: Final = (Permission.COMMAND,)
 _ANSWER: Final = (Permission.ANSWER_ALERTS,)
 _JUDGE: Final = (Permission.JUDGE_ALERTS,)
+_TENANTS: Final = (Permission.TENANTS,)
 
 ACTIONS: Final = {
     "simulate_fault": Action(
@@ -98,6 +99,36 @@ ACTIONS: Final = {
     ),
     "statement": Action(
         do=statements.async_statement, schema=statements.STATEMENT_SCHEMA, response=_ONLY, takes=_SEE_MONEY
+    ),
+    "move_in": Action(do=tenants.async_tenant_moves_in, schema=tenants.MOVE_IN_SCHEMA, takes=_TENANTS),
+    "move_out": Action(
+        do=tenants.async_tenant_moves_out,
+        schema=tenants.MOVE_OUT_SCHEMA,
+        takes=(Permission.TENANTS, Permission.SEE_MONEY),
+    ),
+    "list_tenants": Action(
+        do=tenants.async_list_tenants,
+        schema=tenants.LIST_SCHEMA,
+        response=_ONLY,
+        takes=_TENANTS,
+        narrows=True,
+    ),
+    "forget_tenants": Action(do=tenants.async_forget_tenants, schema=tenants.TENANT_SCHEMA, takes=_TENANTS),
+    # without its answer a link is lost
+    "make_portal_link": Action(
+        do=tenants.async_make_portal_link, schema=tenants.TENANT_SCHEMA, response=_ONLY, takes=_TENANTS
+    ),
+    "revoke_portal_link": Action(
+        do=tenants.async_revoke_portal_link,
+        schema=tenants.TENANT_SCHEMA,
+        response=SupportsResponse.NONE,
+        takes=_TENANTS,
+    ),
+    "monthly_statements": Action(
+        do=tenants.async_all_statements,
+        schema=tenants.STATEMENTS_SCHEMA,
+        takes=(Permission.TENANTS, Permission.SEE_MONEY),
+        narrows=True,
     ),
     "set_day_table": Action(
         do=meter.async_set_day_table, schema=meter.DAY_TABLE_SCHEMA, takes=(Permission.SET_PRICES,)

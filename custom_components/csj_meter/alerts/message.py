@@ -45,6 +45,9 @@ class Reason(StrEnum):
     SUMMARY = "summary"
     """The weekly summary."""
 
+    LETTER = "letter"
+    """To a tenant: that credit is low, or the statement of a month."""
+
     TEST = "test"
     """Somebody wants to know whether the channel works."""
 

@@ -1,8 +1,8 @@
 """The dialogue of a bridge's options: how often its meters are asked, and settings of the whole site.
 
-The periods belong to the bridge. Measurements (``telemetry``), alerts, detection, people and payments belong
-to the site and are the same from every bridge. The secret of payments is shown when it is made, and never
-again.
+The periods belong to the bridge. Measurements (``telemetry``), alerts, detection, people, tenants and
+payments belong to the site and are the same from every bridge. The secret of payments is shown when it is
+made, and never again.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from .alerts import AlertOptions
 from .detection import DetectionOptions
 from .people import PeopleOptions
 from .telemetry import TelemetryOptions
+from .tenants import TenantOptions
 
 SECRET_BYTES: Final = 32
 
@@ -48,7 +49,7 @@ LARGEST_PER_DAY: Final = 10 * LARGEST_TOP_UP
 LONGEST_NAME: Final = 100
 
 
-class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions, PeopleOptions):
+class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions, PeopleOptions, TenantOptions):
     """Set what can be set; the entry's update listener reloads when the periods have changed."""
 
     _new_secret: str | None = None
@@ -58,9 +59,9 @@ class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions, PeopleOpt
         """Choose what to set."""
         if self.config_entry.data.get(CONF_LINK) == Link.PULSE:
             # it is not read at intervals, and not prepaid
-            steps = ["telemetry", "alerts", "detection", "people"]
+            steps = ["telemetry", "alerts", "detection", "people", "tenants"]
             return self.async_show_menu(step_id="init", menu_options=steps)
-        steps = ["polling", "telemetry", "alerts", "detection", "people", "payments"]
+        steps = ["polling", "telemetry", "alerts", "detection", "people", "tenants", "payments"]
         if (await self._async_payments()).enabled:
             steps.append("new_secret")
         return self.async_show_menu(step_id="init", menu_options=steps)

@@ -109,6 +109,33 @@ class Month:
         return f"{self.year:04}-{self.month:02}"
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Any time: of a tenancy, or what a tenancy has of a month."""
+
+    start: dt.datetime
+    """UTC."""
+
+    end: dt.datetime
+    """UTC; what begins then is not in it any more."""
+
+    zone: ZoneInfo
+    """Whose clock says on which days it begins and ends."""
+
+    def __post_init__(self) -> None:
+        """Raises StatementError."""
+        if self.end <= self.start:
+            raise StatementError(f"{self.start} is not before {self.end}")
+
+    def bounds(self, _zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+        """Its first moment and the first one after it, UTC."""
+        return self.start, self.end
+
+    def __str__(self) -> str:
+        first, last = (moment.astimezone(self.zone).date() for moment in (self.start, self.end))
+        return f"{first} – {last}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceAt:
     """A balance that was read."""
@@ -190,8 +217,8 @@ class Statement:
     unit: str
     """Unit of all money here."""
 
-    month: Month
-    """The month."""
+    month: Month | Period
+    """The month, or another time."""
 
     zone: ZoneInfo
     """Whose clock counts."""
@@ -239,8 +266,8 @@ class Statement:
     """What to know about all this."""
 
 
-def statement(account: Account, month: Month, *, now: dt.datetime) -> Statement:
-    """The statement of ``month``, as far as it is over ``now`` (UTC).
+def statement(account: Account, month: Month | Period, *, now: dt.datetime) -> Statement:
+    """The statement of ``month``, or of another time, as far as it is over ``now`` (UTC).
 
     Raises StatementError for a month that has not begun.
     """

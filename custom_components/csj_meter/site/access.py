@@ -53,6 +53,8 @@ class Permission(StrEnum):
     """Load a token or redeem a voucher: money that its holder has paid for already."""
     TOP_UP = "top_up"
     """Put money on a meter, and make vouchers."""
+    TENANTS = "tenants"
+    """Who lives behind a meter: moves them in and out, gives them links to the portal, sends statements."""
     CORRECT_PAYMENTS = "correct_payments"
     """Write down money that the ledger could not see."""
     SET_PRICES = "set_prices"
@@ -110,6 +112,7 @@ TABLE: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
             Permission.WORK_ORDERS,
             Permission.REDEEM,
             Permission.TOP_UP,
+            Permission.TENANTS,
         ),
         Scope.CIRCUIT,
     ),

@@ -25,3 +25,14 @@ class AuditTooNewError(Exception):
         )
         self.found = found
         self.newest = newest
+
+
+class TenantError(ValueError):
+    """Something about a tenant that makes no sense: ``path`` says what, ``problem`` is the key of why."""
+
+    def __init__(self, path: str, problem: str, detail: str = "") -> None:
+        """As ``path: problem (detail)``."""
+        super().__init__(f"{path}: {problem}{f' ({detail})' if detail else ''}")
+        self.path = path
+        self.problem = problem
+        self.detail = detail

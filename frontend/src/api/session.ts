@@ -13,6 +13,7 @@ export type Permission =
   | "work_orders"
   | "redeem"
   | "top_up"
+  | "tenants"
   | "correct_payments"
   | "set_prices"
   | "command"

@@ -84,7 +84,7 @@ def test_every_step_of_a_meter_has_its_words_and_every_word_its_step() -> None:
 def test_every_step_of_the_options_has_its_words_and_every_word_its_step() -> None:
     modules = (
         *("options", "telemetry", "site_options", "alerts", "channels", "routing", "work_orders"),
-        *("detection", "holidays", "people"),
+        *("detection", "holidays", "people", "tenants"),
     )
 
     assert set(WORDS["options"]["step"]) == shown_steps(*(f"flow/{module}" for module in modules))

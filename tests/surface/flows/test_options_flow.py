@@ -56,7 +56,13 @@ async def test_at_a_pulse_counter_what_belongs_to_the_site_can_be_set(
     entry = MockConfigEntry(domain=DOMAIN, data={"link": "pulse"})
     entry.add_to_hass(hass)
 
-    assert (await person.options(entry)).options_offered == ["telemetry", "alerts", "detection", "people"]
+    assert (await person.options(entry)).options_offered == [
+        "telemetry",
+        "alerts",
+        "detection",
+        "people",
+        "tenants",
+    ]
     assert entry.supported_subentry_types == {}
 
 
@@ -105,7 +111,15 @@ async def test_payments_are_switched_on_and_address_and_secret_shown_once(
     hass: HomeAssistant, person: Person, bridge_entry: MockConfigEntry
 ) -> None:
     dialogue = await person.options(bridge_entry)
-    assert dialogue.options_offered == ["polling", "telemetry", "alerts", "detection", "people", "payments"]
+    assert dialogue.options_offered == [
+        "polling",
+        "telemetry",
+        "alerts",
+        "detection",
+        "people",
+        "tenants",
+        "payments",
+    ]
     await dialogue.choose("payments")
     assert dialogue.suggested == {
         "enabled": False,
@@ -201,6 +215,7 @@ async def test_payments_are_switched_off_and_on_again_with_the_same_secret(
         "alerts",
         "detection",
         "people",
+        "tenants",
         "payments",
     ]
     await enabled(person, bridge_entry)

@@ -1,0 +1,123 @@
+"""Tenants whose credit is low are told so, once for each time it becomes low.
+
+That somebody was told is kept in one go with the message, so that a restart neither loses nor repeats it. A
+meter that does not answer says nothing: the episode goes on.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_OFF, STATE_ON
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..alerting.alerting import Alerting, async_alerting
+from ..alerting.low_credit import credit_data, meter_of_credit_sensor
+from ..const import DOMAIN, LOGGER
+from ..door import Door
+from ..history.asked_work import AskedWork
+from .book import SIGNAL_TENANTS, TenantBook, async_tenants
+from .letters import LOW_CREDIT, async_low_credit_text, async_send
+
+NOTE: Final = "low_credit "
+"""What the key of a note begins with that says since when somebody's credit is low; empty: it is not."""
+
+_SENSOR: Final = "binary_sensor."
+
+
+class Reminders:
+    """Sees to it while a bridge is set up."""
+
+    def __init__(self, hass: HomeAssistant, alerting: Alerting, book: TenantBook) -> None:
+        """Begin when Home Assistant has started."""
+        self._hass = hass
+        self._alerting = alerting
+        self._book = book
+        self._changed: dict[str, str] = {}
+        """Entity that shows low credit -> its serial number; those to look at."""
+        self._work = AskedWork(
+            self._async_look, lambda work: hass.loop.create_task(work, name=f"{DOMAIN} low credit")
+        )
+        self._stops: list[CALLBACK_TYPE] = []
+        self._stops.append(async_at_started(hass, self._started))
+
+    @callback
+    def _started(self, _: HomeAssistant) -> None:
+        self._stops += [
+            self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._state_changed, self._is_of_interest),
+            async_dispatcher_connect(self._hass, SIGNAL_TENANTS, self._look_at_all),
+        ]
+        self._look_at_all()
+
+    @callback
+    def _is_of_interest(self, data: Any) -> bool:
+        return str(data["entity_id"]).startswith(_SENSOR)
+
+    @callback
+    def _state_changed(self, event: Event[Any]) -> None:
+        self._note(event.data["entity_id"])
+
+    @callback
+    def _look_at_all(self) -> None:
+        for entity_id in self._hass.states.async_entity_ids("binary_sensor"):
+            self._note(entity_id)
+
+    @callback
+    def _note(self, entity_id: str) -> None:
+        if (serial := meter_of_credit_sensor(self._hass, entity_id)) is not None:
+            self._changed[entity_id] = serial
+            self._work.ask()
+
+    async def _async_look(self) -> None:
+        """Tell those whose credit has become low; the root of a task."""
+        while self._changed:
+            entity_id, serial = self._changed.popitem()
+            try:
+                await self._async_look_at(entity_id, serial)
+            except Exception:  # noqa: BLE001 - the root of a task: the next change may go better
+                LOGGER.exception("A tenant could not be told of low credit")
+
+    async def _async_look_at(self, entity_id: str, serial: str) -> None:
+        state, tenancy = self._hass.states.get(entity_id), self._book.current(serial)
+        if state is None or tenancy is None:
+            return
+        note = f"{NOTE}{tenancy.id}"
+        since = self._alerting.notes.get(note, "")
+        if state.state == STATE_OFF and since:
+            await self._alerting.async_note(note, "")
+        if state.state != STATE_ON or since:
+            return
+        data = credit_data(self._hass, serial, entity_id)
+        text = await async_low_credit_text(
+            self._hass, tenancy, data["balance"], data["unit"], data["days_left"]
+        )
+        step = f"{LOW_CREDIT} {tenancy.id} {dt_util.utcnow().isoformat(timespec='seconds')}"
+        await async_send(self._hass, tenancy, step, text, note=note)
+
+    async def async_close(self) -> None:
+        """Tell nobody any more."""
+        while self._stops:
+            self._stops.pop()()
+        await self._work.async_stop()
+
+
+_DOOR: Final[HassKey[Door[Reminders]]] = HassKey(f"{DOMAIN}_reminders")
+
+
+async def async_reminders(hass: HomeAssistant) -> Reminders:
+    """See to the reminders of this site."""
+
+    async def make() -> Reminders:
+        return Reminders(hass, await async_alerting(hass), await async_tenants(hass))
+
+    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+
+
+async def async_close_reminders(hass: HomeAssistant) -> None:
+    """Tell none any more; before the alert desk is closed."""
+    if (door := hass.data.get(_DOOR)) is not None:
+        await door.async_close()
