@@ -1,4 +1,7 @@
-"""What is never switched off: the smallest power of a day, and how it compares with other days."""
+"""What is never switched off: mean power of the quiet hours of a day, and how it compares with other days.
+
+By hours and not by minutes: a refrigerator is off most of the time, and yet never switched off.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,11 @@ RECENT: Final = 3
 
 FEWEST: Final = 7
 
+ENOUGH: Final = 12
+"""Hours of a day that must be known."""
+
 QUANTILE: Final = 0.25
-"""Of the smallest powers of the hours: in most of them something is on that goes off again."""
+"""Of the hours of a day: in most of them something is on that is switched off again."""
 
 NIGHT: Final = (0, 6)
 """Hours in which there is no sun."""
@@ -65,27 +71,29 @@ class BaseLoad:
 def base_loads(hours: Hours) -> dict[int, float]:
     """Local date -> its base load, W; days of which too little is known are left out."""
     feeds_in = bool(np.nansum(hours.export) > SUNNY)
-    chosen = np.isfinite(hours.least)
+    chosen = np.isfinite(hours.energy)
     if feeds_in:
         chosen &= (hours.of_day >= NIGHT[0]) & (hours.of_day < NIGHT[1])
-    fewest = 4 if feeds_in else 18
-    dates, least = hours.dates[chosen], hours.least[chosen]
+    fewest = 4 if feeds_in else ENOUGH
+    dates, energy = hours.dates[chosen], hours.energy[chosen]
     found = {}
     for date in np.unique(dates).tolist():
-        of_day = least[dates == date]
+        of_day = energy[dates == date]
         if len(of_day) >= fewest:
-            found[date] = max(0.0, float(np.quantile(of_day, QUANTILE)))
+            found[date] = 1000 * float(np.quantile(of_day, QUANTILE))
     return found
 
 
 def base_load_of(facts: Facts) -> BaseLoad | None:
     """What is used at least, now and as a rule; None while the last days are not known."""
-    loads = base_loads(facts.hours.between(facts.today - LOOK_BACK - RECENT, facts.today))
-    now = [watts for date, watts in loads.items() if date >= facts.today - RECENT]
+    loads = base_loads(facts.hours.between(facts.today - LOOK_BACK - RECENT, facts.today + 1))
+    now = [watts for date, watts in loads.items() if facts.today - RECENT <= date < facts.today]
     before = [watts for date, watts in loads.items() if date < facts.today - RECENT]
     if not now:
         return None
+    # what has been switched off is not on any more, whatever the days before say
+    newest = loads[max(loads)]
     return BaseLoad(
-        watts=round(float(np.median(now)), 1),
+        watts=round(min(newest, float(np.median(now))), 1),
         usual=round(float(np.median(before)), 1) if len(before) >= FEWEST else None,
     )

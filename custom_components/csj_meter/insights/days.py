@@ -37,6 +37,9 @@ BAND: Final = (0.1, 0.9)
 
 FEWEST_OF_BAND: Final = 6
 
+ORDINARY: Final = 2.5
+"""How many times the median of days is still an ordinary day."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Days:
@@ -65,7 +68,11 @@ def days_of(hours: Hours) -> Days:
     energy = np.bincount(place, hours.energy[known], len(dates))
     export = np.bincount(place, np.nan_to_num(hours.export[known]), len(dates))
     whole = count >= WHOLE
-    return Days(dates=dates[whole], energy=energy[whole], export=export[whole])
+    return Days(
+        dates=dates[whole],
+        energy=energy[whole].astype(np.float64),
+        export=export[whole].astype(np.float64),
+    )
 
 
 def usual_on(date: int, days: Days, year_ago: Days) -> float | None:
@@ -86,12 +93,20 @@ def usual_on(date: int, days: Days, year_ago: Days) -> float | None:
 
 def band_on(date: int, days: Days) -> tuple[float, float] | None:
     """Between how many kWh a day like this usually lies."""
-    recent = days.between(date - 7 * WEEKS, date)
+    recent = ordinary(days.between(date - 7 * WEEKS, date))
     energy = recent.energy[is_weekend(recent.dates) == is_weekend(date)]
     if len(energy) < FEWEST_OF_BAND:
         return None
     low, high = np.quantile(energy, BAND)
     return float(low), float(high)
+
+
+def ordinary(days: Days) -> Days:
+    """Those on which nothing was left on all day."""
+    if not len(days.dates):
+        return days
+    chosen = days.energy <= ORDINARY * np.median(days.energy)
+    return Days(dates=days.dates[chosen], energy=days.energy[chosen], export=days.export[chosen])
 
 
 def is_weekend(dates: Ints | int) -> NDArray[np.bool_]:

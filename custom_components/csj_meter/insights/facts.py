@@ -18,7 +18,7 @@ from ..meters.sample import MINUTE, moment_of
 from ..prepay.forecast import Forecast
 from ..prepay.tariffs import Prices
 from ..telemetry.columns import Floats
-from ..telemetry.series import Aggregates
+from ..telemetry.series import DAY, Aggregates
 from ..telemetry.usage import Usage, Used
 
 type Ints = NDArray[np.int64]
@@ -27,11 +27,13 @@ FIGURES: Final = (
     "energy_import_used",
     "energy_import_cost",
     "energy_export_used",
-    "active_power_min",
     "power_factor_mean",
     *(f"energy_import_t{tariff}_used" for tariff in TARIFFS),
 )
 """Figures of the store's hours that insights look at."""
+
+SETTLING: Final = 14 * DAY
+"""Minutes for which those who have moved in are not compared with those who lived there before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,9 +58,6 @@ class Hours:
     tariffs: Floats
     """Import by tariff, kWh, shape (n, 8)."""
 
-    least: Floats
-    """The smallest power of its minutes, W."""
-
     power_factor: Floats
     """Its mean."""
 
@@ -79,7 +78,6 @@ class Hours:
             energy=some.numbers("energy_import_used"),
             export=some.numbers("energy_export_used"),
             tariffs=np.column_stack(by_tariff),
-            least=some.numbers("active_power_min"),
             power_factor=some.numbers("power_factor_mean"),
         )
 
@@ -90,7 +88,13 @@ class Hours:
 
     def between(self, first: int, end: int) -> Hours:
         """Those of the local dates from ``first`` to before ``end``."""
-        chosen = (self.dates >= first) & (self.dates < end)
+        return self._rows((self.dates >= first) & (self.dates < end))
+
+    def on(self, dates: Ints) -> Hours:
+        """Those of some local dates."""
+        return self._rows(np.isin(self.dates, dates))
+
+    def _rows(self, chosen: NDArray[np.bool_]) -> Hours:
         return Hours(
             starts=self.starts[chosen],
             dates=self.dates[chosen],
@@ -98,7 +102,6 @@ class Hours:
             energy=self.energy[chosen],
             export=self.export[chosen],
             tariffs=self.tariffs[chosen],
-            least=self.least[chosen],
             power_factor=self.power_factor[chosen],
         )
 
@@ -138,6 +141,9 @@ class Facts:
     alerts: tuple[Alert, ...] = ()
     """What is open on the meter."""
 
+    moved_in: int | None = None
+    """The minute in which those who live there moved in, where it is known: nothing of before is theirs."""
+
     supply: bool | None = None
     """Whether the contact is closed; None on a meter without one, or while it does not say."""
 
@@ -149,6 +155,11 @@ class Facts:
 
     forecast: Forecast | None = None
     """How long credit lasts; None on a meter without credit, and before that is known."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether those who live there have done so for too short a time to have habits."""
+        return self.moved_in is not None and self.now - self.moved_in < SETTLING
 
     @property
     def today(self) -> int:

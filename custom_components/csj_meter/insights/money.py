@@ -11,7 +11,7 @@ import numpy as np
 
 from ..prepay.forecast import Forecast, Outlook
 from ..telemetry.columns import Floats
-from .days import Days, usual_on
+from .days import Days, days_of, ordinary, usual_on
 from .facts import Facts
 from .said import DAYS, Amount, Sentence
 
@@ -140,7 +140,9 @@ def shift_of(facts: Facts, base_watts: float | None) -> Shift | None:
         return None
     used = used[: len(prices)]
     hours = facts.hours.between(facts.today - LOOK_BACK, facts.today)
-    days = len(np.unique(hours.dates))
+    dates = ordinary(days_of(hours)).dates
+    hours = hours.on(dates)
+    days = len(dates)
     in_use = used > 0
     if days < 7 or in_use.sum() < 2:
         return None

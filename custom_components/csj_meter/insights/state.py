@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -89,20 +89,41 @@ class State:
         return Sentence(f"state_{self.key}", params)
 
 
-def told_alerts(alerts: Sequence[Alert]) -> list[Alert]:
-    """Those that say how it is, the worst first, and of those the newest."""
-    told = [alert for alert in alerts if alert.is_active and not alert.drill and alert.state not in SETTLED]
+HABITS: Final = frozenset(
+    {
+        *(Kind.LEAK, Kind.HIGH_USAGE, Kind.LOW_USAGE, Kind.UNUSUAL_USAGE, Kind.DRIFT),
+        *(Kind.LASTING_CHANGE, Kind.DAILY_SHAPE),
+    }
+)
+"""Kinds that compare people with themselves."""
+
+
+def told_alerts(facts: Facts) -> list[Alert]:
+    """Those that say how it is, the worst first, and of those the newest.
+
+    Of people who have just moved in nobody says that they are not as those before them.
+    """
+    told = [
+        alert
+        for alert in facts.alerts
+        if alert.is_active
+        and not alert.drill
+        and alert.state not in SETTLED
+        and not (facts.is_new and alert.kind in HABITS and alert.severity is Severity.INFO)
+    ]
     return sorted(told, key=lambda alert: (-SEVERITIES.index(alert.severity), -alert.finding.since, alert.id))
 
 
 def state_of(facts: Facts) -> State:
     """How the meter is doing now."""
-    alerts = told_alerts(facts.alerts)
+    alerts = told_alerts(facts)
     worst = alerts[0] if alerts else None
     if facts.supply is False and (worst is None or worst.severity is Severity.INFO):
         return State(key=SUPPLY_OFF, severity=Severity.WARNING.value)
     if worst is not None:
         return State(key=KEYS[worst.kind], severity=worst.severity.value, since=worst.finding.since)
+    if facts.is_new:
+        return State(key=LEARNING, severity=OK)
     for key, above, least in ((MORE, True, _HOURS_OF_MORE), (LESS, False, _HOURS_OF_LESS)):
         if (since := _beyond_since(facts, above=above, least=least)) is not None:
             return State(key=key, severity=Severity.INFO.value, since=since)

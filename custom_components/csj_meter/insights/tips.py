@@ -28,16 +28,22 @@ from .steps import Step, appliance_of, step_of
 MOST: Final = 3
 """Tips a day."""
 
-REST_OF_FINDING: Final = 2
-"""Days from one day of a tip about something that goes on to the next."""
+EVERY_OTHER: Final = 2
+NEWS: Final = 6
+WEEKLY: Final = 7
+"""Days from one day of a tip about something that began to the next, while it is so many days old, and
+later."""
 
-REST_OF_HABIT: Final = 3
+REST: Final = 3
 """The same of a tip about how things are as a rule."""
+
+ABOUT: Final = dt.timedelta(days=7)
+"""By how much the day may differ on which one and the same thing seems to have begun."""
 
 MONTH: Final = 30
 
-STANDBY_WATTS: Final = 120.0
-STANDBY_SHARE: Final = 0.35
+STANDBY_WATTS: Final = 180.0
+STANDBY_SHARE: Final = 0.4
 """Base load from which it is worth a tip, and as a share of all that is used."""
 
 POOR_FACTOR: Final = 0.8
@@ -70,8 +76,8 @@ class Tip:
     weight: int
     """How important: the largest first."""
 
-    rest: int = REST_OF_HABIT
-    """Every how many days it is shown."""
+    is_news: bool = False
+    """Whether it is about something that began, and not about how things are as a rule."""
 
     personal: bool = False
     """Whether it tells how somebody lives, as measurements to the minute do."""
@@ -80,33 +86,58 @@ class Tip:
     """Whether it is about nothing but money."""
 
     def is_due(self, today: int) -> bool:
-        """Whether this is one of its days: of a finding the first, and then each ``rest``-th."""
-        if self.rest == REST_OF_FINDING:
-            return (today - self.since) % self.rest == 0
-        return (today + crc32(self.id.partition(" ")[0].encode())) % self.rest == 0
+        """Whether this is one of its days: news is told every other day at first, and once a week then."""
+        if self.is_news:
+            age = today - self.since
+            return age % (EVERY_OTHER if age < NEWS else WEEKLY) == 0
+        return (today + crc32(self.kind.encode())) % REST == 0
+
+    @property
+    def kind(self) -> str:
+        """What it is about: the first word of its id."""
+        return self.id.partition(" ")[0]
+
+    def is_like(self, other_id: str) -> bool:
+        """Whether an id means this tip: on another day the same may seem to have begun a little earlier."""
+        if other_id == self.id:
+            return True
+        kind, _, began = other_id.partition(" ")
+        try:
+            apart = abs(dt.date.fromisoformat(began) - dt.date.fromisoformat(self.id.partition(" ")[2]))
+        except ValueError:  # the id of an alert
+            return False
+        return kind == self.kind and apart <= ABOUT
 
 
 def tips_of(
     facts: Facts, days: Days, base: BaseLoad | None, dismissed: Collection[str] = ()
 ) -> tuple[Tip, ...]:
     """The tips of today, the most important first; those that were dismissed are left out."""
-    found = [tip for tip in reasons(facts, days, base) if tip.id not in dismissed and tip.is_due(facts.today)]
+    found = [
+        tip
+        for tip in reasons(facts, days, base)
+        if tip.is_due(facts.today) and not any(map(tip.is_like, dismissed))
+    ]
     return tuple(sorted(found, key=lambda tip: (-tip.weight, tip.id)))
 
 
 def reasons(facts: Facts, days: Days, base: BaseLoad | None) -> Iterator[Tip]:
     """All that there is a reason for, whatever the day."""
-    alerts = told_alerts(facts.alerts)
-    about = [tip for alert in alerts if (tip := _of_alert(facts, alert)) is not None]
-    yield from about
+    about = max(
+        (tip for alert in told_alerts(facts) if (tip := _of_alert(facts, alert)) is not None),
+        key=lambda tip: (tip.weight, tip.id),
+        default=None,
+    )
+    if about is not None:  # several alerts may say the same of one appliance
+        yield about
     step = step_of(facts.hours, facts.today)
-    if step is not None and not about:
+    if step is not None and about is None:
         yield _of_step(facts, step)
     if base is not None:
-        risen = None if about or step is not None else _base_rose(facts, base)
+        risen = None if about is not None or step is not None else _base_rose(facts, base)
         if risen is not None:
             yield risen
-        elif not about and (standby := _standby(facts, days, base)) is not None:
+        elif about is None and (standby := _standby(facts, days, base)) is not None:
             yield standby
     for tip in (_power_factor(facts), _tariff(facts, base), _sun(facts, days)):
         if tip is not None:
@@ -136,7 +167,7 @@ def _of_alert(facts: Facts, alert: Alert) -> Tip | None:
         ),
         since=since.toordinal(),
         weight=90 if alert.kind is Kind.STUCK_LOAD else 80 if alert.kind is Kind.LEAK else 60,
-        rest=REST_OF_FINDING,
+        is_news=True,
         personal=alert.kind is Kind.STUCK_LOAD,
     )
 
@@ -150,7 +181,7 @@ def _of_step(facts: Facts, step: Step) -> Tip:
     if not always:
         params["hours"] = Span(step.first, step.end)
     return Tip(
-        id=f"appliance {step.since} {step.first}",
+        id=f"appliance {dt.date.fromordinal(step.since).isoformat()}",
         sentence=Sentence("tip_appliance_always" if always else "tip_appliance", params),
         figures=(
             Figure("step", Amount(step.watts, WATT)),
@@ -160,7 +191,7 @@ def _of_step(facts: Facts, step: Step) -> Tip:
         ),
         since=step.since,
         weight=70,
-        rest=REST_OF_FINDING,
+        is_news=True,
         personal=True,
     )
 
@@ -179,7 +210,7 @@ def _base_rose(facts: Facts, base: BaseLoad) -> Tip | None:
     a_day = watts * 24 / 1000
     appliance = _word(appliance_of(watts, 24))
     return Tip(
-        id=f"base_load {since}",
+        id=f"base_load {dt.date.fromordinal(since).isoformat()}",
         sentence=Sentence("tip_base_load", {"watts": Amount(watts, WATT), "appliance": appliance}),
         figures=(
             Figure("now", Amount(base.watts, WATT)),
@@ -189,7 +220,7 @@ def _base_rose(facts: Facts, base: BaseLoad) -> Tip | None:
         ),
         since=since,
         weight=65,
-        rest=REST_OF_FINDING,
+        is_news=True,
     )
 
 
@@ -199,7 +230,7 @@ def _standby(facts: Facts, days: Days, base: BaseLoad) -> Tip | None:
     usual = base.watts if base.usual is None else min(base.watts, base.usual)
     if len(energy) < 7 or usual < STANDBY_WATTS:
         return None
-    share = usual * 24 / 1000 / float(energy.mean()) if energy.mean() > 0 else 0.0
+    share = usual * 24 / 1000 / max(float(np.median(energy)), 0.01)
     if share < STANDBY_SHARE:
         return None
     a_day = usual * 24 / 1000
@@ -277,7 +308,7 @@ def _sun(facts: Facts, days: Days) -> Tip | None:
         (
             Figure("fed_in", Amount(fed_in, KILOWATT_HOUR)),
             Figure("bought", Amount(bought, KILOWATT_HOUR)),
-            *_costs(facts, min(fed_in, bought) / 4),
+            *_costs(facts, min(fed_in, bought) / 4, "saving"),
         ),
         weight=45,
     )
@@ -306,10 +337,10 @@ def _habit(
     )
 
 
-def _costs(facts: Facts, a_day: float) -> Iterator[Figure]:
+def _costs(facts: Facts, a_day: float, label: str = "cost_a_month") -> Iterator[Figure]:
     """What so many kWh a day cost in a month, where prices are known."""
     if (price := price_of(facts)) is not None:
-        yield Figure("cost_a_month", Amount(a_day * MONTH * price, facts.currency), money=True)
+        yield Figure(label, Amount(a_day * MONTH * price, facts.currency), money=True)
 
 
 def _word(appliance: str) -> Word:
