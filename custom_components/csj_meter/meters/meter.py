@@ -57,10 +57,18 @@ class Meter:
         self.counters = counters or Counters()
         self.readings: dict[Group, Reading] = {}
         self._wall_clock = wall_clock
-        self._fields = fields_of(profile, identity)
+        self._offer(identity)
         self._continuity = Continuity()
         self._plans: dict[Group, GroupPlan] = {}
         bus.guard(unit_id, *profile.probe)
+
+    def _offer(self, identity: Identity) -> None:
+        """What a meter of this identity has."""
+        self._fields = fields_of(self.profile, identity)
+        # asked for with every state of every entity; the first group that has it brings it
+        self._group_of = {
+            field.quantity: group for group, fields in reversed([*self._fields.items()]) for field in fields
+        }
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -79,10 +87,7 @@ class Meter:
 
     def group_of(self, quantity: str) -> Group | None:
         """The group that brings ``quantity``, None when the meter does not have it."""
-        for group, fields in self._fields.items():
-            if any(field.quantity == quantity for field in fields):
-                return group
-        return None
+        return self._group_of.get(quantity)
 
     @property
     def status_bits(self) -> Status:
@@ -170,7 +175,7 @@ class Meter:
     def _adopt(self, identity: Identity) -> None:
         """Follow what the meter says of itself now: a firmware update, a new transformer ratio."""
         self.identity = identity
-        self._fields = fields_of(self.profile, identity)
+        self._offer(identity)
         self._plans.clear()  # an hour of measured turnarounds is worth a new plan too
 
     def _verify_plausible(self, group: Group, values: Mapping[str, Value]) -> None:
