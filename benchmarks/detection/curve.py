@@ -13,7 +13,7 @@ from .ours import Outcome, measure
 
 SCALED = (Kind.STUCK_LOAD, Kind.LEAK, Kind.LOW_USAGE, Kind.DRIFT)
 
-FACTORS = (0.7, 1.5)
+FACTORS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.25, 1.5, 2.0)
 """Beside 1, which is measured anyway."""
 
 

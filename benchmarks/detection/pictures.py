@@ -8,7 +8,7 @@ against false alarms.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import datetime as dt
 import json
@@ -32,6 +32,18 @@ from matplotlib import pyplot as plt
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 FIRST: Final = 31
 """Day from which on is drawn."""
+
+IN_TIME: Final = {
+    "stuck_2kw_night": "2 kW at night, 3 hours",
+    "leak_300w": "leak of 300 W, a day",
+    "leak_150w": "leak of 150 W, two days",
+    "drift_500w": "drift, five days",
+    "vacation": "nobody at home, a day",
+}
+"""Kind of fault -> what it is, and the time in which it matters."""
+
+GOAL: Final = (1.0, 0.75)
+"""False alarms per meter and month, and mean recall."""
 
 BLUE, GREEN, ORANGE = "#0e6f7c", "#9ccf9c", "#f08c00"
 
@@ -120,29 +132,44 @@ def draw_leak(homes: Homes) -> None:
         axis.set_xlabel("day; bold: smallest power of each hour, thin: its mean")
 
 
+def points(figures: dict[str, Any], share: Callable[[dict[str, Any]], float]) -> list[tuple[float, float]]:
+    """False alarms and a share that is found, at each factor of the thresholds, strictest first."""
+    by_factor = {1.0: figures} | {float(factor): its for factor, its in figures["curve"].items()}
+    return [
+        (its["false_alarms_per_meter_month"], share(its))
+        for _, its in sorted(by_factor.items(), reverse=True)
+    ]
+
+
+def draw_in_time(figures: dict[str, Any]) -> None:
+    """What is found within the time in which it matters, against false alarms."""
+    title = "Found within the time in which it matters, homes not tuned on"
+    with picture("detection-in-time", title, 3.6) as axis:
+        for (kind, text), mark in zip(IN_TIME.items(), "osD^v", strict=True):
+            found = points(figures, lambda its, kind=kind: its["in_time"][kind])  # type: ignore[misc]
+            axis.plot(*zip(*found, strict=True), f"{mark}-", lw=1, ms=4, label=text)
+        axis.axvline(figures["false_alarms_per_meter_month"], color="grey", lw=0.8, ls=":")
+        axis.set_ylim(0, 1.02)
+        axis.set_xlim(0, None)
+        axis.set_xlabel("false alarms per meter and month; dotted: as it is set")
+        axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=9)
+
+
 def draw_curve(figures: dict[str, Any]) -> None:
     """Recall against false alarms, ours and those of the peers."""
-    ours = sorted(
-        (its["false_alarms_per_meter_month"], its["macro_recall"])
-        for its in (figures, *figures["curve"].values())
-    )
     with picture("detection-curve", "Mean recall of ten kinds of faults, homes not tuned on", 3.6) as axis:
-        axis.plot(*zip(*ours, strict=True), "o-", color=BLUE, label="CSJ Meter, thresholds up and down")
-        for name, its in figures["peers"].items():
-            matched = its["matched"]
-            axis.plot(matched["false_alarms"]["mean"], matched["macro_recall"], "s", color=ORANGE, ms=5)
-            axis.annotate(
-                name.split(",")[0],
-                (matched["false_alarms"]["mean"], matched["macro_recall"]),
-                (5, 3),
-                textcoords="offset points",
-                fontsize=8,
-            )
-        axis.axvline(1, color="grey", lw=0.8, ls=":")
+        ours = points(figures, lambda its: its["macro_recall"])
+        axis.plot(*zip(*ours, strict=True), "o-", color=BLUE, ms=5, label="CSJ Meter, stricter and laxer")
+        as_set = figures["false_alarms_per_meter_month"], figures["macro_recall"]
+        axis.plot(*as_set, "o", ms=11, mfc="none", color=BLUE, label="CSJ Meter, as it is set")
+        axis.plot(*GOAL, "k+", ms=12, label="the goal")
+        for (name, its), mark in zip(figures["peers"].items(), "s^vDPX*", strict=True):
+            found = its["matched"]["false_alarms"]["mean"], its["matched"]["macro_recall"]
+            axis.plot(*found, mark, color=ORANGE, ms=6, label=name)
         axis.set_ylim(0, 1)
         axis.set_xlim(0, None)
         axis.set_xlabel("false alarms per meter and month")
-        axis.legend(loc="upper right", frameon=False, fontsize=9)
+        axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
 
 
 def main() -> None:
@@ -157,7 +184,9 @@ def main() -> None:
     draw_stuck(house)
     draw_leak(house)
     if arguments.figures is not None:
-        draw_curve(json.loads(arguments.figures.read_text(encoding="utf-8")))
+        figures = json.loads(arguments.figures.read_text(encoding="utf-8"))
+        draw_curve(figures)
+        draw_in_time(figures)
 
 
 if __name__ == "__main__":
