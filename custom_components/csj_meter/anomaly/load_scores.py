@@ -45,8 +45,8 @@ LEAK_SCALE: Final = (1.2, 0.85)
 STUCK_SCALE: Final = (3.9, 2.0)
 DRIFT_SCALE: Final = 1.8
 LOW_SCALE: Final = 0.15
-"""What a score of 1 is: chosen together on the first twenty homes of the study, where they cost one false alarm
-per meter and month."""
+"""What a score of 1 is: chosen together on the first twenty homes of the study, where they cost one false
+alarm per meter and month."""
 
 RANKS: Final = (2, 2, 3, 3, 3)
 """Rank of the day that unusual days are compared with, of each of ``SCALES``: one incident hides no other,
