@@ -9,7 +9,7 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     rolldownOptions: {
-      input: { panel: "src/panel/csj-meter-panel.ts" },
+      input: { panel: "src/panel/csj-meter-panel.ts", cards: "src/cards/cards.ts" },
       output: {
         format: "es",
         entryFileNames: "[name].js",

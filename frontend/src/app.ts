@@ -36,6 +36,18 @@ export class App {
     return this.hass.callWS<T>({ type: `csj_meter/${command}`, ...data });
   }
 
+  /** Do an action of this integration, once; its answer. Rejects as `call`, and with a number when the connection is lost. */
+  async act<T>(action: string, data: Record<string, unknown>): Promise<T> {
+    const { response } = await this.hass.callWS<{ response: T }>({
+      type: "call_service",
+      domain: "csj_meter",
+      service: action,
+      service_data: data,
+      return_response: true,
+    });
+    return response;
+  }
+
   /** A sentence for an error of the server, in the user's language where it has one. */
   sentence(error: unknown): string {
     const { message, translation_key: key, translation_placeholders: placeholders } = error as ApiError;

@@ -9,6 +9,22 @@ export interface Locale {
   time_zone: "local" | "server";
 }
 
+/** A device of the registry, as every user is told it. */
+export interface Device {
+  id: string;
+  identifiers: [string, string][];
+  name?: string | null;
+  name_by_user?: string | null;
+}
+
+/** An entity of the registry, as every user is told it. */
+export interface Entity {
+  entity_id: string;
+  device_id?: string;
+  platform?: string;
+  translation_key?: string;
+}
+
 export interface HomeAssistant {
   connection: Connection;
   connected: boolean;
@@ -17,6 +33,8 @@ export interface HomeAssistant {
   locale: Locale;
   config: { time_zone: string; currency: string };
   themes: { darkMode: boolean };
+  devices: Record<string, Device | undefined>;
+  entities: Record<string, Entity | undefined>;
   user?: { id: string; name: string; is_admin: boolean };
   localize(key: string, values?: Record<string, unknown>): string;
   loadBackendTranslation(category: string, integration: string): Promise<unknown>;

@@ -8,6 +8,8 @@ import { expect, it } from "vitest";
 
 const BUILT = join(import.meta.dirname, "../../custom_components/csj_meter/frontend");
 const BUDGET = 60_000;
+/** Every dashboard loads this, also those that have none of our cards. */
+const BUDGET_OF_CARDS = 25_000;
 
 /** A file and all that it imports at once, not what it imports later. */
 function loaded(name: string, seen = new Set<string>()): Set<string> {
@@ -30,4 +32,8 @@ it.each(pages)("%s is within the budget with all that it needs", (page) => {
 
 it("there are pages", () => {
   expect(pages.length).toBeGreaterThan(5);
+});
+
+it("cards and dashboards are within their own", () => {
+  expect(size(loaded("cards.js"))).toBeLessThan(BUDGET_OF_CARDS);
 });

@@ -21,15 +21,20 @@ function sources(folder: string): string[] {
 }
 
 const code = sources(join(ROOT, "src")).join("\n");
-const keys = flat((JSON.parse(readFileSync(TEXTS, "utf-8")) as { config_panel: { panel: object } }).config_panel.panel);
+const texts = (JSON.parse(readFileSync(TEXTS, "utf-8")) as { config_panel: { panel: object; cards: object } }).config_panel;
 
-/** Strings of the code that look like a key of the panel's texts. */
+/** Strings of the code that look like a key of texts. */
 const literal = new Set([...code.matchAll(/"([a-z0-9_]+(?:\.[a-z0-9_]+)+)"/g)].map((match) => match[1] as string));
 /** Beginnings of keys whose end is found out: `pages.${name}`. */
 const beginnings = new Set([...code.matchAll(/`([a-z0-9_]+(?:\.[a-z0-9_]+)*[._])\$\{/g)].map((match) => match[1] as string));
-const sections = new Set(keys.map((key) => key.split(".")[0] as string));
 
-describe("texts of the panel", () => {
+/** Where the keys of `config_panel` are that the code names: the panel leaves out that they are its own. */
+describe.each([
+  ["panel", flat(texts.panel)],
+  ["cards", flat(texts.cards, "cards.")],
+])("texts of the %s", (_, keys) => {
+  const sections = new Set(keys.map((key) => key.split(".")[0] as string));
+
   it("are there for every key of the code", () => {
     const known = new Set(keys);
     const wanted = [...literal].filter((key) => sections.has(key.split(".")[0] as string));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import type { CommandRow } from "../../src/api/meter";
+import { exportPath } from "../../src/downloads";
 import { consequence, grouped, named } from "../../src/panel/meter/command_rows";
-import { diagnosticsPath, exportPath, exports } from "../../src/panel/meter/downloads";
+import { diagnosticsPath, exports } from "../../src/panel/meter/downloads";
 import { bars, ceiling } from "../../src/panel/meter/harmonics";
 
 const restart: CommandRow = { name: "restart", kind: "press", permission: "command", allowed: true };

@@ -2,12 +2,10 @@ import { css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import type { MeterDetail } from "../../api/meter";
+import { download, exportPath } from "../../downloads";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
-import { diagnosticsPath, exportPath, exports } from "./downloads";
-
-/** Seconds within which a download has to begin. */
-const EXPIRES = 300;
+import { diagnosticsPath, exports } from "./downloads";
 
 /** Files to take along: measurements, and what helps whoever looks for a mistake. */
 @element("csj-meter-downloads")
@@ -53,16 +51,9 @@ export class CsjMeterDownloads extends AppElement {
     </section>`;
   }
 
-  /** Browsers send no token with a download: the path is signed instead. */
   private async download(path: string): Promise<void> {
     this.busy = true;
-    await this.attempt(async () => {
-      const signed = await this.app.hass.callWS<{ path: string }>({ type: "auth/sign_path", path, expires: EXPIRES });
-      const link = document.createElement("a");
-      link.href = signed.path;
-      link.download = "";
-      link.click();
-    }, this.t("meter.download_began"));
+    await this.attempt(() => download(this.app, path), this.t("meter.download_began"));
     this.busy = false;
   }
 }
