@@ -55,7 +55,13 @@ export class CsjMetersPage extends AppElement {
         font-weight: 400;
       }
       @media (max-width: 600px) {
-        label,
+        .filters {
+          display: grid;
+          grid-template-columns: 1fr 1fr;
+        }
+        .filters > :is(:first-child, :last-child) {
+          grid-column: 1 / -1;
+        }
         input[type="search"],
         select {
           width: 100%;
