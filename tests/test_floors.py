@@ -36,6 +36,7 @@ BELOW: Final[dict[str, frozenset[str]]] = {
 ROOMS: Final = frozenset(
     {
         "access",
+        "advising",
         "actions",
         "alerting",
         "detection",

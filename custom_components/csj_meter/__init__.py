@@ -15,6 +15,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .access.audit_log import async_close_audit_log
 from .access.audit_view import AuditView
+from .advising.advising import async_advising, async_close_advising, async_forget_dismissed
 from .alerting.alerting import async_alerting, async_close_alerting
 from .alerting.answers import async_listen_for_answers
 from .alerting.event_feed import async_event_feed
@@ -33,6 +34,7 @@ from .meter_memory import MeterMemory
 from .money.payment_webhook import async_finish_payments, async_set_up_payments
 from .money.prepayment import async_close_prepayment
 from .panel import async_set_up_panel
+from .portal.views import async_register_portal
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
@@ -68,6 +70,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     async_register_commands(hass)
     hass.http.register_view(CsvView())
     hass.http.register_view(AuditView())
+    async_register_portal(hass)
     await async_set_up_payments(hass)
     async_listen_for_answers(hass)
     async_event_feed(hass)  # before there is anything to hear
@@ -88,6 +91,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     await async_weekly_summary(hass)
     await async_reminders(hass)
     await async_detection(hass)
+    await async_advising(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     bridge.start(telemetry)
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(bridge.runtime.stop, f"stop {entry.title}")))
@@ -117,6 +121,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
         return False
     await entry.runtime_data.stop()
     if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
+        await async_close_advising(hass)
         await async_close_prepayment(hass)
         await async_close_detection(hass)
         await async_close_weekly_summary(hass)
@@ -141,6 +146,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
         await (await async_site_settings(hass)).async_forget()
         await (await async_tenants(hass)).async_forget()
         await async_forget_engine(hass)
+        await async_forget_dismissed(hass)
         registry = ir.async_get(hass)
         for issue_id in [issue_id for domain, issue_id in registry.issues if domain == DOMAIN]:
             registry.async_delete(DOMAIN, issue_id)

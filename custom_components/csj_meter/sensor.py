@@ -17,6 +17,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .advising.advising import async_advising
 from .alerting.alerting import async_alerting
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .detection.detection import async_detection
@@ -33,6 +34,7 @@ from .select import RELAY_MODE
 from .sensor_alerts import alert_sensors_of, site_alert_sensors
 from .sensor_credit import CreditDaysLeftSensor, LastPaymentSensor
 from .sensor_detection import detection_sensors_of
+from .sensor_insights import insight_sensors_of
 from .sensor_link import LINE_SENSORS, LINK_SENSORS, KeyStateSensor, LineSensor, LinkSensor, moment
 from .sensor_site import site_sensors
 from .sensor_table import QuantitySensorDescription, describe, is_sensor
@@ -68,13 +70,14 @@ async def async_setup_entry(
         lambda: async_add_entities([*site_sensors(entry, telemetry), *site_alert_sensors(entry, alerting)]),
     )
     watch = UsageWatch(hass, entry, telemetry)
-    detection = await async_detection(hass)
+    detection, advising = await async_detection(hass), await async_advising(hass)
 
     def entities_of(coordinator: CsjCoordinator) -> Iterator[SensorEntity]:
         yield from _sensors_of(coordinator)
         yield from usage_sensors_of(coordinator, watch)
         yield from detection_sensors_of(coordinator, detection)
         yield from alert_sensors_of(coordinator, alerting, detection)
+        yield from insight_sensors_of(coordinator, advising)
         if line is not None:
             for description in LINK_SENSORS:
                 yield LinkSensor(line, coordinator, description)

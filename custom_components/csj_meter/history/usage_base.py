@@ -146,7 +146,7 @@ def read_bases(
 def _base(
     store: Store, serial: str, hours: Aggregates, now: int, zone: ZoneInfo, morning: int, month: int
 ) -> Base:
-    series = _since(store, serial, morning)
+    series = samples_of_today(store, serial, morning)
     counted = series.rows(series.steps(TOTAL) != ABSENT)
     newest = int(counted.minutes[-1]) if len(counted) else None
     if newest is None or newest < morning:
@@ -169,8 +169,8 @@ def _base(
     )
 
 
-def _since(store: Store, serial: str, morning: int) -> Series:
-    """The samples of today, with the last one before it that has the counters."""
+def samples_of_today(store: Store, serial: str, morning: int) -> Series:
+    """The samples since minute ``morning``, with the last one before it that has the counters; blocks."""
     for look_back in _LOOK_BACK:
         series = Series.joined(store.minutes(serial, morning - look_back, FOREVER))
         before = series.between(0, morning)

@@ -57,6 +57,8 @@ RULES: Final[dict[str, tuple[Permission | None, str, dict[str, Any]]]] = {
         METER,
         {"quantities": ["voltage_l1"], "start": "2026-10-01T00:00:00Z"},
     ),
+    "insights": (Permission.SEE_METERS, METER, {}),
+    "insights/dismiss_tip": (Permission.SEE_METERS, METER, {"tip": "standby 2026-10-01"}),
     "events": (Permission.SEE_METERS, METER, {}),
     "command": (Permission.COMMAND, METER, {"command": "take_sample"}),
     "alerts/subscribe": (Permission.SEE_ALERTS, THEIRS, {}),
