@@ -9,6 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from homeassistant.components import frontend
 from homeassistant.components.http.server import StaticPathConfig
@@ -81,6 +82,14 @@ async def _async_begin(hass: HomeAssistant, _component: str) -> None:
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, follow)
     await follow(None, None)
+
+
+@callback
+def panel_path(hass: HomeAssistant, page: str, rest: object = "") -> str | None:
+    """Where in Home Assistant a page of the panel is, or something on it; None while there is no panel."""
+    if not frontend.async_panel_exists(hass, PANEL):
+        return None
+    return f"/{PANEL}/{page}" + (f"/{quote(str(rest), safe='')}" if rest else "")
 
 
 def content_hash(folder: Path) -> str:

@@ -131,6 +131,8 @@ async def test_phones_are_told_and_answer(site: Site, calls: Calls) -> None:
     await site.find(found(home.serial(2)), found(home.serial(3)))
     first, second = calls.of("notify.mobile_app_ada_s_phone")
     assert first["title"] == "Critical: Voltage sag, Home 2"
+    assert first["data"]["url"] == first["data"]["clickAction"]
+    assert first["data"]["url"].startswith("/config/devices/device/"), "there is no panel here"
     assert first["message"].startswith("171 V at phase 1;")
     assert first["data"]["push"]["sound"]["critical"] == 1
     assert (first["data"]["ttl"], first["data"]["priority"]) == (0, "high")

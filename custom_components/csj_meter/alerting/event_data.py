@@ -56,7 +56,7 @@ def alert_data(
         "serial": alert.serial,
         "circuit": alert.circuit,
         "device_id": None if device is None else device.id,
-        "path": path_of(hass, alert.serial),
+        "path": path_of(hass, alert),
         "name": wording.where(alert),
         "phase": finding.phase,
         "quantity": finding.quantity,

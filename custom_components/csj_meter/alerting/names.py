@@ -8,7 +8,9 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
+from ..alerts.alert import Alert
 from ..const import DOMAIN, SUBENTRY_METER
+from ..panel import panel_path
 
 
 def meters_of(hass: HomeAssistant) -> Iterator[tuple[ConfigEntry, ConfigSubentry]]:
@@ -30,9 +32,11 @@ def names_of(hass: HomeAssistant) -> dict[str, str]:
     return names
 
 
-def path_of(hass: HomeAssistant, serial: str | None) -> str:
-    """Where in Home Assistant the meter is; for a circuit, all meters."""
-    device = device_of(hass, serial)
+def path_of(hass: HomeAssistant, alert: Alert | None) -> str:
+    """Where in Home Assistant an alert is; None for all of them. Without the panel, where its meter is."""
+    if (path := panel_path(hass, "alerts", "" if alert is None else alert.id)) is not None:
+        return path
+    device = device_of(hass, None if alert is None else alert.serial)
     if device is None:
         return f"/config/integrations/integration/{DOMAIN}"
     return f"/config/devices/device/{device.id}"

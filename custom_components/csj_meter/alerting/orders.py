@@ -14,8 +14,10 @@ from ..alerts.settings import WORK_ORDERS
 from ..alerts.wording import Wording
 from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import WorkOrders
+from ..panel import panel_path
 from ..site_settings import SiteSettings
 from .event_data import alert_data
+from .payloads import address_of
 from .webhook import async_post
 
 
@@ -79,6 +81,7 @@ class Orders:
         """Tell the technicians' own system. Raises DeliveryError."""
         order = self._work_orders.get(message.order or 0)
         alert = self._alert_of(order)
+        path = panel_path(self._hass, "work-orders", order.number)
         content: dict[str, Any] = {
             "type": message.step.partition(" ")[0],
             "at": message.created_at.isoformat(),
@@ -93,6 +96,8 @@ class Orders:
                 "completed_at": None if order.completed_at is None else order.completed_at.isoformat(),
                 "completed_by": order.completed_by,
                 "drill": order.drill,
+                "path": path,
+                "url": None if path is None else address_of(self._hass, path),
             },
             "alert": None
             if alert is None

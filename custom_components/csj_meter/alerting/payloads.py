@@ -99,7 +99,7 @@ def call_of(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Word
 
 
 def _alert_html(hass: HomeAssistant, letter: Letter, wording: Wording) -> str:
-    path = path_of(hass, letter.alerts[0].serial if len(letter.alerts) == 1 else None)
+    path = path_of(hass, letter.alerts[0] if len(letter.alerts) == 1 else None)
     return alert_html(
         wording,
         letter.message,
@@ -155,7 +155,7 @@ def _mail(hass: HomeAssistant, channel: Channel, title: str, text: str, html: st
 def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: Letter, texts: Texts) -> Call:
     message = letter.message
     tag = _tag(message)
-    path = path_of(hass, letter.alerts[0].serial if len(letter.alerts) == 1 else None)
+    path = path_of(hass, letter.alerts[0] if len(letter.alerts) == 1 else None)
     if message.reason is Reason.JOINED:
         return _notify(hass, channel, CLEAR, None, {"tag": tag})
     critical = message.severity is Severity.CRITICAL and message.sounds

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from homeassistant.setup import async_setup_component
+import pytest
+
 from custom_components.csj_meter.alerts.settings import AlertSettings, Route
 from custom_components.csj_meter.anomaly.kinds import Scope, Severity, State
 
@@ -42,3 +45,22 @@ async def test_a_tenant_reads_nothing_of_the_neighbours(site: Site) -> None:
         assert "Home 1" in text
         assert "Home 2" not in text
         assert neighbour not in text
+
+
+async def test_without_a_panel_links_lead_to_the_meter(site: Site) -> None:
+    await site.sag()
+    confirmed = next(event for event in site.events if event["type"] == "confirmed")
+    pushed = next(data for name, data in site.said if name == "phone")
+
+    assert confirmed["path"] == pushed["data"]["url"] == f"/config/devices/device/{confirmed['device_id']}"
+
+
+@pytest.mark.loopback
+async def test_links_lead_to_the_alert_in_the_panel(site: Site) -> None:
+    assert await site.home.time.through(async_setup_component(site.hass, "frontend", {}))
+    await site.home.time.run(0)
+    await site.sag()
+    confirmed = next(event for event in site.events if event["type"] == "confirmed")
+    pushed = next(data for name, data in site.said if name == "phone")
+
+    assert confirmed["path"] == pushed["data"]["url"] == f"/csj-meter/alerts/{confirmed['alert_id']}"

@@ -74,7 +74,7 @@ async def street(
             *(subentry_of(meter, circuit="Elm Street", **{CONF_KEY: meter.nameplate.key}) for meter in meters)
         )
         mail = await set_up_mail(hass, mailbox.port, "bob@example.org")
-        for domain in (DOMAIN, "mobile_app"):  # their addresses, before the server listens
+        for domain in (DOMAIN, "mobile_app", "frontend"):  # their addresses, before the server listens
             assert await home.time.through(async_setup_component(hass, domain, {}))
         phone = await register_phone(hass, await hass_client(), hass_ws_client)
         street = Street(bridge, phone, mailbox, system)
@@ -90,6 +90,7 @@ async def street(
             street.events.append(dict(event.data))
 
         hass.bus.async_listen(EVENT_ALERT, happened)
+        hass.config.internal_url = "http://home.example.org:8123"
         await (await async_site_settings(hass)).async_set_alerts(
             AlertSettings(
                 channels=(
@@ -169,8 +170,13 @@ async def test_a_sag_on_one_meter_rings_is_seen_to_and_ends(street: Street) -> N
     assert "push" in replaced["data"]
     assert (await street.system.calls.get())["alert"]["state"] == "acknowledged"
 
-    # the technician follows the link of the work order to the meter, and restarts it
-    assert order["alert"]["path"] == f"/config/devices/device/{order['alert']['device_id']}"
+    # the technician follows the link of the work order to its page, from there to the meter, and restarts it
+    assert order["work_order"]["path"] == "/csj-meter/work-orders/1"
+    assert order["work_order"]["url"] == "http://home.example.org:8123/csj-meter/work-orders/1"
+    path = f"/csj-meter/alerts/{confirmed['alert_id']}"
+    assert confirmed["path"] == order["alert"]["path"] == pushed["data"]["url"] == path
+    assert pushed["data"]["actions"][-1]["uri"] == path
+    assert f"http://home.example.org:8123{path}" in html.get_content()
     meter = street.home.line.meters[UNIT]
     before = int(str(meter.truth()["uptime"]))
     await street.home.time.through(
