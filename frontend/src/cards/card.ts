@@ -46,6 +46,14 @@ export const cardStyle = [
     .chip {
       white-space: normal;
     }
+    .dot {
+      display: inline-flex;
+      align-items: baseline;
+      gap: 6px;
+    }
+    .dot::before {
+      flex: none;
+    }
     button {
       max-width: 100%;
       padding-block: 4px;

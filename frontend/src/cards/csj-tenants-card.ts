@@ -163,7 +163,7 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
       </div>
       <div class="credit">
         <p class="number">${balance}</p>
-        <p class="small dot ${of ?? "dim"}"> ${row.state === "online" && money?.state ? this.t(`meter.credit_states.${money.state}`) : this.t(`meter_states.${row.state}`)}</p>
+        <p class="small dot ${of ?? "dim"}">${row.state === "online" && money?.state ? this.t(`meter.credit_states.${money.state}`) : this.t(`meter_states.${row.state}`)}</p>
       </div>
       <div class="row">
         <div>

@@ -125,7 +125,7 @@ export class CsjUsageCard extends CsjCard {
     const [tip] = tips;
     return html`
       <h2>${this.config.name ?? this.app.hass.devices[this.config.device_id as string]?.name_by_user ?? this.app.hass.devices[this.config.device_id as string]?.name ?? this.w("cards.usage.title")}</h2>
-      <p class="dot ${TONES[now.severity]}"> ${now.text}</p>
+      <p class="dot ${TONES[now.severity]}">${now.text}</p>
       ${usage === null ? html`<p class="dim">${this.w("cards.usage.unknown")}</p>` : this.usage(usage, told.unit)}
       ${told.cost === null ? nothing : this.cost(told.cost)} ${told.base_load === null ? nothing : html`<p class="small dim">${told.base_load.text}</p>`}
       ${tip === undefined ? nothing : this.tip(tip)}

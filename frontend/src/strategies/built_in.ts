@@ -46,8 +46,9 @@ export function navigate(path: string): Record<string, unknown> {
   return { action: "navigate", navigation_path: path };
 }
 
+/** A tile with the name of the entity alone: which meter it is of is said above. */
 export function tile(entity: string | undefined, more: Record<string, unknown> = {}): Card | null {
-  return entity === undefined ? null : { type: "tile", entity, ...more };
+  return entity === undefined ? null : { type: "tile", entity, name: { type: "entity" }, ...more };
 }
 
 /** A tile with the course of a day below it. */
@@ -82,6 +83,7 @@ export function daily(title: string, entities: readonly (string | undefined)[], 
     period: "day",
     days_to_show: days,
     stat_types: ["change"],
+    hide_legend: there.length === 1,
     grid_options: { columns: "full" },
   };
 }

@@ -40,7 +40,7 @@ export function dashboard(told: Told, energy: Energy, base: string, say: Say): D
 export function meterSection(told: Told, device: string | undefined, say: Say): Section {
   const meter = device ? told.meters.find((one) => one.device_id === device) : told.meters[0];
   if (meter === undefined) return { type: "grid", cards: [markdown(say(device ? "cards.missing.gone" : "cards.dashboard.no_meters"))] };
-  const cards = [...summary(meter, told, say), usage(meter), trend(sensor(meter.entities, "active_power"))];
+  const cards = [...summary(meter, told, say), usage(meter, say), trend(sensor(meter.entities, "active_power"))];
   return { type: "grid", cards: cards.filter((card) => card !== null) };
 }
 

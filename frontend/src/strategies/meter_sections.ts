@@ -60,12 +60,12 @@ export function summary(meter: DashboardMeter, told: Pick<Told, "permissions">, 
     }),
     ...alerts(meter, say),
     supply === undefined ? null : tile(supply, { color: "red", visibility: [{ condition: "state", entity: supply, state: "off" }] }),
-    hasCredit(meter, told) && device !== null ? { type: "custom:csj-credit-card", device_id: device } : null,
+    hasCredit(meter, told) && device !== null ? { type: "custom:csj-credit-card", device_id: device, name: say("cards.tenants.title") } : null,
   ].filter((card) => card !== null);
 }
 
-export function usage({ device_id: device }: DashboardMeter): Card | null {
-  return device === null ? null : { type: "custom:csj-usage-card", device_id: device };
+export function usage({ device_id: device }: DashboardMeter, say: Say): Card | null {
+  return device === null ? null : { type: "custom:csj-usage-card", device_id: device, name: say("cards.dashboard.today") };
 }
 
 /** All of one meter. */
@@ -77,7 +77,7 @@ export function meterSections(meter: DashboardMeter, told: Pick<Told, "permissio
   const expert = "see_diagnostics" in told.permissions;
   return [
     ...section(summary(meter, told, say)),
-    ...section([heading(say("cards.dashboard.usage"), "mdi:chart-bell-curve"), usage(meter)]),
+    ...section([heading(say("cards.dashboard.usage"), "mdi:chart-bell-curve"), usage(meter, say)]),
     ...section([
       heading(say("cards.dashboard.now"), "mdi:flash"),
       trend(at("active_power")),
@@ -108,7 +108,7 @@ function diagnostics({ entities, serial }: DashboardMeter, say: Say): (Card | nu
     }),
     rate === undefined
       ? null
-      : { type: "gauge", entity: rate, min: 0, max: 100, needle: true, severity: { red: 0, yellow: 90, green: 98 } },
+      : { type: "gauge", entity: rate, min: 0, max: 100, needle: false, severity: { red: 0, yellow: 90, green: 98 } },
     tile(sensor(entities, "last_contact")),
     tile(sensor(entities, "round_trip")),
     tile(sensor(entities, "key_state")),
