@@ -20,6 +20,7 @@ from .alerting.alerting import async_alerting, async_close_alerting
 from .alerting.answers import async_listen_for_answers
 from .alerting.event_feed import async_event_feed
 from .alerting.summary import async_close_weekly_summary, async_weekly_summary
+from .assist.sentences import async_set_up_sentences
 from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, Link
 from .coordinator import CsjConfigEntry
@@ -74,6 +75,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     await async_set_up_payments(hass)
     async_listen_for_answers(hass)
     async_event_feed(hass)  # before there is anything to hear
+    async_set_up_sentences(hass)
     async_set_up_panel(hass)
     return True
 

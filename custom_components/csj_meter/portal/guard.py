@@ -1,0 +1,183 @@
+"""The door of the portal: who holds a link that is good, and who asks too often.
+
+Whoever has no good link hears the same, whatever is wrong with theirs: it never was one, was taken back, or
+its tenant has moved out. All of them are looked for in the same way, and none is told apart by its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from aiohttp import hdrs, web
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.uuid import random_uuid_hex
+
+from ..access.audit_log import async_audit_log
+from ..access.doors import place_of
+from ..const import DOMAIN, LOGGER
+from ..site.access import Permission, Role, Standing
+from ..site.audit import AuditEntry, AuditOutcome
+from ..site.tenants import Tenancy, digest_of
+from ..tenants.book import async_tenants
+from .limits import Window
+
+COOKIE: Final = "csj_portal"
+"""Holds the token: only the portal gets it, no script, and no other site can have it sent."""
+
+OWN_HEADER: Final = "X-CSJ-Portal"
+"""Whatever changes something carries it: no form and no picture of another site can."""
+
+LONGEST_TOKEN: Final = 128
+"""Characters that are looked at; a token has 43."""
+
+NAME: Final = "portal"
+"""By what the audit log knows tenants: their names are not for a log that nothing is removed from."""
+
+_SAME_ORIGIN: Final = frozenset({"same-origin", "none"})
+
+
+class RefusedError(Exception):
+    """The portal does not do that; what is answered holds nothing but a word."""
+
+    def __init__(self, status: HTTPStatus, word: str, retry_after: int = 0) -> None:
+        """``retry_after``: seconds, 0 for none."""
+        super().__init__(word)
+        self.status = status
+        self.word = word
+        self.retry_after = retry_after
+
+
+class Guard:
+    """Looks at everybody who comes in."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Nobody has come yet."""
+        self._hass = hass
+        clock = hass.loop.time
+        self._wrong = Window(10, 600, clock)
+        """Links that are not good, from an address."""
+        self._asked = Window(240, 60, clock)
+        """All that a tenant asks for."""
+        self.entries = Window(30, 3600, clock)
+        """Sign-ins of a tenant."""
+        self.top_ups = Window(30, 3600, clock)
+        self.downloads = Window(12, 3600, clock)
+        self.messages = Window(5, 24 * 3600, clock)
+        self._good: set[str] = set()
+        """Hashes of tokens that were good since the start: a neighbour's mistakes do not lock them out."""
+
+    async def async_open(self, request: web.Request, what: str) -> Tenancy:
+        """Whose cookie a request has. Raises RefusedError."""
+        return await self.async_open_with(request, request.cookies.get(COOKIE, ""), what)
+
+    async def async_open_with(self, request: web.Request, token: str, what: str) -> Tenancy:
+        """Whose token this is. Raises RefusedError."""
+        token = token[:LONGEST_TOKEN]
+        address, digest = _address(request), digest_of(token)
+        if (wait := self._wrong.wait(address)) and digest not in self._good:
+            await self.async_refuse(what)
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+        tenancy = (await async_tenants(self._hass)).tenancies.by_token(token)
+        if tenancy is None:
+            self._good.discard(digest)
+            self._wrong.count(address)
+            if self._wrong.wait(address):
+                LOGGER.warning("The portal was asked with wrong links too often from %s", address)
+            await self.async_refuse(what)
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, "not_open")
+        self._good.add(digest)
+        if wait := self._asked.take(tenancy.id):
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+        return tenancy
+
+    async def async_verify_own(self, request: web.Request, what: str) -> None:
+        """That a request that changes something comes from the portal's own page. Raises RefusedError."""
+        origin = request.headers.get(hdrs.ORIGIN)
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if (
+            request.headers.get(OWN_HEADER) != "1"
+            or request.content_type != "application/json"
+            or site not in _SAME_ORIGIN
+            or (origin is not None and origin.partition("://")[2].lower() != request.host.lower())
+        ):
+            await self.async_refuse(what)
+            raise RefusedError(HTTPStatus.FORBIDDEN, "not_from_here")
+
+    async def async_refuse(self, what: str, tenancy: Tenancy | None = None) -> None:
+        """Write down that something was refused; the same within a minute is one line."""
+        await (await async_audit_log(self._hass)).async_add(
+            self._entry(Permission.SEE_METERS, what, tenancy, allowed=False)
+        )
+
+    @asynccontextmanager
+    async def async_audited(self, tenancy: Tenancy, permission: Permission, what: str) -> AsyncIterator[None]:
+        """Let a tenant do something, and write down what came of it. Raises RefusedError."""
+        place = place_of(self._hass, tenancy.serial)
+        standing = Standing(role=Role.TENANT, meters=frozenset({tenancy.serial}))
+        log = await async_audit_log(self._hass)
+        allowed = standing.may(permission, place)
+        entry = self._entry(permission, what, tenancy, allowed=allowed)
+        await log.async_add(entry)
+        if not allowed:
+            raise RefusedError(HTTPStatus.FORBIDDEN, "not_allowed")
+        failed, detail = False, ""
+        try:
+            yield
+        except RefusedError as err:
+            failed, detail = True, err.word
+            raise
+        except Exception as err:
+            key = err.translation_key if isinstance(err, HomeAssistantError) else None
+            failed, detail = True, key or type(err).__name__
+            raise
+        finally:
+            await log.async_add(
+                AuditOutcome(entry=entry.id, at=dt_util.utcnow(), failed=failed, detail=detail)
+            )
+
+    def _entry(
+        self, permission: Permission, what: str, tenancy: Tenancy | None, *, allowed: bool
+    ) -> AuditEntry:
+        serial = None if tenancy is None else tenancy.serial
+        return AuditEntry(
+            id=random_uuid_hex(),
+            at=dt_util.utcnow(),
+            user_id=None if tenancy is None else tenancy.id,
+            name=NAME,
+            role=Role.TENANT,
+            permission=permission,
+            what=f"{NAME}: {what}",
+            serial=serial,
+            circuit=None if serial is None else place_of(self._hass, serial).circuit,
+            allowed=allowed,
+        )
+
+
+def _address(request: web.Request) -> str:
+    """Where a request comes from; of IPv6 the network, as a home has all addresses of one."""
+    text = request.remote or ""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+    return str(address)
+
+
+_GUARD: Final[HassKey[Guard]] = HassKey(f"{DOMAIN}_portal_guard")
+
+
+@callback
+def guard_of(hass: HomeAssistant) -> Guard:
+    """The one of this Home Assistant."""
+    if (found := hass.data.get(_GUARD)) is None:
+        found = hass.data[_GUARD] = Guard(hass)
+    return found

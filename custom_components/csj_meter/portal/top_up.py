@@ -1,0 +1,120 @@
+"""Vouchers and tokens that a tenant enters: each entry once, by the key that the page has made for it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+import probatio
+
+from ..bus.errors import BusError
+from ..const import DOMAIN
+from ..coordinator import CsjCoordinator
+from ..exceptions import ERROR_KEYS
+from ..meters.errors import MeterError
+from ..money.credit_watch import is_prepaid
+from ..money.plain_data import movement_data
+from ..money.prepayment import async_prepayment
+from ..prepay.errors import PrepayError, TopUpPendingError, TopUpUncertainError
+from ..prepay.movement import Actor, Movement, Source
+from ..prepay.prepaid_meter import PrepaidMeter
+from ..site.tenants import Tenancy
+from ..tenants.moving import meter_here
+from .guard import NAME
+
+VOUCHER: Final = "voucher"
+TOKEN: Final = "token"
+
+SCHEMA: Final = probatio.Schema(
+    {
+        probatio.Required("kind"): probatio.In([VOUCHER, TOKEN]),
+        probatio.Required("code"): probatio.All(str, probatio.Length(min=1, max=64)),
+        probatio.Required("key"): probatio.All(str, probatio.Match(r"^[A-Za-z0-9-]{16,64}\Z")),
+    }
+)
+
+WORDS: Final = frozenset(
+    {
+        *("voucher_mistyped", "voucher_unknown", "voucher_expired", "voucher_used", "voucher_withdrawn"),
+        *("voucher_for_other_meter", "too_many_guesses", "impossible_token", "token_refused", "key_reused"),
+        "unit_mismatch",
+    }
+)
+"""Keys of errors that a tenant can do something about; whatever else went wrong is "not_now"."""
+
+NOT_NOW: Final = "not_now"
+
+
+def takes_money(meter: CsjCoordinator | None) -> bool:
+    """Whether something can be entered for a meter now."""
+    return meter is not None and is_prepaid(meter)
+
+
+async def async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, Any]) -> dict[str, Any]:
+    """Redeem or load what was entered, as plain JSON; it is tried once, whatever comes of it.
+
+    ``state`` is "done", "refused" with a word, or "uncertain": then the same key tells more later.
+    """
+    # whoever hangs up must not stop a top-up half-way
+    task = hass.async_create_task(_async_top_up(hass, tenancy, entry), f"{DOMAIN} portal top-up")
+    return await asyncio.shield(task)
+
+
+async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, Any]) -> dict[str, Any]:
+    meter = meter_here(hass, tenancy.serial)
+    if meter is None or meter.control is None or not is_prepaid(meter):
+        return _refused(NOT_NOW)
+    # the ledger keeps what is in it for good: it knows the tenancy, and not the name
+    actor, guesser = Actor(id=tenancy.id, name=NAME), f"{NAME}: {tenancy.id}"
+    key, code = f"{tenancy.id}: {entry['key']}", entry["code"]
+    try:
+        prepayment = await async_prepayment(hass)
+        if entry["kind"] == VOUCHER:
+            movement = await meter.control.watched(
+                lambda session: prepayment.vouchers.redeem(
+                    code,
+                    PrepaidMeter(session),
+                    guesser=guesser,
+                    actor=actor,
+                    source=Source.PORTAL,
+                    key=key,
+                )
+            )
+        else:
+            movement = await meter.control.watched(
+                lambda session: prepayment.top_ups.load_token(
+                    PrepaidMeter(session),
+                    code,
+                    actor=actor,
+                    source=Source.PORTAL,
+                    key=key,
+                    guesser=guesser,
+                )
+            )
+    except TopUpUncertainError, TopUpPendingError:
+        return {"state": "uncertain"}
+    except (BusError, MeterError, PrepayError) as err:
+        word = ERROR_KEYS[type(err)]
+        return _refused(word if word in WORDS else NOT_NOW)
+    return _done(movement)
+
+
+def _done(movement: Movement) -> dict[str, Any]:
+    balance = movement.balance_after
+    return {
+        "state": "done",
+        "amount": None if movement.amount is None else float(movement.amount),
+        "unit": movement.unit,
+        "balance": None if balance is None else float(balance),
+    }
+
+
+def _refused(word: str) -> dict[str, Any]:
+    return {"state": "refused", "word": word}
+
+
+def told_payment(movement: Movement) -> dict[str, Any]:
+    """A movement as a tenant sees it: nothing of who else has to do with it."""
+    told = movement_data(movement)
+    return {"state": movement.state.value, **{key: told[key] for key in ("amount", "unit", "kind", "at")}}

@@ -1,0 +1,225 @@
+"""What a tenant sees and does: their own meter, since they moved in, and each voucher once."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import datetime as dt
+import io
+
+import pytest
+
+from custom_components.csj_meter.alerting.alerting import current_alerting
+from custom_components.csj_meter.prepay.voucher_code import VoucherCode
+from custom_components.csj_meter.simulator import Fault, FaultKind
+
+from .conftest import OTHER, UNIT, Portal
+
+pytestmark = pytest.mark.loopback
+
+KEY = "0123456789abcdef-1"
+
+
+async def test_the_first_page_has_what_is_theirs_and_nothing_else(portal: Portal) -> None:
+    phone = await portal.opened()
+    reply = await phone.get("api/overview")
+    told, text = reply.told, reply.body.decode()
+
+    assert (told["tenant"], told["meter"], told["serial"]) == (
+        "Ada Lovelace",
+        "Home 2",
+        portal.home.serial(UNIT),
+    )
+    assert told["online"]
+    assert told["credit"]["unit"] == "EUR"
+    assert told["credit"]["balance"] > 0
+    assert told["can_top_up"]
+    assert told["texts"]["page.title"]
+    assert told["language"] == "en"
+    assert len(told["usage"]["days"]) == 31
+    for secret in ("Bob", portal.home.serial(OTHER), "Home 5", "sensor.", "entity_id", "device_id"):
+        assert secret not in text, secret
+    assert portal.home.entry.entry_id not in text
+    assert str(portal.home.line.meters[UNIT].nameplate.key) not in text
+
+
+async def test_a_voucher_is_on_the_meter_once_however_often_it_is_sent(portal: Portal) -> None:
+    phone, code = await portal.opened(), await portal.voucher(20)
+    before, count = (await phone.get("api/overview")).told["credit"]["balance"], portal.on_the_meter()
+    entry = {"kind": "voucher", "code": code.lower(), "key": KEY}
+
+    first = await phone.post("api/top_up", entry)
+    assert (first.status, first.told["state"], first.told["amount"]) == (200, "done", 20.0)
+    again = await phone.post("api/top_up", entry)
+    assert again.told == first.told
+    replayed = await phone.post("api/top_up", {**entry, "key": "another-key-altogether"})
+    assert replayed.told == {"state": "refused", "word": "voucher_used"}
+    other = await portal.opened(portal.bob)
+    assert (await other.post("api/top_up", entry)).told == {"state": "refused", "word": "voucher_used"}
+
+    assert portal.on_the_meter() == count + 1
+    after = (await phone.get("api/overview")).told
+    assert after["credit"]["balance"] == pytest.approx(before + 20, abs=0.5)
+    assert [one["amount"] for one in after["payments"]] == [20.0]
+    assert after["summary"]["topped_up"] == 20.0
+    assert "portal: top up by voucher done" in await portal.lines()
+
+
+async def test_two_at_once_are_one(portal: Portal) -> None:
+    phone, code, count = await portal.opened(), await portal.voucher(), portal.on_the_meter()
+    entry = {"kind": "voucher", "code": code, "key": KEY}
+
+    async def both() -> list[str]:
+        async def send() -> str:
+            headers = {"X-CSJ-Portal": "1"}
+            url = f"{phone.url}/csj_meter/portal/api/top_up"
+            async with phone.session.post(url, json=entry, headers=headers) as response:
+                return str((await response.json())["state"])
+
+        return list(await asyncio.gather(send(), send()))
+
+    states = await portal.home.time.through(both())
+    assert "done" in states
+    assert portal.on_the_meter() == count + 1
+    assert (await phone.post("api/top_up", entry)).told["state"] == "done"
+
+
+async def test_mistakes_have_their_word_and_guessing_takes_time(portal: Portal) -> None:
+    phone = await portal.opened()
+    for_other = await portal.voucher(5, OTHER)
+
+    async def word(code: str, key: str, kind: str = "voucher") -> str | None:
+        told = (await phone.post("api/top_up", {"kind": kind, "code": code, "key": key * 20})).told
+        return str(told.get("word"))
+
+    assert await word("ABC", "a") == "voucher_mistyped"
+    assert await word(for_other, "b") == "voucher_for_other_meter"
+    assert await word("123", "c", "token") == "impossible_token"
+    words = [await word(str(VoucherCode.new()), letter) for letter in "defgh"]
+    assert words[:3] == ["voucher_unknown"] * 3
+    assert words[-1] == "too_many_guesses"
+
+
+async def test_what_is_not_certain_is_called_that_and_is_never_sent_twice(portal: Portal) -> None:
+    phone, code, count = await portal.opened(), await portal.voucher(), portal.on_the_meter()
+    entry = {"kind": "voucher", "code": code, "key": KEY}
+    portal.home.line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, unit=UNIT))
+    told = (await phone.post("api/top_up", entry)).told
+    portal.home.line.faults.clear()
+    assert told["state"] in ("uncertain", "refused")
+    await portal.home.time.run(300)
+
+    again = (await phone.post("api/top_up", entry)).told
+    if told["state"] == "uncertain":
+        assert again["state"] == "done" or again == {"state": "refused", "word": "not_now"}
+    assert portal.on_the_meter() <= count + 1
+
+
+async def test_only_so_many_entries_are_tried(portal: Portal) -> None:
+    phone = await portal.opened()
+    statuses = []
+    for number in range(32):
+        entry = {"kind": "voucher", "code": "ABC", "key": f"key-of-20-letters-{number}"}
+        statuses.append((await phone.post("api/top_up", entry)).status)
+    assert statuses == [200] * 30 + [429] * 2
+
+
+async def test_measurements_are_taken_away_of_the_time_since_they_moved_in(portal: Portal) -> None:
+    phone = await portal.opened()
+    assert (await phone.get("api/csv?resolution=hour")).short == (404, "nothing_yet")
+    await portal.home.time.run(3600 * 2 + 600)
+
+    for resolution in ("hour", "minute"):
+        reply = await phone.get(f"api/csv?resolution={resolution}")
+        rows = list(csv.DictReader(io.StringIO(reply.body.decode(), newline=""), strict=True))
+        assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert {row["meter"] for row in rows} == {portal.home.serial(UNIT)}
+        times = [dt.datetime.fromisoformat(row["utc_time"]) for row in rows]
+        assert min(times) >= portal.ada.moved_in.at
+        assert portal.home.serial(OTHER) not in reply.body.decode()
+    for wrong in (
+        "csv",
+        "csv?resolution=day",
+        "csv?resolution=hour&meters=x",
+        "csv?resolution=hour&resolution=hour",
+    ):
+        assert (await phone.get(f"api/{wrong}")).short == (400, "malformed"), wrong
+    assert "portal: csv by hour done" in await portal.lines()
+
+
+async def test_only_so_much_is_downloaded(portal: Portal) -> None:
+    phone = await portal.opened()
+    statuses = [(await phone.get("api/csv?resolution=hour")).status for _ in range(14)]
+    assert statuses == [404] * 12 + [429] * 2
+
+
+async def test_a_statement_is_theirs_alone(portal: Portal) -> None:
+    phone, code = await portal.opened(), await portal.voucher(20)
+    await phone.post("api/top_up", {"kind": "voucher", "code": code, "key": KEY})
+    await portal.home.time.run(3600 * 3)
+
+    (month, *rest) = (await phone.get("api/overview")).told["months"]
+    assert (month, rest) == ("2026-10", [])
+    page = (await phone.get(f"api/statement?month={month}")).body.decode()
+    assert page.startswith("<!doctype html>")
+    assert "20.00" in page
+    assert "2026-10-31" in page
+    assert (await phone.get("api/statement?month=2026-09")).short == (404, "nothing_yet")
+    for wrong in (
+        "statement",
+        "statement?month=x",
+        "statement?month=2026-13",
+        "statement?month=2026-10&meter=1",
+    ):
+        assert (await phone.get(f"api/{wrong}")).short == (400, "malformed"), wrong
+
+
+async def test_hours_of_a_day(portal: Portal) -> None:
+    phone = await portal.opened()
+    await portal.home.time.run(3600 * 2 + 600)
+    told = (await phone.get("api/hours?day=2026-10-31")).told
+    assert len(told["hours"]) == 24
+    # driven time begins at three in the morning here, and they had not moved in before
+    assert [one["energy"] for one in told["hours"][:3]] == [None] * 3
+    assert any(one["energy"] is not None for one in told["hours"])
+    for wrong in ("hours", "hours?day=x", "hours?day=1970-01-01", "hours?day=2026-10-31&serial=1"):
+        assert (await phone.get(f"api/{wrong}")).short == (400, "malformed"), wrong
+
+
+async def test_alerts_of_their_meter_alone(portal: Portal) -> None:
+    phone = await portal.opened()
+    await portal.home.time.run(120)
+    for unit in (UNIT, OTHER):
+        portal.home.line.faults.set(Fault(kind=FaultKind.VOLTAGE_SAG, unit=unit, magnitude=0.3))
+    await portal.home.time.run(400)
+    told = (await phone.get("api/overview")).told
+    portal.home.line.faults.clear()
+    titles = [one["title"] for one in told["alerts"]]
+    assert titles
+    assert all(one["active"] for one in told["alerts"])
+    assert "Home 5" not in str(told["alerts"])
+    assert told["summary"]["alerts"] == len(titles)
+
+
+async def test_a_message_becomes_a_work_order(portal: Portal) -> None:
+    phone = await portal.opened()
+    reply = await phone.post("api/message", {"text": "The lamp in the hall\x00 is broken.\nSince Monday."})
+    assert (reply.status, reply.told) == (200, {})
+    alerting = current_alerting(portal.hass)
+    assert alerting is not None
+    (order,) = alerting.work_orders.orders
+    assert (order.summary, order.serial) == ("Message from the tenant: Home 2", portal.home.serial(UNIT))
+    assert order.description == "The lamp in the hall  is broken.\nSince Monday."
+    for wrong in ({"text": ""}, {"text": " \n "}, {"text": "x" * 1001}, {"text": 1}, {}):
+        assert (await phone.post("api/message", wrong)).status == 400
+    statuses = [(await phone.post("api/message", {"text": "Hello"})).status for _ in range(6)]
+    assert statuses == [200] * 4 + [429] * 2
+
+
+async def test_a_meter_that_is_gone_is_told_as_far_as_it_is_known(portal: Portal) -> None:
+    phone = await portal.opened()
+    assert await portal.home.tear_down()
+    told = (await phone.get("api/overview")).told
+    assert (told["online"], told["credit"], told["can_top_up"]) == (False, None, False)
+    entry = {"kind": "voucher", "code": "ABC", "key": KEY}
+    assert (await phone.post("api/top_up", entry)).told == {"state": "refused", "word": "not_now"}
