@@ -36,9 +36,10 @@ BELOW: Final[dict[str, frozenset[str]]] = {
 ROOMS: Final = frozenset(
     {
         "access",
-        "advising",
         "actions",
+        "advising",
         "alerting",
+        "assist",
         "detection",
         "flow",
         "history",

@@ -151,10 +151,10 @@ def test_every_sentence_is_asked_for() -> None:
     folder = Path(csj_meter.__file__).parent
     code = "\n".join(
         path.read_text(encoding="utf-8")
-        for room in ("insights", "advising")
+        for room in ("insights", "advising", "assist")
         for path in (folder / room).glob("*.py")
     )
-    asked = set(re.findall(r'"([a-z_]+)"', code))
+    asked = set(re.findall(r'"(?:insights\.)?([a-z_]+)"', code))
     begun = {*("state", "trend", "base_load", "figure", "appliance", "tip")}
 
     missing = [

@@ -1,0 +1,202 @@
+"""Answers to questions, for whoever asks: of the meters that they see, and no others.
+
+A question over a voice satellite has no user. Then only those meters are told of whose sensor of the same
+thing somebody has exposed to the assistant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.helpers import entity_registry as er
+
+from ..access.doors import async_caller, async_verify_some
+from ..advising.advising import Advising, current_advising
+from ..advising.gathering import coordinator_of
+from ..alerting.alerting import current_alerting
+from ..alerting.names import names_of
+from ..alerts.alert import Alert
+from ..const import DOMAIN
+from ..insights.said import KILOWATT_HOUR, Amount
+from ..money.units import credit_unit
+from ..site_texts import current_texts
+from .questions import FORMS, Question
+
+MOST: Final = 5
+"""Meters, or alerts, that are told of at once."""
+
+LONGEST_NAME: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said, and the figures behind it."""
+
+    text: str
+    data: list[dict[str, Any]]
+    """One for each meter or alert, as plain JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks, and through what."""
+
+    context: Context | None
+    assistant: str
+    """The assistant, for which entities are exposed or not."""
+
+
+async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, meter: str | None) -> Answer:
+    """The answer to a question; ``meter``: the name of the one that is meant, None for all.
+
+    Whatever hinders it is said in the answer.
+    """
+    texts, advising = current_texts(hass), current_advising(hass)
+    if advising is None:
+        return _nothing(texts("insights.not_now"))
+    try:
+        serials = await _async_visible(hass, question, asker)
+    except Unauthorized:
+        serials = []
+    names = names_of(hass)
+    if not serials:
+        return _nothing(texts("insights.no_meter"))
+    if meter is not None and not (serials := _called(meter[:LONGEST_NAME], serials, names)):
+        return _nothing(texts("insights.no_meter_called", name=meter[:LONGEST_NAME]))
+    try:
+        match question:
+            case Question.CREDIT:
+                found = list(_credit(hass, advising, serials, names))
+            case Question.ALERT:
+                found = list(_alerts(hass, serials))
+            case Question.WEEK:
+                found = [await _async_week(hass, advising, one, names) for one in serials[:MOST]]
+    except HomeAssistantError:  # the database: a repair issue says so
+        return _nothing(texts("insights.not_now"))
+    if not found:
+        return _nothing(texts("insights.no_credit" if question is Question.CREDIT else "insights.no_alert"))
+    return Answer(text=" ".join(one["text"] for one in found), data=found)
+
+
+def _nothing(text: str) -> Answer:
+    return Answer(text=text, data=[])
+
+
+async def _async_visible(hass: HomeAssistant, question: Question, asker: Asker) -> list[str]:
+    """Serial numbers of the meters that are told of, in the order of their names. Raises Unauthorized."""
+    form, names = FORMS[question], names_of(hass)
+    serials = sorted(names, key=lambda serial: names[serial])
+    if (user := await async_caller(hass, asker.context)) is None:
+        return [serial for serial in serials if _is_exposed(hass, form.entity, asker.assistant, serial)]
+    what = f"assist {question.value}"
+    visible = await async_verify_some(hass, user, form.permission, what=what, context=asker.context)
+    return [serial for serial in serials if visible is None or serial in visible]
+
+
+@callback
+def _is_exposed(hass: HomeAssistant, key: str, assistant: str, serial: str) -> bool:
+    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_{key}")
+    return entity_id is not None and async_should_expose(hass, assistant, entity_id)
+
+
+def _called(name: str, serials: list[str], names: dict[str, str]) -> list[str]:
+    """Those that are called so, or whose name has these words in it."""
+    wanted = name.casefold().strip()
+    exact = [serial for serial in serials if wanted in (names[serial].casefold(), serial.casefold())]
+    return exact or [serial for serial in serials if wanted in names[serial].casefold()]
+
+
+def _credit(
+    hass: HomeAssistant, advising: Advising, serials: list[str], names: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    texts, told = current_texts(hass), 0
+    for serial in serials:
+        meter = coordinator_of(hass, serial)
+        balance = None if meter is None else meter.remembered("balance")
+        if meter is None or not isinstance(balance, Decimal) or told == MOST:
+            continue
+        told += 1
+        unit = credit_unit(meter) or ""
+        words = {
+            "meter": names[serial],
+            "amount": advising.teller.param(Amount(float(balance), unit)),
+        }
+        insights = advising.insights(serial)
+        credit = None if insights is None else insights.credit
+        text = (
+            texts("insights.credit_of", **words)
+            if credit is None
+            else texts("insights.credit_of_lasts", **words, lasts=advising.teller.sentence(credit.sentence))
+        )
+        yield {
+            "meter": names[serial],
+            "balance": float(balance),
+            "unit": unit,
+            "days_left": None if credit is None else credit.days,
+            "text": text,
+        }
+
+
+def _alerts(hass: HomeAssistant, serials: list[str]) -> Iterator[dict[str, Any]]:
+    """Those that are active, or else those of the last day; the newest first."""
+    if (alerting := current_alerting(hass)) is None:
+        return
+    texts, wording = current_texts(hass), alerting.wording
+    theirs = [
+        alert
+        for alert in alerting.desk.alerts
+        if alert.serial in serials and not alert.drill and alert.first_confirmed_at is not None
+    ]
+    chosen = [alert for alert in theirs if alert.is_active] or theirs
+    for alert in sorted(chosen, key=_newest_first)[:MOST]:
+        yield {
+            "meter": wording.where(alert),
+            "kind": wording.kind(alert.kind),
+            "severity": alert.severity.value,
+            "since": alert.since.isoformat(),
+            "active": alert.is_active,
+            "causes": wording.causes(alert),
+            "text": texts(
+                "insights.alert_of",
+                alert=wording.title(alert),
+                seen=wording.seen(alert),
+                what_now=wording.action(alert) if alert.is_active else wording.how_it_ended(alert),
+            ).strip(),
+        }
+
+
+def _newest_first(alert: Alert) -> tuple[int, str]:
+    return -alert.finding.since, alert.id
+
+
+async def _async_week(
+    hass: HomeAssistant, advising: Advising, serial: str, names: dict[str, str]
+) -> dict[str, Any]:
+    """What a meter used since Monday. Raises HomeAssistantError while the database does not answer."""
+    texts = current_texts(hass)
+    usage = (await advising.async_insights(serial)).usage
+    energy = None if usage is None or usage.this_week is None else usage.this_week.energy
+    if usage is None or energy is None:
+        text = texts("insights.week_of_unknown", meter=names[serial])
+    else:
+        trend = advising.teller.sentences(usage.trend.sentences)
+        words = {"meter": names[serial], "usage": advising.teller.param(Amount(energy, KILOWATT_HOUR))}
+        text = (
+            texts("insights.week_of", **words)
+            if trend is None
+            else texts("insights.week_of_trend", **words, trend=trend)
+        )
+    return {
+        "meter": names[serial],
+        "this_week": energy,
+        "last_7_days": None if usage is None else usage.week.energy,
+        "7_days_before": None if usage is None else usage.last_week.energy,
+        "unit": KILOWATT_HOUR,
+        "text": text,
+    }
