@@ -20,6 +20,7 @@ from ..alerts.store import AlertStore
 from ..const import CONF_CIRCUIT
 from ..coordinator import CsjCoordinator
 from ..history.telemetry import async_telemetry
+from ..meter_commands import COMMANDS as METER_COMMANDS
 from ..meters.commands.rings import EventCode, LogEntry
 from ..meters.sample import MINUTE
 from ..money.credit_watch import is_prepaid
@@ -33,7 +34,7 @@ from .alerts import alerting_of
 from .bridges import coordinator_of
 from .command import Call
 from .event_row import EventRow, Page
-from .event_texts import EventTexts
+from .event_texts import EventTexts, name_and_value
 
 MOST_ALERTS: Final = 1000
 """That are looked through for one page: one may have ended long after it began."""
@@ -195,8 +196,16 @@ async def _async_commands(question: Question) -> list[EventRow]:
             limit=page.enough + _MOST_AT_ONCE,
         )
     )
+    coordinators = {
+        serial: coordinator for serial, _, coordinator in question.meters(Permission.SEE_DIAGNOSTICS)
+    }
     return [
-        _command(question, line, named=audit or line.entry.user_id == call.user.id)
+        _command(
+            question,
+            line,
+            coordinators.get(line.entry.serial or ""),
+            named=audit or line.entry.user_id == call.user.id,
+        )
         for line in lines
         if seen is None or line.entry.serial in seen
     ]
@@ -206,8 +215,13 @@ _MOST_AT_ONCE: Final = 100
 """Lines of the second in which a page ends, which may be on the one before."""
 
 
-def _command(question: Question, line: AuditLine, *, named: bool) -> EventRow:
+def _command(
+    question: Question, line: AuditLine, coordinator: CsjCoordinator | None, *, named: bool
+) -> EventRow:
     entry, outcome = line.entry, line.outcome
+    command = METER_COMMANDS.get(name_and_value(entry.what)[0])
+    setting = None if command is None else command.setting
+    unit = None if setting is None or coordinator is None else setting.unit(coordinator)
     return EventRow(
         id=f"command:{entry.id}",
         at=entry.at,
@@ -216,7 +230,7 @@ def _command(question: Question, line: AuditLine, *, named: bool) -> EventRow:
         serial=entry.serial,
         circuit=entry.circuit,
         by=entry.name if named else None,
-        text=question.texts.command(entry.what, line.word),
+        text=question.texts.command(entry.what, line.word, unit),
         more={
             "what": entry.what,
             "role": None if entry.role is None else entry.role.value,

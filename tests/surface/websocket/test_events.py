@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.csj_meter.const import DOMAIN
@@ -17,6 +18,7 @@ from custom_components.csj_meter.prepay.movement import Actor
 from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site.access import Role
 from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
+from custom_components.csj_meter.websocket.event_texts import async_event_texts
 
 from .conftest import CIRCUIT, Office, Viewer
 
@@ -98,7 +100,7 @@ async def test_every_source_tells_what_it_knows(eventful: Office) -> None:
     failed, done = [row for row in rows if row["source"] == "command"]
     assert (failed["kind"], failed["detail"], done["kind"]) == ("failed", "value_out_of_range", "done")
     assert done["what"] == f"{DOMAIN}/command reporting_interval: 30"
-    assert done["text"] == "Reporting interval (30): done"
+    assert done["text"] == "Reporting interval (30 s): done"
     assert (done["by"], done["role"], done["permission"]) == ("Mock User", "owner", "command")
 
     (payment,) = [row for row in rows if row["source"] == "payment"]
@@ -206,6 +208,44 @@ async def test_refusals_are_for_those_who_see_the_audit_log(eventful: Office) ->
     rows = await events(technician)
     assert kinds(rows, "command") == ["done", "failed", "done"]
     assert [row["by"] for row in rows if row["source"] == "command"] == ["Technician", None, None]
+
+
+async def test_what_a_command_has_set_is_said_as_its_entity_shows_it(office: Office) -> None:
+    viewer, serial = await office.viewer(), office.home.serial(UNIT)
+    for command, value in (
+        ("supply", False),
+        ("supply", True),
+        ("relay_mode", "automatic"),
+        ("reporting_interval", 7),
+        ("credit_alarm_1", 2.5),
+        ("price_t1", 0.375),
+    ):
+        await viewer.ask("command", serial=serial, command=command, value=value)
+
+    assert {row["text"] for row in await events(viewer) if row["source"] == "command"} == {
+        "Supply (off): done",
+        "Supply (on): done",
+        "Relay mode (Automatic): done",
+        "Reporting interval (7 s): done",
+        "Low credit threshold (2.5 EUR): done",
+        "Price tariff 1 (0.375 EUR/kWh): done",
+    }
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("supply: True", "Supply (on): done"),  # as earlier releases wrote it
+        ("reporting_interval: 7.0", "Reporting interval (7): done"),  # the meter is not read at the moment
+        ("firmware: 1.4.2", "Firmware (1.4.2): done"),
+        ("csj_meter/command restart", "Restart: done"),
+        ("reporting_interval: much", "Reporting interval (much): done"),
+    ],
+)
+async def test_values_of_older_lines(hass: HomeAssistant, what: str, said: str) -> None:
+    texts = await async_event_texts(hass)
+
+    assert texts.command(what, "done") == said
 
 
 async def test_prices_are_commands_for_those_who_see_money(office: Office) -> None:
