@@ -17,6 +17,8 @@ from typing import Any, Final
 from aiohttp import ClientError
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+from homeassistant.util.uuid import random_uuid_hex
 
 from ..alerts.settings import TicketSettings
 from ..anomaly.texts import Texts
@@ -27,6 +29,16 @@ TIMEOUT: Final = 20.0
 """Seconds that the receiver may take."""
 
 DELIVERY: Final = "X-CSJ-Delivery"
+
+TEST: Final = "test"
+"""Type of a body that is about no work order."""
+
+
+async def async_post_test(hass: HomeAssistant, settings: TicketSettings, texts: Texts) -> int:
+    """Call it once about nothing, as the body says: the HTTP status. Raises DeliveryError."""
+    now = dt_util.utcnow()
+    content = {"type": TEST, "at": now.isoformat(), "work_order": None, "alert": None}
+    return await async_post(hass, settings, random_uuid_hex(), round(now.timestamp()), content, texts)
 
 
 def signature(secret: str, seconds: int, body: bytes) -> str:
@@ -42,8 +54,11 @@ async def async_post(
     seconds: int,
     content: dict[str, Any],
     texts: Texts,
-) -> None:
-    """Call it once. Raises DeliveryError; no text names the address, which may hold a token."""
+) -> int:
+    """Call it once: the HTTP status. Raises DeliveryError.
+
+    No text names the address, which may hold a token.
+    """
     if settings.webhook_url is None or settings.webhook_secret is None:
         raise DeliveryError(texts("problems.no_address"))
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -60,6 +75,7 @@ async def async_post(
         ):
             if not HTTPStatus(answer.status).is_success:
                 raise DeliveryError(texts("problems.receiver_refuses", status=str(answer.status)))
+            return answer.status
     except TimeoutError as err:
         raise DeliveryError(texts("problems.receiver_silent")) from err
     except (ClientError, ValueError) as err:

@@ -58,7 +58,7 @@ class AlertOptions(ChannelOptions, RoutingOptions, WorkOrderOptions):
             steps.append("summary")
         steps.append("work_orders")
         if alerts.tickets.webhook_url is not None:
-            steps.append("new_webhook_secret")
+            steps += ["test_webhook", "new_webhook_secret"]
         return self.async_show_menu(step_id="alerts", menu_options=steps)
 
     async def async_step_quiet_hours(self, user_input: Input | None = None) -> ConfigFlowResult:

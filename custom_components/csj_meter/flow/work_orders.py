@@ -18,11 +18,15 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..alerting.alerting import current_alerting
+from ..alerting.errors import DeliveryError
+from ..alerting.webhook import async_post_test
 from ..alerts.settings import AlertSettings, AlertSettingsError, TicketSettings
 from ..anomaly.kinds import Severity
 from ..site_settings import async_site_settings
 from .choices import SEVERAL_SEVERITIES
 from .site_options import Input, SiteOptions
+from .words import async_words
 
 SECRET_BYTES: Final = 32
 
@@ -32,6 +36,9 @@ class WorkOrderOptions(SiteOptions):
 
     _webhook_secret: str | None = None
     """Shown once."""
+
+    _answer = ""
+    """What a test has met: the status of the answer, or what is wrong."""
 
     async def async_step_work_orders(self, user_input: Input | None = None) -> ConfigFlowResult:
         """Set severities and webhook."""
@@ -80,6 +87,46 @@ class WorkOrderOptions(SiteOptions):
             data_schema=probatio.Schema({}),
             description_placeholders={"secret": self._webhook_secret or ""},
         )
+
+    # --- test -----------------------------------------------------------------------------
+
+    async def async_step_test_webhook(self, _user_input: Input | None = None) -> ConfigFlowResult:
+        """Post a test, and wait for the answer."""
+        if (progress := self._until_done("test_webhook", self._async_test_webhook)) is not None:
+            return progress
+        return self.async_show_progress_done(next_step_id="webhook_tested")
+
+    async def async_step_webhook_tested(self, _user_input: Input | None = None) -> ConfigFlowResult:
+        """Say how it went."""
+        try:
+            self._answer = str(self._finished.result())
+        except DeliveryError as err:
+            self._answer = str(err)
+            return await self.async_step_webhook_fails()
+        return await self.async_step_webhook_works()
+
+    async def async_step_webhook_works(self, _user_input: Input | None = None) -> ConfigFlowResult:
+        """It was taken."""
+        return self.async_show_menu(
+            step_id="webhook_works",
+            menu_options=["alerts", "done"],
+            description_placeholders={"status": self._answer},
+        )
+
+    async def async_step_webhook_fails(self, _user_input: Input | None = None) -> ConfigFlowResult:
+        """It was not, and why."""
+        return self.async_show_menu(
+            step_id="webhook_fails",
+            menu_options=["test_webhook", "work_orders", "alerts", "done"],
+            description_placeholders={"problem": self._answer},
+        )
+
+    async def _async_test_webhook(self) -> int:
+        """The status that the receiver answers. Raises DeliveryError."""
+        if (alerting := current_alerting(self.hass)) is None:
+            raise DeliveryError((await async_words(self.hass)).phrase("not_running"))
+        tickets = (await self._async_alerts()).tickets
+        return await async_post_test(self.hass, tickets, alerting.wording.texts)
 
     async def _async_kept(self) -> ConfigFlowResult:
         return self._end() if self._webhook_secret is None else await self.async_step_webhook_secret()
