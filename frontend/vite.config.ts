@@ -9,7 +9,7 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     rolldownOptions: {
-      input: { panel: "src/panel/csj-meter-panel.ts", cards: "src/cards/cards.ts" },
+      input: { panel: "src/panel/csj-meter-panel.ts", cards: "src/cards/cards.ts", portal: "src/portal/portal.ts" },
       output: {
         format: "es",
         entryFileNames: "[name].js",

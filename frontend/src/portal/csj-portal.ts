@@ -1,0 +1,199 @@
+import { css, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+
+import { element } from "../elements/element";
+import { Format } from "../format";
+import { close, open, overview, type Overview, Refusal, tokenOf } from "./api";
+import "./csj-portal-alerts";
+import "./csj-portal-credit";
+import "./csj-portal-downloads";
+import "./csj-portal-entry";
+import "./csj-portal-message";
+import "./csj-portal-payments";
+import "./csj-portal-usage";
+import { phoneStyle, type Portal, PortalElement } from "./element";
+import { PortalTexts, textsOfPage } from "./texts";
+import { style } from "../elements/style";
+
+/** Milliseconds after which what is shown is asked for anew. */
+const FRESH = 60_000;
+
+/** The whole page: a field for the link, or what belongs to it. */
+@element("csj-portal")
+export class CsjPortal extends PortalElement {
+  static override styles = [
+    style,
+    phoneStyle,
+    css`
+      main,
+      header {
+        max-width: 600px;
+        margin: 0 auto;
+        padding: 0 16px;
+      }
+      header {
+        padding-top: max(20px, env(safe-area-inset-top));
+        padding-bottom: 12px;
+      }
+      h1 {
+        font-size: 24px;
+        font-weight: 600;
+        line-height: 1.2;
+      }
+      main {
+        padding-bottom: max(32px, env(safe-area-inset-bottom));
+      }
+      .note {
+        padding: 12px 16px;
+      }
+    `,
+  ];
+
+  @state() private shown: Overview | null = null;
+  @state() private stage: "wait" | "entry" | "open" = "wait";
+  @state() private error = "";
+  @state() private shownAt = 0;
+
+  private timer = 0;
+
+  constructor() {
+    super();
+    this.portal = this.handed(textsOfPage(), document.documentElement.lang || "en");
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.replaceChildren(); // what is to be read until the script is here
+    window.addEventListener("hashchange", this.enter);
+    document.addEventListener("visibilitychange", this.look);
+    this.timer = window.setInterval(this.look, FRESH / 2);
+    void this.enter();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("hashchange", this.enter);
+    document.removeEventListener("visibilitychange", this.look);
+    window.clearInterval(this.timer);
+  }
+
+  /** Exchange the token of the address for a cookie, if there is one, and show what it opens. */
+  private readonly enter = async (): Promise<void> => {
+    const token = tokenOf(location.hash);
+    if (location.hash) history.replaceState(null, "", location.pathname);
+    if (token) await this.openWith(token);
+    else await this.load();
+  };
+
+  private async openWith(token: string): Promise<void> {
+    this.error = "";
+    this.stage = "wait";
+    try {
+      await open(token);
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    await this.load();
+  }
+
+  private readonly look = (): void => {
+    if (document.visibilityState === "visible" && this.stage === "open" && Date.now() - this.shownAt >= FRESH)
+      void this.load();
+  };
+
+  private async load(): Promise<void> {
+    try {
+      const shown = await overview();
+      document.documentElement.lang = shown.language;
+      this.portal = this.handed(new PortalTexts(shown.texts), shown.language, shown);
+      this.shown = shown;
+      this.shownAt = Date.now();
+      this.stage = "open";
+      this.error = "";
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** Whoever was let in before, and is only out of reach, keeps what is shown. */
+  private refuse(error: unknown): void {
+    const status = error instanceof Refusal ? error.status : -1;
+    const is401 = status === 401;
+    if (is401 || this.shown === null) {
+      const asked = this.stage === "wait" && this.shown === null && is401 && !this.tried;
+      this.shown = null;
+      this.stage = "entry";
+      this.error = asked ? "" : is401 ? this.t("entry.refused") : this.sentence(error);
+    } else {
+      this.stage = "open";
+      this.error = this.sentence(error);
+    }
+    this.tried = true;
+  }
+
+  /** Whether this page has been refused before: the first time without a link is no mistake. */
+  private tried = location.hash !== "";
+
+  private handed(texts: PortalTexts, language: string, shown?: Overview): Portal {
+    const locale = {
+      language,
+      number_format: "language",
+      time_format: "language",
+      time_zone: shown ? "server" : "local",
+    } as const;
+    return { texts, format: new Format(locale, shown?.time_zone ?? "UTC", shown?.currency ?? "") };
+  }
+
+  private async leave(): Promise<void> {
+    try {
+      await close();
+      this.shown = null;
+      this.stage = "entry";
+      this.error = "";
+    } catch (error) {
+      this.error = this.sentence(error);
+    }
+  }
+
+  protected override render() {
+    if (this.stage === "wait") return html`<main><p class="note dim" role="status">${this.t("page.loading")}</p></main>`;
+    if (this.stage === "entry" || this.shown === null) {
+      return html`<main>
+        <csj-portal-entry
+          .portal=${this.portal}
+          .error=${this.error}
+          @entered=${(event: CustomEvent<string>) => this.openWith(event.detail)}
+        ></csj-portal-entry>
+      </main>`;
+    }
+    const shown = this.shown;
+    return html`<header>
+        <h1>${shown.meter}</h1>
+        <p class="dim">${shown.tenant} · ${this.t("page.updated", { at: this.portal.format.time(this.shownAt) })}</p>
+      </header>
+      <main class="stack" @changed=${this.load}>
+        ${this.error
+          ? html`<div class="card" role="alert">
+              <p class="critical">${this.error}</p>
+              <button @click=${this.load}>${this.t("error.retry")}</button>
+            </div>`
+          : nothing}
+        ${shown.online ? nothing : html`<p class="card warning">${this.t("offline")}</p>`}
+        ${shown.credit === null
+          ? nothing
+          : html`<csj-portal-credit .portal=${this.portal} .shown=${shown}></csj-portal-credit>`}
+        <csj-portal-alerts .portal=${this.portal} .shown=${shown}></csj-portal-alerts>
+        <csj-portal-usage .portal=${this.portal} .shown=${shown}></csj-portal-usage>
+        ${shown.credit === null
+          ? nothing
+          : html`<csj-portal-payments .portal=${this.portal} .shown=${shown}></csj-portal-payments>`}
+        <csj-portal-downloads .portal=${this.portal} .shown=${shown}></csj-portal-downloads>
+        <csj-portal-message .portal=${this.portal}></csj-portal-message>
+        <div>
+          <button class="plain" @click=${this.leave}>${this.t("leave.action")}</button>
+          <p class="small dim">${this.t("leave.lead")}</p>
+        </div>
+      </main>`;
+  }
+}
