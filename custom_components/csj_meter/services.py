@@ -11,7 +11,7 @@ import probatio
 
 from .access.doors import async_allowed, async_caller, async_verify_some
 from .access.places import SITE, places_of
-from .actions import alerts, faults, meter, payments, statements, telemetry, tenants, vouchers
+from .actions import alerts, energy, faults, meter, payments, statements, telemetry, tenants, vouchers
 from .const import DOMAIN
 from .site.access import Permission
 
@@ -175,6 +175,12 @@ ACTIONS: Final = {
         narrows=True,
     ),
     "send_summary": Action(do=alerts.async_send_the_summary, schema=alerts.SUMMARY_SCHEMA, takes=_CONFIGURE),
+    "set_up_energy_dashboard": Action(
+        do=energy.async_set_up_energy_dashboard,
+        schema=energy.ENERGY_SCHEMA,
+        takes=_CONFIGURE,
+        whole_site=True,
+    ),
     "fire_drill": Action(
         do=alerts.async_fire_drill, schema=alerts.DRILL_SCHEMA, takes=_CONFIGURE, whole_site=True
     ),

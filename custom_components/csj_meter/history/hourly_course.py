@@ -16,6 +16,11 @@ from ..telemetry.store import Store
 COST: Final = "cost"
 """Key of the course of what the import costs."""
 
+TARIFF_COSTS: Final[Mapping[str, str]] = {
+    f"{COST}_t{tariff}": str(tariff) for tariff, _ in enumerate(TARIFF_ENERGIES, 1)
+}
+"""Key of the course of what the import costs in a tariff -> that tariff."""
+
 COUNTERS: Final = ("energy_import", *TARIFF_ENERGIES, "energy_export")
 """Counters that have a course, by their quantity."""
 
@@ -25,6 +30,7 @@ VOLTAGES: Final = tuple(f"voltage_l{phase}" for phase in PHASES)
 SUMS: Final[Mapping[str, str]] = {
     **{counter: f"{counter}_used" for counter in COUNTERS},
     COST: "energy_import_cost",
+    **{key: f"energy_import_t{tariff}_cost" for key, tariff in TARIFF_COSTS.items()},
 }
 """Key of a course that adds up -> the figure that says how much came on in an hour."""
 

@@ -27,12 +27,14 @@ from ..meters.quantities import QUANTITIES
 from ..meters.sample import MINUTE, moment_of
 from ..money.units import counts_energy, currency_of
 from ..sensor_table import describe
+from ..site_texts import current_texts
 from ..telemetry.series import DAY, FOREVER, HOUR, Aggregates
 from ..telemetry.store import Store
 from .asked_work import AskedWork
 from .hourly_course import (
     COST,
     SUMS,
+    TARIFF_COSTS,
     Courses,
     Point,
     closed_hours,
@@ -198,7 +200,7 @@ class HourlyStatistics:
         from homeassistant.components.recorder.models import StatisticMeanType
 
         unit: str | None
-        if key == COST:
+        if key == COST or key in TARIFF_COSTS:
             unit_class, unit = None, None if counts_energy(meter) else currency_of(meter)
             if unit is None:
                 return None
@@ -219,6 +221,8 @@ class HourlyStatistics:
     async def _async_name(self, meter: CsjCoordinator, key: str) -> str:
         """As the sensor of the quantity is called."""
         language = self._hass.config.language
+        if (tariff := TARIFF_COSTS.get(key)) is not None:
+            return current_texts(self._hass)("insights.cost_in_tariff", tariff=tariff)
         if key == COST:
             texts = await async_get_translations(self._hass, language, "selector", [DOMAIN])
             return texts.get(f"component.{DOMAIN}.selector.statistic.options.{COST}", COST)
