@@ -1,0 +1,172 @@
+"""Write docs/settings.md, docs/actions.md and docs/entities.md from what the integration itself says of them.
+
+python -m script.reference    with the Python of .venv/test, after a field, an action or an entity was added
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.util.yaml import load_yaml_dict
+
+ROOT: Final = Path(__file__).parents[1]
+INTEGRATION: Final = ROOT / "custom_components" / "csj_meter"
+TEXTS: Final[dict[str, Any]] = json.loads(
+    (INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8")
+)
+
+SETTINGS: Final = """# Settings: every field of every dialogue
+
+What is asked when a bridge or a meter is added, and what can be set afterwards. This page is written by
+`script/reference.py` from the texts of the dialogues.
+"""
+ACTIONS: Final = """# Actions: what they do and what they take
+
+For automations, scripts and *Developer tools → Actions*. Who may call which is in [access.md](access.md); those of
+alerts are told at more length in [events.md](events.md), those of money in [prepayment.md](prepayment.md), those of
+measurements in [csv.md](csv.md). This page is written by `script/reference.py`.
+"""
+ENTITIES: Final = """# Entities: all that a device may have
+
+A meter has the entities of what it can measure and do, a bridge those of its line and of the site. What they are
+for is in the [README](../README.md#what-you-get). This page is written by `script/reference.py`.
+"""
+PLATFORMS: Final = {
+    "sensor": "Sensors",
+    "binary_sensor": "Binary sensors",
+    "switch": "Switches",
+    "select": "Selects",
+    "number": "Numbers",
+    "button": "Buttons",
+    "event": "Events",
+    "todo": "To-do lists",
+}
+
+
+def cell(text: str) -> str:
+    """A text as it can stand in a table: placeholders are examples that only the dialogue knows."""
+    return " ".join(text.split()).replace("|", "\\|").replace("{", "…").replace("}", "…")
+
+
+def table(*head: str, rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table; none without rows."""
+    told = [" | ".join(map(cell, row)) for row in rows]
+    if told:
+        yield f"| {' | '.join(head)} |"
+        yield "|" + "---|" * len(head)
+        yield from (f"| {row} |" for row in told)
+        yield ""
+
+
+def form(step: Mapping[str, Any], fallback: str) -> Iterator[str]:
+    """A step of a dialogue that asks for something: its heading and its fields."""
+    fields = dict(step.get("data", {}))
+    described = dict(step.get("data_description", {}))
+    for section in step.get("sections", {}).values():
+        # sections that repeat the same fields, one for each meter, are told once
+        fields |= section.get("data", {})
+        described |= section.get("data_description", {})
+    if not fields:
+        return
+    yield f"### {cell(step.get('title') or fallback)}"
+    yield ""
+    if "description" in step and "{" not in step["description"]:
+        yield from (step["description"], "")
+    yield from table(
+        "field", "meaning", rows=((label, described.get(key, "")) for key, label in fields.items())
+    )
+
+
+def settings() -> Iterator[str]:
+    """docs/settings.md."""
+    yield SETTINGS
+    meters = TEXTS["config_subentries"]["meter"]
+    told_above = {"scan_custom", "unknown_device"}
+    for heading, flow, without in (
+        ("Setting up a bridge", TEXTS["config"], {"reauth_confirm"}),
+        ("Adding and changing a meter", meters, told_above),
+        ("Options", TEXTS["options"], set[str]()),
+    ):
+        yield from (f"## {heading}", "")
+        for name, step in flow["step"].items():
+            if name not in without:
+                yield from form(step, name)
+
+
+def actions() -> Iterator[str]:
+    """docs/actions.md."""
+    yield ACTIONS
+    for name, told in load_yaml_dict(str(INTEGRATION / "services.yaml")).items():
+        texts = TEXTS["services"][name]
+        yield from (f"## `{name}`", "", f"**{texts['name']}.** {texts['description']}", "")
+        yield from table(
+            "field",
+            "takes",
+            "meaning",
+            rows=(
+                (
+                    f"`{field}`" + (" (required)" if details.get("required") else ""),
+                    takes(details["selector"]),
+                    texts["fields"][field]["description"],
+                )
+                for field, details in ((told or {}).get("fields") or {}).items()
+            ),
+        )
+
+
+def takes(selector: Mapping[str, Any]) -> str:
+    """What a field takes, in words."""
+    ((kind, config),) = selector.items()
+    config = config or {}
+    match kind:
+        case "number":
+            limits = [str(config[limit]) for limit in ("min", "max") if limit in config]
+            return " ".join(["number", " to ".join(limits), config.get("unit_of_measurement", "")]).strip()
+        case "select":
+            options = [one if isinstance(one, str) else one["value"] for one in config["options"]]
+            told = ", ".join(f"`{option}`" for option in options)
+            return f"several of {told}" if config.get("multiple") else told
+        case "device":
+            return "devices" if config.get("multiple") else "device"
+        case "config_entry":
+            return "bridge"
+        case "boolean":
+            return "yes or no"
+        case "datetime":
+            return "date and time"
+        case "object":
+            return "list"
+        case _:
+            return kind
+
+
+def entities() -> Iterator[str]:
+    """docs/entities.md."""
+    yield ENTITIES
+    for platform, heading in PLATFORMS.items():
+        yield from (f"## {heading}", "")
+        yield from table(
+            "name",
+            "states",
+            rows=(
+                (
+                    texts["name"].format(phase="L1, L2, L3", tariff="1, 2, …"),
+                    ", ".join(texts.get("state", {}).values()),
+                )
+                for texts in TEXTS["entity"][platform].values()
+            ),
+        )
+    yield "*Connectivity*, the button *Restart* and the update *Firmware* have their names from Home Assistant itself."
+
+
+PAGES: Final = {"settings": settings, "actions": actions, "entities": entities}
+"""Page in docs/ -> its lines."""
+
+
+if __name__ == "__main__":
+    for name, lines in PAGES.items():
+        text = "\n".join(lines()).rstrip() + "\n"
+        (ROOT / "docs" / f"{name}.md").write_text(text, encoding="utf-8")
