@@ -25,14 +25,15 @@ What is asked when a bridge or a meter is added, and what can be set afterwards.
 """
 ACTIONS: Final = """# Actions: what they do and what they take
 
-For automations, scripts and *Developer tools → Actions*. Who may call which is in [access.md](access.md); those of
-alerts are told at more length in [events.md](events.md), those of money in [prepayment.md](prepayment.md), those of
-measurements in [csv.md](csv.md). This page is written by `script/reference.py`.
+For automations, scripts and *Developer tools → Actions*. Who may call which is in [access.md](access.md);
+those of alerts are told at more length in [events.md](events.md), those of money in
+[prepayment.md](prepayment.md), those of measurements in [csv.md](csv.md). This page is written by
+`script/reference.py`.
 """
 ENTITIES: Final = """# Entities: all that a device may have
 
-A meter has the entities of what it can measure and do, a bridge those of its line and of the site. What they are
-for is in the [README](../README.md#what-you-get). This page is written by `script/reference.py`.
+A meter has the entities of what it can measure and do, a bridge those of its line and of the site. What they
+are for is in the [README](../README.md#what-you-get). This page is written by `script/reference.py`.
 """
 PLATFORMS: Final = {
     "sensor": "Sensors",
@@ -159,7 +160,7 @@ def entities() -> Iterator[str]:
                 for texts in TEXTS["entity"][platform].values()
             ),
         )
-    yield "*Connectivity*, the button *Restart* and the update *Firmware* have their names from Home Assistant itself."
+    yield "*Connectivity*, the button *Restart* and the update *Firmware* are named by Home Assistant itself."
 
 
 PAGES: Final = {"settings": settings, "actions": actions, "entities": entities}
