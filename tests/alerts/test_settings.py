@@ -53,6 +53,7 @@ def settings(draw: st.DrawFn) -> AlertSettings:
             circuits=draw(SERIALS),
             fallback=None if number == 0 else draw(st.sampled_from([None, *ids[:number]])),
             quiet=draw(st.booleans()),
+            user=draw(st.sampled_from([None, "0123456789abcdef0123456789abcdef"])),
         )
         for number, name in enumerate(names)
     )
@@ -101,6 +102,23 @@ def test_what_is_kept_comes_back_as_it_was(given: AlertSettings) -> None:
 
 def test_what_was_not_there_yet_is_as_by_default() -> None:
     assert AlertSettings.from_dict({}) == AlertSettings()
+
+
+def test_channels_without_a_user_are_kept_as_releases_before_users_kept_them() -> None:
+    phone = Channel(id="phone", name="Phone", medium=Medium.PUSH, target="notify.phone", person="Ada")
+    (kept,) = AlertSettings(channels=(phone,)).as_dict()["channels"]
+
+    assert "user" not in kept
+    assert AlertSettings.from_dict({"channels": [kept]}).channels == (phone,)
+
+
+@pytest.mark.parametrize("user", ["", "a" * 101, "a\nb", 7])
+def test_a_user_that_cannot_be_is_refused(user: object) -> None:
+    phone = {"id": "phone", "name": "Phone", "medium": "push", "target": "notify.phone", "person": "Ada"}
+    with pytest.raises(AlertSettingsError) as refused:
+        AlertSettings.from_dict({"channels": [{**phone, "user": user}]})
+
+    assert refused.value.problem == "cannot_be"
 
 
 def test_a_secret_is_not_shown() -> None:

@@ -20,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.uuid import random_uuid_hex
 
 from ..alerting.names import meters_of
+from ..alerts.alert import Alert
 from ..const import CONF_CIRCUIT, DOMAIN
 from ..site.access import AUDITED, OWNER, STRANGER, Permission, Place, Scope, Standing, may
 from ..site.audit import AuditEntry, AuditOutcome
@@ -149,6 +150,12 @@ def place_of(hass: HomeAssistant, serial: str | None, circuit: str | None = None
         found = (meter.data.get(CONF_CIRCUIT) for _, meter in meters_of(hass) if meter.unique_id == serial)
         circuit = next(found, None)
     return Place(serial=serial, circuit=circuit)
+
+
+@callback
+def place_of_alert(hass: HomeAssistant, alert: Alert) -> Place:
+    """The meter or circuit that an alert is about."""
+    return Place(circuit=alert.circuit) if alert.is_area else place_of(hass, alert.serial)
 
 
 async def _async_ask(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_ID
-from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.core import ServiceCall, callback
 
 from ..alerting.alerting import current_alerting
 from ..alerting.meter_target import serial_of
-from ..alerts.alert import Alert
 from ..site.access import Place
-from .doors import place_of
+from .doors import place_of, place_of_alert
 
 ATTR_ALERT_ID: Final = "alert_id"
 ATTR_CIRCUIT: Final = "circuit"
@@ -35,9 +34,3 @@ def places_of(call: ServiceCall) -> list[Place]:
         alert = None if alerting is None else alerting.desk.find(data[ATTR_ALERT_ID])
         places.append(SITE if alert is None else place_of_alert(hass, alert))
     return places or [SITE]
-
-
-@callback
-def place_of_alert(hass: HomeAssistant, alert: Alert) -> Place:
-    """The meter or circuit that an alert is about."""
-    return Place(circuit=alert.circuit) if alert.is_area else place_of(hass, alert.serial)

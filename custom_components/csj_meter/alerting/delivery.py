@@ -16,6 +16,7 @@ from ..alerts.settings import Channel
 from ..alerts.wording import Wording
 from ..anomaly.texts import Texts
 from ..const import DOMAIN, LOGGER
+from .channel_users import async_offered
 from .errors import DeliveryError
 from .payloads import Letter, call_of, exists
 
@@ -80,7 +81,8 @@ class Delivery:
     async def _async_call(self, channel: Channel, letter: Letter, wording: Wording) -> None:
         if not exists(self._hass, channel):
             raise DeliveryError(wording.texts("problems.target_missing", target=channel.target))
-        call = call_of(self._hass, channel, letter, wording)
+        buttons = await async_offered(self._hass, channel, letter.alerts)
+        call = call_of(self._hass, channel, letter, wording, buttons)
         await self._hass.services.async_call(
             call.domain, call.action, dict(call.data), blocking=True, context=Context()
         )

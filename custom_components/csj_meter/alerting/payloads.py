@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 import datetime as dt
 from types import MappingProxyType
@@ -22,12 +22,9 @@ from ..alerts.wording import Wording
 from ..anomaly.kinds import SEVERITIES, Severity
 from ..anomaly.texts import Texts
 from ..const import DOMAIN
+from .channel_users import ACKNOWLEDGE, FALSE_ALARM
 from .letters import Text
 from .names import path_of
-
-ACKNOWLEDGE: Final = f"{DOMAIN}_acknowledge"
-FALSE_ALARM: Final = f"{DOMAIN}_false_alarm"
-"""First parts of the names of the buttons; the id of the message follows after a colon."""
 
 CLEAR: Final = "clear_notification"
 """Text that takes a notification of the app away."""
@@ -76,8 +73,10 @@ def letter_of(desk: Desk, channel: Channel, message: Message, text: Text | None,
     return Letter(message=message, alerts=alerts, members=members, now=now, text=text)
 
 
-def call_of(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Wording) -> Call:
-    """The action that sends a message over a channel."""
+def call_of(
+    hass: HomeAssistant, channel: Channel, letter: Letter, wording: Wording, buttons: Collection[str]
+) -> Call:
+    """The action that sends a message over a channel. ``buttons``: those that its reader may press."""
     said = letter.text
     title = wording.message_title(letter.message, letter.alerts, channel.name) if said is None else said.title
     if said is not None:
@@ -94,7 +93,7 @@ def call_of(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Word
             html = _alert_html(hass, letter, wording) if said is None else said.html
             return _mail(hass, channel, title, text, html)
         case Medium.PUSH:
-            return _push(hass, channel, title, text, letter, wording.texts)
+            return _push(hass, channel, title, text, letter, wording.texts, buttons)
     return _notify(hass, channel, text, title)
 
 
@@ -152,7 +151,15 @@ def _mail(hass: HomeAssistant, channel: Channel, title: str, text: str, html: st
     return _notify(hass, channel, text, title, {"html": html})
 
 
-def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: Letter, texts: Texts) -> Call:
+def _push(
+    hass: HomeAssistant,
+    channel: Channel,
+    title: str,
+    text: str,
+    letter: Letter,
+    texts: Texts,
+    buttons: Collection[str],
+) -> Call:
     message = letter.message
     tag = _tag(message)
     path = path_of(hass, letter.alerts[0] if len(letter.alerts) == 1 else None)
@@ -183,13 +190,12 @@ def _push(hass: HomeAssistant, channel: Channel, title: str, text: str, letter: 
     elif message.severity is Severity.WARNING:
         data["push"] = {"interruption-level": "time-sensitive"}
     if message.sounds and any(alert.is_active for alert in letter.alerts):
+        known = (
+            (ACKNOWLEDGE, {"title": texts("buttons.acknowledge")}),
+            (FALSE_ALARM, {"title": texts("buttons.false_alarm"), "destructive": True}),
+        )
         data["actions"] = [
-            {"action": f"{ACKNOWLEDGE}:{message.id}", "title": texts("buttons.acknowledge")},
-            {
-                "action": f"{FALSE_ALARM}:{message.id}",
-                "title": texts("buttons.false_alarm"),
-                "destructive": True,
-            },
+            *({"action": f"{name}:{message.id}", **button} for name, button in known if name in buttons),
             {"action": "URI", "title": texts("buttons.open"), "uri": path},
         ]
     if message.drill:

@@ -96,6 +96,9 @@ class Channel:
     quiet: bool = True
     """Whether quiet hours hold for it."""
 
+    user: str | None = None
+    """Id of the user of Home Assistant whose phone it is; None where nobody has said so."""
+
     def __post_init__(self) -> None:
         for name in ("id", "name", "target", "person"):
             value = getattr(self, name)
@@ -107,6 +110,8 @@ class Channel:
             not 0 < len(self.address) <= LONGEST_NAME or not self.address.isprintable()
         ):
             raise AlertSettingsError("address", "nameless")
+        if self.user is not None and not (0 < len(self.user) <= LONGEST_NAME and self.user.isprintable()):
+            raise AlertSettingsError("user", "cannot_be")
         if self.medium is Medium.EMAIL and self.address is not None and "@" not in self.address:
             raise AlertSettingsError("address", "no_mail_address")
 
@@ -311,6 +316,9 @@ class AlertSettings:
     def as_dict(self) -> dict[str, Any]:
         """For storage: plain data that ``from_dict`` takes."""
         stored: dict[str, Any] = _ENCODER.encode(self)
+        for channel in stored["channels"]:
+            if channel["user"] is None:  # releases before it was there refuse what they do not know
+                del channel["user"]
         return stored
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import ATTR_FRIENDLY_NAME
 from homeassistant.helpers.selector import (
@@ -18,7 +20,7 @@ import probatio
 from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.message import Message, MessageState
-from ..alerts.settings import AlertSettings, Channel, Medium
+from ..alerts.settings import AlertSettings, AlertSettingsError, Channel, Medium
 from ..site_settings import async_site_settings
 from .choices import (
     channel_options,
@@ -33,7 +35,8 @@ from .choices import (
 )
 from .routes import uses_of, with_channel, without_channel
 from .site_options import Input, SiteOptions
-from .words import async_words, listed
+from .users import async_users, label, name_of
+from .words import Words, async_words, listed
 
 MEDIUM: Final = "alert_medium"
 """Selector in the translations."""
@@ -57,7 +60,7 @@ class ChannelOptions(SiteOptions):
     async def async_step_channels(self, _user_input: Input | None = None) -> ConfigFlowResult:
         """Show which there are, and choose what to do with them."""
         channels = (await self._async_alerts()).channels
-        words = await async_words(self.hass)
+        words, users = await async_words(self.hass), await async_users(self.hass)
         self._is_new = True
         steps = ["change_channel", "test_channel", "remove_channel"] if channels else []
         return self.async_show_menu(
@@ -66,6 +69,7 @@ class ChannelOptions(SiteOptions):
             description_placeholders={
                 "channels": listed(
                     f"**{one.name}**: {words.option(MEDIUM, one.medium)}, {one.person}, `{one.target}`"
+                    + _answering(one, users, words)
                     for one in channels
                 )
                 or words.phrase("no_channels")
@@ -112,29 +116,31 @@ class ChannelOptions(SiteOptions):
         )
 
     async def _async_channel(self, medium: Medium, user_input: Input | None) -> ConfigFlowResult:
-        alerts = await self._async_alerts()
+        alerts, users = await self._async_alerts(), await async_users(self.hass)
         before = None if self._is_new else self._channel
         channel_id = random_uuid_hex() if before is None else before.id
 
         def change(alerts: AlertSettings, entered: Input) -> AlertSettings:
             channel = _channel_of(channel_id, medium, entered)
             check_target(self.hass, channel)
+            if channel.user is not None and channel.user not in users:
+                raise AlertSettingsError("user", "no_user")
             changed = with_channel(alerts, channel, new=before is None)
             self._channel = channel
             return changed
 
-        schema = self._channel_schema(medium, alerts, before)
+        schema = self._channel_schema(medium, alerts, before, users)
         return await self._async_alert_form(
             medium.value,
             user_input,
             schema,
-            {"quiet": True, **unchosen(schema)} if before is None else _as_entered(before),
+            {"quiet": True, **unchosen(schema)} if before is None else _as_entered(before, users),
             change,
             then=self.async_step_channel_saved,
         )
 
     def _channel_schema(
-        self, medium: Medium, alerts: AlertSettings, before: Channel | None
+        self, medium: Medium, alerts: AlertSettings, before: Channel | None, users: Mapping[str, User]
     ) -> probatio.Schema:
         persons = {channel.person for channel in alerts.channels} | {
             state.attributes.get(ATTR_FRIENDLY_NAME, state.entity_id)
@@ -149,6 +155,10 @@ class ChannelOptions(SiteOptions):
         form[probatio.Required("person")] = suggesting(
             [SelectOptionDict(value=one, label=one) for one in sorted(persons, key=str.casefold)]
         )
+        if medium is Medium.PUSH:
+            form[probatio.Optional("user")] = one_of(
+                [SelectOptionDict(value=one.id, label=label(one)) for one in users.values()]
+            )
         meters = meter_options(self.hass, () if before is None else before.meters)
         if meters:
             form[probatio.Optional("meters")] = several_of(meters)
@@ -271,11 +281,12 @@ def _channel_of(channel_id: str, medium: Medium, entered: Input) -> Channel:
         circuits=tuple(entered.get("circuits", ())),
         fallback=entered.get("fallback"),
         quiet=entered["quiet"],
+        user=entered.get("user"),
     )
 
 
-def _as_entered(channel: Channel) -> Input:
-    """A channel as somebody would have entered it."""
+def _as_entered(channel: Channel, users: Mapping[str, User]) -> Input:
+    """A channel as somebody would have entered it; without its user where that one was removed."""
     return {
         "name": channel.name,
         "target": channel.target,
@@ -285,4 +296,12 @@ def _as_entered(channel: Channel) -> Input:
         "circuits": list(channel.circuits),
         "fallback": channel.fallback,
         "quiet": channel.quiet,
+        "user": channel.user if channel.user in users else None,
     }
+
+
+def _answering(channel: Channel, users: Mapping[str, User], words: Words) -> str:
+    """In whose name answers count, as the end of a line."""
+    if channel.user is None:
+        return ""
+    return f", {words.phrase('answers_as', user=name_of(users, channel.user))}"

@@ -22,6 +22,7 @@ from ..site.people import AccessSettings, Person
 from ..site_settings import async_site_settings
 from .choices import circuit_options, meter_options, one_of, several_of, unchosen
 from .site_options import Input, SiteOptions, without_what_is_gone
+from .users import async_users, label, name_of
 from .words import Words, async_words, listed
 
 ROLE: Final = "role"
@@ -45,7 +46,7 @@ class PeopleOptions(SiteOptions):
     async def async_step_people(self, _user_input: Input | None = None) -> ConfigFlowResult:
         """Show who has which role, and choose what to do."""
         access = await self._async_access()
-        words, users = await async_words(self.hass), await self._async_users()
+        words, users = await async_words(self.hass), await async_users(self.hass)
         names = names_of(self.hass)
         steps = ["add_person"] if self._without_role(access, users) else []
         if access.people:
@@ -55,7 +56,8 @@ class PeopleOptions(SiteOptions):
             menu_options=[*steps, "done"],
             description_placeholders={
                 "people": listed(
-                    f"**{_name(users, person)}**: {_told(person, words, names)}" for person in access.people
+                    f"**{name_of(users, person.user_id)}**: {_told(person, words, names)}"
+                    for person in access.people
                 )
                 or words.phrase("no_people")
             },
@@ -63,9 +65,9 @@ class PeopleOptions(SiteOptions):
 
     async def async_step_add_person(self, user_input: Input | None = None) -> ConfigFlowResult:
         """Give a role to a user who has none."""
-        access, users = await self._async_access(), await self._async_users()
+        access, users = await self._async_access(), await async_users(self.hass)
         options = [
-            SelectOptionDict(value=user.id, label=_label(user)) for user in self._without_role(access, users)
+            SelectOptionDict(value=user.id, label=label(user)) for user in self._without_role(access, users)
         ]
 
         def change(access: AccessSettings, entered: Input) -> AccessSettings:
@@ -88,14 +90,14 @@ class PeopleOptions(SiteOptions):
 
     async def async_step_person(self, user_input: Input | None = None) -> ConfigFlowResult:
         """Give somebody another role, or other meters."""
-        person, users = self._person, await self._async_users()
+        person, users = self._person, await async_users(self.hass)
         return await self._async_person_form(
             "person",
             user_input,
             {},
             person,
             lambda access, entered: access.with_person(_person_of(person.user_id, entered)),
-            {"name": _name(users, person)},
+            {"name": name_of(users, person.user_id)},
         )
 
     async def async_step_remove_person(self, user_input: Input | None = None) -> ConfigFlowResult:
@@ -111,11 +113,6 @@ class PeopleOptions(SiteOptions):
 
     async def _async_access(self) -> AccessSettings:
         return (await async_site_settings(self.hass)).access
-
-    async def _async_users(self) -> dict[str, User]:
-        """The people among the users of Home Assistant, by id."""
-        users = [user for user in await self.hass.auth.async_get_users() if not user.system_generated]
-        return {user.id: user for user in sorted(users, key=lambda user: _label(user).casefold())}
 
     def _without_role(self, access: AccessSettings, users: Mapping[str, User]) -> list[User]:
         """Users to whom a role can be given: administrators are owners."""
@@ -159,7 +156,7 @@ class PeopleOptions(SiteOptions):
 
     async def _async_choose_person(self, step_id: str, user_input: Input | None) -> ConfigFlowResult | None:
         """Let somebody choose a person; None once it is known."""
-        access, users = await self._async_access(), await self._async_users()
+        access, users = await self._async_access(), await async_users(self.hass)
         errors: dict[str, str] = {}
         if user_input is not None:
             if (person := access.person(user_input["user"])) is not None:
@@ -167,7 +164,8 @@ class PeopleOptions(SiteOptions):
                 return None
             errors["user"] = "no_user"  # somebody else was faster
         options = [
-            SelectOptionDict(value=person.user_id, label=_name(users, person)) for person in access.people
+            SelectOptionDict(value=person.user_id, label=name_of(users, person.user_id))
+            for person in access.people
         ]
         schema = probatio.Schema({probatio.Required("user"): one_of(options, mode=SelectSelectorMode.LIST)})
         return self.async_show_form(
@@ -190,16 +188,6 @@ def _person_of(user_id: str, entered: Input) -> Person:
 def _as_entered(person: Person) -> Input:
     """A person as somebody would have entered it."""
     return {"role": person.role.value, "meters": list(person.meters), "circuits": list(person.circuits)}
-
-
-def _label(user: User) -> str:
-    return user.name or user.id
-
-
-def _name(users: Mapping[str, User], person: Person) -> str:
-    """What others know somebody by; of a user who was removed, the id."""
-    user = users.get(person.user_id)
-    return person.user_id if user is None else _label(user)
 
 
 def _told(person: Person, words: Words, names: Mapping[str, str]) -> str:

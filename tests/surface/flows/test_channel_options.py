@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.csj_meter.alerts.settings import (
     MOST_CHANNELS,
@@ -372,3 +372,48 @@ async def test_a_channel_that_is_used_for_nothing_is_removed_by_two_people(
         assert dialogue.options_offered == ["add_channel", "alerts", "done"]
 
     assert await alerts_of(hass) == AlertSettings()
+
+
+# --- whose phone it is --------------------------------------------------------------------
+
+
+async def test_a_phone_may_say_whose_it_is(
+    hass: HomeAssistant, person: Person, entry: MockConfigEntry
+) -> None:
+    ada = MockUser(name="Ada").add_to_hass(hass)
+    MockUser(name="Nobody", system_generated=True).add_to_hass(hass)
+    dialogue = await adding(person, entry, "push")
+    assert offered(dialogue, "user").get(ada.id) == "Ada"
+    assert "Nobody" not in offered(dialogue, "user").values()
+    await dialogue.fill(name="Phone", target="notify.mobile_app_ada", person="Ada", user=ada.id)
+
+    (channel,) = (await alerts_of(hass)).channels
+    assert channel.user == ada.id
+    await dialogue.choose("channels")
+    assert dialogue.placeholders["channels"] == (
+        "- **Phone**: App on a phone, Ada, `notify.mobile_app_ada`, answers count as Ada"
+    )
+    assert (await changing(person, entry, channel.id)).suggested["user"] == ada.id
+
+
+async def test_a_user_who_was_removed_is_pointed_out(
+    hass: HomeAssistant, person: Person, entry: MockConfigEntry
+) -> None:
+    ada = MockUser(name="Ada").add_to_hass(hass)
+    await set_alerts(hass, AlertSettings(channels=(replace(PHONE, fallback=None, user=ada.id),)))
+    dialogue = await adding(person, entry, "push")
+    other = {"name": "Other", "target": "notify.mobile_app_ada", "person": "Ada"}
+    await hass.auth.async_remove_user(ada)
+    await dialogue.fill(**other, user=ada.id)
+
+    assert dialogue.errors == {"user": "no_user"}
+    form = await changing(person, entry, "phone")
+    assert "user" not in form.suggested
+    await form.fill(quiet=False)
+    assert [one.user for one in (await alerts_of(hass)).channels] == [None]
+
+
+async def test_only_phones_have_a_user(person: Person, entry: MockConfigEntry) -> None:
+    dialogue = await adding(person, entry, "sms")
+
+    assert "user" not in dialogue.result["data_schema"].schema

@@ -41,7 +41,7 @@ SILENT_STEPS = frozenset(
         *("scan_done", "scan_quick", "scan_full", "go_on", "check_done", "called"),
         *("edit_link", "without_meters", "switch_framing", "save_anyway", "other_framing"),
         *("usb", "dhcp", "reauth", "shorten_now"),
-        *("done", "add_rule", "remove_now", "tested", "looked_back", "save_tuning"),
+        *("done", "add_rule", "remove_now", "tested", "webhook_tested", "looked_back", "save_tuning"),
     }
 )
 """Steps that lead on at once."""
