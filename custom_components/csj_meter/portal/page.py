@@ -37,7 +37,7 @@ STYLE: Final = """
   :root {
     --primary-text-color: #e8eaed; --secondary-text-color: #a9afb6; --divider-color: #343a41;
     --card-background-color: #1c2024; --primary-background-color: #111417;
-    --primary-color: #4db6d3; --error-color: #ff8a80; --warning-color: #ffb74d; --success-color: #81c784;
+    --primary-color: #45a5be; --error-color: #ff8a80; --warning-color: #ffb74d; --success-color: #81c784;
   }
 }
 html { background: var(--primary-background-color); color: var(--primary-text-color); }

@@ -37,7 +37,7 @@ export class CsjPortalAlerts extends PortalElement {
     const week = usage?.week.energy ?? null;
     return html`<section class="card stack" aria-labelledby="heading">
       <h2 id="heading">${this.t("alerts.heading")}</h2>
-      ${alerts.length ? this.list(alerts.slice(0, FIRST)) : html`<p class="good dot">${this.t("alerts.none")}</p>`}
+      ${alerts.length ? this.list(alerts.slice(0, FIRST)) : html`<p class="good dot row">${this.t("alerts.none")}</p>`}
       ${more.length
         ? html`<details>
             <summary>${this.t("alerts.more", { count: more.length })}</summary>

@@ -41,6 +41,9 @@ export class CsjPortalCredit extends PortalElement {
         font-variant-numeric: tabular-nums;
         letter-spacing: 0.04em;
       }
+      .chip {
+        margin: 8px 0 4px;
+      }
       form {
         border-top: 1px solid var(--csj-line);
         padding-top: 16px;

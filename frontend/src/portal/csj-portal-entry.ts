@@ -1,13 +1,28 @@
-import { html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { property, query } from "lit/decorators.js";
 
 import { element } from "../elements/element";
+import { style } from "../elements/style";
 import { tokenOf } from "./api";
-import { PortalElement } from "./element";
+import { phoneStyle, PortalElement } from "./element";
 
 /** A field for the link, for a phone that does not have it yet. Fires `entered` with the token. */
 @element("csj-portal-entry")
 export class CsjPortalEntry extends PortalElement {
+  static override styles = [
+    style,
+    phoneStyle,
+    css`
+      :host {
+        padding-top: max(24px, env(safe-area-inset-top));
+      }
+      h1 {
+        font-size: 24px;
+        font-weight: 600;
+      }
+    `,
+  ];
+
   @property() error = "";
   @query("input") private input!: HTMLInputElement;
 

@@ -92,7 +92,10 @@ export class CsjPortalUsage extends PortalElement {
   protected override render() {
     const usage = this.shown.usage;
     return html`<section class="card stack" aria-labelledby="heading">
-      <h2 id="heading">${this.t("usage.heading")}</h2>
+      <div class="row spread">
+        <h2 id="heading">${this.t("usage.heading")}</h2>
+        ${this.now()}
+      </div>
       ${usage === null
         ? html`<p class="dim">${this.t("usage.none")}</p>`
         : html`<div class="spans" role="group" aria-labelledby="heading">
@@ -109,7 +112,7 @@ export class CsjPortalUsage extends PortalElement {
               )}
             </div>
             ${this.change(usage.week.change)} ${this.course()}`}
-      ${this.error ? html`<p class="critical" role="alert">${this.error}</p>` : nothing} ${this.now()} ${this.tips()}
+      ${this.error ? html`<p class="critical" role="alert">${this.error}</p>` : nothing} ${this.tips()}
     </section>`;
   }
 
@@ -131,7 +134,7 @@ export class CsjPortalUsage extends PortalElement {
 
   private now() {
     if (this.shown.power === null || !this.shown.online) return nothing;
-    return html`<p class="dim">${this.t("usage.now")}: ${this.portal.format.measured(this.shown.power, "W", 0)}</p>`;
+    return html`<p class="dim number">${this.t("usage.now")}: ${this.portal.format.measured(this.shown.power, "W")}</p>`;
   }
 
   private tips() {
@@ -145,12 +148,17 @@ export class CsjPortalUsage extends PortalElement {
     </div>`;
   }
 
+  /** Hours as figures that fit below a bar. */
+  private get clock(): Intl.DateTimeFormat {
+    return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone: this.shown.time_zone });
+  }
+
   private bars(): Bar[] {
     const { format } = this.portal;
     if (this.day !== null) {
       return this.day.hours.map((hour) => {
-        const at = format.time(hour.at * 1000);
-        return { label: at, short: at.replace(/\D0+.*$|:.*$/, ""), energy: hour.energy };
+        const at = hour.at * 1000;
+        return { label: format.time(at), short: this.clock.format(at), energy: hour.energy };
       });
     }
     const days = this.shown.usage?.days ?? [];

@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 
 import { element } from "../elements/element";
+import { style } from "../elements/style";
 import { Format } from "../format";
 import { close, open, overview, type Overview, Refusal, tokenOf } from "./api";
 import "./csj-portal-alerts";
@@ -13,7 +14,6 @@ import "./csj-portal-payments";
 import "./csj-portal-usage";
 import { phoneStyle, type Portal, PortalElement } from "./element";
 import { PortalTexts, textsOfPage } from "./texts";
-import { style } from "../elements/style";
 
 /** Milliseconds after which what is shown is asked for anew. */
 const FRESH = 60_000;

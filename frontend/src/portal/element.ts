@@ -25,6 +25,7 @@ export const phoneStyle = css`
   }
   h3 {
     font-size: 16px;
+    font-weight: 600;
   }
   .small,
   label,

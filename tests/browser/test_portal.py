@@ -1,0 +1,315 @@
+"""The portal as tenants have it: on a phone, from the link to the voucher, and nothing once it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+import csv
+from dataclasses import dataclass
+import datetime as dt
+from pathlib import Path
+import re
+import time
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, expect
+import pytest
+
+from demo.browser import PHONE, window
+from demo.client import Client
+
+from .home import Home
+from .visitor import AXE
+
+OPTIONS: Final = "/api/config/config_entries/options/flow"
+
+TENANT: Final = "Ada Lovelace"
+
+LIVES_THERE: Final = dt.timedelta(days=20)
+
+SLOW: Final = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1_600_000 / 8,
+    "uploadThroughput": 750_000 / 8,
+}
+"""A phone on a slow 4G network."""
+
+SLOWER_PROCESSOR: Final = 4
+"""How many times slower than this machine."""
+
+USABLE: Final = 2.0
+"""Seconds."""
+
+OVERFLOW: Final = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A meter that somebody has moved in to."""
+
+    link: str
+    serial: str
+    voucher: str
+    other: str
+    """Serial number of another meter."""
+
+
+class Owner:
+    """Who administers this Home Assistant, over its REST and WebSocket interfaces."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def do[T](self, work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+        """Have something done; the browser has a loop of its own in this thread."""
+
+        async def run() -> T:
+            async with Client.sign_in(self._home.url, lambda: True) as client:
+                return await work(client)
+
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, run()).result()
+
+
+async def options(client: Client, *answers: dict[str, Any]) -> dict[str, Any]:
+    """Go through the options of the bridge."""
+    (entry,) = await client.call("config_entries/get", domain="csj_meter")
+    step: dict[str, Any] = await client.post(OPTIONS, handler=entry["entry_id"])
+    for answer in answers:
+        step = await client.post(f"{OPTIONS}/{step['flow_id']}", **answer)
+        assert not step.get("errors"), step
+    return step
+
+
+def moved_in() -> dt.date:
+    """When they have moved in, at noon."""
+    return (dt.datetime.now(dt.UTC) - LIVES_THERE).date()
+
+
+async def let(client: Client) -> Let:
+    """Somebody moves in, gets a link and buys a voucher."""
+    meters = (await client.call("csj_meter/meters/list"))["meters"]
+    mine, other = [meter["serial"] for meter in meters if meter["balance"] is not None][:2]
+    step = await options(
+        client,
+        {"next_step_id": "tenants"},
+        {"next_step_id": "add_tenant"},
+        {"meter": mine, "name": TENANT, "language": "en", "at": f"{moved_in()} 12:00:00"},
+        {"next_step_id": "portal_link"},
+    )
+    (tenant,) = step["data_schema"][0]["selector"]["select"]["options"]
+    step = await client.post(f"{OPTIONS}/{step['flow_id']}", tenant=tenant["value"])
+    assert step["step_id"] == "portal_link_made"
+    link = step["description_placeholders"]["link"]
+    (qr_code,) = step["data_schema"]
+    assert qr_code["selector"]["qr_code"]["data"] == link
+    made = await client.post("/api/services/csj_meter/create_voucher?return_response", amount=20)
+    return Let(link=link, serial=mine, voucher=made["service_response"]["code"], other=other)
+
+
+async def end(client: Client) -> None:
+    """The link ends, and nothing is kept of the tenant. Raises ValueError where nobody is there."""
+    menu = await options(client, {"next_step_id": "tenants"})
+    if "forget_tenant" not in menu["menu_options"]:
+        raise ValueError("nobody is there")
+    step = await options(client, {"next_step_id": "tenants"}, {"next_step_id": "forget_tenant"})
+    (tenant,) = step["data_schema"][0]["selector"]["select"]["options"]
+    await client.post(f"{OPTIONS}/{step['flow_id']}", tenant=tenant["value"])
+
+
+@pytest.fixture
+def owner(home: Home) -> Owner:
+    return Owner(home)
+
+
+@pytest.fixture
+def lease(owner: Owner) -> Iterator[Let]:
+    """Somebody lives there for the time of a test."""
+    yield owner.do(let)
+    with suppress(ValueError):  # the test has done so itself
+        owner.do(end)
+
+
+class Phone:
+    """A page on a phone, and what it has asked for and complained about."""
+
+    def __init__(self, page: Page, home: Home) -> None:
+        self.page = page
+        self.home = home
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda sent: self.requests.append(sent.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+
+    def open(self, link: str) -> Locator:
+        """Open a link, as it stands in a message; the host is that of the test."""
+        self.page.goto(f"{self.home.url}{link[link.index('/csj_meter') :]}")
+        return self.page.locator("csj-portal")
+
+    def violations(self) -> list[str]:
+        """What axe finds wrong."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run()")
+        return [
+            f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+
+@pytest.fixture
+def phone(home: Home, browser: Browser) -> Iterator[Phone]:
+    with window(browser, home.url, None, width=PHONE) as page:
+        yield Phone(page, home)
+
+
+def money(text: str) -> float:
+    """The amount in a text."""
+    found = re.search(r"(\d[\d,]*\.\d\d)", text)
+    assert found is not None, text
+    return float(found[1].replace(",", ""))
+
+
+def test_from_the_link_to_the_voucher_and_until_it_ends(
+    owner: Owner, lease: Let, phone: Phone, tmp_path: Path
+) -> None:
+    portal = phone.open(lease.link)
+    page = phone.page
+    expect(portal.get_by_text(TENANT)).to_be_visible()
+
+    # the address holds nothing any more, and neither does what scripts can read
+    token = lease.link.partition("#")[2]
+    assert urlsplit(page.url).fragment == ""
+    assert token not in page.content()
+    assert page.evaluate("document.cookie") == ""
+    page.reload()
+    expect(portal.get_by_text(TENANT)).to_be_visible()
+
+    # a voucher is redeemed, with a slip first
+    credit = portal.locator("csj-portal-credit")
+    before = money(credit.locator(".big").inner_text())
+    credit.get_by_label("Voucher code").fill(lease.voucher[:-1])
+    credit.get_by_role("button", name="Top up").click()
+    expect(credit.get_by_role("status")).to_contain_text("slip")
+    credit.get_by_label("Voucher code").fill(lease.voucher.lower())
+    credit.get_by_role("button", name="Top up").click()
+    expect(credit.get_by_role("status")).to_contain_text("is on the meter", timeout=60_000)
+    expect(credit.locator(".big")).not_to_contain_text(f"{before:.2f}")
+    assert abs(money(credit.locator(".big").inner_text()) - before - 20) < 1
+    expect(portal.locator("csj-portal-payments")).to_contain_text("20.00")
+    # the meter itself says so
+    row = owner.do(lambda client: client.call("csj_meter/meter", serial=lease.serial))
+    assert abs(row["meter"]["money"]["balance"] - before - 20) < 1
+
+    # the same voucher is worth nothing any more
+    credit.get_by_label("Voucher code").fill(lease.voucher)
+    credit.get_by_role("button", name="Top up").click()
+    expect(credit.get_by_role("status")).to_contain_text("was used already")
+
+    # measurements are taken away
+    link = portal.get_by_role("link", name=re.compile("by the minute"))
+    with page.expect_download() as download:
+        link.click()
+    file = tmp_path / "measured.csv"
+    download.value.save_as(file)
+    with file.open(newline="", encoding="utf-8") as text:
+        rows = list(csv.DictReader(text, strict=True))
+    assert {row["meter"] for row in rows} == {lease.serial}
+    first = dt.datetime.fromisoformat(rows[0]["local_time"])
+    assert first.date() == moved_in()
+    assert first.hour == 12
+    assert len(rows) > 19 * 24 * 60
+
+    # a message reaches the landlord
+    portal.get_by_role("textbox", name="Message").fill("The light in the hall is broken.")
+    portal.get_by_role("button", name="Send").click()
+    expect(portal.get_by_text("Your landlord finds it")).to_be_visible()
+    orders = owner.do(lambda client: client.call("csj_meter/work_orders/list"))
+    assert "The light in the hall is broken." in str(orders)
+
+    assert lease.other not in page.content()
+    home = urlsplit(phone.home.url).netloc
+    assert {urlsplit(url).netloc for url in phone.requests} == {home}
+    assert not [url for url in phone.requests if token in url.partition("#")[0]]
+    assert phone.complaints == []
+
+    # the link ends, here and wherever else it is open
+    owner.do(end)
+    page.reload()
+    expect(portal.get_by_role("heading", name="Open your page")).to_be_visible()
+    expect(portal.get_by_text(TENANT)).to_have_count(0)
+    phone.open(lease.link)
+    expect(portal.get_by_text("does not open anything")).to_be_visible()
+    assert page.context.request.get(f"{phone.home.url}/csj_meter/portal/api/overview").status == 401
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, PHONE])
+def test_it_is_accessible(home: Home, browser: Browser, lease: Let, width: int, dark: bool) -> None:
+    with window(browser, home.url, None, width=PHONE, dark=dark) as page:
+        page.set_viewport_size({"width": width, "height": 844})
+        phone = Phone(page, home)
+        portal = phone.open("/csj_meter/portal")
+        expect(portal.get_by_role("heading", name="Open your page")).to_be_visible()
+        assert phone.violations() == []
+        portal.get_by_label("Link").fill(lease.link)
+        portal.get_by_role("button", name="Open").click()
+        expect(portal.get_by_text(TENANT)).to_be_visible()
+        for span in ("Today", "This month", "Last 7 days"):
+            portal.get_by_role("button", name=re.compile(span)).click()
+            expect(portal.get_by_role("button", name=re.compile(span))).to_have_attribute(
+                "aria-pressed", "true"
+            )
+        for summary in portal.locator("summary").all():
+            summary.click()
+        assert phone.violations() == []
+        assert page.evaluate(OVERFLOW) <= 0
+        assert phone.complaints == [
+            "Failed to load resource: the server responded with a status of 401 (Unauthorized)"
+        ]
+
+
+def test_it_works_with_the_keyboard_alone(lease: Let, phone: Phone) -> None:
+    portal = phone.open(lease.link)
+    expect(portal.get_by_text(TENANT)).to_be_visible()
+    code = portal.get_by_label("Voucher code")
+    for _ in range(12):
+        if code.evaluate("field => field.getRootNode().activeElement === field"):
+            break
+        phone.page.keyboard.press("Tab")
+    phone.page.keyboard.type("ABC")
+    phone.page.keyboard.press("Enter")
+    expect(portal.locator("csj-portal-credit").get_by_role("status")).to_contain_text("slip")
+
+
+def test_it_is_usable_soon_on_a_slow_phone(lease: Let, phone: Phone) -> None:
+    phone.open(lease.link)
+    portal = phone.page.locator("csj-portal")
+    expect(portal.get_by_text(TENANT)).to_be_visible()
+    throttled = phone.page.context.new_page()
+    session = phone.page.context.new_cdp_session(throttled)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.send("Network.emulateNetworkConditions", SLOW)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_PROCESSOR})
+    began = time.monotonic()
+    throttled.goto(f"{phone.home.url}/csj_meter/portal", wait_until="commit")
+    throttled.locator("csj-portal-credit .big").wait_for()
+    took = time.monotonic() - began
+    assert took < USABLE
+
+
+def test_a_phone_can_install_it(lease: Let, phone: Phone) -> None:
+    phone.open(lease.link)
+    expect(phone.page.locator("csj-portal").get_by_text(TENANT)).to_be_visible()
+    session = phone.page.context.new_cdp_session(phone.page)
+    told = session.send("Page.getAppManifest")
+    assert told["errors"] == []
+    assert lease.link.partition("#")[2] not in told["data"]
+    for icon in phone.page.evaluate("text => JSON.parse(text).icons", told["data"]):
+        assert phone.page.request.get(f"{phone.home.url}{icon['src']}").status == 200
