@@ -64,21 +64,18 @@ def table(*head: str, rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 def form(step: Mapping[str, Any], fallback: str) -> Iterator[str]:
     """A step of a dialogue that asks for something: its heading and its fields."""
-    fields = dict(step.get("data", {}))
-    described = dict(step.get("data_description", {}))
-    for section in step.get("sections", {}).values():
-        # sections that repeat the same fields, one for each meter, are told once
-        fields |= section.get("data", {})
-        described |= section.get("data_description", {})
-    if not fields:
+    rows: list[tuple[str, str]] = []
+    for asked in [step, *step.get("sections", {}).values()]:
+        described = asked.get("data_description", {})
+        rows += [(label, described.get(key, "")) for key, label in asked.get("data", {}).items()]
+    if not rows:
         return
     yield f"### {cell(step.get('title') or fallback)}"
     yield ""
     if "description" in step and "{" not in step["description"]:
         yield from (step["description"], "")
-    yield from table(
-        "field", "meaning", rows=((label, described.get(key, "")) for key, label in fields.items())
-    )
+    # sections that repeat the same fields, one for each meter, are told once
+    yield from table("field", "meaning", rows=dict.fromkeys(rows))
 
 
 def settings() -> Iterator[str]:

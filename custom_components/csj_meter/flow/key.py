@@ -17,6 +17,7 @@ from ..bus.bus import Bus
 from ..bus.errors import BusError, LinkDownError
 from ..bus.scan import forget_strangers
 from ..const import CONF_KEY, CONF_UNIT_ID, SUBENTRY_METER
+from ..coordinator import CsjConfigEntry
 from ..link_data import AnyLink, InvalidLinkError, ModbusLink, SimulatedLink, link_from_data
 from ..links import LinkInUseError, async_temporary_bus
 from ..meters.commands.errors import LockedOutError, WrongKeyError
@@ -85,12 +86,9 @@ async def async_known_keys(hass: HomeAssistant, link: AnyLink) -> dict[str, int]
     return await async_simulated_keys(hass, link) if isinstance(link, SimulatedLink) else {}
 
 
-def running_bus(entry: ConfigEntry) -> Bus | None:
+def running_bus(entry: CsjConfigEntry) -> Bus | None:
     """The line on which the meters of a bridge are polled; None while it is not set up."""
-    if entry.state is not ConfigEntryState.LOADED:
-        return None
-    bus: Bus | None = entry.runtime_data.bus
-    return bus
+    return entry.runtime_data.bus if entry.state is ConfigEntryState.LOADED else None
 
 
 @asynccontextmanager

@@ -36,12 +36,11 @@ def is_loading(hass: HomeAssistant) -> bool:
     return not hass.config_entries.async_loaded_entries(DOMAIN)
 
 
-def coordinator_of(entry: ConfigEntry, subentry: ConfigSubentry) -> CsjCoordinator | None:
+def coordinator_of(entry: CsjConfigEntry, subentry: ConfigSubentry) -> CsjCoordinator | None:
     """A meter while its bridge is set up."""
     if entry.state is not ConfigEntryState.LOADED:
         return None
-    found: CsjCoordinator | None = entry.runtime_data.coordinators.get(subentry.subentry_id)
-    return found
+    return entry.runtime_data.coordinators.get(subentry.subentry_id)
 
 
 def find_meter(hass: HomeAssistant, serial: str) -> tuple[CsjConfigEntry, ConfigSubentry] | None:
