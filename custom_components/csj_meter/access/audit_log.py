@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..door import Door
+from ..file_issues import point_out_file, withdraw_file
 from ..site.audit import AuditEntry, AuditRecord, AuditStore
 from ..site.errors import AuditTooNewError
 from ..telemetry.errors import StoreBrokenError, TelemetryError
@@ -99,7 +99,7 @@ class AuditLog:
             self._purged_at = now
         written = set(map(id, batch))
         self._waiting = [record for record in self._waiting if id(record) not in written]
-        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_AUDIT)
+        withdraw_file(self._hass, ISSUE_AUDIT)
 
     async def _async_let_go(self) -> None:
         if self._store is not None:
@@ -128,17 +128,9 @@ def _opened(path: Path) -> AuditStore:
 
 
 def _point_out(hass: HomeAssistant, err: Exception) -> None:
-    """Say that nothing can be written down, and how to mend it."""
-    too_new = isinstance(err, AuditTooNewError)
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        ISSUE_AUDIT,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="audit_too_new" if too_new else "audit_unavailable",
-        translation_placeholders={"file": AUDIT_FILE, "error": str(err)},
-    )
+    """Say that nothing can be written down."""
+    key = "audit_too_new" if isinstance(err, AuditTooNewError) else "audit_unavailable"
+    point_out_file(hass, ISSUE_AUDIT, key, AUDIT_FILE, err)
 
 
 _DOOR: Final[HassKey[Door[AuditLog]]] = HassKey(f"{DOMAIN}_audit_log")

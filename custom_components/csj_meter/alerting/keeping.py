@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..alerts.alert import Alert
@@ -18,7 +17,8 @@ from ..alerts.errors import AlertsTooNewError
 from ..alerts.message import Message
 from ..alerts.store import AlertStore, Batch, Kept
 from ..alerts.work_order import WorkOrder
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
+from ..file_issues import point_out_file, withdraw_file
 from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, TelemetryError
 
 ALERTS_FILE: Final = "csj_meter_alerts.db"
@@ -89,7 +89,7 @@ class Keeping:
             return True
         for unwritten in (self._alerts, self._messages, self._orders, self._notes):
             unwritten.clear()  # nobody else adds to them: steps are done one after the other
-        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_ALERTS)
+        withdraw_file(self._hass, ISSUE_ALERTS)
         return True
 
     async def async_flush(self) -> None:
@@ -152,14 +152,6 @@ def _written(path: Path, store: AlertStore | None, batch: Batch) -> AlertStore:
 
 
 def _point_out(hass: HomeAssistant, err: Exception) -> None:
-    """Say that alerts cannot be kept, and how to mend it."""
-    too_new = isinstance(err, AlertsTooNewError)
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        ISSUE_ALERTS,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="alerts_too_new" if too_new else "alerts_unavailable",
-        translation_placeholders={"file": ALERTS_FILE, "error": str(err)},
-    )
+    """Say that alerts cannot be kept."""
+    key = "alerts_too_new" if isinstance(err, AlertsTooNewError) else "alerts_unavailable"
+    point_out_file(hass, ISSUE_ALERTS, key, ALERTS_FILE, err)

@@ -15,7 +15,6 @@ import secrets
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
@@ -23,6 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..door import Door
+from ..file_issues import point_out_file, withdraw_file
 from ..prepay.audit import AuditTrail
 from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
 from ..prepay.ledger import Ledger
@@ -95,9 +95,10 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
         try:
             ledger = await hass.async_add_executor_job(Ledger.at, path)
         except (LedgerUnavailableError, LedgerTooNewError) as err:
-            _point_out(hass, err)
+            key = "ledger_too_new" if isinstance(err, LedgerTooNewError) else "ledger_unavailable"
+            point_out_file(hass, ISSUE_LEDGER, key, LEDGER_FILE, err)
             raise
-        ir.async_delete_issue(hass, DOMAIN, ISSUE_LEDGER)
+        withdraw_file(hass, ISSUE_LEDGER)
         return Prepayment(hass, ledger, secret)
 
     return await hass.data.setdefault(_DOOR, Door()).async_open(hass, begin)
@@ -107,19 +108,6 @@ async def async_close_prepayment(hass: HomeAssistant) -> None:
     """Close the ledger, if it is open."""
     if (door := hass.data.get(_DOOR)) is not None:
         await door.async_close()
-
-
-def _point_out(hass: HomeAssistant, err: LedgerUnavailableError | LedgerTooNewError) -> None:
-    too_new = isinstance(err, LedgerTooNewError)
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        ISSUE_LEDGER,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="ledger_too_new" if too_new else "ledger_unavailable",
-        translation_placeholders={"file": LEDGER_FILE, "error": str(err)},
-    )
 
 
 async def _async_voucher_secret(hass: HomeAssistant) -> bytes:
