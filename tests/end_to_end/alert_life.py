@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from homeassistant.core import Event, ServiceCall, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 
 from tests import ha_2026_11_shim  # noqa: F401 - before the test tools, which need it
 
@@ -29,6 +30,7 @@ from custom_components.csj_meter.alerts.settings import AlertSettings, Channel, 
 from custom_components.csj_meter.anomaly.kinds import Severity, State
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.site_settings import async_site_settings
+from custom_components.csj_meter.site_texts import async_load_texts
 from tests.alerts.found import found
 from tests.forks import fork_a_life_a_line
 
@@ -71,6 +73,8 @@ async def live(folder: str, until: str, seed: int) -> None:
             append(home / "events", {"type": event.data["type"]})
 
         hass.bus.async_listen(EVENT_ALERT, happened)
+        hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test tools forbid to look for any
+        await async_load_texts(hass)
         await (await async_site_settings(hass)).async_set_alerts(SETTINGS)
         alerting = await async_alerting(hass)
         append(home / "begun", {})
