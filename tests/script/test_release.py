@@ -1,0 +1,72 @@
+"""A release is what is committed, under the version that the manifest says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+import shutil
+import subprocess
+from typing import Final
+from zipfile import ZipFile
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of version 1.2.3, committed."""
+    root = tmp_path / "checkout"
+    integration = root / "custom_components" / "csj_meter"
+    integration.mkdir(parents=True)
+    (integration / "manifest.json").write_text(json.dumps({"version": "1.2.3"}, indent=2), encoding="utf-8")
+    (integration / "sensor.py").write_text("SENSORS = ()\n", encoding="utf-8")
+    (root / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## Unreleased\n\nTo come.\n\n"
+        "## 1.2.3 (2026-11-27)\n\n- Tea.\n- Cake.\n\n## 1.2.30\n\nOld.\n",
+        encoding="utf-8",
+    )
+    (root / "script").mkdir()
+    shutil.copy(ROOT / "script" / "release", root / "script" / "release")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "All"]):
+        subprocess.run([*git, *words], cwd=root, check=True)
+    return root
+
+
+def release(checkout: Path, tag: str) -> subprocess.CompletedProcess[str]:
+    """What making a release says."""
+    return subprocess.run(
+        ["script/release", tag, "made"], cwd=checkout, check=False, capture_output=True, text=True
+    )
+
+
+def test_a_release_holds_the_integration_and_says_what_is_new(checkout: Path) -> None:
+    (checkout / "custom_components" / "csj_meter" / "left_over.pyc").write_bytes(b"")
+
+    made = release(checkout, "v1.2.3")
+
+    assert made.returncode == 0, made.stderr
+    with ZipFile(checkout / "made" / "csj_meter.zip") as archive:
+        assert sorted(archive.namelist()) == ["manifest.json", "sensor.py"]
+        assert json.loads(archive.read("manifest.json"))["version"] == "1.2.3"
+    assert (checkout / "made" / "notes.md").read_text(encoding="utf-8").strip() == "- Tea.\n- Cake."
+
+
+def test_another_tag_than_the_version_makes_nothing(checkout: Path) -> None:
+    made = release(checkout, "v1.2.4")
+
+    assert made.returncode == 1
+    assert made.stderr == "The tag is v1.2.4, and the manifest says 1.2.3.\n"
+    assert not (checkout / "made").exists()
+
+
+def test_a_version_that_the_changelog_does_not_tell_of_makes_no_zip(checkout: Path) -> None:
+    (checkout / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n- Tea.\n", encoding="utf-8")
+
+    made = release(checkout, "v1.2.3")
+
+    assert made.returncode == 1
+    assert made.stderr == "CHANGELOG.md does not say what is new in 1.2.3.\n"
+    assert not (checkout / "made" / "csj_meter.zip").exists()
