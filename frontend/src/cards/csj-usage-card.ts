@@ -63,6 +63,7 @@ export class CsjUsageCard extends CsjCard {
         display: flex;
         flex-wrap: wrap;
         gap: 4px 16px;
+        margin-top: 6px;
       }
       .key span::before {
         content: "";
@@ -157,7 +158,7 @@ export class CsjUsageCard extends CsjCard {
       <p>
         ${usual === null
           ? this.w("cards.usage.standing.unknown")
-          : this.w(`cards.usage.standing.${stands}`, { low: format.number(usual.low), high: format.measured(usual.high, unit) })}
+          : this.w(`cards.usage.standing.${stands}`, { low: format.number(usual.low, 1), high: format.measured(usual.high, unit, 1) })}
       </p>
       ${usage.hours.length ? this.hours(usage, unit) : nothing} ${usage.trend_text === null ? nothing : html`<p>${usage.trend_text}</p>`}
     `;
