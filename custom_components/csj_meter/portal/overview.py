@@ -9,6 +9,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..advising.advising import current_advising
 from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.alert import Alert
@@ -17,7 +18,9 @@ from ..anomaly.texts import Texts
 from ..const import LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..history.troubles import TelemetryUnavailableError
+from ..insights.wording import Teller
 from ..meters.quantities import Status
+from ..meters.sample import minute_of
 from ..money.prepayment import async_prepayment
 from ..money.statements import async_zone
 from ..money.units import credit_unit
@@ -65,6 +68,7 @@ async def async_overview(hass: HomeAssistant, tenancy: Tenancy) -> dict[str, Any
         "can_top_up": takes_money(meter),
         "usage": await _async_usage(hass, tenancy),
         "alerts": alerts,
+        "tips": [] if meter is None else await _async_tips(hass, tenancy, texts, zone),
         "summary": _summary(alerts, payments),
         "payments": [told_payment(one) for one in payments[:MOST_PAYMENTS]],
         "months": _months(tenancy, dt_util.utcnow(), zone) if takes_money(meter) else [],
@@ -95,6 +99,22 @@ async def _async_usage(hass: HomeAssistant, tenancy: Tenancy) -> dict[str, Any] 
     except TelemetryUnavailableError as err:
         LOGGER.debug("usage for the portal: %s", err)  # a repair issue says so
         return None
+
+
+async def _async_tips(
+    hass: HomeAssistant, tenancy: Tenancy, texts: Texts, zone: dt.tzinfo
+) -> list[dict[str, Any]]:
+    """What they could do, with the figures behind it; insights begin when they have moved in."""
+    if (advising := current_advising(hass)) is None:
+        return []
+    try:
+        found = await advising.async_insights(tenancy.serial)
+    except TelemetryUnavailableError as err:
+        LOGGER.debug("tips for the portal: %s", err)  # a repair issue says so
+        return []
+    teller = Teller(texts, zone, minute_of(dt_util.utcnow().timestamp()))
+    told = map(teller.tip, found.shown_tips(raw=True, money=True))
+    return [{"text": tip["text"], "figures": tip["figures"]} for tip in told]
 
 
 async def _async_alerts(

@@ -36,8 +36,8 @@ export interface Payment {
 }
 
 export interface Tip {
-  id: string;
   text: string;
+  figures: { label: string; value: number | string; unit: string | null }[];
 }
 
 export interface Overview {
@@ -55,7 +55,7 @@ export interface Overview {
   can_top_up: boolean;
   usage: { today: Used; week: Used & { change: number | null }; month: Used; days: Day[] } | null;
   alerts: MeterAlert[];
-  tips?: Tip[];
+  tips: Tip[];
   summary: { alerts: number; top_ups: number; topped_up: number };
   payments: Payment[];
   months: string[];

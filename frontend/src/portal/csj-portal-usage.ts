@@ -68,8 +68,13 @@ export class CsjPortalUsage extends PortalElement {
         width: 100%;
         fill: var(--csj-accent-text);
       }
-      .bars .chosen {
-        background: color-mix(in srgb, var(--csj-accent-text) 12%, transparent);
+      li + li {
+        border-top: 1px solid var(--csj-line);
+        padding-top: 12px;
+        margin-top: 12px;
+      }
+      li dl {
+        margin-top: 8px;
       }
       .bars span {
         font-size: 12px;
@@ -138,12 +143,30 @@ export class CsjPortalUsage extends PortalElement {
   }
 
   private tips() {
-    const tips = this.shown.tips ?? [];
+    const { tips } = this.shown;
     if (!tips.length) return nothing;
     return html`<div>
       <h3>${this.t("tips.heading")}</h3>
       <ul>
-        ${tips.map((tip) => html`<li>${tip.text}</li>`)}
+        ${tips.map(
+          (tip) => html`<li>
+            <p>${tip.text}</p>
+            <dl>
+              ${tip.figures.map(
+                (figure) => html`<div>
+                  <dt>${figure.label}</dt>
+                  <dd class="number">
+                    ${typeof figure.value === "number"
+                      ? figure.unit !== null && /^[A-Z]{3}$/.test(figure.unit)
+                        ? this.portal.format.credit(figure.value, figure.unit)
+                        : this.portal.format.measured(figure.value, figure.unit)
+                      : figure.value}
+                  </dd>
+                </div>`,
+              )}
+            </dl>
+          </li>`,
+        )}
       </ul>
     </div>`;
   }
