@@ -182,7 +182,9 @@ def entity_unique_id() -> None:
 def has_entity_name() -> None:
     """Names are those of entities; devices bring their own."""
     for entity in own_entities():
-        assert getattr(entity, "_attr_has_entity_name", False) or entity.__subclasses__(), entity
+        # the attribute of a class is a property of its objects
+        set_by_class = getattr(object.__new__(entity), "_attr_has_entity_name", False)
+        assert set_by_class is True or entity.__subclasses__(), entity
 
 
 def runtime_data() -> None:
