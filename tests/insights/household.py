@@ -80,7 +80,6 @@ class Evening:
 class Household:
     """The meter, what it measured, and those who look at it."""
 
-    minutes: Floats
     power: Floats
     series: Series
     engine: Engine
@@ -177,7 +176,7 @@ def household() -> Household:
     }
     series = Series.measured(START + minutes, {**summed, **prices, "active_power": load})
     meter = WatchedMeter(serial="A", max_current=60.0, may_export=True)
-    return Household(minutes, load, series, Engine([meter], BERLIN))
+    return Household(load, series, Engine([meter], BERLIN))
 
 
 @cache

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 import re
 
+import numpy as np
 import pytest
 
 from custom_components import csj_meter
@@ -25,8 +26,9 @@ from custom_components.csj_meter.insights.state import KEYS, WITHOUT_ALERT, Stat
 from custom_components.csj_meter.insights.wording import LONGEST_STATE, Teller
 from custom_components.csj_meter.prepay.forecast import Confidence, Forecast, Outlook
 
+from ..anomaly.stories import BERLIN
 from ..languages import long_words
-from .test_tips import BERLIN, START, facts_of, usual
+from .test_tips import START, facts_of, usual
 
 NOW = START + 40 * 1440 + 720
 TEXTS = json.loads((Path(csj_meter.__file__).parent / "translations" / "en.json").read_text(encoding="utf-8"))
@@ -88,10 +90,8 @@ def test_a_supply_that_is_switched_off_explains_more_than_an_unusual_day() -> No
     assert state_of(replace(with_alerts(), supply=True)).key == "all_quiet"
 
 
-def hours_of(day: int, *energy: float) -> Facts:
+def hours_of(known_days: int, *energy: float) -> Facts:
     """The same home, with the hours of today so far, of which 50 to 200 Wh are usual in each."""
-    import numpy as np
-
     facts = facts_of(usual())
     hours, count = facts.hours, len(energy)
     start = START + 40 * 1440
@@ -111,7 +111,7 @@ def hours_of(day: int, *energy: float) -> Facts:
         )
         for hour in range(24)
     }
-    return replace(facts, hours=more, expected=expected, now=start + 60 * count + 5, known_days=day)
+    return replace(facts, hours=more, expected=expected, now=start + 60 * count + 5, known_days=known_days)
 
 
 def test_hours_above_what_is_usual_are_told_without_an_alert() -> None:
@@ -151,7 +151,7 @@ def test_every_sentence_is_asked_for() -> None:
     folder = Path(csj_meter.__file__).parent
     code = "\n".join(
         path.read_text(encoding="utf-8")
-        for room in ("insights", "advising", "assist")
+        for room in ("insights", "actions", "advising", "assist", "history")
         for path in (folder / room).glob("*.py")
     )
     asked = set(re.findall(r'"(?:insights\.)?([a-z_]+)"', code))

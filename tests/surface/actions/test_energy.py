@@ -125,12 +125,11 @@ async def test_what_it_names_is_in_the_statistics(counted: Home) -> None:
 async def test_what_somebody_has_set_up_stays_as_it_is(counted: Home) -> None:
     manager = await async_get_manager(counted.hass)
     own = {**THEIRS, "stat_energy_from": counted.entity_id("sensor", 1, "energy_import")}
-    await manager.async_update(
-        {  # type: ignore[typeddict-item]
-            "energy_sources": [THEIRS, own],
-            "device_consumption": [{"stat_consumption": "sensor.washing_machine"}],
-        }
-    )
+    update: Any = {
+        "energy_sources": [THEIRS, own],
+        "device_consumption": [{"stat_consumption": "sensor.washing_machine"}],
+    }
+    await manager.async_update(update)
     done = await call(counted, confirm=True)
     found = await sources(counted)
 

@@ -19,7 +19,7 @@ from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.site.access import Role
 
-from ...alerts.found import found
+from ...alerts.found import found as finding
 from ..conftest import Home
 from ..people import give_role
 
@@ -98,7 +98,7 @@ async def test_why_there_was_an_alert(asked: Home) -> None:
         "There is no alert, and there was none in the last day."
     )
 
-    async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, [found(asked.serial(OWN))])
+    async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, [finding(asked.serial(OWN))])
     await asked.time.run(1)
     said = await ask(asked, "Why is there an alert?", user)
 
@@ -120,7 +120,7 @@ async def test_what_was_used_this_week(asked: Home) -> None:
 
 async def test_a_tenant_hears_of_their_own_meter_alone(asked: Home) -> None:
     user = await tenant(asked)
-    async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, [found(asked.serial(OTHER))])
+    async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, [finding(asked.serial(OTHER))])
     await asked.time.run(1)
 
     credit = await ask(asked, "how much credit is left", user)
@@ -197,9 +197,9 @@ async def test_language_models_get_tools_that_only_read(asked: Home) -> None:
     result: ToolResult = await asked.time.through(
         api.async_call_tool(ToolInput(f"{DOMAIN}__credit", {"meter": "Home 1"}))
     )
-    [one] = result.data["found"]  # type: ignore[misc]
-    assert one["meter"] == "Home 1"  # type: ignore[index,call-overload]
-    assert one["balance"] == float(asked.state("sensor", OWN, "balance").state)  # type: ignore[index,call-overload]
+    found: Any = result.data["found"]
+    assert [one["meter"] for one in found] == ["Home 1"]
+    assert found[0]["balance"] == float(asked.state("sensor", OWN, "balance").state)
 
 
 async def test_a_model_of_a_tenant_sees_no_other_meter(asked: Home) -> None:
