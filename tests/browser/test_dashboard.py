@@ -57,6 +57,12 @@ def money(text: str | None) -> float:
     return float(found[0].replace(",", ""))
 
 
+def spoken(language: str) -> dict[str, str]:
+    """What somebody who speaks it chooses in their profile."""
+    ways = ("number_format", "time_format", "date_format", "first_weekday")
+    return {"language": language, "time_zone": "local"} | dict.fromkeys(ways, "language")
+
+
 def balance_of(card: Locator) -> float:
     return money(card.locator("[data-balance]").text_content())
 
@@ -296,6 +302,47 @@ def test_long_words_fit_on_a_small_phone(visit: Visit) -> None:
         assert with_each_card(owner, OVERFLOWING) == (3, [])
         with_each_card(owner, LENGTHEN)
         assert with_each_card(owner, OVERFLOWING) == (3, [])
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr"])
+def test_other_languages_fit_as_well(visit: Visit, shown: str, language: str) -> None:
+    landlord = visit("landlord", width=PHONE)
+    landlord.open()
+    before = landlord.call("frontend/get_user_data", key="language")["value"]
+    landlord.call("frontend/set_user_data", key="language", value=spoken(language))
+    try:
+        landlord.page.set_viewport_size({"width": 320, "height": 800})
+        home = look_at(landlord, shown)
+        expect(home.locator("csj-tenants-card li").first).to_be_visible(timeout=PATIENCE)
+        expect(home.locator("csj-tenants-card")).not_to_contain_text("Days left")
+        assert with_each_card(landlord, OVERFLOWING) == (1, [])
+        (first, *_) = landlord.call("csj_meter/meters/list")["meters"]
+        home = look_at(landlord, f"{shown}/meter-{first['serial'].lower()}")
+        for sign in ("[data-balance]", "[data-today]"):
+            expect(home.locator(sign)).to_be_visible(timeout=PATIENCE)
+        home.locator("csj-credit-card").get_by_role("button").first.click()
+        assert with_each_card(landlord, OVERFLOWING) == (2, [])
+    finally:
+        landlord.call("frontend/set_user_data", key="language", value=before or spoken("en"))
+
+
+def test_it_follows_what_happens_to_meters(visit: Visit, shown: str) -> None:
+    owner, landlord = visit("demo"), visit("landlord")
+    home = look_at(landlord, shown)
+    expect(home.get_by_text(NEXT_DOOR).first).to_be_visible(timeout=PATIENCE)
+    owner.open()
+    device = device_of(owner, NEXT_DOOR)
+
+    def call_it(name: str | None) -> None:
+        owner.call("config/device_registry/update", device_id=device, name_by_user=name)
+
+    call_it("Lighthouse")
+    try:
+        expect(home.locator("hui-tile-card").get_by_text("Lighthouse").first).to_be_visible(timeout=SOON)
+        expect(home.get_by_text(NEXT_DOOR)).to_have_count(0)
+    finally:
+        call_it(None)
+    expect(home.get_by_text(NEXT_DOOR).first).to_be_visible(timeout=SOON)
 
 
 def test_with_the_keyboard_alone(visit: Visit, shown: str) -> None:
