@@ -45,12 +45,12 @@ async def test_one_alert_and_one_page_whenever_the_process_is_killed(tmp_path: P
         for number, until in enumerate(
             until for until in ("confirmed", "acknowledged", "cleared") for _ in range(LIVES)
         ):
-            begun = len(lines(tmp_path / "begun"))
+            begun, done = (len(lines(tmp_path / name)) for name in ("begun", "done"))
             child = await lives.begin(folder=str(tmp_path), until=until, seed=100 * seed + number)
             await until_there(tmp_path / "begun", begun + 1)
             last_of_stage = number % LIVES == LIVES - 1
             if last_of_stage:
-                await until_there(tmp_path / "done", len(lines(tmp_path / "done")) + 1)
+                await until_there(tmp_path / "done", done + 1)
             else:
                 await asyncio.sleep(draw.random() / 40)
             os.kill(child, signal.SIGKILL)
