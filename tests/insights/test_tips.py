@@ -117,6 +117,7 @@ def test_much_that_is_always_on_is_worth_a_tip() -> None:
     assert isinstance(watts, Amount)
     assert watts.value == pytest.approx(305, abs=10)
     assert "standby" not in why(facts_of(usual() + 0.05))
+    assert "standby" not in why(facts_of(usual() + 1.0))  # somebody heats with it, or it is a shop
 
 
 def test_a_poor_power_factor_is_told_where_there_is_load() -> None:

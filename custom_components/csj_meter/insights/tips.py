@@ -42,9 +42,9 @@ ABOUT: Final = dt.timedelta(days=7)
 
 MONTH: Final = 30
 
-STANDBY_WATTS: Final = 180.0
+STANDBY_WATTS: Final = (180.0, 600.0)
 STANDBY_SHARE: Final = 0.4
-"""Base load from which it is worth a tip, and as a share of all that is used."""
+"""Base load that may be standby, and from which share of all that is used it is worth a tip."""
 
 POOR_FACTOR: Final = 0.8
 FACTOR_LOAD: Final = 0.3
@@ -228,7 +228,7 @@ def _standby(facts: Facts, days: Days, base: BaseLoad) -> Tip | None:
     """Much of what is used is used by what is never switched off."""
     energy = days.between(facts.today - LOOK_BACK, facts.today).energy
     usual = base.watts if base.usual is None else min(base.watts, base.usual)
-    if len(energy) < 7 or usual < STANDBY_WATTS:
+    if len(energy) < 7 or not STANDBY_WATTS[0] <= usual <= STANDBY_WATTS[1]:
         return None
     share = usual * 24 / 1000 / max(float(np.median(energy)), 0.01)
     if share < STANDBY_SHARE:

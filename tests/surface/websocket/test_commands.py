@@ -39,6 +39,14 @@ BAD: dict[str, list[dict[str, Any]]] = {
         {"serial": "x", "interval": "1"},
         {"serial": "x", "harmonics": "yes"},
     ],
+    "insights": [{}, {"serial": ""}, {"serial": 7}, {"serial": "x", "more": 1}],
+    "insights/dismiss_tip": [
+        {"serial": "x"},
+        {"tip": "x"},
+        {"serial": "x", "tip": ""},
+        {"serial": "x", "tip": "x" * 65},
+        {"serial": "x", "tip": 1},
+    ],
     "history": [
         {"serial": "x", "quantities": [], "start": START},
         {"serial": "x", "quantities": ["active_power"] * 13, "start": START},
@@ -276,6 +284,8 @@ async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role 
         "events": {"serial": serial},
         "command": {"serial": serial, "command": "take_sample"},
         "history": {"serial": serial, "quantities": ["frequency"], "start": START},
+        "insights": {"serial": serial},
+        "insights/dismiss_tip": {"serial": serial, "tip": "standby 2026-10-01"},
         **{name: {"alert_id": alert["alert_id"]} for name in COMMANDS if name.startswith("alerts/")},
         "alerts/subscribe": {},
         "work_orders/create": {"summary": "Look", "serial": serial},
@@ -298,7 +308,7 @@ async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role 
     assert refused == REFUSED[role]
 
     if role in (Role.LANDLORD, Role.TENANT, None):  # on a meter that is another's
-        for name in ("meter", "live/subscribe", "history", "events", "command"):
+        for name in ("meter", "live/subscribe", "history", "events", "command", "insights"):
             data = {**given[name], "serial": other}
             assert await viewer.refused(name, **data) == ("unauthorized", "not_allowed"), name
     lines = (await owner.ask("audit", allowed=False))["lines"]
