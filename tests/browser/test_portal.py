@@ -15,7 +15,7 @@ import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 import pytest
 
 from demo.browser import PHONE, window
@@ -150,9 +150,14 @@ class Phone:
         self.home = home
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        page.on("request", lambda sent: self.requests.append(sent.url))
+        self.referrers: set[str] = set()
+        page.on("request", self._read)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+
+    def _read(self, sent: Request) -> None:
+        self.requests.append(sent.url)
+        self.referrers.add(sent.headers.get("referer", ""))
 
     def open(self, link: str) -> Locator:
         """Open a link, as it stands in a message; the host is that of the test."""
@@ -243,6 +248,7 @@ def test_from_the_link_to_the_voucher_and_until_it_ends(
     home = urlsplit(phone.home.url).netloc
     assert {urlsplit(url).netloc for url in phone.requests} == {home}
     assert not [url for url in phone.requests if token in url.partition("#")[0]]
+    assert phone.referrers == {""}
     assert phone.complaints == []
 
     # the link ends, here and wherever else it is open

@@ -43,7 +43,7 @@ from ..tenants.moving import (
 )
 from .choices import channel_options, meter_options, number, one_of, unchosen
 from .site_options import Input, SiteOptions, without_what_is_gone
-from .words import async_words, listed
+from .words import Words, async_words, listed
 
 QR_SCALE: Final = 5
 """Dots of the screen for one of the code."""
@@ -73,16 +73,7 @@ class TenantOptions(SiteOptions):
             step_id="tenants",
             menu_options=[*steps, "done"],
             description_placeholders={
-                "tenants": listed(
-                    words.phrase(
-                        "tenant" if one.link is None else "tenant_with_link",
-                        name=one.name,
-                        meter=names.get(one.serial, one.serial),
-                        since=f"{dt_util.as_local(one.moved_in.at).date()}",
-                    )
-                    for one in current
-                )
-                or words.phrase("no_tenants")
+                "tenants": listed(_line(one, words, names) for one in current) or words.phrase("no_tenants")
             },
         )
 
@@ -306,6 +297,18 @@ def _options(tenancies: Iterable[Tenancy], names: dict[str, str]) -> list[Select
     return [SelectOptionDict(value=one.id, label=_label(one, names)) for one in found]
 
 
+def _line(tenancy: Tenancy, words: Words, names: dict[str, str]) -> str:
+    """Somebody in a line of the list."""
+    told = {
+        "name": tenancy.name,
+        "meter": names.get(tenancy.serial, tenancy.serial),
+        "since": f"{dt_util.as_local(tenancy.moved_in.at).date()}",
+    }
+    if tenancy.link is None:
+        return words.phrase("tenant", **told)
+    return words.phrase("tenant_with_link", **told)
+
+
 def _label(tenancy: Tenancy, names: dict[str, str]) -> str:
     label = f"{tenancy.name}, {names.get(tenancy.serial, tenancy.serial)}"
     if tenancy.moved_out is None:
@@ -340,12 +343,10 @@ def _text(entered: Input, name: str) -> str | None:
 
 
 def _moment(entered: Input) -> dt.datetime | None:
-    """The moment of a form, by the clock of the home. Raises TenantError."""
+    """The moment of a form, by the clock of the home; None for now."""
     if not (text := entered.get("at")):
         return None
-    if (moment := dt_util.parse_datetime(text)) is None:
-        raise TenantError("at", "cannot_be")
-    return dt_util.as_utc(moment)
+    return dt_util.as_utc(dt_util.parse_datetime(text, raise_on_error=True))
 
 
 def _readings(entered: Input) -> list[Decimal | None]:

@@ -1,0 +1,178 @@
+"""Tenants by action: moving in and out, links, statements of a month, and who may do that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.core import Context, ServiceCall
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.csj_meter.alerts.settings import AlertSettings
+from custom_components.csj_meter.site.access import Role
+from custom_components.csj_meter.site_settings import async_site_settings
+from custom_components.csj_meter.tenants.book import async_tenants
+
+from ..alerting.conftest import MAIL
+from ..conftest import Home
+from ..people import give_role
+from .conftest import Call
+
+UNIT, OTHER, PLAIN = 2, 5, 4
+
+
+async def problem(call: Call, action: str, unit: int | None = UNIT, **data: Any) -> str | None:
+    """The key of the error of an action."""
+    with pytest.raises(HomeAssistantError) as told:
+        await call(action, unit, **data)
+    return told.value.translation_key
+
+
+@pytest.fixture
+async def mails(opened: Home) -> list[dict[str, Any]]:
+    """What is sent over the one channel that there is."""
+    sent: list[dict[str, Any]] = []
+
+    async def said(call: ServiceCall) -> None:
+        sent.append(dict(call.data))
+
+    opened.hass.services.async_register("notify", "mail", said)
+    await (await async_site_settings(opened.hass)).async_set_alerts(AlertSettings(channels=(MAIL,)))
+    return sent
+
+
+async def test_a_tenancy_from_the_first_day_to_the_closing_statement(opened: Home, call: Call) -> None:
+    told = await call("move_in", UNIT, name="Ada", email="ada@example.org")
+    assert told["meter"] == opened.serial(UNIT)
+    first = told["moved_in"]
+    assert first["energy"] > 0
+    await call("top_up", UNIT, amount=12.5)
+    await opened.time.run(3 * 3600)
+
+    closing = await call("move_out", UNIT)
+    last = closing["moved_out"]
+    assert closing["tenant"] == "Ada"
+    assert closing["energy"] == pytest.approx(last["energy"] - first["energy"])
+    assert closing["topped_up"] == 12.5
+    assert closing["unit"] == "EUR"
+    assert closing["cost"] == pytest.approx(first["balance"] + 12.5 - last["balance"], abs=0.005)
+    assert closing["credit_left"] == last["balance"]
+    statement = closing["statement"]
+    assert statement["topped_up"] == 12.5
+    assert statement["html"].startswith("<!doctype html>")
+    assert statement["month"].startswith("2026-10-31")
+
+    listed = (await call("list_tenants"))["tenants"]
+    assert [one["name"] for one in listed] == ["Ada"]
+    assert listed[0]["moved_out"] == last
+    assert (await call("forget_tenants", UNIT)) == {"forgotten": 1}
+    assert (await call("list_tenants")) == {"tenants": []}
+
+
+async def test_the_next_one_is_not_told_of_the_one_before(opened: Home, call: Call) -> None:
+    await call("move_in", UNIT, name="Ada")
+    await call("top_up", UNIT, amount=50)
+    await opened.time.run(2 * 3600)
+    await call("move_out", UNIT)
+    await opened.time.run(60)
+    await call("move_in", UNIT, name="Bob")
+    await opened.time.run(2 * 3600)
+
+    told = await call("monthly_statements", None, month="2026-10")
+    paid = {one["tenant"]: one["statement"]["topped_up"] for one in told["statements"]}
+    assert paid == {"Ada": 50.0, "Bob": 0.0}
+    assert (
+        "50.00" not in next(one for one in told["statements"] if one["tenant"] == "Bob")["statement"]["csv"]
+    )
+
+
+async def test_mistakes_have_their_sentence(opened: Home, call: Call) -> None:
+    assert await problem(call, "move_out") == "nobody_lives_there"
+    assert await problem(call, "make_portal_link") == "nobody_lives_there"
+    assert await problem(call, "move_in", name="Ada", at="2030-01-01 00:00:00") == "turn_in_the_future"
+    assert await problem(call, "move_in", name=" ") == "impossible_tenant"
+    assert await problem(call, "move_in", name="Ada", channel="Pigeon") == "no_such_channel"
+    await call("move_in", UNIT, name="Ada", energy=500_000)
+    assert await problem(call, "move_in", name="Bob") == "somebody_lives_there"
+    await opened.time.run(60)
+    assert await problem(call, "move_out") == "counter_fell"
+    assert await problem(call, "move_out", at="2026-10-01 00:00:00", energy=500_000) == "out_before_in"
+    with pytest.raises(HomeAssistantError):
+        await call("list_tenants", None, device_id="none")
+
+
+async def test_readings_of_the_past_come_from_the_store(opened: Home, call: Call) -> None:
+    await opened.time.run(3600)
+    told = await call("move_in", UNIT, name="Ada", at="2026-10-31 03:30:00")
+    assert told["moved_in"]["at"] == "2026-10-31T10:30:00+00:00"
+    assert told["moved_in"]["energy"] is not None
+    assert told["moved_in"]["balance"] is not None
+    long_ago = await call("move_in", PLAIN, name="Bob", at="2020-01-01 00:00:00")
+    assert long_ago["moved_in"]["energy"] is None
+
+
+async def test_a_link_is_told_once_and_ends(opened: Home, call: Call) -> None:
+    await call("move_in", UNIT, name="Ada")
+    link = (await call("make_portal_link", UNIT))["link"]
+    book = await async_tenants(opened.hass)
+    token = link.partition("#")[2]
+    assert book.tenancies.by_token(token) is not None
+    assert token not in str(await call("list_tenants"))
+
+    async def revoke() -> None:
+        device = dr.async_get(opened.hass).async_get_device_by_identifier(
+            ("csj_meter", opened.serial(UNIT)), opened.entry.entry_id
+        )
+        assert device is not None
+        await opened.hass.services.async_call(
+            "csj_meter", "revoke_portal_link", {"device_id": device.id}, blocking=True
+        )
+
+    await opened.time.through(revoke())
+    assert book.tenancies.by_token(token) is None
+
+
+async def test_statements_are_sent_to_those_with_a_channel(
+    opened: Home, call: Call, mails: list[dict[str, Any]]
+) -> None:
+    await call("move_in", UNIT, name="Ada", channel="Mail")
+    await call("move_in", OTHER, name="Bob")
+    await call("move_in", PLAIN, name="Eve")
+    await opened.time.run(2 * 3600)
+
+    told = await call("monthly_statements", None, month="2026-10", send=True)
+    assert {one["tenant"]: one["sent"] for one in told["statements"]} == {
+        "Ada": True,
+        "Bob": False,
+        "Eve": False,
+    }
+    await opened.time.run(60)
+    (mail,) = mails
+    assert mail["title"] == "Statement: Home 2"
+    assert "Hello Ada" in mail["message"]
+    assert mail["data"]["html"].startswith("<!doctype html>")
+    # asked for once more on that day, it is not sent again
+    await call("monthly_statements", None, month="2026-10", send=True)
+    await opened.time.run(60)
+    assert len(mails) == 1
+    assert (await call("monthly_statements", None, month="2026-08"))["statements"] == []
+
+
+async def test_a_landlord_does_so_for_their_meters(
+    opened: Home, call: Call, hass_read_only_user: MockUser
+) -> None:
+    await call("move_in", OTHER, name="Bob")
+    await give_role(opened.hass, hass_read_only_user, Role.LANDLORD, meters=[opened.serial(UNIT)])
+    landlord = Context(user_id=hass_read_only_user.id)
+
+    await call("move_in", UNIT, context=landlord, name="Ada")
+    assert [one["name"] for one in (await call("list_tenants", context=landlord))["tenants"]] == ["Ada"]
+    await opened.time.run(2 * 3600)
+    told = await call("monthly_statements", context=landlord, month="2026-10")
+    assert [one["tenant"] for one in told["statements"]] == ["Ada"]
+    with pytest.raises(Unauthorized):
+        await call("move_out", OTHER, context=landlord)
+    with pytest.raises(Unauthorized):
+        await call("list_tenants", OTHER, context=landlord)
