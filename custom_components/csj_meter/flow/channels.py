@@ -304,4 +304,4 @@ def _answering(channel: Channel, users: Mapping[str, User], words: Words) -> str
     """In whose name answers count, as the end of a line."""
     if channel.user is None:
         return ""
-    return f", {words.phrase('answers_as', user=name_of(users, channel.user))}"
+    return ", " + words.phrase("answers_as", user=name_of(users, channel.user))
