@@ -5,6 +5,15 @@ import { Format } from "./format";
 import type { HomeAssistant } from "./home_assistant";
 import type { Texts } from "./texts";
 
+/** What the connection rejects with when it is lost: nobody knows whether it was done. */
+const CONNECTION_LOST = 3;
+
+/** Whether something was under way, or was to be, when the connection was lost. */
+export function isLost(error: unknown): boolean {
+  const { code, error: inner } = (error ?? {}) as { code?: unknown; error?: { code?: unknown } };
+  return [error, code, inner?.code].includes(CONNECTION_LOST);
+}
+
 export class App {
   readonly format: Format;
 
@@ -36,7 +45,7 @@ export class App {
     return this.hass.callWS<T>({ type: `csj_meter/${command}`, ...data });
   }
 
-  /** Do an action of this integration, once; its answer. Rejects as `call`, and with a number when the connection is lost. */
+  /** Do an action of this integration, once; its answer. Rejects as `call`; see `isLost` too. */
   async act<T>(action: string, data: Record<string, unknown>): Promise<T> {
     const { response } = await this.hass.callWS<{ response: T }>({
       type: "call_service",
@@ -50,6 +59,7 @@ export class App {
 
   /** A sentence for an error of the server, in the user's language where it has one. */
   sentence(error: unknown): string {
+    if (isLost(error)) return this.t("notice.lost");
     const { message, translation_key: key, translation_placeholders: placeholders } = error as ApiError;
     if (key !== undefined && key !== null) {
       const text = this.texts.exception(key, placeholders ?? {});

@@ -4,6 +4,7 @@ import type { Forecast, Money } from "../src/api/meter";
 import type { UsageHour } from "../src/api/insights";
 import { daysLeft, equivalent, filled, methods, newKey, order, possible, settled, tone } from "../src/cards/credit";
 import { CREDIT, deviceOf, firstDevice, serialOf } from "../src/cards/devices";
+import { isLostOn, lose, sending, settle } from "../src/cards/pending";
 import { byUrgency, reminder } from "../src/cards/tenants";
 import { dayBar, hourBars, standing } from "../src/cards/usage_bars";
 
@@ -96,6 +97,28 @@ describe("topping up", () => {
     expect(settled({ ...payment, state: "refused" })).toBe(true);
     expect(settled({ ...payment, state: "uncertain" })).toBe(false);
     expect(settled({ ...payment, state: "sent" })).toBe(false);
+  });
+});
+
+describe("what was sent and not answered", () => {
+  const voucher = { method: "voucher", text: "7K2M" } as const;
+
+  it("keeps its key until what became of it is known", () => {
+    const key = sending("a", voucher);
+    lose("a");
+    expect(isLostOn("a")).toBe(true);
+    expect(sending("a", { ...voucher, text: " 7K2M " })).toBe(key);
+    expect(isLostOn("a")).toBe(false);
+    settle("a");
+    expect(sending("a", voucher)).not.toBe(key);
+  });
+
+  it("is of one meter and one entry", () => {
+    const key = sending("b", voucher);
+    lose("b");
+    expect(isLostOn("c")).toBe(false);
+    expect(sending("c", voucher)).not.toBe(key);
+    expect(sending("b", { method: "amount", text: "7" })).not.toBe(key);
   });
 });
 

@@ -12,7 +12,7 @@ from typing import Final
 from playwright.sync_api import Locator, expect
 import pytest
 
-from demo.browser import PATIENCE, PHONE
+from demo.browser import HASS, PATIENCE, PHONE
 
 from .conftest import Visit
 from .dashboards import (
@@ -172,6 +172,40 @@ def test_a_voucher_reaches_the_meter(visit: Visit, shown: str) -> None:
     assert balance_of(card) < before + 8
     sent = [one for one in tenant.sent if one.get("service") == "redeem_voucher"]
     assert len(sent) == 3, "what was entered three times is sent three times: nothing is repeated by itself"
+
+
+def test_what_is_sent_when_the_connection_is_lost_counts_once(visit: Visit, shown: str) -> None:
+    owner, tenant = visit("demo"), visit("tenant")
+    owner.open()
+    device = device_of(owner, METER)
+    code = answer_of(owner, "create_voucher", device_id=device, amount="3.25")["code"]
+    card = look_at(tenant, shown).locator("csj-credit-card")
+    expect(card.locator("[data-balance]")).to_contain_text("€", timeout=PATIENCE)
+    before = balance_of(card)
+    card.get_by_role("button", name="Top up").click()
+    entry = card.get_by_label("Code of the voucher")
+    entry.fill(code)
+    entry.press("Enter")
+    tenant.page.evaluate(f"{HASS}.connection.socket.close()")
+
+    # the dashboard is drawn anew with the connection, and the card still says what happened
+    tenant.page.wait_for_function(f"{HASS}.connection.connected", timeout=PATIENCE)
+    expect(card.get_by_text("nobody knows yet").first).to_be_visible()
+    expect(card.get_by_role("dialog")).to_be_hidden(timeout=SOON)
+    card.get_by_role("button", name="Top up").click()
+    entry.fill(code)
+    entry.press("Enter")
+    expect(card.get_by_role("region", name="Receipt")).to_contain_text(
+        "It is on the meter.", timeout=PATIENCE
+    )
+    expect(card.get_by_text("nobody knows yet")).to_have_count(0)
+    sent = [one["service_data"] for one in tenant.sent if one.get("service") == "redeem_voucher"]
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
+    paid = answer_of(owner, "list_payments", device_id=device, days=1)["payments"]
+    assert [one["state"] for one in paid if one["amount"] == 3.25] == ["done"]
+    expect(card.locator("[data-balance]")).not_to_contain_text(f"{before:.2f}", timeout=SOON)
+    assert balance_of(card) == pytest.approx(before + 3.25, abs=0.5)
 
 
 def test_the_csv_can_be_read_back(visit: Visit, shown: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import type { ApiError } from "../api/session";
-import type { App } from "../app";
+import { type App, isLost } from "../app";
 
 type Host = ReactiveControllerHost & { app: App };
 type Question = { command: string } & Record<string, unknown>;
@@ -20,6 +20,10 @@ export class Asked<T> implements ReactiveController {
   private asked: string | undefined;
   private by: App["info"] | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Nothing is asked for a window that nobody sees. */
+  private readonly seen = () => {
+    if (!document.hidden && this.asked !== undefined) void this.ask();
+  };
 
   constructor(
     private readonly host: Host,
@@ -30,7 +34,12 @@ export class Asked<T> implements ReactiveController {
     host.addController(this);
   }
 
+  hostConnected(): void {
+    document.addEventListener("visibilitychange", this.seen);
+  }
+
   hostDisconnected(): void {
+    document.removeEventListener("visibilitychange", this.seen);
     this.turn += 1;
     this.asked = undefined;
     clearTimeout(this.timer);
@@ -63,7 +72,7 @@ export class Asked<T> implements ReactiveController {
         this.error = null;
       } catch (error) {
         if (turn !== this.turn) return;
-        this.error = typeof error === "object" ? (error as ApiError) : { code: "lost", message: "" };
+        this.error = isLost(error) ? { code: "lost", message: "" } : (error as ApiError);
         if (FINAL.has(this.error.code)) this.value = null;
       }
       this.host.requestUpdate();

@@ -89,7 +89,7 @@ export class CsjPayments extends AppElement {
       this.payments = told.payments.toReversed();
       this.error = "";
     } catch (error) {
-      this.error = typeof error === "object" ? this.app.sentence(error) : this.t("notice.lost");
+      this.error = this.app.sentence(error);
     }
   }
 

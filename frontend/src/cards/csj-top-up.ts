@@ -2,11 +2,13 @@ import { css, html, nothing } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import type { Payment } from "../api/payments";
+import { isLost } from "../app";
 import type { CsjDialog } from "../elements/csj-dialog";
 import { AppElement, element } from "../elements/element";
 import { style } from "../elements/style";
 import "../elements/csj-dialog";
-import { type Method, newKey, order, possible, settled } from "./credit";
+import { type Method, order, possible, settled } from "./credit";
+import { isLostOn, lose, sending, settle } from "./pending";
 
 /**
  * Money on its way to a meter: what is entered, that it is under way, and the receipt. It is sent once; if nobody knows
@@ -62,16 +64,13 @@ export class CsjTopUp extends AppElement {
   @state() private failure = "";
   @query("csj-dialog") private dialog!: CsjDialog;
 
-  private key = newKey();
-  private sent = "";
-
   protected override render() {
     const method = this.chosen;
     return html`
       ${this.busy ? html`<progress aria-label=${this.w("cards.credit.under_way")}></progress>` : nothing}
       <button class="main" ?disabled=${this.busy} @click=${this.begin}>${this.w("cards.credit.top_up")}</button>
       <div role="status">${this.busy ? html`<p>${this.w("cards.credit.under_way")}</p>` : nothing} ${this.payment === null || this.busy ? nothing : this.receipt(this.payment)}</div>
-      ${this.failure && !this.busy ? html`<p class="critical" role="alert">${this.failure}</p>` : nothing}
+      ${this.trouble ? html`<p class="critical" role="alert">${this.trouble}</p>` : nothing}
       <csj-dialog .app=${this.app} heading=${this.w("cards.credit.top_up")} action=${this.w("cards.credit.send")} .work=${() => this.send()}>
         <div class="fields">
           ${this.methods.length > 1 ? this.choice(method) : nothing}
@@ -98,6 +97,11 @@ export class CsjTopUp extends AppElement {
         </div>
       </csj-dialog>
     `;
+  }
+
+  private get trouble(): string {
+    if (this.busy) return "";
+    return isLostOn(this.deviceId) ? this.w("cards.credit.outcome_lost") : this.failure;
   }
 
   private get chosen(): Method {
@@ -157,20 +161,19 @@ export class CsjTopUp extends AppElement {
   private async send(): Promise<void> {
     const entry = { method: this.chosen, text: this.text };
     if (!possible(entry)) throw { code: "invalid_format", message: this.w("cards.credit.not_possible") };
-    const said = JSON.stringify(entry);
-    if (said !== this.sent) this.key = newKey();
-    this.sent = said;
+    const key = sending(this.deviceId, entry);
     this.busy = true;
     this.failure = "";
     this.payment = null;
     try {
-      this.payment = await this.app.act<Payment>(...order(entry, this.deviceId, this.key));
-      if (settled(this.payment)) this.sent = "";
+      this.payment = await this.app.act<Payment>(...order(entry, this.deviceId, key));
+      if (settled(this.payment)) settle(this.deviceId);
     } catch (error) {
-      const lost = typeof error !== "object";
-      if (!lost) this.sent = "";
+      const lost = isLost(error);
+      if (lost) lose(this.deviceId);
+      else settle(this.deviceId);
       const told = lost ? { code: "lost", message: this.w("cards.credit.outcome_lost") } : error;
-      this.failure = this.app.sentence(told);
+      this.failure = lost ? "" : this.app.sentence(told);
       throw told;
     } finally {
       this.busy = false;

@@ -31,9 +31,9 @@ export function numbered({ entities }: DashboardMeter, stem: string, count: numb
   return Array.from({ length: count }, (_, at) => sensor(entities, `${stem}${at + 1}`)).filter((id) => id !== undefined);
 }
 
-/** Whether money of the meter may be seen: its entities are told to nobody else. */
-export function hasCredit({ prepay, entities }: DashboardMeter, { permissions }: Pick<Told, "permissions">): boolean {
-  return prepay && "see_money" in permissions && entities !== undefined;
+/** Whether there is credit, and the user may see money: where that is some meters, it is those they see. */
+export function hasCredit({ prepay }: DashboardMeter, { permissions }: Pick<Told, "permissions">): boolean {
+  return prepay && "see_money" in permissions;
 }
 
 /** What is wrong, as long as it is; with words as long as nothing is. */
