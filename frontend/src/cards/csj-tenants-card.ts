@@ -128,7 +128,8 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
     }
     this.meters = found;
     this.waiting = setTimeout(() => void this.look(), SECONDS * 1000);
-    // people need not be entered, and who looks need not be allowed to see them
+    // people need not be entered; to ask for what is refused would be a line of the audit log
+    if (!app.may("tenants")) return;
     const told = await app.act<{ tenants: Tenant[] }>("list_tenants", {}).catch(() => null);
     if (round === this.round && told !== null) this.tenants = new Map(told.tenants.filter((one) => one.moved_out === null).map((one) => [one.meter, one]));
   }
