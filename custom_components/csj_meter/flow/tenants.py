@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 import datetime as dt
 from decimal import Decimal
@@ -169,15 +169,15 @@ class TenantOptions(SiteOptions):
 
     async def async_step_portal_link(self, user_input: Input | None = None) -> ConfigFlowResult:
         """Choose who gets a link; one that they have ends."""
-        if (shown := await self._async_choose_tenant("portal_link", user_input)) is not None:
+        made: list[str] = []
+
+        async def make(tenancy: Tenancy) -> None:
+            async with self._async_audited(tenancy.serial, "make portal link"):
+                made.append(await async_make_link(self.hass, tenancy.id))
+
+        if (shown := await self._async_choose_tenant("portal_link", user_input, work=make)) is not None:
             return shown
-        try:
-            async with self._async_audited(self._tenancy.serial, "make portal link"):
-                link = await async_make_link(self.hass, self._tenancy.id)
-        except TenantError:  # moved out or forgotten meanwhile
-            return await self.async_step_tenants()
-        if link.startswith("/") and (request := current_request.get()) is not None:
-            link = f"{request.url.origin()}{link}"
+        (link,) = made
         return self._form(
             "portal_link_made",
             probatio.Schema(
@@ -199,21 +199,25 @@ class TenantOptions(SiteOptions):
 
     async def async_step_revoke_link(self, user_input: Input | None = None) -> ConfigFlowResult:
         """Choose whose link ends, and do."""
-        shown = await self._async_choose_tenant("revoke_link", user_input, lambda one: one.link is not None)
-        if shown is not None:
-            return shown
-        async with self._async_audited(self._tenancy.serial, "revoke portal link"):
-            await async_revoke_link(self.hass, self._tenancy.id)
-        return await self.async_step_tenants()
+
+        async def revoke(tenancy: Tenancy) -> None:
+            async with self._async_audited(tenancy.serial, "revoke portal link"):
+                await async_revoke_link(self.hass, tenancy.id)
+
+        shown = await self._async_choose_tenant(
+            "revoke_link", user_input, lambda one: one.link is not None, revoke
+        )
+        return await self.async_step_tenants() if shown is None else shown
 
     async def async_step_forget_tenant(self, user_input: Input | None = None) -> ConfigFlowResult:
         """Choose of whom nothing is kept, and do."""
-        shown = await self._async_choose_tenant("forget_tenant", user_input, lambda _: True)
-        if shown is not None:
-            return shown
-        async with self._async_audited(self._tenancy.serial, "forget tenant"):
-            await (await async_tenants(self.hass)).async_change(lambda all_: all_.without(self._tenancy.id))
-        return await self.async_step_tenants()
+
+        async def forget(tenancy: Tenancy) -> None:
+            async with self._async_audited(tenancy.serial, "forget tenant"):
+                await (await async_tenants(self.hass)).async_change(lambda all_: all_.without(tenancy.id))
+
+        shown = await self._async_choose_tenant("forget_tenant", user_input, lambda _: True, forget)
+        return await self.async_step_tenants() if shown is None else shown
 
     # --- what they are made of ------------------------------------------------------------
 
@@ -260,16 +264,21 @@ class TenantOptions(SiteOptions):
         step_id: str,
         user_input: Input | None,
         offered: Callable[[Tenancy], bool] = lambda one: one.is_current,
+        work: Callable[[Tenancy], Awaitable[None]] | None = None,
     ) -> ConfigFlowResult | None:
-        """Let somebody choose a tenant; None once it is known."""
+        """Let somebody choose a tenant; None once it is known, and ``work`` done."""
         tenancies = await self._async_tenancies()
         errors: dict[str, str] = {}
         if user_input is not None:
-            found = tenancies.find(user_input["tenant"])
-            if found is not None and offered(found):
+            try:
+                found = tenancies.get(user_input["tenant"])
+                if work is not None:
+                    await work(found)
+            except TenantError:
+                errors["tenant"] = "no_tenant"  # somebody else was faster
+            else:
                 self._tenancy = found
                 return None
-            errors["tenant"] = "no_tenant"  # somebody else was faster
         options = _options(filter(offered, tenancies.all), names_of(self.hass))
         schema = probatio.Schema({probatio.Required("tenant"): one_of(options, mode=SelectSelectorMode.LIST)})
         return self._form(step_id, schema, unchosen(schema), errors)

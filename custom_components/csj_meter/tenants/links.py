@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import current_request
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util import dt as dt_util
 
@@ -42,8 +43,12 @@ async def async_revoke_link(hass: HomeAssistant, tenancy_id: str) -> None:
 
 
 def portal_address(hass: HomeAssistant) -> str:
-    """Where the portal is, from outside if Home Assistant knows how; without a host where it knows none."""
+    """Where the portal is, from outside if Home Assistant knows how, else as whoever asks has come here.
+
+    Without a host where neither is known.
+    """
     try:
         return f"{get_url(hass, prefer_external=True)}{PORTAL_URL}"
     except NoURLAvailableError:
-        return PORTAL_URL
+        request = current_request.get()
+        return PORTAL_URL if request is None else f"{request.url.origin()}{PORTAL_URL}"
