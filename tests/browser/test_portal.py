@@ -15,7 +15,7 @@ import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 import pytest
 
 from demo.browser import PHONE, window
@@ -153,7 +153,11 @@ class Phone:
         self.referrers: set[str] = set()
         page.on("request", self._read)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self._hear)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
     def _read(self, sent: Request) -> None:
         self.requests.append(sent.url)
