@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import csv
+from dataclasses import replace
 import datetime as dt
+from functools import partial
 import io
 
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from custom_components.csj_meter.alerting.alerting import current_alerting
 from custom_components.csj_meter.prepay.voucher_code import VoucherCode
 from custom_components.csj_meter.simulator import Fault, FaultKind
+from custom_components.csj_meter.site.tenants import Tenancies
+from custom_components.csj_meter.tenants.book import async_tenants
 
 from .conftest import OTHER, UNIT, Portal
 
@@ -223,3 +227,18 @@ async def test_a_meter_that_is_gone_is_told_as_far_as_it_is_known(portal: Portal
     assert (told["online"], told["credit"], told["can_top_up"]) == (False, None, False)
     entry = {"kind": "voucher", "code": "ABC", "key": KEY}
     assert (await phone.post("api/top_up", entry)).told == {"state": "refused", "word": "not_now"}
+
+
+async def test_each_is_told_in_their_language(portal: Portal) -> None:
+    phone = await portal.opened()
+    english = (await phone.get("api/overview")).told["texts"]
+    book = await async_tenants(portal.hass)
+    for language in ("de", "tlh"):
+        ada = replace(book.tenancies.get(portal.ada.id), language=language)
+        change = partial(Tenancies.with_tenancy, tenancy=ada)
+        await portal.home.time.through(book.async_change(change))
+        overview = (await phone.get("api/overview")).told
+        assert overview["language"] == language
+        assert overview["texts"].keys() == english.keys()
+        same = overview["texts"]["credit.low"] == english["credit.low"]
+        assert same is (language == "tlh")
