@@ -9,11 +9,12 @@ import json
 from typing import Any, Final
 
 from aiohttp import hdrs, web
+from homeassistant.helpers.http import KEY_HASS
 from homeassistant.helpers.json import json_bytes
 import probatio
 
 from ..const import LOGGER
-from .guard import RefusedError
+from .guard import RefusedError, guard_of
 
 MOST_BODY: Final = 4096
 """Bytes of what somebody sends."""
@@ -50,6 +51,10 @@ HEADERS: Final[Mapping[str, str]] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Robots-Tag": "noindex, nofollow",
 }
+
+
+_REFUSALS: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
+"""What goes to the audit log; that something is not there yet, or not now, is no refusal."""
 
 
 def answer(content: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
@@ -94,6 +99,8 @@ def answers[V](
         try:
             return await handler(view, request)
         except RefusedError as err:
+            if err.status in _REFUSALS and not err.written:
+                await guard_of(request.app[KEY_HASS]).async_refuse(request.path.rpartition("/")[2])
             return refusal(err)
         except web.HTTPException:
             raise

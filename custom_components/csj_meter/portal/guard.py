@@ -46,12 +46,13 @@ _SAME_ORIGIN: Final = frozenset({"same-origin", "none"})
 class RefusedError(Exception):
     """The portal does not do that; what is answered holds nothing but a word."""
 
-    def __init__(self, status: HTTPStatus, word: str, retry_after: int = 0) -> None:
-        """``retry_after``: seconds, 0 for none."""
+    def __init__(self, status: HTTPStatus, word: str, retry_after: int = 0, *, written: bool = False) -> None:
+        """``retry_after``: seconds, 0 for none; ``written``: whether the audit log has it already."""
         super().__init__(word)
         self.status = status
         self.word = word
         self.retry_after = retry_after
+        self.written = written
 
 
 class Guard:
@@ -83,7 +84,7 @@ class Guard:
         address, digest = _address(request), digest_of(token)
         if (wait := self._wrong.wait(address)) and digest not in self._good:
             await self.async_refuse(what)
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
         tenancy = (await async_tenants(self._hass)).tenancies.by_token(token)
         if tenancy is None:
             self._good.discard(digest)
@@ -91,7 +92,7 @@ class Guard:
             if self._wrong.wait(address):
                 LOGGER.warning("The portal was asked with wrong links too often from %s", address)
             await self.async_refuse(what)
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, "not_open")
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, "not_open", written=True)
         self._good.add(digest)
         if wait := self._asked.take(tenancy.id):
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
@@ -108,7 +109,7 @@ class Guard:
             or (origin is not None and origin.partition("://")[2].lower() != request.host.lower())
         ):
             await self.async_refuse(what)
-            raise RefusedError(HTTPStatus.FORBIDDEN, "not_from_here")
+            raise RefusedError(HTTPStatus.FORBIDDEN, "not_from_here", written=True)
 
     async def async_refuse(self, what: str, tenancy: Tenancy | None = None) -> None:
         """Write down that something was refused; the same within a minute is one line."""
@@ -126,13 +127,13 @@ class Guard:
         entry = self._entry(permission, what, tenancy, allowed=allowed)
         await log.async_add(entry)
         if not allowed:
-            raise RefusedError(HTTPStatus.FORBIDDEN, "not_allowed")
+            raise RefusedError(HTTPStatus.FORBIDDEN, "not_allowed", written=True)
         failed, detail = False, ""
         try:
             yield
         except RefusedError as err:
             failed, detail = True, err.word
-            raise
+            raise RefusedError(err.status, err.word, err.retry_after, written=True) from err
         except Exception as err:
             key = err.translation_key if isinstance(err, HomeAssistantError) else None
             failed, detail = True, key or type(err).__name__

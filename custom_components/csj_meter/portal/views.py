@@ -228,7 +228,7 @@ class TopUpView(HomeAssistantView):
         entry = await _async_content(guard, request, TOP_UP_SCHEMA, "top up", tenancy)
         if wait := guard.top_ups.take(tenancy.id):
             await guard.async_refuse("top up", tenancy)
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
         async with guard.async_audited(tenancy, Permission.REDEEM, f"top up by {entry['kind']}"):
             return answer(await async_top_up(hass, tenancy, entry))
 
@@ -253,7 +253,7 @@ class MessageView(HomeAssistantView):
             raise MALFORMED
         if wait := guard.messages.take(tenancy.id):
             await guard.async_refuse("message", tenancy)
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
         if (alerting := current_alerting(hass)) is None:
             raise NOT_NOW
         texts = await async_texts_in(hass, hass.config.language)
@@ -275,9 +275,9 @@ async def _async_content(
     """What was sent; what is malformed is written down. Raises RefusedError."""
     try:
         return await async_content(request, schema)
-    except RefusedError:
+    except RefusedError as err:
         await guard.async_refuse(what, tenancy)
-        raise
+        raise RefusedError(err.status, err.word, written=True) from err
 
 
 _CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

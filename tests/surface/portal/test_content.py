@@ -186,8 +186,10 @@ async def test_hours_of_a_day(portal: Portal) -> None:
     # driven time begins at three in the morning here, and they had not moved in before
     assert [one["energy"] for one in told["hours"][:3]] == [None] * 3
     assert any(one["energy"] is not None for one in told["hours"])
+    assert "portal: hours refused" not in await portal.lines()
     for wrong in ("hours", "hours?day=x", "hours?day=1970-01-01", "hours?day=2026-10-31&serial=1"):
         assert (await phone.get(f"api/{wrong}")).short == (400, "malformed"), wrong
+    assert "portal: hours refused" in await portal.lines()
 
 
 async def test_alerts_of_their_meter_alone(portal: Portal) -> None:
