@@ -1,4 +1,4 @@
-import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p as u,s as d,t as f,v as p}from"./elements.js";import{n as ee,t as m}from"./chart.js";import{t as h}from"./panel.js";function te(e){let t=e.filter(e=>e.allowed),n=e=>t.filter(t=>t.permission===e),r=n(`command`);return{presses:r.filter(e=>e.kind===`press`),settings:r.filter(e=>e.kind!==`press`),supply:n(`switch_supply`),prices:n(`set_prices`)}}function g(e,t){return e.name===`restart`||e.name===`relay_automatic`?e.name:e.name===`supply`?t===!1?`supply_off`:`supply_on`:e.name===`relay_mode`?typeof t==`string`?`relay_${t}`:null:e.permission===`set_prices`?`money`:null}function ne(e){let t=/^price_t(\d)$/.exec(e)?.[1];return t===void 0?{key:e,tariff:``}:{key:`price`,tariff:t}}var _=class extends l{constructor(...e){super(...e),this.running=null,this.outcome=null,this.question=null}static{this.styles=[s,p`
+import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t as d,v as f,y as p}from"./elements.js";import{n as ee,t as te}from"./downloads.js";import{n as m,t as h}from"./chart.js";import{t as g}from"./panel.js";function ne(e){let t=e.filter(e=>e.allowed),n=e=>t.filter(t=>t.permission===e),r=n(`command`);return{presses:r.filter(e=>e.kind===`press`),settings:r.filter(e=>e.kind!==`press`),supply:n(`switch_supply`),prices:n(`set_prices`)}}function re(e,t){return e.name===`restart`||e.name===`relay_automatic`?e.name:e.name===`supply`?t===!1?`supply_off`:`supply_on`:e.name===`relay_mode`?typeof t==`string`?`relay_${t}`:null:e.permission===`set_prices`?`money`:null}function ie(e){let t=/^price_t(\d)$/.exec(e)?.[1];return t===void 0?{key:e,tariff:``}:{key:`price`,tariff:t}}var _=class extends c{constructor(...e){super(...e),this.running=null,this.outcome=null,this.question=null}static{this.styles=[a,t`
       .block {
         margin-top: 12px;
         display: grid;
@@ -26,178 +26,78 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
       summary {
         cursor: pointer;
       }
-    `]}render(){let{presses:e,settings:t,supply:n,prices:r}=te(this.meter.commands);return!e.length&&!t.length&&!n.length&&!r.length?a:i`<section class="card" aria-busy=${this.running!==null}>
+    `]}render(){let{presses:t,settings:n,supply:r,prices:i}=ne(this.meter.commands);return!t.length&&!n.length&&!r.length&&!i.length?e:f`<section class="card" aria-busy=${this.running!==null}>
       <h2>${this.t(`meter.commands`)}</h2>
-      <div class="row presses">${e.map(e=>this.press(e))}</div>
-      ${t.length?i`<div class="block">${t.map(e=>this.control(e))}</div>`:a}
-      ${n.length?i`<div class="block">
+      <div class="row presses">${t.map(e=>this.press(e))}</div>
+      ${n.length?f`<div class="block">${n.map(e=>this.control(e))}</div>`:e}
+      ${r.length?f`<div class="block">
             <h3>${this.t(`meter.supply`)}</h3>
-            ${n.map(e=>this.control(e))}
-          </div>`:a}
-      ${r.length?i`<details class="block">
+            ${r.map(e=>this.control(e))}
+          </div>`:e}
+      ${i.length?f`<details class="block">
             <summary>${this.t(`meter.prices`)}</summary>
-            <div class="block">${r.map(e=>this.control(e))}</div>
-          </details>`:a}
+            <div class="block">${i.map(e=>this.control(e))}</div>
+          </details>`:e}
       <div class="outcome">
-        ${this.running===null?a:i`<progress aria-label=${this.t(`meter.command_runs`,{command:this.name(this.running)})}></progress>`}
+        ${this.running===null?e:f`<progress aria-label=${this.t(`meter.command_runs`,{command:this.name(this.running)})}></progress>`}
         <p class=${this.outcome?.failed?`critical`:``} role="status">
           ${this.running===null?this.outcome?.text??``:this.t(`meter.command_runs`,{command:this.name(this.running)})}
         </p>
       </div>
       ${this.asking()}
-    </section>`}name(e){let{key:t,tariff:n}=ne(e.name);return this.t(`meter.of_command.${t}`,{tariff:n})}press(e){return i`<button ?disabled=${this.running!==null} @click=${()=>this.ask(e,void 0)}>${this.name(e)}</button>`}control(e){switch(e.kind){case`press`:return i`<div>${this.press(e)}</div>`;case`switch`:return this.contact(e);case`select`:return i`<form @submit=${t=>this.submit(t,e)}>
+    </section>`}name(e){let{key:t,tariff:n}=ie(e.name);return this.t(`meter.of_command.${t}`,{tariff:n})}press(e){return f`<button ?disabled=${this.running!==null} @click=${()=>this.ask(e,void 0)}>${this.name(e)}</button>`}control(e){switch(e.kind){case`press`:return f`<div>${this.press(e)}</div>`;case`switch`:return this.contact(e);case`select`:return f`<form @submit=${t=>this.submit(t,e)}>
           <label
             >${this.name(e)}
             <select name="value">
-              ${e.options.map(t=>i`<option value=${t} ?selected=${t===e.value}>${this.t(`meter.relay_modes.${t}`)}</option>`)}
+              ${e.options.map(t=>f`<option value=${t} ?selected=${t===e.value}>${this.t(`meter.relay_modes.${t}`)}</option>`)}
             </select></label
           >
           ${this.set(e)}
-        </form>`;case`number`:return i`<form @submit=${t=>this.submit(t,e)}>
+        </form>`;case`number`:return f`<form @submit=${t=>this.submit(t,e)}>
           <label
             >${this.name(e)}${e.unit?` (${e.unit})`:``}
             <input name="value" type="number" required min=${e.min} max=${e.max} step=${e.step} .value=${String(e.value??``)}
           /></label>
           ${this.set(e)}
-        </form>`}}set(e){return i`<button ?disabled=${this.running!==null} aria-label="${this.t(`meter.set`)}: ${this.name(e)}">
+        </form>`}}set(e){return f`<button ?disabled=${this.running!==null} aria-label="${this.t(`meter.set`)}: ${this.name(e)}">
       ${this.t(`meter.set`)}
-    </button>`}contact(e){return i`<div class="row">
-      <span class=${e.value===null?`dim`:e.value?`good`:`critical`}>
-        ${this.t(e.value===null?`meter.contact_unknown`:e.value?`meter.contact_closed`:`meter.contact_open`)}
+    </button>`}contact(t){return f`<div class="row">
+      <span class=${t.value===null?`dim`:t.value?`good`:`critical`}>
+        ${this.t(t.value===null?`meter.contact_unknown`:t.value?`meter.contact_closed`:`meter.contact_open`)}
       </span>
-      ${e.value===!1?a:i`<button class="danger" ?disabled=${this.running!==null} @click=${()=>this.ask(e,!1)}>
+      ${t.value===!1?e:f`<button class="danger" ?disabled=${this.running!==null} @click=${()=>this.ask(t,!1)}>
             ${this.t(`meter.disconnect`)}
           </button>`}
-      ${e.value===!0?a:i`<button ?disabled=${this.running!==null} @click=${()=>this.ask(e,!0)}>${this.t(`meter.connect`)}</button>`}
-    </div>`}asking(){let{question:e}=this;return i`<csj-dialog
+      ${t.value===!0?e:f`<button ?disabled=${this.running!==null} @click=${()=>this.ask(t,!0)}>${this.t(`meter.connect`)}</button>`}
+    </div>`}asking(){let{question:t}=this;return f`<csj-dialog
       .app=${this.app}
-      .heading=${e===null?``:`${this.deed(e)}: ${this.meter.name}`}
-      .action=${e===null?``:this.deed(e)}
-      .danger=${e?.consequence!==`money`}
-      .work=${()=>e===null?Promise.resolve():this.give(e.row,e.value)}
+      .heading=${t===null?``:`${this.deed(t)}: ${this.meter.name}`}
+      .action=${t===null?``:this.deed(t)}
+      .danger=${t?.consequence!==`money`}
+      .work=${()=>t===null?Promise.resolve():this.give(t.row,t.value)}
     >
-      ${e===null?a:i`<p>${this.t(`meter.consequences.${e.consequence}`,{value:String(e.value)})}</p>`}
-    </csj-dialog>`}deed({row:e,value:t}){return e.kind===`switch`?this.t(t?`meter.connect`:`meter.disconnect`):this.name(e)}submit(e,t){e.preventDefault();let n=String(new FormData(e.target).get(`value`));this.ask(t,t.kind===`number`?Number(n):n)}ask(e,t){let n=g(e,t);n===null?this.give(e,t).catch(()=>void 0):(this.question={row:e,value:t,consequence:n},this.dialog.show())}async give(e,t){this.running=e,this.outcome=null;try{let n=await this.app.call(`command`,{serial:this.meter.serial,command:e.name,...t===void 0?{}:{value:t}});this.outcome={text:this.told(e,n),failed:!1}}catch(t){throw this.outcome={text:`${this.name(e)}: ${this.app.sentence(t)}`,failed:!0},t}finally{this.running=null,this.dispatchEvent(new Event(`done`))}}told(e,{round_trip_ms:t,values:n}){let r=this.t(`meter.command_done`,{command:this.name(e),ms:this.app.format.number(t,0)}),i=n?.[e.name],a=n?.relay_contact;return a===`open`||a===`closed`?`${r} ${this.t(a===`open`?`meter.contact_open`:`meter.contact_closed`)}`:e.kind===`number`&&typeof i==`number`?`${r} ${this.t(`meter.meter_says`,{value:this.app.format.measured(i,e.unit)})}`:r}};t([u({attribute:!1})],_.prototype,`meter`,void 0),t([r()],_.prototype,`running`,void 0),t([r()],_.prototype,`outcome`,void 0),t([r()],_.prototype,`question`,void 0),t([n(`csj-dialog`)],_.prototype,`dialog`,void 0),_=t([d(`csj-meter-commands`)],_);var re=[`alert`,`command`,`contact`,`meter`],ie=[`raised`,`confirmed`];function ae(e){let t=new Map,n=new Map;for(let r of e){let e=v(r.at),i=r.id;if(r.source===`alert`&&(i=r.alert_id??r.id,(r.kind===`cleared`||r.kind===`repaired`)&&n.set(i,e),!ie.includes(r.kind)))continue;let a=t.get(i);a!==void 0&&a.at<=e||t.set(i,{id:i,at:e,kind:r.source===`alert`?r.severity??`warning`:r.source===`command`?`command`:`info`,label:r.text,...r.until===null||r.until===void 0?{}:{until:v(r.until)}})}for(let[e,r]of n){let n=t.get(e);n!==void 0&&n.until===void 0&&(n.until=r)}return[...t.values()].sort((e,t)=>e.at-t.at)}function oe(e,[t,n]){return e.filter(e=>e.at<=n&&(e.until??e.at)>=t)}function v(e){return Date.parse(e)/1e3}var y=86400,b={"5min":300,"1h":3600,"6h":21600,"24h":y,"7d":7*y,"30d":30*y,"90d":90*y},se=b[`5min`],x=b[`90d`],ce=731*y,S=600,C=2e3;function le([e,t],n){let r=Math.min(Math.max(t-e,se),x),i=(e+t)/2,a=Math.max(Math.min(i+r/2,n),n-ce+r);return[a-r,a]}function ue([e,t],n){return n-t<(t-e)*.02}function de([e,t],n){let r=t-e,i=Math.min(r,(x-r)/2),a=[e-i,Math.min(t+i,n)];return{range:a,points:Math.min(Math.round(S*(a[1]-a[0])/r),C)}}function fe(e,t,n,r){let{range:i,step:a}=e,o=t[1]-t[0],s=Math.min(o,(x-o)/2)/3;if(i[0]>t[0]-s)return!1;let c=a<=60&&r!==null&&r<=i[1]+60?1/0:Math.max(a,60);return i[1]<Math.min(t[1]+s,n)-c?!1:a<=Math.max(60,o/S*2)}var pe=120;function me(e,t){if(!t?.at)return e;let n=Date.parse(t.at)/1e3,r=e.at(-1);return r!==void 0&&n<=r.at?e:[...r!==void 0&&n-r.at>pe?[]:e.slice(-3599),{at:n,values:t.values}]}function he(e,t,n,r,i){let a=[],o={};for(let e of n)o[e]={mean:[],low:[],high:[]};let s=r[0]?.at??1/0;e!==null&&ge(e,t,n,s,a,o);let c=e?.step??60;for(let e of _e(r,c>60?t:a.at(-1)??-1/0,c)){let t=a.at(-1);if(t!==void 0&&e.at-t>Math.max(i,c*2.5)){a.push(t+1);for(let e of n)w(o[e],null,null,null)}a.push(e.at);for(let t of n)ve(o[t],e.points,t)}return{times:a,columns:o}}function ge(e,t,n,r,i,a){let{step:o}=e,s=Date.parse(e.start)/1e3,c=n.map(t=>e.series[t]),l=Math.max(0,...c.map(e=>e?.mean.length??0));for(;l&&c.every(e=>(e?.mean[l-1]??null)===null);)--l;for(let e=0;e<l;e++){let l=Math.min(s+(e+.5)*o,t);if(o<=60&&l>=r)break;i.push(l),n.forEach((t,n)=>{let r=c[n];w(a[t],r?.mean[e],r?.min[e],r?.max[e])})}}function _e(e,t,n){let r=e.filter(({at:e})=>e>t);if(n<=60)return r.map(e=>({at:e.at,points:[e]}));let i=new Map;for(let e of r){let t=Math.floor(e.at/n),r=i.get(t);r===void 0?i.set(t,[e]):r.push(e)}return[...i.values()].map(e=>({at:e.at(-1).at,points:e}))}function ve(e,t,n){if(t.length===1){let r=t[0]?.values[n]??null;w(e,r,r,r);return}let r=t.map(e=>e.values[n]).filter(e=>e!=null);r.length?w(e,r.at(-1),Math.min(...r),Math.max(...r)):w(e,null,null,null)}function w(e,t,n,r){e?.mean.push(t??null),e?.low.push(n??null),e?.high.push(r??null)}var ye=250,T=5e3,E=300,D=[1,2,3,4,5,6,7,8,9,10],O=[{name:`power`,unit:`W`,quantities:[`active_power_l1`,`active_power_l2`,`active_power_l3`,`active_power`]},{name:`voltage`,unit:`V`,digits:1,quantities:[`voltage_l1`,`voltage_l2`,`voltage_l3`]},{name:`current`,unit:`A`,digits:2,quantities:[`current_l1`,`current_l2`,`current_l3`,`current_n`]},{name:`power_factor`,unit:null,digits:3,quantities:[`power_factor`]}],k=class extends l{constructor(...e){super(...e),this.serial=``,this.quantities=[],this.limits=null,this.points=[],this.pause=15,this.every=null,this.interval=2,this.version=0,this.range=[Date.now()/1e3-b[`1h`],Date.now()/1e3],this.live=!0,this.busy=!1,this.error=``,this.history=null,this.marks=[],this.fetched=null,this.shown={times:[],columns:{}},this.charts=[],this.turn=0,this.linesOf=``,this.lines_=[]}static{this.styles=[s,p`
-      .charts {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr));
-        gap: 16px 24px;
-        margin-top: 12px;
-      }
-      .bar {
-        gap: 8px 16px;
-      }
-      label {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-      }
-      .group button.step {
-        width: 36px;
-        padding: 0;
-      }
-      .marks {
-        max-height: 220px;
-        overflow: auto;
-        margin: 8px 0 0;
-        padding: 4px;
-        list-style: none;
-      }
-      .marks button {
-        font-weight: 400;
-        color: inherit;
-        text-align: start;
-        justify-content: start;
-        padding: 4px 8px;
-      }
-      summary {
-        cursor: pointer;
-        margin-top: 12px;
-      }
-    `]}connectedCallback(){super.connectedCallback(),this.clock=setInterval(()=>this.go(),5e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.clock),this.forget()}forget(){clearTimeout(this.rest),this.rest=void 0,this.turn+=1,this.fetched=null}get now(){return Math.max(Date.now()/1e3,this.points.at(-1)?.at??0)}get measured(){return O.flatMap(({quantities:e})=>this.drawn(e))}drawn(e){let t=e.filter(e=>this.quantities.includes(e));return t.includes(`active_power`)&&!t.includes(`active_power_l2`)?[`active_power`]:t}willUpdate(e){e.has(`serial`)&&(this.forget(),this.history=null,this.marks=[]),e.has(`points`)&&this.go(),(e.has(`points`)||e.has(`history`)||e.has(`quantities`)||e.has(`app`))&&this.draw();let t=e.has(`quantities`)&&String(e.get(`quantities`))!==String(this.quantities);(t||e.has(`version`)&&this.version>0)&&(this.fetched=null),(e.has(`range`)||t||e.has(`version`))&&this.see()}go(){if(!this.live)return;let e=this.range[1]-this.range[0];this.range=[this.now-e,this.now]}draw(){this.shown=he(this.history,this.fetched?.range[1]??this.now,this.measured,this.points,this.pause);let{columns:e}=this.shown;this.charts=O.map(t=>({chart:t,curves:this.drawn(t.quantities).map(t=>{let{mean:n,low:r,high:i}=e[t];return{key:t,label:this.label(t),values:n,low:r,high:i}})})).filter(({curves:e})=>e.length)}label(e){return(/_(l\d|n)$/.exec(e)?.[1])?.toUpperCase()??this.t(`meter.total`)}see(e=ye){let t=this.points[0]?.at??null;!this.measured.length||this.fetched!==null&&fe(this.fetched,this.range,this.now,t)||this.live&&this.rest!==void 0||(clearTimeout(this.rest),this.rest=setTimeout(()=>void this.fetch(),this.history===null?0:e))}async fetch(){let e=++this.turn,{range:t,points:n}=de(this.range,this.now),[r,i]=t.map(e=>new Date(e*1e3).toISOString()),a=setTimeout(()=>this.busy=!0,300);try{let{serial:a}=this,o=this.app.call(`events`,{serial:a,sources:re,start:r,end:i,limit:E}),[s,c]=await Promise.all([this.app.call(`history`,{serial:a,quantities:this.measured,start:r,end:i,points:n}),o.catch(e=>this.app.sentence(e))]);if(e!==this.turn)return;this.fetched={range:t,step:s.step},this.history=s,typeof c!=`string`&&(this.marks=ae(c.events)),this.error=typeof c==`string`?c:``,this.rest=void 0}catch(t){if(e!==this.turn)return;this.error=this.app.sentence(t),this.rest=setTimeout(()=>void this.fetch(),T)}finally{clearTimeout(a),e===this.turn&&(this.busy=!1,this.rest===void 0&&this.see())}}choose(e,t=ue(e,this.now)){this.range=le(e,this.now),this.live=t}shift(e,t=1){this.choose(ee(this.range,e,t,this.live?1:.5))}render(){let e=oe(this.marks,this.range);return i`<section class="card" aria-label=${this.t(`meter.curves`)}>
-      ${this.bar()}
-      <p class="small dim">
-        ${this.app.format.dateTime(this.range[0]*1e3)} – ${this.app.format.dateTime(this.range[1]*1e3)}
-        ${this.history&&this.history.step>60?i`· ${this.t(`meter.buckets`,{duration:this.app.format.duration(this.history.step)})}`:a}
-        <span role="status">${this.busy?this.t(`notice.wait`):``}</span>
-      </p>
-      ${this.error?i`<p class="critical" role="alert">${this.error}</p>`:a}
-      <div class="charts" aria-busy=${this.busy} @range=${e=>this.choose(e.detail)}>
-        ${this.charts.map(({chart:e,curves:t})=>i`<csj-chart
-            .app=${this.app}
-            .heading=${this.t(`meter.quantities.${e.name}`)}
-            .unit=${e.unit}
-            .digits=${e.digits}
-            .times=${this.shown.times}
-            .curves=${t}
-            .marks=${this.marks}
-            .range=${this.range}
-            .limits=${e.name===`voltage`?this.lines():A}
-            tight
-            together="meter"
-          ></csj-chart>`)}
-      </div>
-      ${this.list(e)}
-    </section>`}bar(){let e=this.range[1]-this.range[0];return i`<div class="row bar">
-      <div class="group" role="group" aria-label=${this.t(`meter.span`)}>
-        ${Object.entries(b).map(([t,n])=>{let r=Math.abs(e-n)<n*.01;return i`<button class=${r?`on`:``} aria-pressed=${r} @click=${()=>this.choose([this.now-n,this.now],!0)}>
-            ${this.t(`meter.spans.${t}`)}
-          </button>`})}
-        <button class=${this.live?`on`:``} aria-pressed=${this.live} @click=${()=>this.choose([this.now-e,this.now],!0)}>
-          ${this.t(`meter.live`)}
-        </button>
-      </div>
-      <div class="group" role="group" aria-label=${this.t(`meter.move`)}>
-        ${M.map(([e,t,n,r])=>i`<button
-            class="step"
-            aria-label=${this.t(`meter.moves.${e}`)}
-            title=${this.t(`meter.moves.${e}`)}
-            @click=${()=>this.shift(n,r)}
-          >
-            ${t}
-          </button>`)}
-      </div>
-      ${this.app.may(`see_raw`)?i`<label
-            >${this.t(`meter.read_every`)}
-            <select
-              @change=${e=>this.dispatchEvent(new CustomEvent(`interval`,{detail:Number(e.target.value)}))}
-            >
-              ${D.map(e=>i`<option .value=${String(e)} ?selected=${e===this.interval}>${e} s</option>`)}
-            </select>
-            ${this.every!==null&&this.every>this.interval*1.3?i`<span>${this.t(`meter.read_slower`,{every:this.app.format.number(this.every,1)})}</span>`:a}</label
-          >`:a}
-    </div>`}lines(){let{undervoltage:e,sag:t,swell:n}=this.limits??{},r=`${e} ${t} ${n}`;return r!==this.linesOf&&(this.linesOf=r,this.lines_=[e,t,n].filter(e=>e!=null).map(e=>({value:e,label:this.app.format.measured(e,`V`)}))),this.lines_}list(e){return i`<details>
-      <summary>${this.t(`meter.marks`,{count:e.length})}</summary>
-      ${e.length?i`<ul class="marks">
-            ${e.map(e=>i`<li>
-                <button class="plain" @click=${()=>this.show(e)}>
-                  <span class=${e.kind} aria-hidden="true">${j[e.kind]}</span>
-                  <span class="number dim">${this.app.format.dateTime(e.at*1e3,{seconds:!0})}</span>
-                  <span>${e.label}</span>
-                </button>
-              </li>`)}
-          </ul>`:i`<p class="dim">${this.t(`meter.no_marks`)}</p>`}
-    </details>`}show({at:e,until:t}){let n=Math.min(this.range[1]-this.range[0],b[`1h`]),r=Math.max(n,((t??e)-e)*1.5),i=((t??e)+e)/2;this.choose([i-r/2,i+r/2],!1)}};t([u()],k.prototype,`serial`,void 0),t([u({attribute:!1})],k.prototype,`quantities`,void 0),t([u({attribute:!1})],k.prototype,`limits`,void 0),t([u({attribute:!1})],k.prototype,`points`,void 0),t([u({attribute:!1})],k.prototype,`pause`,void 0),t([u({attribute:!1})],k.prototype,`every`,void 0),t([u({attribute:!1})],k.prototype,`interval`,void 0),t([u({attribute:!1})],k.prototype,`version`,void 0),t([r()],k.prototype,`range`,void 0),t([r()],k.prototype,`live`,void 0),t([r()],k.prototype,`busy`,void 0),t([r()],k.prototype,`error`,void 0),t([r()],k.prototype,`history`,void 0),t([r()],k.prototype,`marks`,void 0),k=t([d(`csj-meter-curves`)],k);var A=[],j={critical:`▼`,warning:`▼`,info:`●`,command:`■`},M=[[`earlier`,`‹`,-.5,1],[`later`,`›`,.5,1],[`nearer`,`+`,0,.5],[`farther`,`−`,0,2]];function N(e){let t=e?`minute`:`hour`;return[{days:1,resolution:t},{days:7,resolution:t},{days:90,resolution:`hour`}]}function P(e,{days:t,resolution:n},r){let[i,a]=[r-t*y,r].map(e=>new Date(e*1e3).toISOString().replace(/\.\d+Z$/,`Z`));return`/api/csj_meter/export.csv?${new URLSearchParams({since:i,until:a,meters:e,resolution:n})}`}function be(e,t){return`/api/diagnostics/config_entry/${e}/device/${t}`}var xe=300,F=class extends l{constructor(...e){super(...e),this.busy=!1}static{this.styles=[s,p`
+      ${t===null?e:f`<p>${this.t(`meter.consequences.${t.consequence}`,{value:String(t.value)})}</p>`}
+    </csj-dialog>`}deed({row:e,value:t}){return e.kind===`switch`?this.t(t?`meter.connect`:`meter.disconnect`):this.name(e)}submit(e,t){e.preventDefault();let n=String(new FormData(e.target).get(`value`));this.ask(t,t.kind===`number`?Number(n):n)}ask(e,t){let n=re(e,t);n===null?this.give(e,t).catch(()=>void 0):(this.question={row:e,value:t,consequence:n},this.dialog.show())}async give(e,t){this.running=e,this.outcome=null;try{let n=await this.app.call(`command`,{serial:this.meter.serial,command:e.name,...t===void 0?{}:{value:t}});this.outcome={text:this.told(e,n),failed:!1}}catch(t){throw this.outcome={text:`${this.name(e)}: ${this.app.sentence(t)}`,failed:!0},t}finally{this.running=null,this.dispatchEvent(new Event(`done`))}}told(e,{round_trip_ms:t,values:n}){let r=this.t(`meter.command_done`,{command:this.name(e),ms:this.app.format.number(t,0)}),i=n?.[e.name],a=n?.relay_contact;return a===`open`||a===`closed`?`${r} ${this.t(a===`open`?`meter.contact_open`:`meter.contact_closed`)}`:e.kind===`number`&&typeof i==`number`?`${r} ${this.t(`meter.meter_says`,{value:this.app.format.measured(i,e.unit)})}`:r}};n([r({attribute:!1})],_.prototype,`meter`,void 0),n([o()],_.prototype,`running`,void 0),n([o()],_.prototype,`outcome`,void 0),n([o()],_.prototype,`question`,void 0),n([l(`csj-dialog`)],_.prototype,`dialog`,void 0),_=n([u(`csj-meter-commands`)],_);function ae(e){let t=e?`minute`:`hour`;return[{days:1,resolution:t},{days:7,resolution:t},{days:90,resolution:`hour`}]}function oe(e,t){return`/api/diagnostics/config_entry/${e}/device/${t}`}var v=class extends c{constructor(...e){super(...e),this.busy=!1}static{this.styles=[a,t`
       .row {
         margin-top: 12px;
       }
-    `]}render(){let{app:e,meter:t}=this,n=e.hass.user?.is_admin&&t.device_id!==null;return!e.may(`export`)&&!n?a:i`<section class="card">
+    `]}render(){let{app:t,meter:n}=this,r=t.hass.user?.is_admin&&n.device_id!==null;return!t.may(`export`)&&!r?e:f`<section class="card">
       <h2>${this.t(`meter.downloads`)}</h2>
       <div class="row">
-        ${e.may(`export`)?N(e.may(`see_raw`)).map(e=>i`<button
+        ${t.may(`export`)?ae(t.may(`see_raw`)).map(e=>f`<button
                 ?disabled=${this.busy}
-                @click=${()=>this.download(P(t.serial,e,Math.floor(Date.now()/1e3)))}
+                @click=${()=>this.download(ee(n.serial,e,Math.floor(Date.now()/1e3)))}
               >
                 ${this.t(`meter.export_by.${e.resolution}`,{span:this.t(`meter.export_spans.${e.days}d`)})}
-              </button>`):a}
-        ${n?i`<button
+              </button>`):e}
+        ${r?f`<button
               ?disabled=${this.busy}
-              @click=${()=>this.download(be(t.bridge,t.device_id))}
+              @click=${()=>this.download(oe(n.bridge,n.device_id))}
             >
               ${this.t(`meter.diagnostics`)}
-            </button>`:a}
+            </button>`:e}
       </div>
-    </section>`}async download(e){this.busy=!0,await this.attempt(async()=>{let t=await this.app.hass.callWS({type:`auth/sign_path`,path:e,expires:xe}),n=document.createElement(`a`);n.href=t.path,n.download=``,n.click()},this.t(`meter.download_began`)),this.busy=!1}};t([u({attribute:!1})],F.prototype,`meter`,void 0),t([r()],F.prototype,`busy`,void 0),F=t([d(`csj-meter-downloads`)],F);var Se=2;function I(e,t,n,r){let i=Array.from({length:n},(n,r)=>e[`${t}_harmonics_l${r+1}`]).filter(e=>Array.isArray(e)),a=Math.max(0,...i.map(e=>e.length));return Array.from({length:a},(e,t)=>{let n=Se+t,a=i.map(e=>e[t]??null),o=r?.[n]??null;return{order:n,values:a,limit:o,over:o!==null&&a.some(e=>e!==null&&e>o)}})}function Ce(e){let t=Math.max(0,...e.flatMap(({values:e,limit:t})=>[...e,t].map(e=>e??0)));if(t===0)return 1;let n=10**Math.floor(Math.log10(t));return([1,2,3,4,6,8,10].find(e=>e*n>=t)??10)*n}var[L,R,we,z]=[720,200,22,40],Te=10,B=class extends l{constructor(...e){super(...e),this.open=!1,this.found=null,this.tables=!1,this.live=new c(this,()=>this.open?{command:`live/subscribe`,serial:this.meter.serial,interval:Te,harmonics:!0}:null,e=>this.found=e.harmonics??this.found)}static{this.styles=[s,p`
+    </section>`}async download(e){this.busy=!0,await this.attempt(()=>te(this.app,e),this.t(`meter.download_began`)),this.busy=!1}};n([r({attribute:!1})],v.prototype,`meter`,void 0),n([o()],v.prototype,`busy`,void 0),v=n([u(`csj-meter-downloads`)],v);var se=2;function y(e,t,n,r){let i=Array.from({length:n},(n,r)=>e[`${t}_harmonics_l${r+1}`]).filter(e=>Array.isArray(e)),a=Math.max(0,...i.map(e=>e.length));return Array.from({length:a},(e,t)=>{let n=se+t,a=i.map(e=>e[t]??null),o=r?.[n]??null;return{order:n,values:a,limit:o,over:o!==null&&a.some(e=>e!==null&&e>o)}})}function ce(e){let t=Math.max(0,...e.flatMap(({values:e,limit:t})=>[...e,t].map(e=>e??0)));if(t===0)return 1;let n=10**Math.floor(Math.log10(t));return([1,2,3,4,6,8,10].find(e=>e*n>=t)??10)*n}var[b,x,le,S]=[720,200,22,40],C=10,w=class extends c{constructor(...e){super(...e),this.open=!1,this.found=null,this.tables=!1,this.live=new s(this,()=>this.open?{command:`live/subscribe`,serial:this.meter.serial,interval:C,harmonics:!0}:null,e=>this.found=e.harmonics??this.found)}static{this.styles=[a,t`
       summary {
         cursor: pointer;
       }
@@ -241,58 +141,58 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
         max-height: 260px;
         overflow: auto;
       }
-    `]}willUpdate(e){let t=e.get(`meter`);t!==void 0&&t.serial!==this.meter.serial&&(this.found=null)}render(){return i`<section class="card">
+    `]}willUpdate(e){let t=e.get(`meter`);t!==void 0&&t.serial!==this.meter.serial&&(this.found=null)}render(){return f`<section class="card">
       <details @toggle=${e=>this.open=e.target.open}>
         <summary><h2>${this.t(`meter.harmonics`)}</h2></summary>
-        ${this.open?this.content():a}
+        ${this.open?this.content():e}
       </details>
-    </section>`}content(){let e=this.meter.limits.harmonics?.voltage??null;if(this.found===null)return this.live.standing===`live`?i`<p class="dim" role="status">${this.t(`meter.harmonics_wait`)}</p>`:i`<csj-standing .app=${this.app} .standing=${this.live.standing} .error=${this.live.error}></csj-standing>`;let{values:t,at:n,error:r}=this.found;return i`
+    </section>`}content(){let t=this.meter.limits.harmonics?.voltage??null;if(this.found===null)return this.live.standing===`live`?f`<p class="dim" role="status">${this.t(`meter.harmonics_wait`)}</p>`:f`<csj-standing .app=${this.app} .standing=${this.live.standing} .error=${this.live.error}></csj-standing>`;let{values:n,at:r,error:i}=this.found;return f`
       <p class="small dim">
-        ${this.t(`meter.measured_at`,{time:this.app.format.time(n,{seconds:!0})})}
-        ${e===null?a:this.t(`meter.harmonics_limits`,{standard:e.standard})}
-        ${r?i`<span class="warning">${r}</span>`:a}
+        ${this.t(`meter.measured_at`,{time:this.app.format.time(r,{seconds:!0})})}
+        ${t===null?e:this.t(`meter.harmonics_limits`,{standard:t.standard})}
+        ${i?f`<span class="warning">${i}</span>`:e}
       </p>
       <div class="charts">
-        ${this.chart(`voltage`,I(t,`voltage`,this.meter.phases,e?.orders??null))}
-        ${this.chart(`current`,I(t,`current`,this.meter.phases,null))}
+        ${this.chart(`voltage`,y(n,`voltage`,this.meter.phases,t?.orders??null))}
+        ${this.chart(`current`,y(n,`current`,this.meter.phases,null))}
       </div>
-    `}chart(t,n){if(!n.length)return a;let r=Ce(n),o=n.filter(e=>e.over).map(({order:e})=>e),s=o.length?this.t(`meter.harmonics_over`,{orders:o.join(`, `)}):this.t(`meter.harmonics_fine`);return i`<div>
+    `}chart(t,n){if(!n.length)return e;let r=ce(n),i=n.filter(e=>e.over).map(({order:e})=>e),a=i.length?this.t(`meter.harmonics_over`,{orders:i.join(`, `)}):this.t(`meter.harmonics_fine`);return f`<div>
       <h3>${this.t(`meter.harmonics_of.${t}`)}</h3>
-      ${t===`voltage`&&this.meter.limits.harmonics?.voltage?i`<p class="small ${o.length?`critical`:`good`}">${s}</p>`:a}
+      ${t===`voltage`&&this.meter.limits.harmonics?.voltage?f`<p class="small ${i.length?`critical`:`good`}">${a}</p>`:e}
       <div class="wide" tabindex="0" role="group" aria-label=${this.t(`meter.harmonics_of.${t}`)}>
-        <svg viewBox="0 0 ${L} ${R+we}" aria-hidden="true">
-          ${[0,.5,1].map(t=>{let n=10+(R-10)*(1-t);return e`<line class="line" x1=${z} x2=${L} y1=${n} y2=${n} />
-              <text x=${z/2-2} y=${n+4}>${this.app.format.number(r*t)} %</text>`})}
+        <svg viewBox="0 0 ${b} ${x+le}" aria-hidden="true">
+          ${[0,.5,1].map(e=>{let t=10+(x-10)*(1-e);return p`<line class="line" x1=${S} x2=${b} y1=${t} y2=${t} />
+              <text x=${S/2-2} y=${t+4}>${this.app.format.number(r*e)} %</text>`})}
           ${n.map((e,t)=>this.bar(e,t,n.length,r))}
         </svg>
       </div>
       <details @toggle=${e=>this.tables=e.target.open}>
         <summary class="small dim">${this.t(`chart.table`)}</summary>
-        ${this.tables?this.table(t,n):a}
+        ${this.tables?this.table(t,n):e}
       </details>
-    </div>`}bar({order:t,values:n,limit:r,over:i},o,s,c){let l=(L-z)/s,u=z+o*l,d=l*.76/n.length,f=e=>10+(R-10)*(1-Math.min(e/c,1));return e`
-      ${n.map((t,n)=>t===null?a:e`<rect x=${u+l*.12+n*d} y=${f(t)} width=${Math.max(d-.5,1)} height=${R-f(t)}
-              fill=${m(n,this.app.hass.themes.darkMode)} />`)}
-      ${r===null?a:e`<line class="limit" x1=${u+1} x2=${u+l-1} y1=${f(r)} y2=${f(r)} />`}
-      ${t%2||i?e`<text class=${i?`over`:``} x=${u+l/2} y=${R+15}>${t}</text>`:a}
-    `}table(e,t){let{format:n}=this.app;return i`<div class="table" tabindex="0" role="region" aria-label=${this.t(`meter.harmonics_of.${e}`)}>
+    </div>`}bar({order:t,values:n,limit:r,over:i},a,o,s){let c=(b-S)/o,l=S+a*c,u=c*.76/n.length,d=e=>10+(x-10)*(1-Math.min(e/s,1));return p`
+      ${n.map((t,n)=>t===null?e:p`<rect x=${l+c*.12+n*u} y=${d(t)} width=${Math.max(u-.5,1)} height=${x-d(t)}
+              fill=${h(n,this.app.hass.themes.darkMode)} />`)}
+      ${r===null?e:p`<line class="limit" x1=${l+1} x2=${l+c-1} y1=${d(r)} y2=${d(r)} />`}
+      ${t%2||i?p`<text class=${i?`over`:``} x=${l+c/2} y=${x+15}>${t}</text>`:e}
+    `}table(e,t){let{format:n}=this.app;return f`<div class="table" tabindex="0" role="region" aria-label=${this.t(`meter.harmonics_of.${e}`)}>
       <table>
         <thead>
           <tr>
             <th class="number" scope="col">${this.t(`meter.order`)}</th>
-            ${t[0]?.values.map((e,t)=>i`<th class="number" scope="col">L${t+1}</th>`)}
+            ${t[0]?.values.map((e,t)=>f`<th class="number" scope="col">L${t+1}</th>`)}
             <th class="number" scope="col">${this.t(`meter.limit`)}</th>
           </tr>
         </thead>
         <tbody>
-          ${t.map(({order:e,values:t,limit:r,over:a})=>i`<tr class=${a?`critical`:``}>
+          ${t.map(({order:e,values:t,limit:r,over:i})=>f`<tr class=${i?`critical`:``}>
               <th class="number" scope="row">${e}</th>
-              ${t.map(e=>i`<td class="number">${n.measured(e,`%`,2)}</td>`)}
+              ${t.map(e=>f`<td class="number">${n.measured(e,`%`,2)}</td>`)}
               <td class="number">${n.measured(r,`%`,1)}</td>
             </tr>`)}
         </tbody>
       </table>
-    </div>`}};t([u({attribute:!1})],B.prototype,`meter`,void 0),t([r()],B.prototype,`open`,void 0),t([r()],B.prototype,`found`,void 0),t([r()],B.prototype,`tables`,void 0),B=t([d(`csj-meter-harmonics`)],B);var Ee=`relay_closed`,V=30,De=.95,Oe=[`missing`,`wrong`,`locked_out`],H=class extends l{static{this.styles=[s,p`
+    </div>`}};n([r({attribute:!1})],w.prototype,`meter`,void 0),n([o()],w.prototype,`open`,void 0),n([o()],w.prototype,`found`,void 0),n([o()],w.prototype,`tables`,void 0),w=n([u(`csj-meter-harmonics`)],w);var T=`relay_closed`,E=30,D=.95,ue=[`missing`,`wrong`,`locked_out`],O=class extends c{static{this.styles=[a,t`
       dl {
         margin-top: 12px;
       }
@@ -303,39 +203,39 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
       .block {
         margin-top: 12px;
       }
-    `]}render(){let{health:e}=this.meter;return e===null?a:this.shown(e)}shown(e){let{format:t}=this.app,{clock_drift:n,uptime:r}=this.meter,o=e.status,s=o?.filter(e=>e!==Ee)??[],c=Object.entries(e.failed),l=e=>s.includes(e)?`warning`:``;return i`<section class="card">
+    `]}render(){let{health:t}=this.meter;return t===null?e:this.shown(t)}shown(t){let{format:n}=this.app,{clock_drift:r,uptime:i}=this.meter,a=t.status,o=a?.filter(e=>e!==T)??[],s=Object.entries(t.failed),c=e=>o.includes(e)?`warning`:``;return f`<section class="card">
       <h2>${this.t(`meter.health`)}</h2>
       <dl>
-        ${this.item(`success_rate`,t.percent(e.success_rate),e.success_rate!==null&&e.success_rate<De)}
-        ${this.item(`round_trip`,e.round_trip===null?`–`:`${t.number(e.round_trip*1e3,0)} ms`)}
-        ${this.item(`lost`,this.t(`meter.lost`,{timeouts:e.timeouts,garbled:e.garbled,requests:e.requests}))}
-        ${this.item(`battery`,t.measured(e.battery_voltage,`V`,2),l(`battery_low`)!==``)}
-        ${this.item(`temperature`,t.measured(e.temperature,`°C`,1))}
-        ${this.item(`clock`,this.drift(n),l(`clock_not_set`)!==``||Math.abs(n??0)>V)}
-        ${this.item(`firmware`,[e.firmware,e.hardware].filter(Boolean).join(` / `)||`–`)}
-        ${this.item(`uptime`,t.duration(r))}
-        ${this.item(`unit_id`,String(e.unit_id??`–`))}
-        ${this.item(`profile`,e.profile??`–`)}
-        ${e.key===null?a:this.item(`key`,this.t(`meter.keys.${e.key}`),Oe.includes(e.key))}
+        ${this.item(`success_rate`,n.percent(t.success_rate),t.success_rate!==null&&t.success_rate<D)}
+        ${this.item(`round_trip`,t.round_trip===null?`–`:`${n.number(t.round_trip*1e3,0)} ms`)}
+        ${this.item(`lost`,this.t(`meter.lost`,{timeouts:t.timeouts,garbled:t.garbled,requests:t.requests}))}
+        ${this.item(`battery`,n.measured(t.battery_voltage,`V`,2),c(`battery_low`)!==``)}
+        ${this.item(`temperature`,n.measured(t.temperature,`°C`,1))}
+        ${this.item(`clock`,this.drift(r),c(`clock_not_set`)!==``||Math.abs(r??0)>E)}
+        ${this.item(`firmware`,[t.firmware,t.hardware].filter(Boolean).join(` / `)||`–`)}
+        ${this.item(`uptime`,n.duration(i))}
+        ${this.item(`unit_id`,String(t.unit_id??`–`))}
+        ${this.item(`profile`,t.profile??`–`)}
+        ${t.key===null?e:this.item(`key`,this.t(`meter.keys.${t.key}`),ue.includes(t.key))}
       </dl>
       <div class="block">
         <h3>${this.t(`meter.status`)}</h3>
-        ${s.length?i`<ul class="warning">
-              ${s.map(e=>i`<li>${this.t(`meter.status_words.${e}`)}</li>`)}
-            </ul>`:i`<p class=${o===null?`dim`:`good`}>${this.t(o===null?`meter.status_unknown`:`meter.status_fine`)}</p>`}
+        ${o.length?f`<ul class="warning">
+              ${o.map(e=>f`<li>${this.t(`meter.status_words.${e}`)}</li>`)}
+            </ul>`:f`<p class=${a===null?`dim`:`good`}>${this.t(a===null?`meter.status_unknown`:`meter.status_fine`)}</p>`}
       </div>
-      ${c.length?i`<div class="block">
+      ${s.length?f`<div class="block">
             <h3>${this.t(`meter.failed`)}</h3>
             <ul>
-              ${c.map(([e,t])=>i`<li>${this.t(`meter.blocks.${e}`)}: ${t}</li>`)}
+              ${s.map(([e,t])=>f`<li>${this.t(`meter.blocks.${e}`)}: ${t}</li>`)}
             </ul>
-          </div>`:a}
-    </section>`}drift(e){if(e===null)return`–`;let t=this.app.format.duration(Math.abs(e));return Math.abs(e)<1?this.t(`meter.clock_right`):this.t(e>0?`meter.clock_ahead`:`meter.clock_behind`,{duration:t})}item(e,t,n=!1){return i`<div>
-      <dt>${this.t(`meter.of_health.${e}`)}</dt>
-      <dd class=${n?`warning`:``}>
-        ${t} ${n?i`<span aria-hidden="true">⚠</span><span class="hidden-label">${this.t(`meter.look_at_it`)}</span>`:a}
+          </div>`:e}
+    </section>`}drift(e){if(e===null)return`–`;let t=this.app.format.duration(Math.abs(e));return Math.abs(e)<1?this.t(`meter.clock_right`):this.t(e>0?`meter.clock_ahead`:`meter.clock_behind`,{duration:t})}item(t,n,r=!1){return f`<div>
+      <dt>${this.t(`meter.of_health.${t}`)}</dt>
+      <dd class=${r?`warning`:``}>
+        ${n} ${r?f`<span aria-hidden="true">⚠</span><span class="hidden-label">${this.t(`meter.look_at_it`)}</span>`:e}
       </dd>
-    </div>`}};t([u({attribute:!1})],H.prototype,`meter`,void 0),H=t([d(`csj-meter-health`)],H);var ke=[`alert`,`meter`,`command`,`contact`,`payment`],Ae=25,je=30,U=class extends l{constructor(...e){super(...e),this.serial=``,this.contact=null,this.version=0,this.sources=[],this.events=null,this.next=null,this.busy=!1,this.error=``,this.turn=0,this.pages=1}static{this.styles=[s,p`
+    </div>`}};n([r({attribute:!1})],O.prototype,`meter`,void 0),O=n([u(`csj-meter-health`)],O);var de=[`alert`,`meter`,`command`,`contact`,`payment`],fe=25,pe=30,k=class extends c{constructor(...e){super(...e),this.serial=``,this.contact=null,this.version=``,this.sources=[],this.events=null,this.next=null,this.busy=!1,this.error=``,this.turn=0,this.pages=1}static{this.styles=[a,t`
       .filters {
         margin: 8px 0;
       }
@@ -359,26 +259,29 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
           border: none;
           padding: 0 6px 0 0;
         }
+        td:empty {
+          display: none;
+        }
         td.text {
           display: block;
         }
       }
-    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.pages===1&&!this.busy&&void this.load(),je*1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer),this.turn+=1}willUpdate(e){e.has(`serial`)&&(this.events=null),(e.has(`serial`)||e.has(`sources`)||e.has(`version`))&&this.load()}async load(e=null){let t=++this.turn;this.busy=!0;try{let n=await this.app.call(`events`,{serial:this.serial,limit:Ae,...this.sources.length?{sources:this.sources}:{},...e===null?{}:{before:e}});if(t!==this.turn)return;this.pages=e===null?1:this.pages+1,this.events=e===null?n.events:[...this.events??[],...n.events],this.next=n.next,this.error=``}catch(e){t===this.turn&&(this.error=this.app.sentence(e))}finally{t===this.turn&&(this.busy=!1)}}render(){let{app:e,events:t}=this;return i`<section class="card" aria-busy=${this.busy}>
+    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.pages===1&&!this.busy&&void this.load(),pe*1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer),this.turn+=1}willUpdate(e){e.has(`serial`)&&(this.events=null),(e.has(`serial`)||e.has(`sources`)||e.has(`version`))&&this.load()}async load(e=null){let t=++this.turn;this.busy=!0;try{let n=await this.app.call(`events`,{serial:this.serial,limit:fe,...this.sources.length?{sources:this.sources}:{},...e===null?{}:{before:e}});if(t!==this.turn)return;this.pages=e===null?1:this.pages+1,this.events=e===null?n.events:[...this.events??[],...n.events],this.next=n.next,this.error=``}catch(e){t===this.turn&&(this.error=this.app.sentence(e))}finally{t===this.turn&&(this.busy=!1)}}render(){let{app:t,events:n}=this;return f`<section class="card" aria-busy=${this.busy}>
       <div class="row spread">
         <h2>${this.t(`meter.log`)}</h2>
-        <span class="small dim">${this.t(`meter.last_success`,{at:e.format.dateTime(this.contact,{seconds:!0})})}</span>
+        <span class="small dim">${this.t(`meter.last_success`,{at:t.format.dateTime(this.contact,{seconds:!0})})}</span>
       </div>
       <div class="group filters" role="group" aria-label=${this.t(`meter.sources`)}>
-        ${ke.filter(e=>this.mayBe(e)).map(e=>{let t=this.sources.includes(e);return i`<button class=${t?`on`:``} aria-pressed=${t} @click=${()=>this.toggle(e)}>
+        ${de.filter(e=>this.mayBe(e)).map(e=>{let t=this.sources.includes(e);return f`<button class=${t?`on`:``} aria-pressed=${t} @click=${()=>this.toggle(e)}>
             ${this.t(`meter.of_source.${e}`)}
           </button>`})}
       </div>
-      ${this.error?i`<p class="critical" role="alert">${this.error}</p>`:a}
-      ${t===null?i`<p class="dim" role="status">${this.error?``:this.t(`notice.wait`)}</p>`:t.length?this.table(t):i`<p class="dim">${this.t(`meter.no_events`)}</p>`}
-      ${this.next===null?a:i`<button class="plain" ?disabled=${this.busy} @click=${()=>this.load(this.next)}>
+      ${this.error?f`<p class="critical" role="alert">${this.error}</p>`:e}
+      ${n===null?f`<p class="dim" role="status">${this.error?``:this.t(`notice.wait`)}</p>`:n.length?this.table(n):f`<p class="dim">${this.t(`meter.no_events`)}</p>`}
+      ${this.next===null?e:f`<button class="plain" ?disabled=${this.busy} @click=${()=>this.load(this.next)}>
             ${this.t(this.busy?`notice.wait`:`meter.older`)}
           </button>`}
-    </section>`}mayBe(e){let{app:t}=this;return e===`alert`?t.may(`see_alerts`):e===`command`?t.may(`see_diagnostics`):e!==`payment`||t.may(`see_money`)}table(e){return i`<table>
+    </section>`}mayBe(e){let{app:t}=this;return e===`alert`?t.may(`see_alerts`):e===`command`?t.may(`see_diagnostics`):e!==`payment`||t.may(`see_money`)}table(e){return f`<table>
       <thead>
         <tr>
           <th scope="col">${this.t(`chart.time`)}</th>
@@ -388,14 +291,14 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
         </tr>
       </thead>
       <tbody>
-        ${e.map(e=>i`<tr>
+        ${e.map(e=>f`<tr>
             <td class="dim">${this.app.format.dateTime(e.at,{seconds:!0})}</td>
             <td><span class="chip ${e.severity??`neutral`}">${this.t(`meter.of_source.${e.source}`)}</span></td>
             <td class="text">${this.text(e)}</td>
             <td class="dim">${e.by??``}</td>
           </tr>`)}
       </tbody>
-    </table>`}text({alert_id:e,text:t}){if(e===void 0)return t;let n=h(`alerts`,e);return i`<a href=${n} @click=${e=>o(e,n)}>${t}</a>`}toggle(e){this.sources=this.sources.includes(e)?this.sources.filter(t=>t!==e):[...this.sources,e]}};t([u()],U.prototype,`serial`,void 0),t([u({attribute:!1})],U.prototype,`contact`,void 0),t([u({attribute:!1})],U.prototype,`version`,void 0),t([r()],U.prototype,`sources`,void 0),t([r()],U.prototype,`events`,void 0),t([r()],U.prototype,`next`,void 0),t([r()],U.prototype,`busy`,void 0),t([r()],U.prototype,`error`,void 0),U=t([d(`csj-meter-log`)],U);var Me={ok:`good`,low:`warning`,very_low:`critical`,arrears:`critical`},W=class extends l{static{this.styles=[s,p`
+    </table>`}text({alert_id:e,text:t}){if(e===void 0)return t;let n=g(`alerts`,e);return f`<a href=${n} @click=${e=>i(e,n)}>${t}</a>`}toggle(e){this.sources=this.sources.includes(e)?this.sources.filter(t=>t!==e):[...this.sources,e]}};n([r()],k.prototype,`serial`,void 0),n([r({attribute:!1})],k.prototype,`contact`,void 0),n([r()],k.prototype,`version`,void 0),n([o()],k.prototype,`sources`,void 0),n([o()],k.prototype,`events`,void 0),n([o()],k.prototype,`next`,void 0),n([o()],k.prototype,`busy`,void 0),n([o()],k.prototype,`error`,void 0),k=n([u(`csj-meter-log`)],k);var me={ok:`good`,low:`warning`,very_low:`critical`,arrears:`critical`},A=class extends c{static{this.styles=[a,t`
       .balance {
         font-size: 24px;
         margin: 8px 0;
@@ -407,23 +310,23 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
       td {
         padding: 5px 6px;
       }
-    `]}render(){let{money:e}=this,{format:t}=this.app,n=n=>t.credit(n,e.unit);return i`<section class="card">
+    `]}render(){let{money:t}=this,{format:n}=this.app,r=e=>n.credit(e,t.unit);return f`<section class="card">
       <div class="row spread">
         <h2>${this.t(`meter.money`)}</h2>
-        ${e.state===null?a:i`<span class="chip dot ${Me[e.state]}">${this.t(`meter.credit_states.${e.state}`)}</span>`}
+        ${t.state===null?e:f`<span class="chip dot ${me[t.state]}">${this.t(`meter.credit_states.${t.state}`)}</span>`}
       </div>
-      <p class="balance number">${n(e.balance)}</p>
+      <p class="balance number">${r(t.balance)}</p>
       <p>${this.forecast()}</p>
       <dl>
-        ${this.item(`credit_alarm_1`,n(e.credit_alarm_1))} ${this.item(`credit_alarm_2`,n(e.credit_alarm_2))}
-        ${this.item(`overdraft_limit`,n(e.overdraft_limit))} ${this.item(`last_top_up`,n(e.last_top_up))}
-        ${this.item(`top_up_count`,t.number(e.top_up_count,0))} ${this.payment()}
+        ${this.item(`credit_alarm_1`,r(t.credit_alarm_1))} ${this.item(`credit_alarm_2`,r(t.credit_alarm_2))}
+        ${this.item(`overdraft_limit`,r(t.overdraft_limit))} ${this.item(`last_top_up`,r(t.last_top_up))}
+        ${this.item(`top_up_count`,n.number(t.top_up_count,0))} ${this.payment()}
       </dl>
-      ${e.tariffs.length?this.tariffs():a}
-    </section>`}forecast(){let{forecast:e,unit:t}=this.money;if(e===null)return this.t(`meter.outlooks.unknown`);let n=e.outlook===`runs_out`&&e.runs_out_at!==null;return[this.t(`meter.outlooks.${e.outlook}`,n?{date:this.app.format.date(e.runs_out_at)}:{date:`–`}),e.per_day===null?``:this.t(`meter.per_day`,{amount:this.app.format.credit(e.per_day,t)})].filter(Boolean).join(` `)}payment(){let e=this.money.last_payment;if(e===null)return a;let{format:t}=this.app;return this.item(`last_payment`,`${t.credit(e.amount,e.unit)}, ${this.t(`meter.payments.${e.state}`)}, ${t.dateTime(e.at)}`)}item(e,t){return i`<div>
+      ${t.tariffs.length?this.tariffs():e}
+    </section>`}forecast(){let{forecast:e,unit:t}=this.money;if(e===null)return this.t(`meter.outlooks.unknown`);let n=e.outlook===`runs_out`&&e.runs_out_at!==null;return[this.t(`meter.outlooks.${e.outlook}`,n?{date:this.app.format.date(e.runs_out_at)}:{date:`–`}),e.per_day===null?``:this.t(`meter.per_day`,{amount:this.app.format.credit(e.per_day,t)})].filter(Boolean).join(` `)}payment(){let t=this.money.last_payment;if(t===null)return e;let{format:n}=this.app;return this.item(`last_payment`,`${n.credit(t.amount,t.unit)}, ${this.t(`meter.payments.${t.state}`)}, ${n.dateTime(t.at)}`)}item(e,t){return f`<div>
       <dt>${this.t(`meter.of_money.${e}`)}</dt>
       <dd class="number">${t}</dd>
-    </div>`}tariffs(){let{format:e}=this.app;return i`<div class="scroll" tabindex="0" role="region" aria-label=${this.t(`meter.tariff`)}>
+    </div>`}tariffs(){let{format:t}=this.app;return f`<div class="scroll" tabindex="0" role="region" aria-label=${this.t(`meter.tariff`)}>
       <table>
         <thead>
           <tr>
@@ -433,16 +336,16 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
           </tr>
         </thead>
         <tbody>
-          ${this.money.tariffs.map(({tariff:t,price:n,price_unit:r,energy_import:o})=>i`<tr>
+          ${this.money.tariffs.map(({tariff:n,price:r,price_unit:i,energy_import:a})=>f`<tr>
               <th scope="row">
-                T${t} ${t===this.money.tariff?i`<span class="chip good">${this.t(`meter.in_force`)}</span>`:a}
+                T${n} ${n===this.money.tariff?f`<span class="chip good">${this.t(`meter.in_force`)}</span>`:e}
               </th>
-              <td class="number">${e.measured(n,r,4)}</td>
-              <td class="number">${e.number(o,2)} kWh</td>
+              <td class="number">${t.measured(r,i,4)}</td>
+              <td class="number">${t.number(a,2)} kWh</td>
             </tr>`)}
         </tbody>
       </table>
-    </div>`}};t([u({attribute:!1})],W.prototype,`money`,void 0),W=t([d(`csj-meter-money`)],W);var G=120;function K(e,t,n){if(!e||!t||!n)return G;let r=(e**2+t**2-n**2)/(2*e*t);return Math.abs(r)<=1?J(Math.acos(r)):G}function Ne(e,t){let[n,r,i]=[e.voltage_l1,e.voltage_l2,e.voltage_l3],a=t?1:-1;return[{phase:1,angle:0,size:n??0},{phase:2,angle:a*K(n,r,e.voltage_l1_l2),size:r??0},{phase:3,angle:-a*K(i,n,e.voltage_l3_l1),size:i??0}]}function Pe(e,t){return t.map(({phase:t,angle:n})=>{let r=e[`active_power_l${t}`]??0,i=e[`reactive_power_l${t}`]??0;return{phase:t,angle:n-J(Math.atan2(i,r)),size:e[`current_l${t}`]??0}})}function q({angle:e,size:t},n,r){let i=n?t/n*r:0,a=(e+90)*Math.PI/180;return[i*Math.cos(a),-i*Math.sin(a)]}function J(e){return e*180/Math.PI}var Y=92,Fe=64,Ie=[[`voltage`,`V`,1],[`current`,`A`,3],[`active_power`,`W`,1],[`reactive_power`,`var`,1],[`power_factor`,null,3],[`voltage_thd`,`%`,1],[`current_thd`,`%`,1]],X=class extends l{constructor(...e){super(...e),this.values={}}static{this.styles=[s,p`
+    </div>`}};n([r({attribute:!1})],A.prototype,`money`,void 0),A=n([u(`csj-meter-money`)],A);var j=120;function M(e,t,n){if(!e||!t||!n)return j;let r=(e**2+t**2-n**2)/(2*e*t);return Math.abs(r)<=1?I(Math.acos(r)):j}function N(e,t){let[n,r,i]=[e.voltage_l1,e.voltage_l2,e.voltage_l3],a=t?1:-1;return[{phase:1,angle:0,size:n??0},{phase:2,angle:a*M(n,r,e.voltage_l1_l2),size:r??0},{phase:3,angle:-a*M(i,n,e.voltage_l3_l1),size:i??0}]}function P(e,t){return t.flatMap(({phase:t,angle:n})=>{let r=e[`active_power_l${t}`],i=e[`reactive_power_l${t}`];return r==null||i==null?[]:[{phase:t,angle:n-I(Math.atan2(i,r)),size:e[`current_l${t}`]??0}]})}function F({angle:e,size:t},n,r){let i=n?t/n*r:0,a=(e+90)*Math.PI/180;return[i*Math.cos(a),-i*Math.sin(a)]}function I(e){return e*180/Math.PI}var L=92,R=64,z=[[`voltage`,`V`,1],[`current`,`A`,3],[`active_power`,`W`,1],[`reactive_power`,`var`,1],[`power_factor`,null,3],[`voltage_thd`,`%`,1],[`current_thd`,`%`,1]],B=class extends c{constructor(...e){super(...e),this.values={}}static{this.styles=[a,t`
       .both {
         display: grid;
         grid-template-columns: 210px minmax(0, 1fr);
@@ -482,44 +385,44 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
           grid-template-columns: minmax(0, 1fr);
         }
       }
-    `]}render(){return i`<section class="card">
+    `]}render(){return f`<section class="card">
       <h2>${this.t(`meter.phases`)}</h2>
       <div class="both">
         <div>
           ${this.diagram()}
-          <p class="small dim" aria-hidden="true">${this.t(`meter.phasor_key`)}</p>
+          ${this.values.active_power_l1===void 0?e:f`<p class="small dim" aria-hidden="true">${this.t(`meter.phasor_key`)}</p>`}
         </div>
         ${this.table()}
       </div>
-    </section>`}tint(e){return m(e-1,this.app.hass.themes.darkMode)}diagram(){let t=this.meter.health?.status?.includes(`phase_sequence_wrong`)??!1,n=Ne(this.values,t),r=Pe(this.values,n),a=e=>Math.max(...e.map(({size:e})=>e)),o=r.map(({phase:e,angle:t},r)=>this.t(`meter.phasor_phase`,{phase:e,angle:this.app.format.number(Z(n[r].angle),0),shift:this.app.format.number(Z(n[r].angle-t),0)})).join(` `);return i`<svg viewBox="-115 -115 230 230" role="img" aria-label="${this.t(`meter.phasor`)} ${o}">
-      <circle class="circle" r=${Y} />
-      <path class="circle" d="M-${Y} 0H${Y}M0 -${Y}V${Y}" stroke-dasharray="2 4" />
-      ${n.map(e=>this.arrow(e,a(n),Y,2,``))}
-      ${r.map(e=>this.arrow(e,a(r),Fe,4,`5 3`))}
-      ${n.map(t=>{let[n,r]=q({...t,size:1},1,105);return e`<text x=${n} y=${r}>L${t.phase}</text>`})}
-    </svg>`}arrow(t,n,r,i,o){let[s,c]=q(t,n,r);if(Math.hypot(s,c)<1)return a;let l=this.tint(t.phase),[u,d]=[155,-155].map(e=>q({...t,angle:t.angle+e,size:1},1,9));return e`<g stroke=${l} fill=${l}>
-      <line x2=${s} y2=${c} stroke-width=${i} stroke-dasharray=${o} stroke-linecap="butt" />
-      <path d="M${s} ${c}l${u[0]} ${u[1]}L${s+d[0]} ${c+d[1]}z" />
-    </g>`}table(){let{format:e}=this.app,t=[1,2,3].slice(0,this.meter.phases),n=Ie.filter(([e])=>t.some(t=>this.values[`${e}_l${t}`]!==void 0)),r=[`voltage`,`current`].filter(e=>this.values[`${e}_unbalance`]!==void 0);return i`<div class="scroll" tabindex="0" role="region" aria-label=${this.t(`meter.phases`)}>
+    </section>`}tint(e){return h(e-1,this.app.hass.themes.darkMode)}diagram(){let e=this.meter.health?.status?.includes(`phase_sequence_wrong`)??!1,t=N(this.values,e),n=P(this.values,t),r=e=>Math.max(...e.map(({size:e})=>e)),i=n.map(({phase:e,angle:n})=>{let r=t[e-1].angle,[i,a]=[r,r-n].map(e=>this.app.format.number(he(e),0));return this.t(`meter.phasor_phase`,{phase:e,angle:i,shift:a})}).join(` `);return f`<svg viewBox="-115 -115 230 230" role="img" aria-label="${this.t(`meter.phasor`)} ${i}">
+      <circle class="circle" r=${L} />
+      <path class="circle" d="M-${L} 0H${L}M0 -${L}V${L}" stroke-dasharray="2 4" />
+      ${t.map(e=>this.arrow(e,r(t),L,2,``))}
+      ${n.map(e=>this.arrow(e,r(n),R,4,`5 3`))}
+      ${t.map(e=>{let[t,n]=F({...e,size:1},1,105);return p`<text x=${t} y=${n}>L${e.phase}</text>`})}
+    </svg>`}arrow(t,n,r,i,a){let[o,s]=F(t,n,r);if(Math.hypot(o,s)<1)return e;let c=this.tint(t.phase),[l,u]=[155,-155].map(e=>F({...t,angle:t.angle+e,size:1},1,9));return p`<g stroke=${c} fill=${c}>
+      <line x2=${o} y2=${s} stroke-width=${i} stroke-dasharray=${a} stroke-linecap="butt" />
+      <path d="M${o} ${s}l${l[0]} ${l[1]}L${o+u[0]} ${s+u[1]}z" />
+    </g>`}table(){let{format:e}=this.app,t=[1,2,3].slice(0,this.meter.phases),n=z.filter(([e])=>t.some(t=>this.values[`${e}_l${t}`]!==void 0)),r=[`voltage`,`current`].filter(e=>this.values[`${e}_unbalance`]!==void 0);return f`<div class="scroll" tabindex="0" role="region" aria-label=${this.t(`meter.phases`)}>
       <table>
         <thead>
           <tr>
             <td></td>
-            ${t.map(e=>i`<th class="number" scope="col"><span class="swatch" style="background:${this.tint(e)}"></span> L${e}</th>`)}
+            ${t.map(e=>f`<th class="number" scope="col"><span class="swatch" style="background:${this.tint(e)}"></span> L${e}</th>`)}
           </tr>
         </thead>
         <tbody>
-          ${n.map(([n,r,a])=>i`<tr>
+          ${n.map(([n,r,i])=>f`<tr>
               <th scope="row">${this.t(`meter.of_phase.${n}`)}</th>
-              ${t.map(t=>{let o=this.values[`${n}_l${t}`],s=o!=null&&Math.abs(o)>=1e3&&(r===`W`||r===`var`);return i`<td class="number">${e.measured(o,r,s?2:a)}</td>`})}
+              ${t.map(t=>{let a=this.values[`${n}_l${t}`],o=a!=null&&Math.abs(a)>=1e3&&(r===`W`||r===`var`);return f`<td class="number">${e.measured(a,r,o?2:i)}</td>`})}
             </tr>`)}
-          ${r.map(n=>i`<tr>
+          ${r.map(n=>f`<tr>
               <th scope="row">${this.t(`meter.of_phase.${n}_unbalance`)}</th>
               <td class="number" colspan=${t.length}>${e.measured(this.values[`${n}_unbalance`],`%`,1)}</td>
             </tr>`)}
         </tbody>
       </table>
-    </div>`}};t([u({attribute:!1})],X.prototype,`meter`,void 0),t([u({attribute:!1})],X.prototype,`values`,void 0),X=t([d(`csj-meter-phases`)],X);function Z(e){return((e+180)%360+360)%360-180}var Le=[1,2,3],Q=class extends l{constructor(...e){super(...e),this.values={},this.live=null,this.limits=null}static{this.styles=[s,p`
+    </div>`}};n([r({attribute:!1})],B.prototype,`meter`,void 0),n([r({attribute:!1})],B.prototype,`values`,void 0),B=n([u(`csj-meter-phases`)],B);function he(e){return((e+180)%360+360)%360-180}var ge=[1,2,3],V=class extends c{constructor(...e){super(...e),this.values={},this.live=null,this.limits=null}static{this.styles=[a,t`
       .head {
         gap: 4px 12px;
       }
@@ -555,44 +458,144 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
         font-size: 28px;
         line-height: 1.1;
       }
-    `]}render(){let{row:e,app:t}=this,{format:n}=t,r=e.device_id!==null&&t.hass.user?.is_admin?`/config/devices/device/${e.device_id}`:null;return i`<section class="card" aria-label=${e.name}>
+    `]}render(){let{row:t,app:n}=this,{format:r}=n,a=t.device_id!==null&&n.hass.user?.is_admin?`/config/devices/device/${t.device_id}`:null;return f`<section class="card" aria-label=${t.name}>
       <div class="row head">
-        <h2>${e.name}</h2>
+        <h2>${t.name}</h2>
         ${this.chips()}
       </div>
       <div class="small dim">
-        ${[e.circuit,e.bridge_name,e.model,e.serial].filter(Boolean).join(` · `)}
-        ${r===null?a:i` · <a href=${r} @click=${e=>o(e,r)}>${this.t(`meter.device`)}</a>`}
+        ${[t.circuit,t.bridge_name,t.model,t.serial].filter(Boolean).join(` · `)}
+        ${a===null?e:f` · <a href=${a} @click=${e=>i(e,a)}>${this.t(`meter.device`)}</a>`}
       </div>
       <dl class="number">
         <div class="power">
           <dt>${this.t(`meter.quantities.power`)}</dt>
-          <dd>${n.measured(this.values.active_power,`W`)}</dd>
+          <dd>${r.measured(this.values.active_power,`W`)}</dd>
         </div>
         ${this.phases(`voltage`,`V`,1)} ${this.phases(`current`,`A`,2)}
-        ${e.balance===null?a:i`<div>
+        ${t.balance===null?e:f`<div>
               <dt>${this.t(`meter.balance`)}</dt>
-              <dd>${n.credit(e.balance.value,e.balance.unit)}</dd>
+              <dd>${r.credit(t.balance.value,t.balance.unit)}</dd>
             </div>`}
         <div>
           <dt>${this.t(`meter.last_contact`)}</dt>
           <dd>${this.contact()}</dd>
         </div>
       </dl>
-      ${this.live?.error?i`<p class="small warning" role="status">${this.t(`meter.not_now`,{error:this.live.error})}</p>`:a}
+      ${this.live?.error?f`<p class="small warning" role="status">${this.t(`meter.not_now`,{error:this.live.error})}</p>`:e}
       ${this.alerts()}
-    </section>`}chips(){let{state:e,alerts:t}=this.row;return i`<span class="chip dot ${e===`online`?`good`:e===`disabled`?`neutral`:`warning`}">${this.t(`meter_states.${e}`)}</span>
-      ${t?.severity?i`<span class="chip dot ${t.severity}">${this.app.word(`severities.${t.severity}`)}</span>`:t===null?a:i`<span class="chip neutral">${this.t(`meter.no_alerts`)}</span>`}`}phases(e,t,n){let r=Le.filter(t=>this.values[`${e}_l${t}`]!==void 0);return r.length?i`<div>
-      <dt>${this.t(`meter.quantities.${e}`)}</dt>
+    </section>`}chips(){let{state:t,alerts:n}=this.row;return f`<span class="chip dot ${t===`online`?`good`:t===`disabled`?`neutral`:`warning`}">${this.t(`meter_states.${t}`)}</span>
+      ${n?.severity?f`<span class="chip dot ${n.severity}">${this.app.word(`severities.${n.severity}`)}</span>`:n===null?e:f`<span class="chip neutral">${this.t(`meter.no_alerts`)}</span>`}`}phases(t,n,r){let i=ge.filter(e=>this.values[`${t}_l${e}`]!==void 0);return i.length?f`<div>
+      <dt>${this.t(`meter.quantities.${t}`)}</dt>
       <dd class="several">
-        ${r.map(o=>{let s=this.values[`${e}_l${o}`],c=e===`voltage`&&this.isWrong(s);return i`<span class=${c?`critical`:``}
-            >${r.length>1?i`<small>L${o}</small> `:a}${this.app.format.measured(s,t,n)}
-            ${c?i`<span aria-hidden="true">⚠</span><span class="hidden-label">${this.t(`meter.out_of_limits`)}</span>`:a}</span
+        ${i.map(a=>{let o=this.values[`${t}_l${a}`],s=t===`voltage`&&this.isWrong(o);return f`<span class=${s?`critical`:``}
+            >${i.length>1?f`<small>L${a}</small> `:e}${this.app.format.measured(o,n,r)}
+            ${s?f`<span aria-hidden="true">⚠</span><span class="hidden-label">${this.t(`meter.out_of_limits`)}</span>`:e}</span
           >`})}
       </dd>
-    </div>`:a}isWrong(e){let t=this.limits;return e==null||t===null?!1:e<(t.undervoltage??t.sag??-1/0)||e>(t.swell??1/0)}contact(){let[e,t]=[this.row.last_contact,this.live?.at??this.row.measured_at],n=e===null||t!==null&&Date.parse(t)>Date.parse(e)?t:e;return this.app.format.ago(n)}alerts(){let e=this.row.alerts;return e?.active?i`<ul>
-      ${e.titles.map((t,n)=>{let r=h(`alerts`,e.alert_ids[n]);return i`<li><a href=${r} @click=${e=>o(e,r)}>${t}</a></li>`})}
-    </ul>`:a}};t([u({attribute:!1})],Q.prototype,`row`,void 0),t([u({attribute:!1})],Q.prototype,`values`,void 0),t([u({attribute:!1})],Q.prototype,`live`,void 0),t([u({attribute:!1})],Q.prototype,`limits`,void 0),Q=t([d(`csj-meter-strip`)],Q);var Re=30,ze=4,$=class extends l{constructor(...e){super(...e),this.serial=``,this.detail=null,this.interval=2,this.points=[],this.done=0,this.event=null,this.meters=new f(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial),this.live=new c(this,()=>this.app.may(`see_raw`)?{command:`live/subscribe`,serial:this.serial,interval:this.interval}:null,e=>{this.event=e,this.points=me(this.points,e.live)})}static{this.styles=[s,p`
+    </div>`:e}isWrong(e){let t=this.limits;return e==null||t===null?!1:e<(t.undervoltage??t.sag??-1/0)||e>(t.swell??1/0)}contact(){let[e,t]=[this.row.last_contact,this.live?.at??this.row.measured_at],n=e===null||t!==null&&Date.parse(t)>Date.parse(e)?t:e;return this.app.format.ago(n)}alerts(){let t=this.row.alerts;return t?.active?f`<ul>
+      ${t.titles.map((e,n)=>{let r=g(`alerts`,t.alert_ids[n]);return f`<li><a href=${r} @click=${e=>i(e,r)}>${e}</a></li>`})}
+    </ul>`:e}};n([r({attribute:!1})],V.prototype,`row`,void 0),n([r({attribute:!1})],V.prototype,`values`,void 0),n([r({attribute:!1})],V.prototype,`live`,void 0),n([r({attribute:!1})],V.prototype,`limits`,void 0),V=n([u(`csj-meter-strip`)],V);var _e=[`alert`,`command`,`contact`,`meter`],ve=[`raised`,`confirmed`];function ye(e){let t=new Map,n=new Map,r=new Map;for(let i of e){let e=H(i.at),a=i.id;if(i.source===`alert`){a=i.alert_id??i.id;let t=r.get(a);if((t===void 0||H(t.at)<e)&&r.set(a,i),(i.kind===`cleared`||i.kind===`repaired`)&&n.set(a,e),!ve.includes(i.kind))continue}let o=t.get(a);o!==void 0&&o.at<=e||t.set(a,{id:a,at:e,kind:i.source===`alert`?i.severity??`warning`:i.source===`command`?`command`:`info`,label:i.text,...i.until===null||i.until===void 0?{}:{until:H(i.until)}})}for(let[e,{text:n}]of r){let r=t.get(e);r!==void 0&&(r.label=n)}for(let[e,r]of n){let n=t.get(e);n!==void 0&&n.until===void 0&&(n.until=r)}return[...t.values()].sort((e,t)=>e.at-t.at)}function be(e,[t,n]){return e.filter(e=>e.at<=n&&(e.until??e.at)>=t)}function H(e){return Date.parse(e)/1e3}var U=86400,W={"5min":300,"1h":3600,"6h":21600,"24h":U,"7d":7*U,"30d":30*U,"90d":90*U},G=W[`5min`],K=W[`90d`],xe=731*U,q=600,Se=2e3;function Ce([e,t],n){let r=Math.min(Math.max(t-e,G),K),i=(e+t)/2,a=Math.max(Math.min(i+r/2,n),n-xe+r);return[a-r,a]}function we([e,t],n){return n-t<(t-e)*.02}function Te([e,t],n){let r=t-e,i=Math.min(r,(K-r)/2),a=[e-i,Math.min(t+i,n)];return{range:a,points:Math.min(Math.round(q*(a[1]-a[0])/r),Se)}}function Ee(e,t,n,r){let{range:i,step:a}=e,o=t[1]-t[0],s=Math.min(o,(K-o)/2)/3;if(i[0]>t[0]-s)return!1;let c=a<=60&&r!==null&&r<=i[1]+60?1/0:Math.max(a,60);return i[1]<Math.min(t[1]+s,n)-c?!1:e.finest&&o*6>=i[1]-i[0]||a<=Math.max(60,o/q*2)}var De=120;function Oe(e,t){if(!t?.at)return e;let n=Date.parse(t.at)/1e3,r=e.at(-1);return r!==void 0&&n<=r.at?e:[...r!==void 0&&n-r.at>De?[]:e.slice(-3599),{at:n,values:t.values}]}function ke(e,t,n,r,i){let a=[],o={};for(let e of n)o[e]={mean:[],low:[],high:[]};let s=r[0]?.at??1/0;e!==null&&Ae(e,t,n,s,a,o);let c=e?.step??60;for(let e of je(r,c>60?t:a.at(-1)??-1/0,c)){let t=a.at(-1);if(t!==void 0&&e.at-t>Math.max(i,c*2.5)){a.push(t+1);for(let e of n)J(o[e],null,null,null)}a.push(e.at);for(let t of n)Me(o[t],e.points,t)}return{times:a,columns:o}}function Ae(e,t,n,r,i,a){let{step:o}=e,s=Date.parse(e.start)/1e3,c=n.map(t=>e.series[t]),l=Math.max(0,...c.map(e=>e?.mean.length??0));for(;l&&c.every(e=>(e?.mean[l-1]??null)===null);)--l;for(let e=0;e<l;e++){let l=Math.min(s+(e+.5)*o,t);if(o<=60&&l>=r)break;i.push(l),n.forEach((t,n)=>{let r=c[n];J(a[t],r?.mean[e],r?.min[e],r?.max[e])})}}function je(e,t,n){let r=e.filter(({at:e})=>e>t);if(n<=60)return r.map(e=>({at:e.at,points:[e]}));let i=new Map;for(let e of r){let t=Math.floor(e.at/n),r=i.get(t);r===void 0?i.set(t,[e]):r.push(e)}return[...i.values()].map(e=>({at:e.at(-1).at,points:e}))}function Me(e,t,n){if(t.length===1){let r=t[0]?.values[n]??null;J(e,r,r,r);return}let r=t.map(e=>e.values[n]).filter(e=>e!=null);r.length?J(e,r.at(-1),Math.min(...r),Math.max(...r)):J(e,null,null,null)}function J(e,t,n,r){e?.mean.push(t??null),e?.low.push(n??null),e?.high.push(r??null)}var Ne=250,Pe=600,Fe=5e3,Ie=300,Y=30,Le=3,Re=[1,2,3,4,5,6,7,8,9,10],X=[{name:`power`,unit:`W`,quantities:[`active_power_l1`,`active_power_l2`,`active_power_l3`,`active_power`]},{name:`voltage`,unit:`V`,digits:1,quantities:[`voltage_l1`,`voltage_l2`,`voltage_l3`]},{name:`current`,unit:`A`,digits:2,quantities:[`current_l1`,`current_l2`,`current_l3`,`current_n`]},{name:`power_factor`,unit:null,digits:3,quantities:[`power_factor`]}];function ze(e){return X.flatMap(({quantities:e})=>e).filter(t=>Number(/_l(\d)$/.exec(t)?.[1]??0)<=e)}var Z=class extends c{constructor(...e){super(...e),this.serial=``,this.quantities=[],this.limits=null,this.points=[],this.pause=15,this.every=null,this.interval=2,this.version=``,this.range=[Date.now()/1e3-W[`1h`],Date.now()/1e3],this.live=!0,this.busy=!1,this.error=``,this.history=null,this.marks=[],this.fetched=null,this.shown={times:[],columns:{}},this.charts=[],this.turn=0,this.linesOf=``,this.lines_=[]}static{this.styles=[a,t`
+      .charts {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr));
+        gap: 16px 24px;
+        margin-top: 12px;
+      }
+      .bar {
+        gap: 8px 16px;
+      }
+      label {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .group button.step {
+        width: 36px;
+        padding: 0;
+      }
+      .marks {
+        max-height: 220px;
+        overflow: auto;
+        margin: 8px 0 0;
+        padding: 4px;
+        list-style: none;
+      }
+      .marks button {
+        font-weight: 400;
+        color: inherit;
+        text-align: start;
+        justify-content: start;
+        padding: 4px 8px;
+      }
+      summary {
+        cursor: pointer;
+        margin-top: 12px;
+      }
+    `]}connectedCallback(){super.connectedCallback(),this.clock=setInterval(()=>this.go(),5e3),this.looks=setInterval(()=>void this.look(),Y*1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.clock),clearInterval(this.looks),this.forget()}forget(){clearTimeout(this.rest),this.rest=this.moving=void 0,this.turn+=1,this.fetched=null}get now(){return Math.max(Date.now()/1e3,this.points.at(-1)?.at??0)}get fine(){return this.app.may(`see_raw`)}get measured(){return X.flatMap(({quantities:e})=>this.drawn(e))}drawn(e){let t=e.filter(e=>this.quantities.includes(e));return t.includes(`active_power`)&&!t.includes(`active_power_l2`)?[`active_power`]:t}willUpdate(e){!this.hasUpdated&&!this.fine&&(this.range=[this.now-W[`24h`],this.now]),e.has(`serial`)&&(this.forget(),this.history=null,this.marks=[]),e.has(`points`)&&this.go(),(e.has(`points`)||e.has(`history`)||e.has(`quantities`)||e.has(`app`))&&this.draw();let t=e.has(`quantities`)&&String(e.get(`quantities`))!==String(this.quantities);t&&(this.fetched=null),(e.has(`range`)||t)&&this.see(),e.has(`version`)&&this.look()}go(){if(!this.live)return;let e=this.range[1]-this.range[0];this.range=[this.now-e,this.now]}draw(){this.shown=ke(this.history,this.fetched?.range[1]??this.now,this.measured,this.points,this.pause);let{columns:e}=this.shown;this.charts=X.map(t=>({chart:t,curves:this.drawn(t.quantities).map(t=>{let{mean:n,low:r,high:i}=e[t],a=t===`current_n`?{color:h(Le,this.app.hass.themes.darkMode)}:{};return{key:t,label:this.label(t),values:n,low:r,high:i,...a}})})).filter(({curves:e})=>e.length)}label(e){return(/_(l\d|n)$/.exec(e)?.[1])?.toUpperCase()??this.t(`meter.total`)}see(){let e=this.points[0]?.at??null;if(!this.measured.length||this.fetched!==null&&Ee(this.fetched,this.range,this.now,e)||this.live&&this.rest!==void 0)return;this.moving??=performance.now();let t=this.moving+Pe-performance.now();clearTimeout(this.rest),this.rest=setTimeout(()=>void this.fetch(),this.history===null?0:Math.min(Ne,t))}async fetch(){let e=++this.turn;this.moving=void 0;let{range:t,points:n}=Te(this.range,this.now),[r,i]=t.map(Q),a=setTimeout(()=>this.busy=!0,300);try{let{serial:a}=this,o={serial:a,quantities:this.measured,start:r,end:i,points:n},s=await this.app.call(`history`,o);if(e!==this.turn)return;this.fetched={range:t,step:s.step,finest:s.step*n>=2*(t[1]-t[0])},this.history=s,this.error=``,this.rest=void 0,this.look()}catch(t){if(e!==this.turn)return;this.error=this.app.sentence(t),this.rest=setTimeout(()=>void this.fetch(),Fe)}finally{clearTimeout(a),e===this.turn&&(this.busy=!1,this.rest===void 0&&this.see())}}async look(){if(this.fetched===null)return;let{turn:e,serial:t}=this,n=Q(this.fetched.range[0]),r=Q(this.live?this.now+Y:this.fetched.range[1]);try{let{events:i}=await this.app.call(`events`,{serial:t,sources:_e,start:n,end:r,limit:Ie});e===this.turn&&(this.marks=ye(i))}catch(t){e===this.turn&&(this.error=this.app.sentence(t))}}choose(e,t=we(e,this.now)){this.range=Ce(e,this.now),this.live=t}shift(e,t=1){this.choose(m(this.range,e,t,this.live?1:.5))}render(){let t=be(this.marks,this.range);return f`<section class="card" aria-label=${this.t(`meter.curves`)}>
+      ${this.bar()}
+      <p class="small dim">
+        ${this.app.format.dateTime(this.range[0]*1e3)} – ${this.app.format.dateTime(this.range[1]*1e3)}
+        ${this.history&&this.history.step>60?f`· ${this.t(`meter.buckets`,{duration:this.app.format.duration(this.history.step)})}`:e}
+        <span role="status">${this.busy?this.t(`notice.wait`):``}</span>
+      </p>
+      ${this.error?f`<p class="critical" role="alert">${this.error}</p>`:e}
+      <div class="charts" aria-busy=${this.busy} @range=${e=>this.choose(e.detail)}>
+        ${this.charts.map(({chart:e,curves:t})=>f`<csj-chart
+            .app=${this.app}
+            .heading=${this.t(`meter.quantities.${e.name}`)}
+            .unit=${e.unit}
+            .digits=${e.digits}
+            .times=${this.shown.times}
+            .curves=${t}
+            .marks=${this.marks}
+            .range=${this.range}
+            .limits=${e.name===`voltage`?this.lines():Be}
+            tight
+            together="meter"
+          ></csj-chart>`)}
+      </div>
+      ${this.list(t)}
+    </section>`}get spans(){return Object.entries(W).filter(([,e])=>this.fine||e>=W[`6h`])}bar(){let t=this.range[1]-this.range[0];return f`<div class="row bar">
+      <div class="group" role="group" aria-label=${this.t(`meter.span`)}>
+        ${this.spans.map(([e,n])=>{let r=Math.abs(t-n)<n*.01;return f`<button class=${r?`on`:``} aria-pressed=${r} @click=${()=>this.choose([this.now-n,this.now],!0)}>
+            ${this.t(`meter.spans.${e}`)}
+          </button>`})}
+        <button class=${this.live?`on`:``} aria-pressed=${this.live} @click=${()=>this.choose([this.now-t,this.now],!0)}>
+          ${this.t(`meter.live`)}
+        </button>
+      </div>
+      <div class="group" role="group" aria-label=${this.t(`meter.move`)}>
+        ${He.map(([e,t,n,r])=>f`<button
+            class="step"
+            aria-label=${this.t(`meter.moves.${e}`)}
+            title=${this.t(`meter.moves.${e}`)}
+            @click=${()=>this.shift(n,r)}
+          >
+            ${t}
+          </button>`)}
+      </div>
+      ${this.fine?f`<label
+            >${this.t(`meter.read_every`)}
+            <select
+              @change=${e=>this.dispatchEvent(new CustomEvent(`interval`,{detail:Number(e.target.value)}))}
+            >
+              ${Re.map(e=>f`<option .value=${String(e)} ?selected=${e===this.interval}>${e} s</option>`)}
+            </select>
+            ${this.every!==null&&this.every>this.interval*1.3?f`<span>${this.t(`meter.read_slower`,{every:this.app.format.number(this.every,1)})}</span>`:e}</label
+          >`:e}
+    </div>`}lines(){let{undervoltage:e,sag:t,swell:n}=this.limits??{},r=`${e} ${t} ${n}`;return r!==this.linesOf&&(this.linesOf=r,this.lines_=[e,t,n].filter(e=>e!=null).map(e=>({value:e,label:this.app.format.measured(e,`V`)}))),this.lines_}list(e){return f`<details>
+      <summary>${this.t(`meter.marks`,{count:e.length})}</summary>
+      ${e.length?f`<ul class="marks">
+            ${e.map(e=>f`<li>
+                <button class="plain" @click=${()=>this.show(e)}>
+                  <span class=${e.kind} aria-hidden="true">${Ve[e.kind]}</span>
+                  <span class="number dim">${this.app.format.dateTime(e.at*1e3,{seconds:!0})}</span>
+                  <span>${e.label}</span>
+                </button>
+              </li>`)}
+          </ul>`:f`<p class="dim">${this.t(`meter.no_marks`)}</p>`}
+    </details>`}show({at:e,until:t}){let n=Math.min(this.range[1]-this.range[0],W[`1h`]),r=Math.max(n,((t??e)-e)*1.5),i=((t??e)+e)/2;this.choose([i-r/2,i+r/2],!1)}};n([r()],Z.prototype,`serial`,void 0),n([r({attribute:!1})],Z.prototype,`quantities`,void 0),n([r({attribute:!1})],Z.prototype,`limits`,void 0),n([r({attribute:!1})],Z.prototype,`points`,void 0),n([r({attribute:!1})],Z.prototype,`pause`,void 0),n([r({attribute:!1})],Z.prototype,`every`,void 0),n([r({attribute:!1})],Z.prototype,`interval`,void 0),n([r()],Z.prototype,`version`,void 0),n([o()],Z.prototype,`range`,void 0),n([o()],Z.prototype,`live`,void 0),n([o()],Z.prototype,`busy`,void 0),n([o()],Z.prototype,`error`,void 0),n([o()],Z.prototype,`history`,void 0),n([o()],Z.prototype,`marks`,void 0),Z=n([u(`csj-meter-curves`)],Z);function Q(e){return new Date(e*1e3).toISOString()}var Be=[],Ve={critical:`▼`,warning:`▼`,info:`●`,command:`■`},He=[[`earlier`,`‹`,-.5,1],[`later`,`›`,.5,1],[`nearer`,`+`,0,.5],[`farther`,`−`,0,2]],Ue=30,We=4,$=class extends c{constructor(...e){super(...e),this.serial=``,this.detail=null,this.interval=2,this.points=[],this.done=0,this.event=null,this.meters=new d(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial),this.live=new s(this,()=>this.app.may(`see_raw`)?{command:`live/subscribe`,serial:this.serial,interval:this.interval}:null,e=>{this.event=e,this.points=Oe(this.points,e.live)})}static{this.styles=[a,t`
       .parts {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
@@ -604,40 +607,40 @@ import{_ as e,c as t,d as n,f as r,g as i,h as a,i as o,l as s,n as c,o as l,p a
         grid-template-columns: minmax(0, 1fr);
         gap: 16px;
       }
-    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>void this.renew(),Re*1e3),this.hasUpdated&&this.renew()}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){e.has(`serial`)&&(this.detail=this.event=null,this.points=[],this.renew())}render(){let e=this.meters.rows.get(this.serial),t=h(`meters`);return i`<div class="stack">
+    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>void this.renew(),Ue*1e3),this.hasUpdated&&this.renew()}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){e.has(`serial`)&&(this.detail=this.event=null,this.points=[],this.renew())}render(){let e=this.meters.rows.get(this.serial),t=g(`meters`);return f`<div class="stack">
       <nav aria-label=${this.t(`meter.way_back`)}>
-        <a href=${t} @click=${e=>o(e,t)}>← ${this.t(`meter.back`)}</a>
+        <a href=${t} @click=${e=>i(e,t)}>← ${this.t(`meter.back`)}</a>
       </nav>
       <csj-standing .app=${this.app} .standing=${this.meters.standing} .error=${this.meters.error}></csj-standing>
       ${e===void 0?this.missing():this.meter(e)}
-    </div>`}missing(){if(this.meters.standing!==`live`)return a;let e=this.t(this.meters.loading?`meters.loading`:`meter.none`);return i`<csj-notice .app=${this.app} kind="empty" .text=${e}></csj-notice>`}meter(e){let{app:t,detail:n}=this,r=this.event?.live??null,o=r===null||r.error!==null?e.values:r.values,s=this.event?.every??this.interval;return i`
-      <csj-meter-strip .app=${t} .row=${e} .values=${o} .live=${r} .limits=${n?.limits.voltage??null}></csj-meter-strip>
-      ${this.live.error===null?a:i`<csj-standing .app=${t} .standing=${this.live.standing} .error=${this.live.error}></csj-standing>`}
+    </div>`}missing(){if(this.meters.standing!==`live`)return e;let t=this.t(this.meters.loading?`meters.loading`:`meter.none`);return f`<csj-notice .app=${this.app} kind="empty" .text=${t}></csj-notice>`}meter(t){let{app:n,detail:r}=this,i=this.event?.live??null,a=`${this.done} ${t.alerts?.alert_ids.join()??``} ${t.state}`,o=i===null||i.error!==null?t.values:i.values,s=this.event?.every??this.interval;return f`
+      <csj-meter-strip .app=${n} .row=${t} .values=${o} .live=${i} .limits=${r?.limits.voltage??null}></csj-meter-strip>
+      ${this.live.error===null?e:f`<csj-standing .app=${n} .standing=${this.live.standing} .error=${this.live.error}></csj-standing>`}
       <csj-meter-curves
-        .app=${t}
+        .app=${n}
         .serial=${this.serial}
-        .quantities=${n?.quantities??[]}
-        .limits=${n?.limits.voltage??null}
+        .quantities=${r===null?[]:r.quantities.length?r.quantities:ze(r.phases)}
+        .limits=${r?.limits.voltage??null}
         .points=${this.points}
-        .pause=${Math.max(s*ze,15)}
+        .pause=${Math.max(s*We,15)}
         .every=${this.event?.every??null}
         .interval=${this.interval}
-        .version=${this.done}
+        .version=${a}
         @interval=${e=>this.interval=e.detail}
       ></csj-meter-curves>
-      ${n===null?a:this.parts({...n,...e},o)}
-    `}parts(e,t){let{app:n}=this;return i`
+      ${r===null?e:this.parts({...r,...t},o,a)}
+    `}parts(t,n,r){let{app:i}=this,a=t.commands.some(e=>e.allowed),o=f`<csj-meter-downloads .app=${i} .meter=${t}></csj-meter-downloads>`;return f`
       <div class="parts">
         <div class="column">
-          ${e.phases>1?i`<csj-meter-phases .app=${n} .meter=${e} .values=${t}></csj-meter-phases>`:a}
-          ${e.health===null?a:i`<csj-meter-health .app=${n} .meter=${e}></csj-meter-health>`}
-          <csj-meter-downloads .app=${n} .meter=${e}></csj-meter-downloads>
+          ${t.phases>1?f`<csj-meter-phases .app=${i} .meter=${t} .values=${n}></csj-meter-phases>`:e}
+          ${t.health===null?e:f`<csj-meter-health .app=${i} .meter=${t}></csj-meter-health>`}
+          ${t.money===null?e:o}
         </div>
         <div class="column">
-          <csj-meter-commands .app=${n} .meter=${e} @done=${this.commanded}></csj-meter-commands>
-          ${e.money===null?a:i`<csj-meter-money .app=${n} .money=${e.money}></csj-meter-money>`}
+          ${a?f`<csj-meter-commands .app=${i} .meter=${t} @done=${this.commanded}></csj-meter-commands>`:e}
+          ${t.money===null?o:f`<csj-meter-money .app=${i} .money=${t.money}></csj-meter-money>`}
         </div>
       </div>
-      ${e.capabilities.includes(`harmonics`)&&n.may(`see_raw`)?i`<csj-meter-harmonics .app=${n} .meter=${e}></csj-meter-harmonics>`:a}
-      <csj-meter-log .app=${n} .serial=${this.serial} .contact=${e.last_contact} .version=${this.done}></csj-meter-log>
-    `}commanded(){this.done+=1,this.renew()}async renew(){let{serial:e}=this;if(this.app!==void 0&&e)try{let{meter:t}=await this.app.call(`meter`,{serial:e});e===this.serial&&(this.detail=t)}catch{this.isConnected&&this.detail===null&&setTimeout(()=>this.isConnected&&void this.renew(),3e3)}}};t([u()],$.prototype,`serial`,void 0),t([r()],$.prototype,`detail`,void 0),t([r()],$.prototype,`interval`,void 0),t([r()],$.prototype,`points`,void 0),t([r()],$.prototype,`done`,void 0),$=t([d(`csj-meter-page`)],$);export{$ as CsjMeterPage};
+      ${t.capabilities.includes(`harmonics`)&&i.may(`see_raw`)?f`<csj-meter-harmonics .app=${i} .meter=${t}></csj-meter-harmonics>`:e}
+      <csj-meter-log .app=${i} .serial=${this.serial} .contact=${t.last_contact} .version=${r}></csj-meter-log>
+    `}commanded(){this.done+=1,this.renew()}async renew(){let{serial:e}=this;if(this.app!==void 0&&e)try{let{meter:t}=await this.app.call(`meter`,{serial:e});e===this.serial&&(this.detail=t)}catch{this.isConnected&&this.detail===null&&setTimeout(()=>this.isConnected&&void this.renew(),3e3)}}};n([r()],$.prototype,`serial`,void 0),n([o()],$.prototype,`detail`,void 0),n([o()],$.prototype,`interval`,void 0),n([o()],$.prototype,`points`,void 0),n([o()],$.prototype,`done`,void 0),$=n([u(`csj-meter-page`)],$);export{$ as CsjMeterPage};

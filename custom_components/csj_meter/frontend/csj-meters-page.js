@@ -1,4 +1,4 @@
-import{c as e,f as t,g as n,h as r,i,l as a,o,s,t as c,v as l}from"./elements.js";import{t as u}from"./panel.js";var d={critical:0,warning:1,info:3},f=2,p=4;function m(e){let t=e.alerts?.severity,n=t?d[t]:p,r=e.state===`online`||e.state===`disabled`?p:f;return Math.min(n,r)}function h(e,{search:t,circuit:n,state:r}){let i=t.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{let t=`${e.name} ${e.serial} ${e.model??``} ${e.circuit??``}`.toLocaleLowerCase();return!i.every(e=>t.includes(e))||n&&e.circuit!==n?!1:r===`alerting`?!!e.alerts?.active:r!==`away`||e.state!==`online`&&e.state!==`disabled`}).sort((e,t)=>m(e)-m(t)||e.name.localeCompare(t.name,void 0,{numeric:!0}))}function g(e){let t=[`voltage_l1`,`voltage_l2`,`voltage_l3`].map(t=>e.values[t]).filter(e=>e!=null);return t.length?Math.min(...t):null}var _=class extends o{constructor(...e){super(...e),this.filter={search:``,circuit:``,state:``},this.meters=new c(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial)}static{this.styles=[a,l`
+import{_ as e,b as t,c as n,i as r,l as i,m as a,o,s,t as c,v as l}from"./elements.js";import{t as u}from"./panel.js";var d={critical:0,warning:1,info:3},f=2,p=4;function m(e){let t=e.alerts?.severity,n=t?d[t]:p,r=e.state===`online`||e.state===`disabled`?p:f;return Math.min(n,r)}function h(e,{search:t,circuit:n,state:r}){let i=t.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{let t=`${e.name} ${e.serial} ${e.model??``} ${e.circuit??``}`.toLocaleLowerCase();return!i.every(e=>t.includes(e))||n&&e.circuit!==n?!1:r===`alerting`?!!e.alerts?.active:r!==`away`||e.state!==`online`&&e.state!==`disabled`}).sort((e,t)=>m(e)-m(t)||e.name.localeCompare(t.name,void 0,{numeric:!0}))}function g(e){let t=[`voltage_l1`,`voltage_l2`,`voltage_l3`].map(t=>e.values[t]).filter(e=>e!=null);return t.length?Math.min(...t):null}var _=class extends o{constructor(...e){super(...e),this.filter={search:``,circuit:``,state:``},this.meters=new c(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial)}static{this.styles=[i,t`
       .filters {
         align-items: end;
       }
@@ -9,8 +9,12 @@ import{c as e,f as t,g as n,h as r,i,l as a,o,s,t as c,v as l}from"./elements.js
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(300px, 1fr));
         gap: 12px;
+        margin: 0;
+        padding: 0;
+        list-style: none;
       }
       a.card {
+        height: 100%;
         display: grid;
         gap: 8px;
         color: inherit;
@@ -34,16 +38,22 @@ import{c as e,f as t,g as n,h as r,i,l as a,o,s,t as c,v as l}from"./elements.js
         font-weight: 400;
       }
       @media (max-width: 600px) {
-        label,
+        .filters {
+          display: grid;
+          grid-template-columns: 1fr 1fr;
+        }
+        .filters > :is(:first-child, :last-child) {
+          grid-column: 1 / -1;
+        }
         input[type="search"],
         select {
           width: 100%;
         }
       }
-    `]}render(){let e=[...this.meters.rows.values()],t=h(e,this.filter);return n`<div class="stack">
+    `]}render(){let t=[...this.meters.rows.values()],n=h(t,this.filter);return l`<div class="stack">
       <csj-standing .app=${this.app} .standing=${this.meters.standing} .error=${this.meters.error}></csj-standing>
-      ${e.length||this.meters.standing===`live`?this.list(e,t):r}
-    </div>`}list(e,t){let r=[...new Set(e.map(e=>e.circuit).filter(e=>e!==null))].sort();return n`
+      ${t.length||this.meters.standing===`live`?this.list(t,n):e}
+    </div>`}list(e,t){let n=[...new Set(e.map(e=>e.circuit).filter(e=>e!==null))].sort();return l`
       <div class="row filters" role="search">
         <label
           >${this.t(`meters.search`)}
@@ -56,7 +66,7 @@ import{c as e,f as t,g as n,h as r,i,l as a,o,s,t as c,v as l}from"./elements.js
           >${this.t(`meters.circuit`)}
           <select @change=${e=>this.set(`circuit`,e)}>
             <option value="">${this.t(`meters.all`)}</option>
-            ${r.map(e=>n`<option .value=${e} ?selected=${e===this.filter.circuit}>${e}</option>`)}
+            ${n.map(e=>l`<option .value=${e} ?selected=${e===this.filter.circuit}>${e}</option>`)}
           </select></label
         >
         <label
@@ -69,25 +79,25 @@ import{c as e,f as t,g as n,h as r,i,l as a,o,s,t as c,v as l}from"./elements.js
         >
         <span class="dim" role="status">${this.t(`meters.count`,{shown:t.length,all:e.length})}</span>
       </div>
-      ${t.length?n`<div class="rows">${t.map(e=>this.card(e))}</div>`:n`<csj-notice
+      ${t.length?l`<ul class="rows" role="list">${t.map(e=>l`<li>${this.card(e)}</li>`)}</ul>`:l`<csj-notice
             .app=${this.app}
             kind="empty"
             .text=${this.t(this.meters.loading?`meters.loading`:e.length?`meters.none_fits`:`meters.none`)}
           ></csj-notice>`}
-    `}card(e){let{format:t}=this.app,a=u(`meters`,e.serial);return n`<a class="card" href=${a} data-serial=${e.serial} @click=${e=>i(e,a)}>
+    `}card(t){let{format:n}=this.app,i=u(`meters`,t.serial);return l`<a class="card" href=${i} data-serial=${t.serial} @click=${e=>r(e,i)}>
       <div class="row spread">
-        <span class="name">${e.name}</span>
-        ${this.chip(e)}
+        <span class="name">${t.name}</span>
+        ${this.chip(t)}
       </div>
       <div class="row spread number">
-        <span class="big">${t.measured(e.values.active_power,`W`)}</span>
-        <span class="values">${t.measured(g(e),`V`,1)}</span>
-        ${e.balance===null?r:n`<span class="values">${t.credit(e.balance.value,e.balance.unit)}</span>`}
+        <span class="big">${n.measured(t.values.active_power,`W`)}</span>
+        <span class="values">${n.measured(g(t),`V`,1)}</span>
+        ${t.balance===null?e:l`<span class="values">${n.credit(t.balance.value,t.balance.unit)}</span>`}
       </div>
       <div class="small dim">
-        ${e.circuit??e.bridge_name} · ${e.model??e.serial}
-        ${e.last_contact===null?r:n` · ${this.t(`meters.contact`,{ago:t.ago(e.last_contact)})}`}
-        ${e.health===null||e.health.success_rate===null?r:n` · ${this.t(`meters.answers`,{rate:t.percent(e.health.success_rate)})}`}
+        ${t.circuit??t.bridge_name} · ${t.model??t.serial}
+        ${t.last_contact===null?e:l` · ${this.t(`meters.contact`,{ago:n.ago(t.last_contact)})}`}
+        ${t.health===null||t.health.success_rate===null?e:l` · ${this.t(`meters.answers`,{rate:n.percent(t.health.success_rate)})}`}
       </div>
-      ${e.alerts?.titles[0]?n`<div class="small">${e.alerts.titles[0]}</div>`:r}
-    </a>`}chip(e){let t=e.alerts?.severity;if(t)return n`<span class="chip dot ${t}">${this.app.word(`severities.${t}`)}</span>`;let r=e.state===`online`?`good`:e.state===`disabled`?`neutral`:`warning`;return n`<span class="chip dot ${r}">${this.t(`meter_states.${e.state}`)}</span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};e([t()],_.prototype,`filter`,void 0),_=e([s(`csj-meters-page`)],_);export{_ as CsjMetersPage};
+      ${t.alerts?.titles[0]?l`<div class="small">${t.alerts.titles[0]}</div>`:e}
+    </a>`}chip(e){let t=e.alerts?.severity;if(t)return l`<span class="chip dot ${t}">${this.app.word(`severities.${t}`)}</span>`;let n=e.state===`online`?`good`:e.state===`disabled`?`neutral`:`warning`;return l`<span class="chip dot ${n}">${this.t(`meter_states.${e.state}`)}</span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};n([a()],_.prototype,`filter`,void 0),_=n([s(`csj-meters-page`)],_);export{_ as CsjMetersPage};

@@ -1,0 +1,21 @@
+import{_ as e,b as t,n,v as r}from"./elements.js";var i=class{constructor(e){this.host=e,this.progress=null,this.result=null,this.error=null,this.interrupted=!1,this.message=null,this.lose=()=>{this.interrupted=!0,this.cancel()},this.subscription=new n(e,()=>this.message,e=>this.take(e)),e.addController(this)}get isRunning(){return this.message!==null}run(e){this.forget(),this.message=e,this.host.app.hass.connection.addEventListener(`disconnected`,this.lose),this.host.requestUpdate()}cancel(){this.stop(),this.progress=null,this.host.requestUpdate()}forget(){this.progress=this.result=this.error=null,this.interrupted=!1,this.host.requestUpdate()}hostDisconnected(){this.stop()}hostUpdated(){this.message!==null&&this.subscription.error!==null&&(this.error=this.subscription.error,this.cancel())}stop(){this.message!==null&&(this.message=null,this.host.app.hass.connection.removeEventListener(`disconnected`,this.lose))}take(e){switch(e.type){case`progress`:this.progress=e;return;case`result`:this.result=e;break;case`failed`:this.error=e;break;default:this.interrupted=!0}this.cancel()}},a=t`
+  progress {
+    appearance: none;
+    display: block;
+    height: 8px;
+    border: none;
+    border-radius: 4px;
+    overflow: hidden;
+    background: color-mix(in srgb, var(--csj-text) 14%, transparent);
+  }
+  progress::-webkit-progress-bar {
+    background: transparent;
+  }
+  progress::-webkit-progress-value {
+    background: var(--csj-accent-text);
+  }
+  progress::-moz-progress-bar {
+    background: var(--csj-accent-text);
+  }
+`;function o(t,n,i){return r`<progress aria-label=${t} max="1" .value=${n}></progress>
+    ${i?r`<p class="small dim number">${i}</p>`:e}`}export{a as n,i as r,o as t};
