@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 import pytest
 import pytest_socket
 
@@ -17,6 +17,10 @@ from demo.browser import DESK, chromium, launch, window
 
 from .home import Home, running
 from .visitor import Visitor
+
+
+# a machine that does other things as well may take its time
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
