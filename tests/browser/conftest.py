@@ -18,7 +18,6 @@ from demo.browser import DESK, chromium, launch, window
 from .home import Home, running
 from .visitor import Visitor
 
-
 # a machine that does other things as well may take its time
 expect.set_options(timeout=15_000)
 
