@@ -85,7 +85,7 @@ async def test_it_has_nothing_that_needs_a_line(
         for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     }
     measured = {"connectivity", "active_power", "energy_import"}
-    used = {"usage_today", "usage_this_month", "usage_trend"}
+    used = {"usage_today", "usage_this_month", "usage_trend", "insight"}
     judged = {"expected_usage", "anomaly", "deviation", "watch_load"}
     alerts = {"alert", "alert_state", "load_problem", "communication_problem"}
     assert {key for key in keys if not key.startswith("site_")} == measured | used | judged | alerts
