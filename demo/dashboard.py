@@ -38,6 +38,9 @@ TARIFF_COLOURS: Final = (
 )
 """From the dear hours to the cheap ones."""
 
+SELF_MADE: Final = "csj-home"
+"""The dashboard that the integration builds by itself."""
+
 SPANS: Final = (
     ("Today", {"period": "day"}),
     ("Yesterday", {"period": "day", "offset": -1}),
@@ -68,6 +71,18 @@ async def arrange(client: Client, site: Site) -> None:
         *(page(meter, colour, site.actions) for meter, colour in coloured),
     ]
     await client.call("lovelace/config/save", url_path=PATH, config={"title": TITLE, "views": views})
+    await client.call(
+        "lovelace/dashboards/create",
+        url_path=SELF_MADE,
+        title="Electricity",
+        icon="mdi:home-lightning-bolt-outline",
+        show_in_sidebar=True,
+        require_admin=False,
+        mode="storage",
+    )
+    await client.call(
+        "lovelace/config/save", url_path=SELF_MADE, config={"strategy": {"type": "custom:csj-meter"}}
+    )
     await client.call("frontend/set_user_data", key="core", value={"default_panel": PATH})
     await client.call("frontend/set_user_data", key="language", value=LANGUAGE)
 

@@ -40,6 +40,19 @@ HEIGHT: Final = """() => {
 
 FIRST_METER: Final = f"async () => (await {HASS}.callWS({{type: 'csj_meter/meters/list'}})).meters[0].serial"
 
+PORTAL: Final = f"""async () => {{
+  const meters = (await {HASS}.callWS({{type: 'csj_meter/meters/list'}})).meters;
+  const target = {{device_id: meters.find(meter => meter.balance).device_id}};
+  const call = (action, data) => {HASS}.callService('csj_meter', action, data, undefined, false, true);
+  if (!(await call('list_tenants', target)).response.tenants.length)
+    await call('move_in', {{...target, name: 'Ada Smith', energy: 0, balance: 0}});
+  return new URL((await call('make_portal_link', target)).response.link, location).href;
+}}"""
+"""A private link of somebody who lives behind the first prepaid meter, and moves in for it."""
+
+
+PORTAL_PATH: Final = "{portal}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
@@ -49,7 +62,7 @@ class Picture:
     """Of the file, without its ending."""
 
     path: str = "csj-meters"
-    """A page of Home Assistant; ``{meter}`` is the serial number of the first meter."""
+    """A page of Home Assistant, ``{meter}`` for the first meter; or ``PORTAL_PATH``, a tenant's link."""
 
     width: int = DESK
     dark: bool = False
@@ -71,6 +84,9 @@ PICTURES: Final = (
     Picture(name="panel-meter-phone", path="csj-meter/meters/{meter}", width=PHONE, dark=True),
     Picture(name="panel-alerts", path="csj-meter/alerts"),
     Picture(name="panel-bus", path="csj-meter/bus", dark=True),
+    Picture(name="home", path="csj-home", whole=True),
+    Picture(name="home-phone", path="csj-home", width=PHONE, dark=True),
+    Picture(name="portal", path=PORTAL_PATH, width=PHONE),
     # these two top up a meter, so they are the last
     Picture(name="top-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR",)),
     Picture(name="topped-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR", "OK")),
@@ -103,11 +119,14 @@ def take(browser: Browser, url: str, picture: Picture, file: Path) -> None:
     scale = 2 if picture.width == PHONE else 1
     with window(browser, url, picture.user, width=picture.width, dark=picture.dark, scale=scale) as page:
         page.on("pageerror", lambda error: print(f"{file.name}: {error}", file=sys.stderr))
-        path = picture.path
-        if "{meter}" in path:
+        if "{" in picture.path:
             _open(page, f"{url}/csj-meter")
-            path = path.format(meter=page.evaluate(FIRST_METER))
-        _open(page, f"{url}/{path}")
+        if picture.path == PORTAL_PATH:
+            page.goto(page.evaluate(PORTAL))
+        elif "{meter}" in picture.path:
+            _open(page, f"{url}/{picture.path.format(meter=page.evaluate(FIRST_METER))}")
+        else:
+            _open(page, f"{url}/{picture.path}")
         page.wait_for_timeout(CHARTS)
         for name in picture.taps:
             page.get_by_role("button", name=name, exact=True).first.click()
