@@ -51,6 +51,19 @@ PORTAL: Final = f"""async () => {{
 """A private link of somebody who lives behind the first prepaid meter, and moves in for it."""
 
 
+ALERT: Final = f"""async () => {{
+  const entry = (await {HASS}.callWS({{type: 'config_entries/get', domain: 'csj_meter'}}))[0].entry_id;
+  const call = (action, data, answers) => {HASS}.callService('csj_meter', action, data, undefined, false, answers);
+  const sag = {{config_entry_id: entry, fault: 'voltage_sag', unit_id: 5, value: 0.74}};
+  await call('simulate_fault', sag, false);
+  for (;;) {{
+    const found = (await call('get_alerts', {{}}, true)).response.alerts.find(one => one.confirmed_at);
+    if (found) return found.alert_id;
+    await new Promise(done => setTimeout(done, 2000));
+  }}
+}}"""
+"""The first alert that is confirmed: of a sag that begins now, some minutes later."""
+
 PORTAL_PATH: Final = "{portal}"
 
 
@@ -62,7 +75,7 @@ class Picture:
     """Of the file, without its ending."""
 
     path: str = "csj-meters"
-    """A page of Home Assistant, ``{meter}`` for the first meter; or ``PORTAL_PATH``, a tenant's link."""
+    """A page of Home Assistant, ``{meter}`` for the first meter, ``{alert}`` for a sag; or ``PORTAL_PATH``, a tenant's link."""
 
     width: int = DESK
     dark: bool = False
@@ -82,14 +95,14 @@ PICTURES: Final = (
     Picture(name="panel-meters", path="csj-meter/meters"),
     Picture(name="panel-meter", path="csj-meter/meters/{meter}", whole=True),
     Picture(name="panel-meter-phone", path="csj-meter/meters/{meter}", width=PHONE, dark=True),
-    Picture(name="panel-alerts", path="csj-meter/alerts"),
     Picture(name="panel-bus", path="csj-meter/bus", dark=True),
     Picture(name="home", path="csj-home", whole=True),
     Picture(name="home-phone", path="csj-home", width=PHONE, dark=True),
     Picture(name="portal", path=PORTAL_PATH, width=PHONE),
-    # these two top up a meter, so they are the last
+    # these two top up a meter, and the last one has a fault: what comes after would show it
     Picture(name="top-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR",)),
     Picture(name="topped-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR", "OK")),
+    Picture(name="panel-alert", path="csj-meter/alerts/{alert}", whole=True),
 )
 
 
@@ -125,6 +138,8 @@ def take(browser: Browser, url: str, picture: Picture, file: Path) -> None:
             page.goto(page.evaluate(PORTAL))
         elif "{meter}" in picture.path:
             _open(page, f"{url}/{picture.path.format(meter=page.evaluate(FIRST_METER))}")
+        elif "{alert}" in picture.path:
+            _open(page, f"{url}/{picture.path.format(alert=page.evaluate(ALERT))}")
         else:
             _open(page, f"{url}/{picture.path}")
         page.wait_for_timeout(CHARTS)
