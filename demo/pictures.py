@@ -53,7 +53,8 @@ PORTAL: Final = f"""async () => {{
 
 ALERT: Final = f"""async () => {{
   const entry = (await {HASS}.callWS({{type: 'config_entries/get', domain: 'csj_meter'}}))[0].entry_id;
-  const call = (action, data, answers) => {HASS}.callService('csj_meter', action, data, undefined, false, answers);
+  const call = (action, data, answers) =>
+    {HASS}.callService('csj_meter', action, data, undefined, false, answers);
   const sag = {{config_entry_id: entry, fault: 'voltage_sag', unit_id: 5, value: 0.74}};
   await call('simulate_fault', sag, false);
   for (;;) {{
@@ -75,7 +76,7 @@ class Picture:
     """Of the file, without its ending."""
 
     path: str = "csj-meters"
-    """A page of Home Assistant, ``{meter}`` for the first meter, ``{alert}`` for a sag; or ``PORTAL_PATH``, a tenant's link."""
+    """A page of Home Assistant, ``{meter}`` for the first meter, ``{alert}`` for a sag; or ``PORTAL_PATH``."""
 
     width: int = DESK
     dark: bool = False
