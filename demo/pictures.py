@@ -76,7 +76,7 @@ class Picture:
     """Of the file, without its ending."""
 
     path: str = "csj-meters"
-    """A page of Home Assistant, ``{meter}`` for the first meter, ``{alert}`` for a sag; or ``PORTAL_PATH``."""
+    """A page of Home Assistant, ``{meter}`` is the first meter, ``{alert}`` a sag; or ``PORTAL_PATH``."""
 
     width: int = DESK
     dark: bool = False

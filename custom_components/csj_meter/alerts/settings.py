@@ -218,7 +218,7 @@ class FloodControl:
             ("shelve_minutes", 1, 24 * 60),
         ):
             if not low <= getattr(self, name) <= high:
-                raise AlertSettingsError(name, "out_of_range", f"{low} to {high}")
+                raise AlertSettingsError(name, "out_of_range", f"{low} … {high}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,9 +234,9 @@ class SummarySettings:
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
-            raise AlertSettingsError("weekday", "out_of_range", "0 to 6")
+            raise AlertSettingsError("weekday", "out_of_range", "0 … 6")
         if not 0 <= self.hour <= 23:
-            raise AlertSettingsError("hour", "out_of_range", "0 to 23")
+            raise AlertSettingsError("hour", "out_of_range", "0 … 23")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
