@@ -161,7 +161,7 @@ async def test_what_makes_no_sense_is_pointed_out_and_can_be_corrected(
 async def test_the_range_is_said(person: Person, entry: MockConfigEntry) -> None:
     dialogue = await (await opened(person, entry, "flood_control")).fill(most_per_hour=121)
 
-    assert dialogue.placeholders == {"problem": "4 to 120"}
+    assert dialogue.placeholders == {"problem": "4 … 120"}
 
 
 @pytest.mark.parametrize(
