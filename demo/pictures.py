@@ -46,7 +46,9 @@ PORTAL: Final = f"""async () => {{
   const call = (action, data) => {HASS}.callService('csj_meter', action, data, undefined, false, true);
   if (!(await call('list_tenants', target)).response.tenants.length)
     await call('move_in', {{...target, name: 'Ada Smith', energy: 0, balance: 0}});
-  return new URL((await call('make_portal_link', target)).response.link, location).href;
+  // the link is one for phones in the network, and this browser is on the machine itself
+  const link = new URL((await call('make_portal_link', target)).response.link, location);
+  return location.origin + link.pathname + link.hash;
 }}"""
 """A private link of somebody who lives behind the first prepaid meter, and moves in for it."""
 
