@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+import fcntl
 import os
 from pathlib import Path
 import pty
@@ -57,6 +58,28 @@ async def tmodbus_serial(device: str, baudrate: int = FAST) -> AsyncIterator[Cal
         yield connection.for_unit
     finally:
         await connection.close()
+        await released(device)
+
+
+async def released(device: str) -> None:
+    """Return when a port is locked by nobody: it is closed in a thread, after its connection."""
+    async with asyncio.timeout(5):
+        while await asyncio.to_thread(_is_locked, device):  # noqa: ASYNC110 - another thread closes it
+            await asyncio.sleep(0.001)
+
+
+def _is_locked(device: str) -> bool:
+    try:
+        port = os.open(device, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except FileNotFoundError:  # its line has gone before
+        return False
+    try:
+        fcntl.flock(port, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(port)
+    return False
 
 
 @asynccontextmanager
