@@ -16,6 +16,7 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import Event, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
 from custom_components.csj_meter.alerting.alerting import async_alerting, async_close_alerting
@@ -25,6 +26,7 @@ from custom_components.csj_meter.anomaly.kinds import Severity, State
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.site_settings import async_site_settings
+from custom_components.csj_meter.site_texts import async_load_texts
 from tests.alerts.found import found
 
 SETTINGS = AlertSettings(
@@ -78,6 +80,8 @@ async def site(meters: int, folder: str) -> AsyncIterator[HomeAssistant]:
             """Take it."""
 
         hass.services.async_register("notify", "phone", said)
+        hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test tools forbid to look for any
+        await async_load_texts(hass)
         await (await async_site_settings(hass)).async_set_alerts(SETTINGS)
         await async_alerting(hass)
         yield hass
