@@ -74,7 +74,7 @@ async def arrange(client: Client, site: Site) -> None:
     await client.call(
         "lovelace/dashboards/create",
         url_path=SELF_MADE,
-        title="Electricity",
+        title="Linden Court",
         icon="mdi:home-lightning-bolt-outline",
         show_in_sidebar=True,
         require_admin=False,
