@@ -384,11 +384,6 @@ export class CsjChart extends AppElement {
       this.dispatchEvent(new CustomEvent<Range>("range", { detail: detail as Range, bubbles: true, composed: true }));
     });
   }
-
-  /** The index of the time nearest to one; for tests and tools. */
-  nearest(at: number): number {
-    return nearest(this.times, at);
-  }
 }
 
 declare global {
