@@ -29,13 +29,9 @@ from ..telemetry.series import HOUR
 from ..tenants.links import PORTAL_URL
 from ..tenants.moving import async_tenancy_statement, meter_here
 from .answers import HEADERS, NOTHING, PRINTED, answers, query_of, text
-from .guard import RefusedError, guard_of
+from .guard import RefusedError, guard_of, malformed, not_now, nothing_yet
 
 EXPORTED: Final = dt.timedelta(days=90)
-
-NOTHING_YET: Final = RefusedError(HTTPStatus.NOT_FOUND, "nothing_yet")
-MALFORMED: Final = RefusedError(HTTPStatus.BAD_REQUEST, "malformed")
-NOT_NOW: Final = RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "not_now")
 
 
 class StatementView(HomeAssistantView):
@@ -54,19 +50,19 @@ class StatementView(HomeAssistantView):
         try:
             start, end = Month.parse(query_of(request, "month")).bounds(await async_zone(hass))
         except (StatementError, ValueError, OverflowError) as err:
-            raise MALFORMED from err
+            raise malformed() from err
         if wait := guard.downloads.take(tenancy.id):
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
         meter = meter_here(hass, tenancy.serial)
         if meter is None or meter.source.group_of("balance") is None:
-            raise NOTHING_YET
+            raise nothing_yet()
         async with guard.async_audited(tenancy, Permission.SEE_MONEY, "statement"):
             try:
                 made = await async_tenancy_statement(hass, meter, tenancy, start, end)
             except PrepayError as err:
-                raise NOT_NOW from err
+                raise not_now() from err
             if made is None:
-                raise NOTHING_YET
+                raise nothing_yet()
             html = await hass.async_add_executor_job(to_html, made, ENGLISH)
         return text(html, "text/html", PRINTED)
 
@@ -87,9 +83,9 @@ class CsvView(HomeAssistantView):
         try:
             resolution = Resolution(query_of(request, "resolution"))
         except ValueError as err:
-            raise MALFORMED from err
+            raise malformed() from err
         if resolution is Resolution.DAY:  # the day on which somebody moved in is not theirs alone
-            raise MALFORMED
+            raise malformed()
         if wait := guard.downloads.take(tenancy.id):
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
         now = dt_util.utcnow()
@@ -98,7 +94,7 @@ class CsvView(HomeAssistantView):
             since = -(-since // HOUR) * HOUR
         until = minute_of(now.timestamp())
         if until <= since:
-            raise NOTHING_YET
+            raise nothing_yet()
         wish = Wish(serials=(tenancy.serial,), since=since, until=until, resolution=resolution)
         async with guard.async_audited(tenancy, Permission.EXPORT, f"csv by {resolution}"):
             return await _async_send(request, hass, wish)
@@ -110,7 +106,7 @@ async def _async_send(request: web.Request, hass: HomeAssistant, wish: Wish) -> 
         telemetry = await async_telemetry(hass)
         export = await async_plan(hass, telemetry, wish)
     except (TelemetryUnavailableError, TelemetryError, WishError) as err:
-        raise NOT_NOW from err
+        raise not_now() from err
     response = web.StreamResponse(
         headers={
             **HEADERS,

@@ -55,6 +55,24 @@ class RefusedError(Exception):
         self.written = written
 
 
+# made anew each time: an error that is raised again keeps the tracebacks, and so the requests, of before
+
+
+def malformed() -> RefusedError:
+    """It has not the shape that it should have."""
+    return RefusedError(HTTPStatus.BAD_REQUEST, "malformed")
+
+
+def not_now() -> RefusedError:
+    """Something that it takes does not answer."""
+    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "not_now")
+
+
+def nothing_yet() -> RefusedError:
+    """There is nothing of it that the tenant may see."""
+    return RefusedError(HTTPStatus.NOT_FOUND, "nothing_yet")
+
+
 class Guard:
     """Looks at everybody who comes in."""
 

@@ -24,7 +24,7 @@ from ..tenants.links import PORTAL_URL
 from ..tenants.texts import async_texts_in
 from .answers import HEADERS, NOTHING, POLICY, answer, answers, async_content, query_of, text
 from .downloads import CsvView, StatementView
-from .guard import COOKIE, NAME, Guard, RefusedError, guard_of
+from .guard import COOKIE, NAME, Guard, RefusedError, guard_of, malformed, not_now
 from .overview import async_overview
 from .page import Files, async_read_files, manifest, page
 from .top_up import SCHEMA as TOP_UP_SCHEMA, async_top_up
@@ -46,9 +46,6 @@ MESSAGE_SCHEMA: Final = probatio.Schema(
     {probatio.Required("text"): probatio.All(str, probatio.Length(min=1, max=LONGEST_MESSAGE))}
 )
 
-MALFORMED: Final = RefusedError(HTTPStatus.BAD_REQUEST, "malformed")
-NOT_NOW: Final = RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "not_now")
-
 
 class PortalPage:
     """What the page is made of, read once."""
@@ -66,7 +63,7 @@ class PortalPage:
                     self._files = await async_read_files(hass)
                 except OSError as err:
                     LOGGER.error("The portal cannot be read, install the integration again: %s", err)
-                    raise NOT_NOW from err
+                    raise not_now() from err
             return self._files
 
 
@@ -202,13 +199,13 @@ class HoursView(HomeAssistantView):
         try:
             day = dt.date.fromisoformat(query_of(request, "day"))
         except ValueError as err:
-            raise MALFORMED from err
+            raise malformed() from err
         if abs((day - dt_util.now().date()).days) > HOURS_OF.days:
-            raise MALFORMED
+            raise malformed()
         try:
             return answer(await async_hours(hass, tenancy, day))
         except TelemetryUnavailableError as err:
-            raise NOT_NOW from err
+            raise not_now() from err
 
 
 class TopUpView(HomeAssistantView):
@@ -250,12 +247,12 @@ class MessageView(HomeAssistantView):
         content = await _async_content(guard, request, MESSAGE_SCHEMA, "message", tenancy)
         said = _printable(content["text"])
         if not said:
-            raise MALFORMED
+            raise malformed()
         if wait := guard.messages.take(tenancy.id):
             await guard.async_refuse("message", tenancy)
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
         if (alerting := current_alerting(hass)) is None:
-            raise NOT_NOW
+            raise not_now()
         texts = await async_texts_in(hass, hass.config.language)
         meter = names_of(hass).get(tenancy.serial, tenancy.serial)
         # a tenant may ask for something, which is less than to open work orders at will
