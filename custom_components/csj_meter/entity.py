@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -163,6 +164,33 @@ class LinkEntity(CoordinatorEntity[LineCoordinator]):
     def figures(self) -> UnitFigures:
         """The figures of this meter; zeros before it was asked anything."""
         return self.coordinator.data.units.get(self._unit_id, UnitFigures())
+
+
+class KnownOfMeterEntity(Entity):
+    """Something that is known of a meter besides its readings; there while the meter is silent."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, coordinator: CsjCoordinator, description: EntityDescription) -> None:
+        """Belong to the device of the meter of ``coordinator``."""
+        self._serial = coordinator.identity.serial
+        self.entity_description = description
+        self._attr_unique_id = f"{self._serial}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self._serial)})
+
+
+class SiteEntity(Entity):
+    """Something of the whole site; on the device of one bridge, though it is about all."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: ConfigEntry, description: EntityDescription) -> None:
+        """Belong to the device of the bridge ``entry``."""
+        self.entity_description = description
+        self._attr_unique_id = f"site_{description.key}"  # the same on whichever bridge
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
 
 
 class LineEntity(CoordinatorEntity[LineCoordinator]):

@@ -16,15 +16,14 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfPower
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .anomaly.finding import Finding
 from .anomaly.kinds import Kind, Severity, State
-from .const import DOMAIN
 from .coordinator import CsjCoordinator
 from .detection.detection import Detection
 from .detection.status import SIGNAL_DETECTION, MeterView
+from .entity import KnownOfMeterEntity
 from .meters.sample import moment_of
 
 EXPECTED_USAGE: Final = SensorEntityDescription(
@@ -69,21 +68,15 @@ def detection_sensors_of(coordinator: CsjCoordinator, detection: Detection) -> I
     yield DeviationSensor(coordinator, detection, DEVIATION)
 
 
-class DetectionSensor(SensorEntity):
+class DetectionSensor(KnownOfMeterEntity, SensorEntity):
     """Something that the engine says of one meter."""
-
-    _attr_has_entity_name = True
-    _attr_should_poll = False
 
     def __init__(
         self, coordinator: CsjCoordinator, detection: Detection, description: SensorEntityDescription
     ) -> None:
         """Belong to the device of the meter of ``coordinator``."""
+        super().__init__(coordinator, description)
         self._detection = detection
-        self._serial = coordinator.identity.serial
-        self.entity_description = description
-        self._attr_unique_id = f"{self._serial}_{description.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self._serial)})
 
     @override
     async def async_added_to_hass(self) -> None:

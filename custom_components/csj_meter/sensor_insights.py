@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .advising.advising import Advising
 from .advising.status import SIGNAL_INSIGHTS
-from .const import DOMAIN
 from .coordinator import CsjCoordinator
 from .detection.status import SIGNAL_DETECTION
+from .entity import KnownOfMeterEntity
 from .insights.wording import LONGEST_STATE
 from .meters.sample import moment_of
 
@@ -25,21 +24,15 @@ def insight_sensors_of(coordinator: CsjCoordinator, advising: Advising) -> Itera
     yield InsightSensor(coordinator, advising, INSIGHT)
 
 
-class InsightSensor(SensorEntity):
+class InsightSensor(KnownOfMeterEntity, SensorEntity):
     """How a meter is doing, in the language of the site; there while it is silent, which is said as well."""
-
-    _attr_has_entity_name = True
-    _attr_should_poll = False
 
     def __init__(
         self, coordinator: CsjCoordinator, advising: Advising, description: SensorEntityDescription
     ) -> None:
         """Belong to the device of the meter of ``coordinator``."""
+        super().__init__(coordinator, description)
         self._advising = advising
-        self._serial = coordinator.identity.serial
-        self.entity_description = description
-        self._attr_unique_id = f"{self._serial}_{description.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self._serial)})
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -14,11 +14,10 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfInformation, UnitOfTime
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .const import DOMAIN
 from .coordinator import CsjConfigEntry
+from .entity import SiteEntity
 from .history.status import SIGNAL_TELEMETRY_STATUS, TelemetryStatus
 from .history.telemetry import Telemetry
 from .history.troubles import TROUBLES
@@ -92,21 +91,17 @@ SITE_SENSORS: Final = (
 )
 
 
-class SiteSensor(SensorEntity):
-    """A figure of the measurements; on the device of one bridge, though it is about all."""
+class SiteSensor(SiteEntity, SensorEntity):
+    """A figure of the measurements of all meters."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
     entity_description: SiteSensorDescription
 
     def __init__(
         self, entry: CsjConfigEntry, telemetry: Telemetry, description: SiteSensorDescription
     ) -> None:
         """Show how ``telemetry`` stands on the device of the bridge ``entry``."""
+        super().__init__(entry, description)
         self._telemetry = telemetry
-        self.entity_description = description
-        self._attr_unique_id = f"site_{description.key}"  # the same on whichever bridge
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -6,24 +6,20 @@ from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity import EntityDescription
 
 from ..alerts.alert import Alert
-from ..const import DOMAIN
 from ..coordinator import CsjCoordinator
 from ..detection.detection import Detection
 from ..detection.status import SIGNAL_DETECTION
+from ..entity import KnownOfMeterEntity, SiteEntity
 from .alerting import Alerting
 from .status import SIGNAL_ALERTS
 
 
-class MeterAlertEntity(Entity):
-    """Something about the alerts of one meter; there while the meter is silent as well."""
-
-    _attr_has_entity_name = True
-    _attr_should_poll = False
+class MeterAlertEntity(KnownOfMeterEntity):
+    """Something about the alerts of one meter."""
 
     def __init__(
         self,
@@ -33,12 +29,9 @@ class MeterAlertEntity(Entity):
         description: EntityDescription,
     ) -> None:
         """Belong to the device of the meter of ``coordinator``."""
+        super().__init__(coordinator, description)
         self._alerting = alerting
         self._detection = detection
-        self._serial = coordinator.identity.serial
-        self.entity_description = description
-        self._attr_unique_id = f"{self._serial}_{description.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self._serial)})
         self._written: object = None
 
     @override
@@ -67,18 +60,13 @@ class MeterAlertEntity(Entity):
             self.async_write_ha_state()
 
 
-class SiteAlertEntity(Entity):
-    """Something about the alerts of the whole site; on the device of one bridge, though it is about all."""
-
-    _attr_has_entity_name = True
-    _attr_should_poll = False
+class SiteAlertEntity(SiteEntity):
+    """Something about the alerts of the whole site."""
 
     def __init__(self, entry: ConfigEntry, alerting: Alerting, description: EntityDescription) -> None:
         """Belong to the device of the bridge ``entry``."""
+        super().__init__(entry, description)
         self._alerting = alerting
-        self.entity_description = description
-        self._attr_unique_id = f"site_{description.key}"  # the same on whichever bridge
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
 
     @override
     async def async_added_to_hass(self) -> None:
