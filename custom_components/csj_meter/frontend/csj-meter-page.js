@@ -1,4 +1,4 @@
-import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t as d,v as f,y as p}from"./elements.js";import{n as ee,t as te}from"./downloads.js";import{n as m,t as h}from"./chart.js";import{t as g}from"./panel.js";function ne(e){let t=e.filter(e=>e.allowed),n=e=>t.filter(t=>t.permission===e),r=n(`command`);return{presses:r.filter(e=>e.kind===`press`),settings:r.filter(e=>e.kind!==`press`),supply:n(`switch_supply`),prices:n(`set_prices`)}}function re(e,t){return e.name===`restart`||e.name===`relay_automatic`?e.name:e.name===`supply`?t===!1?`supply_off`:`supply_on`:e.name===`relay_mode`?typeof t==`string`?`relay_${t}`:null:e.permission===`set_prices`?`money`:null}function ie(e){let t=/^price_t(\d)$/.exec(e)?.[1];return t===void 0?{key:e,tariff:``}:{key:`price`,tariff:t}}var _=class extends c{constructor(...e){super(...e),this.running=null,this.outcome=null,this.question=null}static{this.styles=[a,t`
+import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t as d,v as f,y as p}from"./elements.js";import{t as m}from"./repeated.js";import{t as h}from"./panel.js";import{n as ee,t as te}from"./downloads.js";import{n as g,t as _}from"./chart.js";function ne(e){let t=e.filter(e=>e.allowed),n=e=>t.filter(t=>t.permission===e),r=n(`command`);return{presses:r.filter(e=>e.kind===`press`),settings:r.filter(e=>e.kind!==`press`),supply:n(`switch_supply`),prices:n(`set_prices`)}}function re(e,t){return e.name===`restart`||e.name===`relay_automatic`?e.name:e.name===`supply`?t===!1?`supply_off`:`supply_on`:e.name===`relay_mode`?typeof t==`string`?`relay_${t}`:null:e.permission===`set_prices`?`money`:null}function ie(e){let t=/^price_t(\d)$/.exec(e)?.[1];return t===void 0?{key:e,tariff:``}:{key:`price`,tariff:t}}var v=class extends c{constructor(...e){super(...e),this.running=null,this.outcome=null,this.question=null}static{this.styles=[a,t`
       .block {
         margin-top: 12px;
         display: grid;
@@ -77,14 +77,14 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
       .work=${()=>t===null?Promise.resolve():this.give(t.row,t.value)}
     >
       ${t===null?e:f`<p>${this.t(`meter.consequences.${t.consequence}`,{value:String(t.value)})}</p>`}
-    </csj-dialog>`}deed({row:e,value:t}){return e.kind===`switch`?this.t(t?`meter.connect`:`meter.disconnect`):this.name(e)}submit(e,t){e.preventDefault();let n=String(new FormData(e.target).get(`value`));this.ask(t,t.kind===`number`?Number(n):n)}ask(e,t){let n=re(e,t);n===null?this.give(e,t).catch(()=>void 0):(this.question={row:e,value:t,consequence:n},this.dialog.show())}async give(e,t){this.running=e,this.outcome=null;try{let n=await this.app.call(`command`,{serial:this.meter.serial,command:e.name,...t===void 0?{}:{value:t}});this.outcome={text:this.told(e,n),failed:!1}}catch(t){throw this.outcome={text:`${this.name(e)}: ${this.app.sentence(t)}`,failed:!0},t}finally{this.running=null,this.dispatchEvent(new Event(`done`))}}told(e,{round_trip_ms:t,values:n}){let r=this.t(`meter.command_done`,{command:this.name(e),ms:this.app.format.number(t,0)}),i=n?.[e.name],a=n?.relay_contact;return a===`open`||a===`closed`?`${r} ${this.t(a===`open`?`meter.contact_open`:`meter.contact_closed`)}`:e.kind===`number`&&typeof i==`number`?`${r} ${this.t(`meter.meter_says`,{value:this.app.format.measured(i,e.unit)})}`:r}};n([r({attribute:!1})],_.prototype,`meter`,void 0),n([o()],_.prototype,`running`,void 0),n([o()],_.prototype,`outcome`,void 0),n([o()],_.prototype,`question`,void 0),n([l(`csj-dialog`)],_.prototype,`dialog`,void 0),_=n([u(`csj-meter-commands`)],_);function ae(e){let t=e?`minute`:`hour`;return[{days:1,resolution:t},{days:7,resolution:t},{days:90,resolution:`hour`}]}function oe(e,t){return`/api/diagnostics/config_entry/${e}/device/${t}`}var v=class extends c{constructor(...e){super(...e),this.busy=!1}static{this.styles=[a,t`
+    </csj-dialog>`}deed({row:e,value:t}){return e.kind===`switch`?this.t(t?`meter.connect`:`meter.disconnect`):this.name(e)}submit(e,t){e.preventDefault();let n=String(new FormData(e.target).get(`value`));this.ask(t,t.kind===`number`?Number(n):n)}ask(e,t){let n=re(e,t);n===null?this.give(e,t).catch(()=>void 0):(this.question={row:e,value:t,consequence:n},this.dialog.show())}async give(e,t){this.running=e,this.outcome=null;try{let n=await this.app.call(`command`,{serial:this.meter.serial,command:e.name,...t===void 0?{}:{value:t}});this.outcome={text:this.told(e,n),failed:!1}}catch(t){throw this.outcome={text:`${this.name(e)}: ${this.app.sentence(t)}`,failed:!0},t}finally{this.running=null,this.dispatchEvent(new Event(`done`))}}told(e,{round_trip_ms:t,values:n}){let r=this.t(`meter.command_done`,{command:this.name(e),ms:this.app.format.number(t,0)}),i=n?.[e.name],a=n?.relay_contact;return a===`open`||a===`closed`?`${r} ${this.t(a===`open`?`meter.contact_open`:`meter.contact_closed`)}`:e.kind===`number`&&typeof i==`number`?`${r} ${this.t(`meter.meter_says`,{value:this.app.format.measured(i,e.unit)})}`:r}};n([r({attribute:!1})],v.prototype,`meter`,void 0),n([o()],v.prototype,`running`,void 0),n([o()],v.prototype,`outcome`,void 0),n([o()],v.prototype,`question`,void 0),n([l(`csj-dialog`)],v.prototype,`dialog`,void 0),v=n([u(`csj-meter-commands`)],v);function y(e){let t=e?`minute`:`hour`;return[{days:1,resolution:t},{days:7,resolution:t},{days:90,resolution:`hour`}]}function ae(e,t){return`/api/diagnostics/config_entry/${e}/device/${t}`}var b=class extends c{constructor(...e){super(...e),this.busy=!1}static{this.styles=[a,t`
       .row {
         margin-top: 12px;
       }
     `]}render(){let{app:t,meter:n}=this,r=t.hass.user?.is_admin&&n.device_id!==null;return!t.may(`export`)&&!r?e:f`<section class="card">
       <h2>${this.t(`meter.downloads`)}</h2>
       <div class="row">
-        ${t.may(`export`)?ae(t.may(`see_raw`)).map(e=>f`<button
+        ${t.may(`export`)?y(t.may(`see_raw`)).map(e=>f`<button
                 ?disabled=${this.busy}
                 @click=${()=>this.download(ee(n.serial,e,Math.floor(Date.now()/1e3)))}
               >
@@ -92,12 +92,12 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
               </button>`):e}
         ${r?f`<button
               ?disabled=${this.busy}
-              @click=${()=>this.download(oe(n.bridge,n.device_id))}
+              @click=${()=>this.download(ae(n.bridge,n.device_id))}
             >
               ${this.t(`meter.diagnostics`)}
             </button>`:e}
       </div>
-    </section>`}async download(e){this.busy=!0,await this.attempt(()=>te(this.app,e),this.t(`meter.download_began`)),this.busy=!1}};n([r({attribute:!1})],v.prototype,`meter`,void 0),n([o()],v.prototype,`busy`,void 0),v=n([u(`csj-meter-downloads`)],v);var se=2;function y(e,t,n,r){let i=Array.from({length:n},(n,r)=>e[`${t}_harmonics_l${r+1}`]).filter(e=>Array.isArray(e)),a=Math.max(0,...i.map(e=>e.length));return Array.from({length:a},(e,t)=>{let n=se+t,a=i.map(e=>e[t]??null),o=r?.[n]??null;return{order:n,values:a,limit:o,over:o!==null&&a.some(e=>e!==null&&e>o)}})}function ce(e){let t=Math.max(0,...e.flatMap(({values:e,limit:t})=>[...e,t].map(e=>e??0)));if(t===0)return 1;let n=10**Math.floor(Math.log10(t));return([1,2,3,4,6,8,10].find(e=>e*n>=t)??10)*n}var[b,x,le,S]=[720,200,22,40],C=10,w=class extends c{constructor(...e){super(...e),this.open=!1,this.found=null,this.tables=!1,this.live=new s(this,()=>this.open?{command:`live/subscribe`,serial:this.meter.serial,interval:C,harmonics:!0}:null,e=>this.found=e.harmonics??this.found)}static{this.styles=[a,t`
+    </section>`}async download(e){this.busy=!0,await this.attempt(()=>te(this.app,e),this.t(`meter.download_began`)),this.busy=!1}};n([r({attribute:!1})],b.prototype,`meter`,void 0),n([o()],b.prototype,`busy`,void 0),b=n([u(`csj-meter-downloads`)],b);var x=2;function S(e,t,n,r){let i=Array.from({length:n},(n,r)=>e[`${t}_harmonics_l${r+1}`]).filter(e=>Array.isArray(e)),a=Math.max(0,...i.map(e=>e.length));return Array.from({length:a},(e,t)=>{let n=x+t,a=i.map(e=>e[t]??null),o=r?.[n]??null;return{order:n,values:a,limit:o,over:o!==null&&a.some(e=>e!==null&&e>o)}})}function oe(e){let t=Math.max(0,...e.flatMap(({values:e,limit:t})=>[...e,t].map(e=>e??0)));if(t===0)return 1;let n=10**Math.floor(Math.log10(t));return([1,2,3,4,6,8,10].find(e=>e*n>=t)??10)*n}var[C,w,se,T]=[720,200,22,40],E=10,D=class extends c{constructor(...e){super(...e),this.open=!1,this.found=null,this.tables=!1,this.live=new s(this,()=>this.open?{command:`live/subscribe`,serial:this.meter.serial,interval:E,harmonics:!0}:null,e=>this.found=e.harmonics??this.found)}static{this.styles=[a,t`
       summary {
         cursor: pointer;
       }
@@ -153,16 +153,16 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
         ${i?f`<span class="warning">${i}</span>`:e}
       </p>
       <div class="charts">
-        ${this.chart(`voltage`,y(n,`voltage`,this.meter.phases,t?.orders??null))}
-        ${this.chart(`current`,y(n,`current`,this.meter.phases,null))}
+        ${this.chart(`voltage`,S(n,`voltage`,this.meter.phases,t?.orders??null))}
+        ${this.chart(`current`,S(n,`current`,this.meter.phases,null))}
       </div>
-    `}chart(t,n){if(!n.length)return e;let r=ce(n),i=n.filter(e=>e.over).map(({order:e})=>e),a=i.length?this.t(`meter.harmonics_over`,{orders:i.join(`, `)}):this.t(`meter.harmonics_fine`);return f`<div>
+    `}chart(t,n){if(!n.length)return e;let r=oe(n),i=n.filter(e=>e.over).map(({order:e})=>e),a=i.length?this.t(`meter.harmonics_over`,{orders:i.join(`, `)}):this.t(`meter.harmonics_fine`);return f`<div>
       <h3>${this.t(`meter.harmonics_of.${t}`)}</h3>
       ${t===`voltage`&&this.meter.limits.harmonics?.voltage?f`<p class="small ${i.length?`critical`:`good`}">${a}</p>`:e}
       <div class="wide" tabindex="0" role="group" aria-label=${this.t(`meter.harmonics_of.${t}`)}>
-        <svg viewBox="0 0 ${b} ${x+le}" aria-hidden="true">
-          ${[0,.5,1].map(e=>{let t=10+(x-10)*(1-e);return p`<line class="line" x1=${S} x2=${b} y1=${t} y2=${t} />
-              <text x=${S/2-2} y=${t+4}>${this.app.format.number(r*e)} %</text>`})}
+        <svg viewBox="0 0 ${C} ${w+se}" aria-hidden="true">
+          ${[0,.5,1].map(e=>{let t=10+(w-10)*(1-e);return p`<line class="line" x1=${T} x2=${C} y1=${t} y2=${t} />
+              <text x=${T/2-2} y=${t+4}>${this.app.format.number(r*e)} %</text>`})}
           ${n.map((e,t)=>this.bar(e,t,n.length,r))}
         </svg>
       </div>
@@ -170,11 +170,11 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
         <summary class="small dim">${this.t(`chart.table`)}</summary>
         ${this.tables?this.table(t,n):e}
       </details>
-    </div>`}bar({order:t,values:n,limit:r,over:i},a,o,s){let c=(b-S)/o,l=S+a*c,u=c*.76/n.length,d=e=>10+(x-10)*(1-Math.min(e/s,1));return p`
-      ${n.map((t,n)=>t===null?e:p`<rect x=${l+c*.12+n*u} y=${d(t)} width=${Math.max(u-.5,1)} height=${x-d(t)}
-              fill=${h(n,this.app.hass.themes.darkMode)} />`)}
+    </div>`}bar({order:t,values:n,limit:r,over:i},a,o,s){let c=(C-T)/o,l=T+a*c,u=c*.76/n.length,d=e=>10+(w-10)*(1-Math.min(e/s,1));return p`
+      ${n.map((t,n)=>t===null?e:p`<rect x=${l+c*.12+n*u} y=${d(t)} width=${Math.max(u-.5,1)} height=${w-d(t)}
+              fill=${_(n,this.app.hass.themes.darkMode)} />`)}
       ${r===null?e:p`<line class="limit" x1=${l+1} x2=${l+c-1} y1=${d(r)} y2=${d(r)} />`}
-      ${t%2||i?p`<text class=${i?`over`:``} x=${l+c/2} y=${x+15}>${t}</text>`:e}
+      ${t%2||i?p`<text class=${i?`over`:``} x=${l+c/2} y=${w+15}>${t}</text>`:e}
     `}table(e,t){let{format:n}=this.app;return f`<div class="table" tabindex="0" role="region" aria-label=${this.t(`meter.harmonics_of.${e}`)}>
       <table>
         <thead>
@@ -192,7 +192,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
             </tr>`)}
         </tbody>
       </table>
-    </div>`}};n([r({attribute:!1})],w.prototype,`meter`,void 0),n([o()],w.prototype,`open`,void 0),n([o()],w.prototype,`found`,void 0),n([o()],w.prototype,`tables`,void 0),w=n([u(`csj-meter-harmonics`)],w);var T=`relay_closed`,E=30,D=.95,ue=[`missing`,`wrong`,`locked_out`],O=class extends c{static{this.styles=[a,t`
+    </div>`}};n([r({attribute:!1})],D.prototype,`meter`,void 0),n([o()],D.prototype,`open`,void 0),n([o()],D.prototype,`found`,void 0),n([o()],D.prototype,`tables`,void 0),D=n([u(`csj-meter-harmonics`)],D);var ce=`relay_closed`,le=30,ue=.95,de=[`missing`,`wrong`,`locked_out`],O=class extends c{static{this.styles=[a,t`
       dl {
         margin-top: 12px;
       }
@@ -203,20 +203,20 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
       .block {
         margin-top: 12px;
       }
-    `]}render(){let{health:t}=this.meter;return t===null?e:this.shown(t)}shown(t){let{format:n}=this.app,{clock_drift:r,uptime:i}=this.meter,a=t.status,o=a?.filter(e=>e!==T)??[],s=Object.entries(t.failed),c=e=>o.includes(e)?`warning`:``;return f`<section class="card">
+    `]}render(){let{health:t}=this.meter;return t===null?e:this.shown(t)}shown(t){let{format:n}=this.app,{clock_drift:r,uptime:i}=this.meter,a=t.status,o=a?.filter(e=>e!==ce)??[],s=Object.entries(t.failed),c=e=>o.includes(e)?`warning`:``;return f`<section class="card">
       <h2>${this.t(`meter.health`)}</h2>
       <dl>
-        ${this.item(`success_rate`,n.percent(t.success_rate),t.success_rate!==null&&t.success_rate<D)}
+        ${this.item(`success_rate`,n.percent(t.success_rate),t.success_rate!==null&&t.success_rate<ue)}
         ${this.item(`round_trip`,t.round_trip===null?`–`:`${n.number(t.round_trip*1e3,0)} ms`)}
         ${this.item(`lost`,this.t(`meter.lost`,{timeouts:t.timeouts,garbled:t.garbled,requests:t.requests}))}
         ${this.item(`battery`,n.measured(t.battery_voltage,`V`,2),c(`battery_low`)!==``)}
         ${this.item(`temperature`,n.measured(t.temperature,`°C`,1))}
-        ${this.item(`clock`,this.drift(r),c(`clock_not_set`)!==``||Math.abs(r??0)>E)}
+        ${this.item(`clock`,this.drift(r),c(`clock_not_set`)!==``||Math.abs(r??0)>le)}
         ${this.item(`firmware`,[t.firmware,t.hardware].filter(Boolean).join(` / `)||`–`)}
         ${this.item(`uptime`,n.duration(i))}
         ${this.item(`unit_id`,String(t.unit_id??`–`))}
         ${this.item(`profile`,t.profile??`–`)}
-        ${t.key===null?e:this.item(`key`,this.t(`meter.keys.${t.key}`),ue.includes(t.key))}
+        ${t.key===null?e:this.item(`key`,this.t(`meter.keys.${t.key}`),de.includes(t.key))}
       </dl>
       <div class="block">
         <h3>${this.t(`meter.status`)}</h3>
@@ -235,7 +235,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
       <dd class=${r?`warning`:``}>
         ${n} ${r?f`<span aria-hidden="true">⚠</span><span class="hidden-label">${this.t(`meter.look_at_it`)}</span>`:e}
       </dd>
-    </div>`}};n([r({attribute:!1})],O.prototype,`meter`,void 0),O=n([u(`csj-meter-health`)],O);var de=[`alert`,`meter`,`command`,`contact`,`payment`],fe=25,pe=30,k=class extends c{constructor(...e){super(...e),this.serial=``,this.contact=null,this.version=``,this.sources=[],this.events=null,this.next=null,this.busy=!1,this.error=``,this.turn=0,this.pages=1}static{this.styles=[a,t`
+    </div>`}};n([r({attribute:!1})],O.prototype,`meter`,void 0),O=n([u(`csj-meter-health`)],O);var fe=[`alert`,`meter`,`command`,`contact`,`payment`],k=25,A=30,j=class extends c{constructor(...e){super(...e),this.serial=``,this.contact=null,this.version=``,this.sources=[],this.events=null,this.next=null,this.busy=!1,this.error=``,this.turn=0,this.pages=1,this.renewal=new m(this,A,()=>this.pages===1&&!this.busy&&this.load())}static{this.styles=[a,t`
       .filters {
         margin: 8px 0;
       }
@@ -266,13 +266,13 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
           display: block;
         }
       }
-    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.pages===1&&!this.busy&&void this.load(),pe*1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer),this.turn+=1}willUpdate(e){e.has(`serial`)&&(this.events=null),(e.has(`serial`)||e.has(`sources`)||e.has(`version`))&&this.load()}async load(e=null){let t=++this.turn;this.busy=!0;try{let n=await this.app.call(`events`,{serial:this.serial,limit:fe,...this.sources.length?{sources:this.sources}:{},...e===null?{}:{before:e}});if(t!==this.turn)return;this.pages=e===null?1:this.pages+1,this.events=e===null?n.events:[...this.events??[],...n.events],this.next=n.next,this.error=``}catch(e){t===this.turn&&(this.error=this.app.sentence(e))}finally{t===this.turn&&(this.busy=!1)}}render(){let{app:t,events:n}=this;return f`<section class="card" aria-busy=${this.busy}>
+    `]}disconnectedCallback(){super.disconnectedCallback(),this.turn+=1}willUpdate(e){e.has(`serial`)&&(this.events=null),(e.has(`serial`)||e.has(`sources`)||e.has(`version`))&&this.load()}async load(e=null){let t=++this.turn;this.busy=!0;try{let n=await this.app.call(`events`,{serial:this.serial,limit:k,...this.sources.length?{sources:this.sources}:{},...e===null?{}:{before:e}});if(t!==this.turn)return;this.pages=e===null?1:this.pages+1,this.events=e===null?n.events:[...this.events??[],...n.events],this.next=n.next,this.error=``}catch(e){t===this.turn&&(this.error=this.app.sentence(e))}finally{t===this.turn&&(this.busy=!1)}}render(){let{app:t,events:n}=this;return f`<section class="card" aria-busy=${this.busy}>
       <div class="row spread">
         <h2>${this.t(`meter.log`)}</h2>
         <span class="small dim">${this.t(`meter.last_success`,{at:t.format.dateTime(this.contact,{seconds:!0})})}</span>
       </div>
       <div class="group filters" role="group" aria-label=${this.t(`meter.sources`)}>
-        ${de.filter(e=>this.mayBe(e)).map(e=>{let t=this.sources.includes(e);return f`<button class=${t?`on`:``} aria-pressed=${t} @click=${()=>this.toggle(e)}>
+        ${fe.filter(e=>this.mayBe(e)).map(e=>{let t=this.sources.includes(e);return f`<button class=${t?`on`:``} aria-pressed=${t} @click=${()=>this.toggle(e)}>
             ${this.t(`meter.of_source.${e}`)}
           </button>`})}
       </div>
@@ -298,7 +298,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
             <td class="dim">${e.by??``}</td>
           </tr>`)}
       </tbody>
-    </table>`}text({alert_id:e,text:t}){if(e===void 0)return t;let n=g(`alerts`,e);return f`<a href=${n} @click=${e=>i(e,n)}>${t}</a>`}toggle(e){this.sources=this.sources.includes(e)?this.sources.filter(t=>t!==e):[...this.sources,e]}};n([r()],k.prototype,`serial`,void 0),n([r({attribute:!1})],k.prototype,`contact`,void 0),n([r()],k.prototype,`version`,void 0),n([o()],k.prototype,`sources`,void 0),n([o()],k.prototype,`events`,void 0),n([o()],k.prototype,`next`,void 0),n([o()],k.prototype,`busy`,void 0),n([o()],k.prototype,`error`,void 0),k=n([u(`csj-meter-log`)],k);var me={ok:`good`,low:`warning`,very_low:`critical`,arrears:`critical`},A=class extends c{static{this.styles=[a,t`
+    </table>`}text({alert_id:e,text:t}){if(e===void 0)return t;let n=h(`alerts`,e);return f`<a href=${n} @click=${e=>i(e,n)}>${t}</a>`}toggle(e){this.sources=this.sources.includes(e)?this.sources.filter(t=>t!==e):[...this.sources,e]}};n([r()],j.prototype,`serial`,void 0),n([r({attribute:!1})],j.prototype,`contact`,void 0),n([r()],j.prototype,`version`,void 0),n([o()],j.prototype,`sources`,void 0),n([o()],j.prototype,`events`,void 0),n([o()],j.prototype,`next`,void 0),n([o()],j.prototype,`busy`,void 0),n([o()],j.prototype,`error`,void 0),j=n([u(`csj-meter-log`)],j);var pe={ok:`good`,low:`warning`,very_low:`critical`,arrears:`critical`},M=class extends c{static{this.styles=[a,t`
       .balance {
         font-size: 24px;
         margin: 8px 0;
@@ -313,7 +313,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
     `]}render(){let{money:t}=this,{format:n}=this.app,r=e=>n.credit(e,t.unit);return f`<section class="card">
       <div class="row spread">
         <h2>${this.t(`meter.money`)}</h2>
-        ${t.state===null?e:f`<span class="chip dot ${me[t.state]}">${this.t(`meter.credit_states.${t.state}`)}</span>`}
+        ${t.state===null?e:f`<span class="chip dot ${pe[t.state]}">${this.t(`meter.credit_states.${t.state}`)}</span>`}
       </div>
       <p class="balance number">${r(t.balance)}</p>
       <p>${this.forecast()}</p>
@@ -345,7 +345,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
             </tr>`)}
         </tbody>
       </table>
-    </div>`}};n([r({attribute:!1})],A.prototype,`money`,void 0),A=n([u(`csj-meter-money`)],A);var j=120;function M(e,t,n){if(!e||!t||!n)return j;let r=(e**2+t**2-n**2)/(2*e*t);return Math.abs(r)<=1?I(Math.acos(r)):j}function N(e,t){let[n,r,i]=[e.voltage_l1,e.voltage_l2,e.voltage_l3],a=t?1:-1;return[{phase:1,angle:0,size:n??0},{phase:2,angle:a*M(n,r,e.voltage_l1_l2),size:r??0},{phase:3,angle:-a*M(i,n,e.voltage_l3_l1),size:i??0}]}function P(e,t){return t.flatMap(({phase:t,angle:n})=>{let r=e[`active_power_l${t}`],i=e[`reactive_power_l${t}`];return r==null||i==null?[]:[{phase:t,angle:n-I(Math.atan2(i,r)),size:e[`current_l${t}`]??0}]})}function F({angle:e,size:t},n,r){let i=n?t/n*r:0,a=(e+90)*Math.PI/180;return[i*Math.cos(a),-i*Math.sin(a)]}function I(e){return e*180/Math.PI}var L=92,R=64,z=[[`voltage`,`V`,1],[`current`,`A`,3],[`active_power`,`W`,1],[`reactive_power`,`var`,1],[`power_factor`,null,3],[`voltage_thd`,`%`,1],[`current_thd`,`%`,1]],B=class extends c{constructor(...e){super(...e),this.values={}}static{this.styles=[a,t`
+    </div>`}};n([r({attribute:!1})],M.prototype,`money`,void 0),M=n([u(`csj-meter-money`)],M);var N=120;function P(e,t,n){if(!e||!t||!n)return N;let r=(e**2+t**2-n**2)/(2*e*t);return Math.abs(r)<=1?R(Math.acos(r)):N}function F(e,t){let[n,r,i]=[e.voltage_l1,e.voltage_l2,e.voltage_l3],a=t?1:-1;return[{phase:1,angle:0,size:n??0},{phase:2,angle:a*P(n,r,e.voltage_l1_l2),size:r??0},{phase:3,angle:-a*P(i,n,e.voltage_l3_l1),size:i??0}]}function I(e,t){return t.flatMap(({phase:t,angle:n})=>{let r=e[`active_power_l${t}`],i=e[`reactive_power_l${t}`];return r==null||i==null?[]:[{phase:t,angle:n-R(Math.atan2(i,r)),size:e[`current_l${t}`]??0}]})}function L({angle:e,size:t},n,r){let i=n?t/n*r:0,a=(e+90)*Math.PI/180;return[i*Math.cos(a),-i*Math.sin(a)]}function R(e){return e*180/Math.PI}var z=92,B=64,me=[[`voltage`,`V`,1],[`current`,`A`,3],[`active_power`,`W`,1],[`reactive_power`,`var`,1],[`power_factor`,null,3],[`voltage_thd`,`%`,1],[`current_thd`,`%`,1]],V=class extends c{constructor(...e){super(...e),this.values={}}static{this.styles=[a,t`
       .both {
         display: grid;
         grid-template-columns: 210px minmax(0, 1fr);
@@ -394,16 +394,16 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
         </div>
         ${this.table()}
       </div>
-    </section>`}tint(e){return h(e-1,this.app.hass.themes.darkMode)}diagram(){let e=this.meter.health?.status?.includes(`phase_sequence_wrong`)??!1,t=N(this.values,e),n=P(this.values,t),r=e=>Math.max(...e.map(({size:e})=>e)),i=n.map(({phase:e,angle:n})=>{let r=t[e-1].angle,[i,a]=[r,r-n].map(e=>this.app.format.number(he(e),0));return this.t(`meter.phasor_phase`,{phase:e,angle:i,shift:a})}).join(` `);return f`<svg viewBox="-115 -115 230 230" role="img" aria-label="${this.t(`meter.phasor`)} ${i}">
-      <circle class="circle" r=${L} />
-      <path class="circle" d="M-${L} 0H${L}M0 -${L}V${L}" stroke-dasharray="2 4" />
-      ${t.map(e=>this.arrow(e,r(t),L,2,``))}
-      ${n.map(e=>this.arrow(e,r(n),R,4,`5 3`))}
-      ${t.map(e=>{let[t,n]=F({...e,size:1},1,105);return p`<text x=${t} y=${n}>L${e.phase}</text>`})}
-    </svg>`}arrow(t,n,r,i,a){let[o,s]=F(t,n,r);if(Math.hypot(o,s)<1)return e;let c=this.tint(t.phase),[l,u]=[155,-155].map(e=>F({...t,angle:t.angle+e,size:1},1,9));return p`<g stroke=${c} fill=${c}>
+    </section>`}tint(e){return _(e-1,this.app.hass.themes.darkMode)}diagram(){let e=this.meter.health?.status?.includes(`phase_sequence_wrong`)??!1,t=F(this.values,e),n=I(this.values,t),r=e=>Math.max(...e.map(({size:e})=>e)),i=n.map(({phase:e,angle:n})=>{let r=t[e-1].angle,[i,a]=[r,r-n].map(e=>this.app.format.number(he(e),0));return this.t(`meter.phasor_phase`,{phase:e,angle:i,shift:a})}).join(` `);return f`<svg viewBox="-115 -115 230 230" role="img" aria-label="${this.t(`meter.phasor`)} ${i}">
+      <circle class="circle" r=${z} />
+      <path class="circle" d="M-${z} 0H${z}M0 -${z}V${z}" stroke-dasharray="2 4" />
+      ${t.map(e=>this.arrow(e,r(t),z,2,``))}
+      ${n.map(e=>this.arrow(e,r(n),B,4,`5 3`))}
+      ${t.map(e=>{let[t,n]=L({...e,size:1},1,105);return p`<text x=${t} y=${n}>L${e.phase}</text>`})}
+    </svg>`}arrow(t,n,r,i,a){let[o,s]=L(t,n,r);if(Math.hypot(o,s)<1)return e;let c=this.tint(t.phase),[l,u]=[155,-155].map(e=>L({...t,angle:t.angle+e,size:1},1,9));return p`<g stroke=${c} fill=${c}>
       <line x2=${o} y2=${s} stroke-width=${i} stroke-dasharray=${a} stroke-linecap="butt" />
       <path d="M${o} ${s}l${l[0]} ${l[1]}L${o+u[0]} ${s+u[1]}z" />
-    </g>`}table(){let{format:e}=this.app,t=[1,2,3].slice(0,this.meter.phases),n=z.filter(([e])=>t.some(t=>this.values[`${e}_l${t}`]!==void 0)),r=[`voltage`,`current`].filter(e=>this.values[`${e}_unbalance`]!==void 0);return f`<div class="scroll" tabindex="0" role="region" aria-label=${this.t(`meter.phases`)}>
+    </g>`}table(){let{format:e}=this.app,t=[1,2,3].slice(0,this.meter.phases),n=me.filter(([e])=>t.some(t=>this.values[`${e}_l${t}`]!==void 0)),r=[`voltage`,`current`].filter(e=>this.values[`${e}_unbalance`]!==void 0);return f`<div class="scroll" tabindex="0" role="region" aria-label=${this.t(`meter.phases`)}>
       <table>
         <thead>
           <tr>
@@ -422,7 +422,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
             </tr>`)}
         </tbody>
       </table>
-    </div>`}};n([r({attribute:!1})],B.prototype,`meter`,void 0),n([r({attribute:!1})],B.prototype,`values`,void 0),B=n([u(`csj-meter-phases`)],B);function he(e){return((e+180)%360+360)%360-180}var ge=[1,2,3],V=class extends c{constructor(...e){super(...e),this.values={},this.live=null,this.limits=null}static{this.styles=[a,t`
+    </div>`}};n([r({attribute:!1})],V.prototype,`meter`,void 0),n([r({attribute:!1})],V.prototype,`values`,void 0),V=n([u(`csj-meter-phases`)],V);function he(e){return((e+180)%360+360)%360-180}var ge=[1,2,3],H=class extends c{constructor(...e){super(...e),this.values={},this.live=null,this.limits=null}static{this.styles=[a,t`
       .head {
         gap: 4px 12px;
       }
@@ -494,8 +494,8 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
           >`})}
       </dd>
     </div>`:e}isWrong(e){let t=this.limits;return e==null||t===null?!1:e<(t.undervoltage??t.sag??-1/0)||e>(t.swell??1/0)}contact(){let[e,t]=[this.row.last_contact,this.live?.at??this.row.measured_at],n=e===null||t!==null&&Date.parse(t)>Date.parse(e)?t:e;return this.app.format.ago(n)}alerts(){let t=this.row.alerts;return t?.active?f`<ul>
-      ${t.titles.map((e,n)=>{let r=g(`alerts`,t.alert_ids[n]);return f`<li><a href=${r} @click=${e=>i(e,r)}>${e}</a></li>`})}
-    </ul>`:e}};n([r({attribute:!1})],V.prototype,`row`,void 0),n([r({attribute:!1})],V.prototype,`values`,void 0),n([r({attribute:!1})],V.prototype,`live`,void 0),n([r({attribute:!1})],V.prototype,`limits`,void 0),V=n([u(`csj-meter-strip`)],V);var _e=[`alert`,`command`,`contact`,`meter`],ve=[`raised`,`confirmed`];function ye(e){let t=new Map,n=new Map,r=new Map;for(let i of e){let e=H(i.at),a=i.id;if(i.source===`alert`){a=i.alert_id??i.id;let t=r.get(a);if((t===void 0||H(t.at)<e)&&r.set(a,i),(i.kind===`cleared`||i.kind===`repaired`)&&n.set(a,e),!ve.includes(i.kind))continue}let o=t.get(a);o!==void 0&&o.at<=e||t.set(a,{id:a,at:e,kind:i.source===`alert`?i.severity??`warning`:i.source===`command`?`command`:`info`,label:i.text,...i.until===null||i.until===void 0?{}:{until:H(i.until)}})}for(let[e,{text:n}]of r){let r=t.get(e);r!==void 0&&(r.label=n)}for(let[e,r]of n){let n=t.get(e);n!==void 0&&n.until===void 0&&(n.until=r)}return[...t.values()].sort((e,t)=>e.at-t.at)}function be(e,[t,n]){return e.filter(e=>e.at<=n&&(e.until??e.at)>=t)}function H(e){return Date.parse(e)/1e3}var U=86400,W={"5min":300,"1h":3600,"6h":21600,"24h":U,"7d":7*U,"30d":30*U,"90d":90*U},G=W[`5min`],K=W[`90d`],xe=731*U,q=600,Se=2e3;function Ce([e,t],n){let r=Math.min(Math.max(t-e,G),K),i=(e+t)/2,a=Math.max(Math.min(i+r/2,n),n-xe+r);return[a-r,a]}function we([e,t],n){return n-t<(t-e)*.02}function Te([e,t],n){let r=t-e,i=Math.min(r,(K-r)/2),a=[e-i,Math.min(t+i,n)];return{range:a,points:Math.min(Math.round(q*(a[1]-a[0])/r),Se)}}function Ee(e,t,n,r){let{range:i,step:a}=e,o=t[1]-t[0],s=Math.min(o,(K-o)/2)/3;if(i[0]>t[0]-s)return!1;let c=a<=60&&r!==null&&r<=i[1]+60?1/0:Math.max(a,60);return i[1]<Math.min(t[1]+s,n)-c?!1:e.finest&&o*6>=i[1]-i[0]||a<=Math.max(60,o/q*2)}var De=120;function Oe(e,t){if(!t?.at)return e;let n=Date.parse(t.at)/1e3,r=e.at(-1);return r!==void 0&&n<=r.at?e:[...r!==void 0&&n-r.at>De?[]:e.slice(-3599),{at:n,values:t.values}]}function ke(e,t,n,r,i){let a=[],o={};for(let e of n)o[e]={mean:[],low:[],high:[]};let s=r[0]?.at??1/0;e!==null&&Ae(e,t,n,s,a,o);let c=e?.step??60;for(let e of je(r,c>60?t:a.at(-1)??-1/0,c)){let t=a.at(-1);if(t!==void 0&&e.at-t>Math.max(i,c*2.5)){a.push(t+1);for(let e of n)J(o[e],null,null,null)}a.push(e.at);for(let t of n)Me(o[t],e.points,t)}return{times:a,columns:o}}function Ae(e,t,n,r,i,a){let{step:o}=e,s=Date.parse(e.start)/1e3,c=n.map(t=>e.series[t]),l=Math.max(0,...c.map(e=>e?.mean.length??0));for(;l&&c.every(e=>(e?.mean[l-1]??null)===null);)--l;for(let e=0;e<l;e++){let l=Math.min(s+(e+.5)*o,t);if(o<=60&&l>=r)break;i.push(l),n.forEach((t,n)=>{let r=c[n];J(a[t],r?.mean[e],r?.min[e],r?.max[e])})}}function je(e,t,n){let r=e.filter(({at:e})=>e>t);if(n<=60)return r.map(e=>({at:e.at,points:[e]}));let i=new Map;for(let e of r){let t=Math.floor(e.at/n),r=i.get(t);r===void 0?i.set(t,[e]):r.push(e)}return[...i.values()].map(e=>({at:e.at(-1).at,points:e}))}function Me(e,t,n){if(t.length===1){let r=t[0]?.values[n]??null;J(e,r,r,r);return}let r=t.map(e=>e.values[n]).filter(e=>e!=null);r.length?J(e,r.at(-1),Math.min(...r),Math.max(...r)):J(e,null,null,null)}function J(e,t,n,r){e?.mean.push(t??null),e?.low.push(n??null),e?.high.push(r??null)}var Ne=250,Pe=600,Fe=5e3,Ie=300,Y=30,Le=3,Re=[1,2,3,4,5,6,7,8,9,10],X=[{name:`power`,unit:`W`,quantities:[`active_power_l1`,`active_power_l2`,`active_power_l3`,`active_power`]},{name:`voltage`,unit:`V`,digits:1,quantities:[`voltage_l1`,`voltage_l2`,`voltage_l3`]},{name:`current`,unit:`A`,digits:2,quantities:[`current_l1`,`current_l2`,`current_l3`,`current_n`]},{name:`power_factor`,unit:null,digits:3,quantities:[`power_factor`]}];function ze(e){return X.flatMap(({quantities:e})=>e).filter(t=>Number(/_l(\d)$/.exec(t)?.[1]??0)<=e)}var Z=class extends c{constructor(...e){super(...e),this.serial=``,this.quantities=[],this.limits=null,this.points=[],this.pause=15,this.every=null,this.interval=2,this.version=``,this.range=[Date.now()/1e3-W[`1h`],Date.now()/1e3],this.live=!0,this.busy=!1,this.error=``,this.history=null,this.marks=[],this.fetched=null,this.shown={times:[],columns:{}},this.charts=[],this.turn=0,this.linesOf=``,this.lines_=[]}static{this.styles=[a,t`
+      ${t.titles.map((e,n)=>{let r=h(`alerts`,t.alert_ids[n]);return f`<li><a href=${r} @click=${e=>i(e,r)}>${e}</a></li>`})}
+    </ul>`:e}};n([r({attribute:!1})],H.prototype,`row`,void 0),n([r({attribute:!1})],H.prototype,`values`,void 0),n([r({attribute:!1})],H.prototype,`live`,void 0),n([r({attribute:!1})],H.prototype,`limits`,void 0),H=n([u(`csj-meter-strip`)],H);var _e=[`alert`,`command`,`contact`,`meter`],ve=[`raised`,`confirmed`];function ye(e){let t=new Map,n=new Map,r=new Map;for(let i of e){let e=U(i.at),a=i.id;if(i.source===`alert`){a=i.alert_id??i.id;let t=r.get(a);if((t===void 0||U(t.at)<e)&&r.set(a,i),(i.kind===`cleared`||i.kind===`repaired`)&&n.set(a,e),!ve.includes(i.kind))continue}let o=t.get(a);o!==void 0&&o.at<=e||t.set(a,{id:a,at:e,kind:i.source===`alert`?i.severity??`warning`:i.source===`command`?`command`:`info`,label:i.text,...i.until===null||i.until===void 0?{}:{until:U(i.until)}})}for(let[e,{text:n}]of r){let r=t.get(e);r!==void 0&&(r.label=n)}for(let[e,r]of n){let n=t.get(e);n!==void 0&&n.until===void 0&&(n.until=r)}return[...t.values()].sort((e,t)=>e.at-t.at)}function be(e,[t,n]){return e.filter(e=>e.at<=n&&(e.until??e.at)>=t)}function U(e){return Date.parse(e)/1e3}var W=86400,G={"5min":300,"1h":3600,"6h":21600,"24h":W,"7d":7*W,"30d":30*W,"90d":90*W},xe=G[`5min`],K=G[`90d`],Se=731*W,q=600,Ce=2e3;function we([e,t],n){let r=Math.min(Math.max(t-e,xe),K),i=(e+t)/2,a=Math.max(Math.min(i+r/2,n),n-Se+r);return[a-r,a]}function Te([e,t],n){return n-t<(t-e)*.02}function Ee([e,t],n){let r=t-e,i=Math.min(r,(K-r)/2),a=[e-i,Math.min(t+i,n)];return{range:a,points:Math.min(Math.round(q*(a[1]-a[0])/r),Ce)}}function De(e,t,n,r){let{range:i,step:a}=e,o=t[1]-t[0],s=Math.min(o,(K-o)/2)/3;if(i[0]>t[0]-s)return!1;let c=a<=60&&r!==null&&r<=i[1]+60?1/0:Math.max(a,60);return i[1]<Math.min(t[1]+s,n)-c?!1:e.finest&&o*6>=i[1]-i[0]||a<=Math.max(60,o/q*2)}var Oe=120;function ke(e,t){if(!t?.at)return e;let n=Date.parse(t.at)/1e3,r=e.at(-1);return r!==void 0&&n<=r.at?e:[...r!==void 0&&n-r.at>Oe?[]:e.slice(-3599),{at:n,values:t.values}]}function Ae(e,t,n,r,i){let a=[],o={};for(let e of n)o[e]={mean:[],low:[],high:[]};let s=r[0]?.at??1/0;e!==null&&je(e,t,n,s,a,o);let c=e?.step??60;for(let e of Me(r,c>60?t:a.at(-1)??-1/0,c)){let t=a.at(-1);if(t!==void 0&&e.at-t>Math.max(i,c*2.5)){a.push(t+1);for(let e of n)J(o[e],null,null,null)}a.push(e.at);for(let t of n)Ne(o[t],e.points,t)}return{times:a,columns:o}}function je(e,t,n,r,i,a){let{step:o}=e,s=Date.parse(e.start)/1e3,c=n.map(t=>e.series[t]),l=Math.max(0,...c.map(e=>e?.mean.length??0));for(;l&&c.every(e=>(e?.mean[l-1]??null)===null);)--l;for(let e=0;e<l;e++){let l=Math.min(s+(e+.5)*o,t);if(o<=60&&l>=r)break;i.push(l),n.forEach((t,n)=>{let r=c[n];J(a[t],r?.mean[e],r?.min[e],r?.max[e])})}}function Me(e,t,n){let r=e.filter(({at:e})=>e>t);if(n<=60)return r.map(e=>({at:e.at,points:[e]}));let i=new Map;for(let e of r){let t=Math.floor(e.at/n),r=i.get(t);r===void 0?i.set(t,[e]):r.push(e)}return[...i.values()].map(e=>({at:e.at(-1).at,points:e}))}function Ne(e,t,n){if(t.length===1){let r=t[0]?.values[n]??null;J(e,r,r,r);return}let r=t.map(e=>e.values[n]).filter(e=>e!=null);r.length?J(e,r.at(-1),Math.min(...r),Math.max(...r)):J(e,null,null,null)}function J(e,t,n,r){e?.mean.push(t??null),e?.low.push(n??null),e?.high.push(r??null)}var Pe=250,Fe=600,Ie=5e3,Le=300,Y=30,Re=5,ze=3,Be=[1,2,3,4,5,6,7,8,9,10],X=[{name:`power`,unit:`W`,quantities:[`active_power_l1`,`active_power_l2`,`active_power_l3`,`active_power`]},{name:`voltage`,unit:`V`,digits:1,quantities:[`voltage_l1`,`voltage_l2`,`voltage_l3`]},{name:`current`,unit:`A`,digits:2,quantities:[`current_l1`,`current_l2`,`current_l3`,`current_n`]},{name:`power_factor`,unit:null,digits:3,quantities:[`power_factor`]}];function Ve(e){return X.flatMap(({quantities:e})=>e).filter(t=>Number(/_l(\d)$/.exec(t)?.[1]??0)<=e)}var Z=class extends c{constructor(...e){super(...e),this.serial=``,this.quantities=[],this.limits=null,this.points=[],this.pause=15,this.every=null,this.interval=2,this.version=``,this.range=[Date.now()/1e3-G[`1h`],Date.now()/1e3],this.live=!0,this.busy=!1,this.error=``,this.history=null,this.marks=[],this.fetched=null,this.shown={times:[],columns:{}},this.charts=[],this.turn=0,this.clock=new m(this,Re,()=>this.go()),this.looks=new m(this,Y,()=>this.look()),this.linesOf=``,this.lines_=[]}static{this.styles=[a,t`
       .charts {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr));
@@ -532,7 +532,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
         cursor: pointer;
         margin-top: 12px;
       }
-    `]}connectedCallback(){super.connectedCallback(),this.clock=setInterval(()=>this.go(),5e3),this.looks=setInterval(()=>void this.look(),Y*1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.clock),clearInterval(this.looks),this.forget()}forget(){clearTimeout(this.rest),this.rest=this.moving=void 0,this.turn+=1,this.fetched=null}get now(){return Math.max(Date.now()/1e3,this.points.at(-1)?.at??0)}get fine(){return this.app.may(`see_raw`)}get measured(){return X.flatMap(({quantities:e})=>this.drawn(e))}drawn(e){let t=e.filter(e=>this.quantities.includes(e));return t.includes(`active_power`)&&!t.includes(`active_power_l2`)?[`active_power`]:t}willUpdate(e){!this.hasUpdated&&!this.fine&&(this.range=[this.now-W[`24h`],this.now]),e.has(`serial`)&&(this.forget(),this.history=null,this.marks=[]),e.has(`points`)&&this.go(),(e.has(`points`)||e.has(`history`)||e.has(`quantities`)||e.has(`app`))&&this.draw();let t=e.has(`quantities`)&&String(e.get(`quantities`))!==String(this.quantities);t&&(this.fetched=null),(e.has(`range`)||t)&&this.see(),e.has(`version`)&&this.look()}go(){if(!this.live)return;let e=this.range[1]-this.range[0];this.range=[this.now-e,this.now]}draw(){this.shown=ke(this.history,this.fetched?.range[1]??this.now,this.measured,this.points,this.pause);let{columns:e}=this.shown;this.charts=X.map(t=>({chart:t,curves:this.drawn(t.quantities).map(t=>{let{mean:n,low:r,high:i}=e[t],a=t===`current_n`?{color:h(Le,this.app.hass.themes.darkMode)}:{};return{key:t,label:this.label(t),values:n,low:r,high:i,...a}})})).filter(({curves:e})=>e.length)}label(e){return(/_(l\d|n)$/.exec(e)?.[1])?.toUpperCase()??this.t(`meter.total`)}see(){let e=this.points[0]?.at??null;if(!this.measured.length||this.fetched!==null&&Ee(this.fetched,this.range,this.now,e)||this.live&&this.rest!==void 0)return;this.moving??=performance.now();let t=this.moving+Pe-performance.now();clearTimeout(this.rest),this.rest=setTimeout(()=>void this.fetch(),this.history===null?0:Math.min(Ne,t))}async fetch(){let e=++this.turn;this.moving=void 0;let{range:t,points:n}=Te(this.range,this.now),[r,i]=t.map(Q),a=setTimeout(()=>this.busy=!0,300);try{let{serial:a}=this,o={serial:a,quantities:this.measured,start:r,end:i,points:n},s=await this.app.call(`history`,o);if(e!==this.turn)return;this.fetched={range:t,step:s.step,finest:s.step*n>=2*(t[1]-t[0])},this.history=s,this.error=``,this.rest=void 0,this.look()}catch(t){if(e!==this.turn)return;this.error=this.app.sentence(t),this.rest=setTimeout(()=>void this.fetch(),Fe)}finally{clearTimeout(a),e===this.turn&&(this.busy=!1,this.rest===void 0&&this.see())}}async look(){if(this.fetched===null)return;let{turn:e,serial:t}=this,n=Q(this.fetched.range[0]),r=Q(this.live?this.now+Y:this.fetched.range[1]);try{let{events:i}=await this.app.call(`events`,{serial:t,sources:_e,start:n,end:r,limit:Ie});e===this.turn&&(this.marks=ye(i))}catch(t){e===this.turn&&(this.error=this.app.sentence(t))}}choose(e,t=we(e,this.now)){this.range=Ce(e,this.now),this.live=t}shift(e,t=1){this.choose(m(this.range,e,t,this.live?1:.5))}render(){let t=be(this.marks,this.range);return f`<section class="card" aria-label=${this.t(`meter.curves`)}>
+    `]}disconnectedCallback(){super.disconnectedCallback(),this.forget()}forget(){clearTimeout(this.rest),this.rest=this.moving=void 0,this.turn+=1,this.fetched=null}get now(){return Math.max(Date.now()/1e3,this.points.at(-1)?.at??0)}get fine(){return this.app.may(`see_raw`)}get measured(){return X.flatMap(({quantities:e})=>this.drawn(e))}drawn(e){let t=e.filter(e=>this.quantities.includes(e));return t.includes(`active_power`)&&!t.includes(`active_power_l2`)?[`active_power`]:t}willUpdate(e){!this.hasUpdated&&!this.fine&&(this.range=[this.now-G[`24h`],this.now]),e.has(`serial`)&&(this.forget(),this.history=null,this.marks=[]),e.has(`points`)&&this.go(),(e.has(`points`)||e.has(`history`)||e.has(`quantities`)||e.has(`app`))&&this.draw();let t=e.has(`quantities`)&&String(e.get(`quantities`))!==String(this.quantities);t&&(this.fetched=null),(e.has(`range`)||t)&&this.see(),e.has(`version`)&&this.look()}go(){if(!this.live)return;let e=this.range[1]-this.range[0];this.range=[this.now-e,this.now]}draw(){this.shown=Ae(this.history,this.fetched?.range[1]??this.now,this.measured,this.points,this.pause);let{columns:e}=this.shown;this.charts=X.map(t=>({chart:t,curves:this.drawn(t.quantities).map(t=>{let{mean:n,low:r,high:i}=e[t],a=t===`current_n`?{color:_(ze,this.app.hass.themes.darkMode)}:{};return{key:t,label:this.label(t),values:n,low:r,high:i,...a}})})).filter(({curves:e})=>e.length)}label(e){return(/_(l\d|n)$/.exec(e)?.[1])?.toUpperCase()??this.t(`meter.total`)}see(){let e=this.points[0]?.at??null;if(!this.measured.length||this.fetched!==null&&De(this.fetched,this.range,this.now,e)||this.live&&this.rest!==void 0)return;this.moving??=performance.now();let t=this.moving+Fe-performance.now();clearTimeout(this.rest),this.rest=setTimeout(()=>void this.fetch(),this.history===null?0:Math.min(Pe,t))}async fetch(){let e=++this.turn;this.moving=void 0;let{range:t,points:n}=Ee(this.range,this.now),[r,i]=t.map(Q),a=setTimeout(()=>this.busy=!0,300);try{let{serial:a}=this,o={serial:a,quantities:this.measured,start:r,end:i,points:n},s=await this.app.call(`history`,o);if(e!==this.turn)return;this.fetched={range:t,step:s.step,finest:s.step*n>=2*(t[1]-t[0])},this.history=s,this.error=``,this.rest=void 0,this.look()}catch(t){if(e!==this.turn)return;this.error=this.app.sentence(t),this.rest=setTimeout(()=>void this.fetch(),Ie)}finally{clearTimeout(a),e===this.turn&&(this.busy=!1,this.rest===void 0&&this.see())}}async look(){if(this.fetched===null)return;let{turn:e,serial:t}=this,n=Q(this.fetched.range[0]),r=Q(this.live?this.now+Y:this.fetched.range[1]);try{let{events:i}=await this.app.call(`events`,{serial:t,sources:_e,start:n,end:r,limit:Le});e===this.turn&&(this.marks=ye(i))}catch(t){e===this.turn&&(this.error=this.app.sentence(t))}}choose(e,t=Te(e,this.now)){this.range=we(e,this.now),this.live=t}shift(e,t=1){this.choose(g(this.range,e,t,this.live?1:.5))}render(){let t=be(this.marks,this.range);return f`<section class="card" aria-label=${this.t(`meter.curves`)}>
       ${this.bar()}
       <p class="small dim">
         ${this.app.format.dateTime(this.range[0]*1e3)} – ${this.app.format.dateTime(this.range[1]*1e3)}
@@ -550,13 +550,13 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
             .curves=${t}
             .marks=${this.marks}
             .range=${this.range}
-            .limits=${e.name===`voltage`?this.lines():Be}
+            .limits=${e.name===`voltage`?this.lines():He}
             tight
             together="meter"
           ></csj-chart>`)}
       </div>
       ${this.list(t)}
-    </section>`}get spans(){return Object.entries(W).filter(([,e])=>this.fine||e>=W[`6h`])}bar(){let t=this.range[1]-this.range[0];return f`<div class="row bar">
+    </section>`}get spans(){return Object.entries(G).filter(([,e])=>this.fine||e>=G[`6h`])}bar(){let t=this.range[1]-this.range[0];return f`<div class="row bar">
       <div class="group" role="group" aria-label=${this.t(`meter.span`)}>
         ${this.spans.map(([e,n])=>{let r=Math.abs(t-n)<n*.01;return f`<button class=${r?`on`:``} aria-pressed=${r} @click=${()=>this.choose([this.now-n,this.now],!0)}>
             ${this.t(`meter.spans.${e}`)}
@@ -566,7 +566,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
         </button>
       </div>
       <div class="group" role="group" aria-label=${this.t(`meter.move`)}>
-        ${He.map(([e,t,n,r])=>f`<button
+        ${We.map(([e,t,n,r])=>f`<button
             class="step"
             aria-label=${this.t(`meter.moves.${e}`)}
             title=${this.t(`meter.moves.${e}`)}
@@ -580,7 +580,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
             <select
               @change=${e=>this.dispatchEvent(new CustomEvent(`interval`,{detail:Number(e.target.value)}))}
             >
-              ${Re.map(e=>f`<option .value=${String(e)} ?selected=${e===this.interval}>${e} s</option>`)}
+              ${Be.map(e=>f`<option .value=${String(e)} ?selected=${e===this.interval}>${e} s</option>`)}
             </select>
             ${this.every!==null&&this.every>this.interval*1.3?f`<span>${this.t(`meter.read_slower`,{every:this.app.format.number(this.every,1)})}</span>`:e}</label
           >`:e}
@@ -589,13 +589,13 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
       ${e.length?f`<ul class="marks">
             ${e.map(e=>f`<li>
                 <button class="plain" @click=${()=>this.show(e)}>
-                  <span class=${e.kind} aria-hidden="true">${Ve[e.kind]}</span>
+                  <span class=${e.kind} aria-hidden="true">${Ue[e.kind]}</span>
                   <span class="number dim">${this.app.format.dateTime(e.at*1e3,{seconds:!0})}</span>
                   <span>${e.label}</span>
                 </button>
               </li>`)}
           </ul>`:f`<p class="dim">${this.t(`meter.no_marks`)}</p>`}
-    </details>`}show({at:e,until:t}){let n=Math.min(this.range[1]-this.range[0],W[`1h`]),r=Math.max(n,((t??e)-e)*1.5),i=((t??e)+e)/2;this.choose([i-r/2,i+r/2],!1)}};n([r()],Z.prototype,`serial`,void 0),n([r({attribute:!1})],Z.prototype,`quantities`,void 0),n([r({attribute:!1})],Z.prototype,`limits`,void 0),n([r({attribute:!1})],Z.prototype,`points`,void 0),n([r({attribute:!1})],Z.prototype,`pause`,void 0),n([r({attribute:!1})],Z.prototype,`every`,void 0),n([r({attribute:!1})],Z.prototype,`interval`,void 0),n([r()],Z.prototype,`version`,void 0),n([o()],Z.prototype,`range`,void 0),n([o()],Z.prototype,`live`,void 0),n([o()],Z.prototype,`busy`,void 0),n([o()],Z.prototype,`error`,void 0),n([o()],Z.prototype,`history`,void 0),n([o()],Z.prototype,`marks`,void 0),Z=n([u(`csj-meter-curves`)],Z);function Q(e){return new Date(e*1e3).toISOString()}var Be=[],Ve={critical:`▼`,warning:`▼`,info:`●`,command:`■`},He=[[`earlier`,`‹`,-.5,1],[`later`,`›`,.5,1],[`nearer`,`+`,0,.5],[`farther`,`−`,0,2]],Ue=30,We=4,$=class extends c{constructor(...e){super(...e),this.serial=``,this.detail=null,this.interval=2,this.points=[],this.done=0,this.event=null,this.meters=new d(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial),this.live=new s(this,()=>this.app.may(`see_raw`)?{command:`live/subscribe`,serial:this.serial,interval:this.interval}:null,e=>{this.event=e,this.points=Oe(this.points,e.live)})}static{this.styles=[a,t`
+    </details>`}show({at:e,until:t}){let n=Math.min(this.range[1]-this.range[0],G[`1h`]),r=Math.max(n,((t??e)-e)*1.5),i=((t??e)+e)/2;this.choose([i-r/2,i+r/2],!1)}};n([r()],Z.prototype,`serial`,void 0),n([r({attribute:!1})],Z.prototype,`quantities`,void 0),n([r({attribute:!1})],Z.prototype,`limits`,void 0),n([r({attribute:!1})],Z.prototype,`points`,void 0),n([r({attribute:!1})],Z.prototype,`pause`,void 0),n([r({attribute:!1})],Z.prototype,`every`,void 0),n([r({attribute:!1})],Z.prototype,`interval`,void 0),n([r()],Z.prototype,`version`,void 0),n([o()],Z.prototype,`range`,void 0),n([o()],Z.prototype,`live`,void 0),n([o()],Z.prototype,`busy`,void 0),n([o()],Z.prototype,`error`,void 0),n([o()],Z.prototype,`history`,void 0),n([o()],Z.prototype,`marks`,void 0),Z=n([u(`csj-meter-curves`)],Z);function Q(e){return new Date(e*1e3).toISOString()}var He=[],Ue={critical:`▼`,warning:`▼`,info:`●`,command:`■`},We=[[`earlier`,`‹`,-.5,1],[`later`,`›`,.5,1],[`nearer`,`+`,0,.5],[`farther`,`−`,0,2]],Ge=30,Ke=4,$=class extends c{constructor(...e){super(...e),this.serial=``,this.detail=null,this.interval=2,this.points=[],this.done=0,this.event=null,this.renewal=new m(this,Ge,()=>this.renew()),this.meters=new d(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial),this.live=new s(this,()=>this.app.may(`see_raw`)?{command:`live/subscribe`,serial:this.serial,interval:this.interval}:null,e=>{this.event=e,this.points=ke(this.points,e.live)})}static{this.styles=[a,t`
       .parts {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
@@ -607,7 +607,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
         grid-template-columns: minmax(0, 1fr);
         gap: 16px;
       }
-    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>void this.renew(),Ue*1e3),this.hasUpdated&&this.renew()}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){e.has(`serial`)&&(this.detail=this.event=null,this.points=[],this.renew())}render(){let e=this.meters.rows.get(this.serial),t=g(`meters`);return f`<div class="stack">
+    `]}connectedCallback(){super.connectedCallback(),this.hasUpdated&&this.renew()}willUpdate(e){e.has(`serial`)&&(this.detail=this.event=null,this.points=[],this.renew())}render(){let e=this.meters.rows.get(this.serial),t=h(`meters`);return f`<div class="stack">
       <nav aria-label=${this.t(`meter.way_back`)}>
         <a href=${t} @click=${e=>i(e,t)}>← ${this.t(`meter.back`)}</a>
       </nav>
@@ -619,10 +619,10 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,n as s,o as c,p as l,s as u,t
       <csj-meter-curves
         .app=${n}
         .serial=${this.serial}
-        .quantities=${r===null?[]:r.quantities.length?r.quantities:ze(r.phases)}
+        .quantities=${r===null?[]:r.quantities.length?r.quantities:Ve(r.phases)}
         .limits=${r?.limits.voltage??null}
         .points=${this.points}
-        .pause=${Math.max(s*We,15)}
+        .pause=${Math.max(s*Ke,15)}
         .every=${this.event?.every??null}
         .interval=${this.interval}
         .version=${a}

@@ -1,4 +1,4 @@
-import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v as d}from"./elements.js";import{r as f}from"./words.js";import{t as p}from"./panel.js";function m(e,t){return e.open&&e.due_at!==null&&Date.parse(e.due_at)<t}function h(e,t){let n=t.toLocaleLowerCase().split(/\s+/).filter(Boolean),r=e.filter(e=>{let t=`${e.name} ${e.summary} ${e.meter??``} ${e.serial??``}`.toLocaleLowerCase();return n.every(e=>t.includes(e))}),i=e=>e.due_at===null?1/0:Date.parse(e.due_at);return{open:r.filter(e=>e.open).sort((e,t)=>i(e)===i(t)?e.number-t.number:i(e)-i(t)),completed:r.filter(e=>!e.open).sort((e,t)=>Date.parse(t.completed_at??``)-Date.parse(e.completed_at??``))}}function g(e,t){if(e===null)return``;let n=Object.fromEntries(new Intl.DateTimeFormat(`en-US`,{timeZone:t,hourCycle:`h23`,year:`numeric`,month:`2-digit`,day:`2-digit`,hour:`2-digit`,minute:`2-digit`}).formatToParts(new Date(e)).map(({type:e,value:t})=>[e,t]));return`${n.year}-${n.month}-${n.day}T${n.hour}:${n.minute}`}function _(e,t){if(!e)return null;let n=Date.parse(`${e}Z`);if(Number.isNaN(n))return null;let r=n;for(let e=0;e<2;e++)r+=n-Date.parse(`${g(new Date(r).toISOString(),t)}Z`);return new Date(r).toISOString()}var v=class extends s{constructor(...e){super(...e),this.now=0,this.busy=!1}static{this.styles=[a,t`
+import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v as d}from"./elements.js";import{t as f}from"./repeated.js";import{r as p}from"./words.js";import{t as m}from"./panel.js";function h(e,t){return e.open&&e.due_at!==null&&Date.parse(e.due_at)<t}function g(e,t){let n=t.toLocaleLowerCase().split(/\s+/).filter(Boolean),r=e.filter(e=>{let t=`${e.name} ${e.summary} ${e.meter??``} ${e.serial??``}`.toLocaleLowerCase();return n.every(e=>t.includes(e))}),i=e=>e.due_at===null?1/0:Date.parse(e.due_at);return{open:r.filter(e=>e.open).sort((e,t)=>i(e)===i(t)?e.number-t.number:i(e)-i(t)),completed:r.filter(e=>!e.open).sort((e,t)=>Date.parse(t.completed_at??``)-Date.parse(e.completed_at??``))}}function _(e,t){if(e===null)return``;let n=Object.fromEntries(new Intl.DateTimeFormat(`en-US`,{timeZone:t,hourCycle:`h23`,year:`numeric`,month:`2-digit`,day:`2-digit`,hour:`2-digit`,minute:`2-digit`}).formatToParts(new Date(e)).map(({type:e,value:t})=>[e,t]));return`${n.year}-${n.month}-${n.day}T${n.hour}:${n.minute}`}function v(e,t){if(!e)return null;let n=Date.parse(`${e}Z`);if(Number.isNaN(n))return null;let r=n;for(let e=0;e<2;e++)r+=n-Date.parse(`${_(new Date(r).toISOString(),t)}Z`);return new Date(r).toISOString()}var y=class extends s{constructor(...e){super(...e),this.now=0,this.busy=!1}static{this.styles=[a,t`
       :host {
         border-radius: var(--csj-radius);
       }
@@ -23,7 +23,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
         max-height: 12em;
         overflow-y: auto;
       }
-    `]}render(){let{order:t}=this,{format:n}=this.app,r=m(t,this.now);return d`<article class="card">
+    `]}render(){let{order:t}=this,{format:n}=this.app,r=h(t,this.now);return d`<article class="card">
       <div class="row">
         <span class="dim number">${t.name}</span>
         ${r?d`<span class="chip dot critical">${this.t(`work_orders.overdue`)}</span>`:e}
@@ -37,10 +37,10 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
               >${this.t(`work_orders.due_at`,{at:n.dateTime(t.due_at),ago:n.ago(t.due_at,this.now)})}</span
             >`}
         <br /><span class="dim"
-          >${t.created_by===null?this.t(`work_orders.opened_by_itself`,{at:n.dateTime(t.created_at)}):this.t(`work_orders.opened`,{at:n.dateTime(t.created_at),by:f(this.app,t.created_by)})}</span
+          >${t.created_by===null?this.t(`work_orders.opened_by_itself`,{at:n.dateTime(t.created_at)}):this.t(`work_orders.opened`,{at:n.dateTime(t.created_at),by:p(this.app,t.created_by)})}</span
         >
         ${t.completed_at===null?e:d`<br /><span class="dim"
-                >${this.t(`work_orders.completed_at`,{at:n.dateTime(t.completed_at),by:f(this.app,t.completed_by)})}</span
+                >${this.t(`work_orders.completed_at`,{at:n.dateTime(t.completed_at),by:p(this.app,t.completed_by)})}</span
               >`}
       </p>
       <div class="row links">
@@ -62,7 +62,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
     >
       <p>${t.summary}</p>
       <p class="dim">${this.t(t.alert_id===null?`work_orders.complete_text`:`work_orders.complete_repairs`)}</p>
-    </csj-dialog>`}link(e,t,n){let r=p(e,t);return d`<a href=${r} @click=${e=>i(e,r)}>${n}</a>`}async complete(){let{name:e,number:t}=this.order;await this.app.call(`work_orders/complete`,{number:t}),this.toast(this.t(`work_orders.is_done`,{name:e}))}async reopen(){let{name:e,number:t}=this.order;this.busy=!0,await this.attempt(()=>this.app.call(`work_orders/reopen`,{number:t}),this.t(`work_orders.is_open`,{name:e})),this.busy=!1}};n([r({attribute:!1})],v.prototype,`order`,void 0),n([r({attribute:!1})],v.prototype,`now`,void 0),n([o()],v.prototype,`busy`,void 0),n([c(`csj-dialog`)],v.prototype,`dialog`,void 0),v=n([l(`csj-work-order`)],v);var y=4e3,b=class extends s{constructor(...e){super(...e),this.order=null,this.meters=[]}static{this.styles=[a,t`
+    </csj-dialog>`}link(e,t,n){let r=m(e,t);return d`<a href=${r} @click=${e=>i(e,r)}>${n}</a>`}async complete(){let{name:e,number:t}=this.order;await this.app.call(`work_orders/complete`,{number:t}),this.toast(this.t(`work_orders.is_done`,{name:e}))}async reopen(){let{name:e,number:t}=this.order;this.busy=!0,await this.attempt(()=>this.app.call(`work_orders/reopen`,{number:t}),this.t(`work_orders.is_open`,{name:e})),this.busy=!1}};n([r({attribute:!1})],y.prototype,`order`,void 0),n([r({attribute:!1})],y.prototype,`now`,void 0),n([o()],y.prototype,`busy`,void 0),n([c(`csj-dialog`)],y.prototype,`dialog`,void 0),y=n([l(`csj-work-order`)],y);var b=4e3,x=class extends s{constructor(...e){super(...e),this.order=null,this.meters=[]}static{this.styles=[a,t`
       .fields {
         display: grid;
         gap: 12px;
@@ -71,7 +71,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
         min-height: 110px;
         resize: vertical;
       }
-    `]}async ask(e){if(this.order=e,await this.updateComplete,this.summary.value=e?.summary??``,this.description.value=e?.description??``,this.due.value=g(e?.due_at??null,this.zone),await this.dialog.show(),this.summary.focus(),e!==null)return;let t=await this.attempt(()=>this.app.call(`meters/list`));t!==void 0&&(this.meters=t.meters.sort((e,t)=>e.name.localeCompare(t.name,void 0,{numeric:!0})))}render(){let{order:t}=this;return d`<csj-dialog
+    `]}async ask(e){if(this.order=e,await this.updateComplete,this.summary.value=e?.summary??``,this.description.value=e?.description??``,this.due.value=_(e?.due_at??null,this.zone),await this.dialog.show(),this.summary.focus(),e!==null)return;let t=await this.attempt(()=>this.app.call(`meters/list`));t!==void 0&&(this.meters=t.meters.sort((e,t)=>e.name.localeCompare(t.name,void 0,{numeric:!0})))}render(){let{order:t}=this;return d`<csj-dialog
       .app=${this.app}
       .heading=${t===null?this.t(`work_orders.create`):this.t(`work_orders.edit_one`,{name:t.name})}
       .action=${this.t(t===null?`work_orders.create`:`work_orders.save`)}
@@ -84,7 +84,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
         /></label>
         <label
           >${this.t(`work_orders.description`)}
-          <textarea id="description" maxlength=${y}></textarea>
+          <textarea id="description" maxlength=${b}></textarea>
         </label>
         ${t===null?d`<label
               >${this.t(`work_orders.meter`)}
@@ -99,7 +99,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
           ${this.zone===void 0?e:d`<span>${this.t(`work_orders.zone`,{zone:this.zone})}</span>`}
         </label>
       </div>
-    </csj-dialog>`}get zone(){return this.app.hass.locale.time_zone===`server`?this.app.info.time_zone:void 0}async save(){let{order:e}=this,t=this.summary.value.trim();if(!t)throw this.summary.focus(),Error(this.t(`work_orders.needs_summary`));if(this.due.validity.badInput)throw Error(this.t(`work_orders.half_due`));let n={summary:t,description:this.description.value,due:_(this.due.value,this.zone)};if(e===null){let e=this.meter?.value,{work_order:t}=await this.app.call(`work_orders/create`,{...n,...e?{serial:e}:{}});this.toast(this.t(`work_orders.is_open`,{name:t.name}))}else await this.app.call(`work_orders/update`,{number:e.number,...n})}};n([o()],b.prototype,`order`,void 0),n([o()],b.prototype,`meters`,void 0),n([c(`csj-dialog`)],b.prototype,`dialog`,void 0),n([c(`#summary`)],b.prototype,`summary`,void 0),n([c(`#description`)],b.prototype,`description`,void 0),n([c(`#due`)],b.prototype,`due`,void 0),n([c(`#meter`)],b.prototype,`meter`,void 0),b=n([l(`csj-work-order-form`)],b);var x=30,S=class extends s{constructor(...e){super(...e),this.number=``,this.search=``,this.now=Date.now(),this.shown=``,this.orders=new u(this,()=>({command:`work_orders/subscribe`}),`work_orders`,e=>e.number)}static{this.styles=[a,t`
+    </csj-dialog>`}get zone(){return this.app.hass.locale.time_zone===`server`?this.app.info.time_zone:void 0}async save(){let{order:e}=this,t=this.summary.value.trim();if(!t)throw this.summary.focus(),Error(this.t(`work_orders.needs_summary`));if(this.due.validity.badInput)throw Error(this.t(`work_orders.half_due`));let n={summary:t,description:this.description.value,due:v(this.due.value,this.zone)};if(e===null){let e=this.meter?.value,{work_order:t}=await this.app.call(`work_orders/create`,{...n,...e?{serial:e}:{}});this.toast(this.t(`work_orders.is_open`,{name:t.name}))}else await this.app.call(`work_orders/update`,{number:e.number,...n})}};n([o()],x.prototype,`order`,void 0),n([o()],x.prototype,`meters`,void 0),n([c(`csj-dialog`)],x.prototype,`dialog`,void 0),n([c(`#summary`)],x.prototype,`summary`,void 0),n([c(`#description`)],x.prototype,`description`,void 0),n([c(`#due`)],x.prototype,`due`,void 0),n([c(`#meter`)],x.prototype,`meter`,void 0),x=n([l(`csj-work-order-form`)],x);var S=30,C=class extends s{constructor(...e){super(...e),this.number=``,this.search=``,this.now=Date.now(),this.shown=``,this.tick=new f(this,S,()=>this.now=Date.now()),this.orders=new u(this,()=>({command:`work_orders/subscribe`}),`work_orders`,e=>e.number)}static{this.styles=[a,t`
       .bar {
         align-items: end;
       }
@@ -125,11 +125,11 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
           width: 100%;
         }
       }
-    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.now=Date.now(),x*1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){e.has(`number`)&&(this.shown=``)}updated(){if(!this.number||this.shown===this.number)return;let e=this.renderRoot.querySelector(`[data-number="${CSS.escape(this.number)}"]`);e!==null&&(this.shown=this.number,e.scrollIntoView({block:`center`}),e.focus({preventScroll:!0}))}render(){let{standing:t,error:n}=this.orders,r=[...this.orders.rows.values()];return d`<div class="stack">
+    `]}willUpdate(e){e.has(`number`)&&(this.shown=``)}updated(){if(!this.number||this.shown===this.number)return;let e=this.renderRoot.querySelector(`[data-number="${CSS.escape(this.number)}"]`);e!==null&&(this.shown=this.number,e.scrollIntoView({block:`center`}),e.focus({preventScroll:!0}))}render(){let{standing:t,error:n}=this.orders,r=[...this.orders.rows.values()];return d`<div class="stack">
       <csj-standing .app=${this.app} .standing=${t} .error=${n}></csj-standing>
       ${r.length||t===`live`?this.list(r):e}
       <csj-work-order-form .app=${this.app}></csj-work-order-form>
-    </div>`}list(t){let{open:n,completed:r}=h(t,this.search),i=n.filter(e=>m(e,this.now)).length,a=Number(this.number);return d`
+    </div>`}list(t){let{open:n,completed:r}=g(t,this.search),i=n.filter(e=>h(e,this.now)).length,a=Number(this.number);return d`
       <div class="row bar">
         <label
           >${this.t(`work_orders.search`)}
@@ -160,4 +160,4 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,p as c,s as l,t as u,v
           ?current=${String(e.number)===this.number}
           @edit=${()=>this.form.ask(e)}
         ></csj-work-order>`)}
-    </div>`}};n([r()],S.prototype,`number`,void 0),n([o()],S.prototype,`search`,void 0),n([o()],S.prototype,`now`,void 0),n([c(`csj-work-order-form`)],S.prototype,`form`,void 0),S=n([l(`csj-work-orders-page`)],S);export{S as CsjWorkOrdersPage};
+    </div>`}};n([r()],C.prototype,`number`,void 0),n([o()],C.prototype,`search`,void 0),n([o()],C.prototype,`now`,void 0),n([c(`csj-work-order-form`)],C.prototype,`form`,void 0),C=n([l(`csj-work-orders-page`)],C);export{C as CsjWorkOrdersPage};

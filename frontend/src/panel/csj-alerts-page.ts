@@ -7,7 +7,9 @@ import { AppElement, element } from "../elements/element";
 import "../elements/csj-standing";
 import { style } from "../elements/style";
 import { follow } from "../home_assistant";
+import { Repeated } from "../repeated";
 import { ListSubscription } from "../subscription";
+import { address } from "./address";
 import {
   type AlertFilter,
   EVERYTHING,
@@ -21,7 +23,6 @@ import {
 import "./alerts/csj-alert-list";
 import "./alerts/csj-alert-view";
 import "./alerts/csj-ended-alerts";
-import { address } from "./pages";
 
 const TICK_SECONDS = 15;
 
@@ -98,23 +99,13 @@ export class CsjAlertsPage extends AppElement {
   @state() private now = Date.now();
   @query(".list") private list!: HTMLElement;
 
-  private timer: ReturnType<typeof setInterval> | undefined;
+  protected readonly tick = new Repeated(this, TICK_SECONDS, () => this.requestUpdate());
   private readonly alerts = new ListSubscription<Alert>(
     this,
     () => ({ command: "alerts/subscribe" }),
     "alerts",
     (row) => row.alert_id,
   );
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.timer = setInterval(() => (this.now = Date.now()), TICK_SECONDS * 1000);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.timer);
-  }
 
   protected override willUpdate(): void {
     this.now = Date.now();

@@ -7,7 +7,9 @@ import { AppElement, element } from "../elements/element";
 import "../elements/csj-standing";
 import { style } from "../elements/style";
 import { follow } from "../home_assistant";
+import { Repeated } from "../repeated";
 import { ListSubscription, Subscription } from "../subscription";
+import { address } from "./address";
 import "./meter/csj-meter-commands";
 import "./meter/csj-meter-downloads";
 import "./meter/csj-meter-harmonics";
@@ -18,7 +20,6 @@ import "./meter/csj-meter-phases";
 import "./meter/csj-meter-strip";
 import { usual } from "./meter/csj-meter-curves";
 import { appended, type Point } from "./meter/traces";
-import { address } from "./pages";
 
 /** What changes seldom is asked for anew that often, in seconds. */
 const RENEW_SECONDS = 30;
@@ -53,8 +54,7 @@ export class CsjMeterPage extends AppElement {
   @state() private done = 0;
 
   private event: LiveEvent | null = null;
-  private timer: ReturnType<typeof setInterval> | undefined;
-
+  protected readonly renewal = new Repeated(this, RENEW_SECONDS, () => this.renew());
   private readonly meters = new ListSubscription<MeterRow>(
     this,
     () => ({ command: "meters/subscribe" }),
@@ -73,13 +73,7 @@ export class CsjMeterPage extends AppElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.timer = setInterval(() => void this.renew(), RENEW_SECONDS * 1000);
     if (this.hasUpdated) void this.renew();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.timer);
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -8,7 +8,8 @@ import { style } from "../elements/style";
 import { follow, type HomeAssistant, navigate, type Route } from "../home_assistant";
 import { Texts } from "../texts";
 import "../elements/csj-notice";
-import { address, find, offered, type Page } from "./pages";
+import { address } from "./address";
+import { find, offered, type Page } from "./pages";
 
 const RETRY_SECONDS = 3;
 

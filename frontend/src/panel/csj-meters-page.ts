@@ -8,7 +8,7 @@ import { style } from "../elements/style";
 import { follow } from "../home_assistant";
 import { ListSubscription } from "../subscription";
 import { filtered, type MeterFilter, voltage } from "./meter_list";
-import { address } from "./pages";
+import { address } from "./address";
 
 /** All meters that the user sees: what is wrong comes first. */
 @element("csj-meters-page")

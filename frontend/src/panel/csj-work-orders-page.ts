@@ -5,6 +5,7 @@ import type { WorkOrder } from "../api/work_orders";
 import { AppElement, element } from "../elements/element";
 import "../elements/csj-standing";
 import { style } from "../elements/style";
+import { Repeated } from "../repeated";
 import { ListSubscription } from "../subscription";
 import { isOverdue, sorted } from "./work_orders/order_list";
 import "./work_orders/csj-work-order";
@@ -54,25 +55,15 @@ export class CsjWorkOrdersPage extends AppElement {
   @state() private now = Date.now();
   @query("csj-work-order-form") private form!: CsjWorkOrderForm;
 
-  private timer: ReturnType<typeof setInterval> | undefined;
   /** Which one the reader was taken to. */
   private shown = "";
+  protected readonly tick = new Repeated(this, TICK_SECONDS, () => (this.now = Date.now()));
   private readonly orders = new ListSubscription<WorkOrder>(
     this,
     () => ({ command: "work_orders/subscribe" }),
     "work_orders",
     (row) => row.number,
   );
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.timer = setInterval(() => (this.now = Date.now()), TICK_SECONDS * 1000);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.timer);
-  }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("number")) this.shown = "";

@@ -18,8 +18,6 @@ export interface Page {
   draw: (app: App, rest: string) => TemplateResult;
 }
 
-export const PREFIX = "/csj-meter";
-
 /** Pages in the order of the tabs; the first one that somebody may see is where they begin. */
 export const PAGES: readonly Page[] = [
   {
@@ -75,11 +73,6 @@ export const PAGES: readonly Page[] = [
     draw: (app) => html`<csj-settings-page .app=${app}></csj-settings-page>`,
   },
 ];
-
-/** The address of a page, or of something on it. */
-export function address(page: string, rest = ""): string {
-  return `${PREFIX}/${page.replaceAll("_", "-")}${rest ? `/${encodeURIComponent(rest)}` : ""}`;
-}
 
 /** The pages that the user may see. */
 export function offered(app: App): readonly Page[] {

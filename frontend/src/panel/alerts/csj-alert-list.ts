@@ -5,7 +5,7 @@ import type { Alert } from "../../api/alerts";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
-import { address } from "../pages";
+import { address } from "../address";
 import { handling, meterCount } from "./alert_list";
 import { lasted } from "./life";
 import { figure, standing, where } from "./words";

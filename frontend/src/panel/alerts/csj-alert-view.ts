@@ -5,7 +5,7 @@ import type { Alert, AlertStep, Evidence } from "../../api/alerts";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
-import { address } from "../pages";
+import { address } from "../address";
 import "./csj-alert-actions";
 import "./csj-alert-evidence";
 import "./csj-alert-witnesses";

@@ -8,7 +8,7 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { cardTable } from "../card_table";
-import { address } from "../pages";
+import { address } from "../address";
 import { extent, limits, measured, path } from "./evidence_curves";
 import { figure, written } from "./words";
 

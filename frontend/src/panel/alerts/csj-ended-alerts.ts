@@ -6,7 +6,7 @@ import type { Severity } from "../../api/session";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
-import { address } from "../pages";
+import { address } from "../address";
 
 type Ended = AlertStep & { id: string; alert_kind: string; severity: Severity; drill: boolean; text: string };
 

@@ -7,7 +7,7 @@ import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { cardTable } from "../card_table";
 import { OwnWords } from "../own_words";
-import { address } from "../pages";
+import { address } from "../address";
 import { audited, ownKeys, textKey } from "./audited";
 
 const TONES: Record<AuditLine["outcome"], string> = { done: "good", failed: "critical", refused: "warning", unknown: "neutral" };

@@ -6,7 +6,7 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { cardTable } from "../card_table";
-import { address } from "../pages";
+import { address } from "../address";
 import { efficiencyWord, lineState, loadWord, sorted, TONES, trouble } from "./bus_units";
 import "./csj-bus-scan";
 

@@ -8,7 +8,7 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { Job } from "../job";
-import { address } from "../pages";
+import { address } from "../address";
 import { progressBar, progressStyle } from "../progress_bar";
 import { ranges } from "./bus_units";
 

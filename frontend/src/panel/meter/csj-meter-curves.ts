@@ -7,6 +7,7 @@ import "../../elements/csj-chart";
 import { color, type Curve, moved, type Range } from "../../elements/curves";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
+import { Repeated } from "../../repeated";
 import { type EventMark, MARKED, marks, within } from "./marks";
 import { type Point, type Traces, traces } from "./traces";
 import { clamped, covers, type Fetched, follows, MINUTE, SPANS, wanted } from "./window";
@@ -20,6 +21,8 @@ const RETRY = 5000;
 const MOST_EVENTS = 300;
 /** Seconds after which to look what else has happened. */
 const LOOK_SECONDS = 30;
+/** Seconds after which the curves go on by themselves. */
+const CLOCK_SECONDS = 5;
 /** The turn of the neutral's colour, also where there is one phase. */
 const NEUTRAL = 3;
 const INTERVALS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -116,20 +119,12 @@ export class CsjMeterCurves extends AppElement {
   private rest: ReturnType<typeof setTimeout> | undefined;
   /** Since when somebody moves to what is missing. */
   private moving: number | undefined;
-  private clock: ReturnType<typeof setInterval> | undefined;
-  private looks: ReturnType<typeof setInterval> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // a meter that is silent sends nothing, and time goes on
-    this.clock = setInterval(() => this.go(), 5000);
-    this.looks = setInterval(() => void this.look(), LOOK_SECONDS * 1000);
-  }
+  /** A meter that is silent sends nothing, and time goes on. */
+  protected readonly clock = new Repeated(this, CLOCK_SECONDS, () => this.go());
+  protected readonly looks = new Repeated(this, LOOK_SECONDS, () => this.look());
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearInterval(this.clock);
-    clearInterval(this.looks);
     this.forget();
   }
 

@@ -5,7 +5,8 @@ import type { EventRow, EventsPage, EventSource } from "../../api/meter";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
-import { address } from "../pages";
+import { Repeated } from "../../repeated";
+import { address } from "../address";
 
 const SOURCES: readonly EventSource[] = ["alert", "meter", "command", "contact", "payment"];
 const PAGE = 25;
@@ -64,17 +65,11 @@ export class CsjMeterLog extends AppElement {
 
   private turn = 0;
   private pages = 1;
-  private timer: ReturnType<typeof setInterval> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // older pages stay under the eyes of who reads them
-    this.timer = setInterval(() => this.pages === 1 && !this.busy && void this.load(), RENEW_SECONDS * 1000);
-  }
+  /** Older pages stay under the eyes of who reads them. */
+  protected readonly renewal = new Repeated(this, RENEW_SECONDS, () => this.pages === 1 && !this.busy && this.load());
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearInterval(this.timer);
     this.turn += 1;
   }
 

@@ -6,7 +6,7 @@ import type { Measured, MeterRow } from "../../api/meters";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
-import { address } from "../pages";
+import { address } from "../address";
 
 const PHASES = [1, 2, 3] as const;
 

@@ -6,7 +6,7 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { cardTable } from "../card_table";
-import { address } from "../pages";
+import { address } from "../address";
 import { type Compared, compared, difference } from "./setting";
 
 /** What holds beside what was tried, and what would have been found with it. */

@@ -8,7 +8,7 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { person } from "../alerts/words";
-import { address } from "../pages";
+import { address } from "../address";
 import { isOverdue } from "./order_list";
 
 /** One work order, and what may be done with it. Fires `edit` when somebody wants to change its words. */

@@ -1,0 +1,1 @@
+var e=class{constructor(e,t,n){this.seconds=t,this.work=n,e.addController(this)}hostConnected(){this.timer=setInterval(this.work,this.seconds*1e3)}hostDisconnected(){clearInterval(this.timer)}};export{e as t};
