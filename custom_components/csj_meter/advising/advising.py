@@ -18,10 +18,10 @@ from homeassistant.util.hass_dict import HassKey
 from ..alerting.alerting import Alerting, async_alerting
 from ..alerting.names import meters_of
 from ..alerting.status import SIGNAL_ALERTS
+from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..detection.detection import Detection, async_detection
 from ..door import Door
-from ..history.asked_work import AskedWork
 from ..history.status import SIGNAL_HOUR_CLOSED
 from ..history.telemetry import Telemetry, async_telemetry
 from ..history.troubles import TelemetryUnavailableError

@@ -8,7 +8,6 @@ people hear of it. So a crash at any point costs nothing but the step that nobod
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable
 import datetime as dt
 from typing import Final
@@ -35,7 +34,6 @@ from ..const import DOMAIN, LOGGER
 from ..detection.detection import current_detection
 from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..door import Door
-from ..history.asked_work import AskedWork
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from .channel_issues import ChannelIssues, channel_name
@@ -49,11 +47,9 @@ from .names import names_of
 from .orders import Orders
 from .payloads import letter_of
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
+from .steps import Step, Steps
 
 PURGE_INTERVAL: Final = dt.timedelta(days=1)
-
-type Step = Callable[[dt.datetime], Changes]
-"""Something that happens, at a time (UTC)."""
 
 
 class Alerting:
@@ -73,7 +69,7 @@ class Alerting:
         """What there is; only read it, and change it with the methods of this class."""
         self.work_orders = WorkOrders(kept.orders, kept.last_number)
         """Likewise."""
-        self._steps: deque[tuple[Step, asyncio.Future[Changes] | None]] = deque()
+        self._steps = Steps(hass, self._async_step)
         self._orders = Orders(hass, settings, self.desk, self.work_orders)
         self._delivery = Delivery(hass, self._sent)
         self._stop_timer: CALLBACK_TYPE | None = None
@@ -84,9 +80,6 @@ class Alerting:
         self._active: dict[str, list[Alert]] | None = None
         self._issues = AlertIssues(hass)
         self._closing = False
-        self._work = AskedWork(
-            self._async_work, lambda work: hass.loop.create_task(work, name=f"{DOMAIN} alerts")
-        )
         self._stops = [
             async_dispatcher_connect(hass, SIGNAL_FINDINGS, self._found),
             async_dispatcher_connect(hass, SIGNAL_DETECTION, self._looked),
@@ -138,10 +131,7 @@ class Alerting:
     @callback
     def do(self, step: Step) -> asyncio.Future[Changes]:
         """Have something happen in its turn; the future has what came of it, or what was raised."""
-        future: asyncio.Future[Changes] = self._hass.loop.create_future()
-        self._steps.append((step, future))
-        self._work.ask()
-        return future
+        return self._steps.do(step)
 
     async def async_acknowledge(self, alert: str, by: str) -> None:
         """Somebody sees to it. Raises NoSuchAlertError and NotPossibleError, as the next ones do."""
@@ -246,7 +236,7 @@ class Alerting:
         await self._delivery.async_close()
         await self.do(lambda _: Changes())  # after all that was waiting
         self._tests.answer(self.desk.outbox, everything=True)
-        await self._work.async_stop()
+        await self._steps.async_stop()
         self._stop_waiting()
         self._issues.clear()
         await self._keeping.async_close()
@@ -255,7 +245,7 @@ class Alerting:
 
     @callback
     def _found(self, findings: list[Finding]) -> None:
-        self._tell_later(lambda now: self.desk.take(findings, now))
+        self._steps.do_later(lambda now: self.desk.take(findings, now))
 
     @callback
     def _looked(self) -> None:
@@ -271,7 +261,7 @@ class Alerting:
             changes.add(self.desk.reconcile(standing, now))
             return changes
 
-        self._tell_later(step)
+        self._steps.do_later(step)
 
     @callback
     def _settings_changed(self) -> None:
@@ -279,7 +269,7 @@ class Alerting:
             self.desk.configure(self._settings.alerts, self._zone)
             return Changes()
 
-        self._tell_later(step)
+        self._steps.do_later(step)
 
     @callback
     def _names_changed(self, *_: object) -> None:
@@ -288,7 +278,7 @@ class Alerting:
     @callback
     def _texts_changed(self) -> None:
         self._wording = None
-        self._tell_later(lambda _: Changes())  # issues are told anew
+        self._steps.do_later(lambda _: Changes())  # issues are told anew
 
     @callback
     def _sent(self, message: Message, problem: str | None) -> None:
@@ -301,33 +291,14 @@ class Alerting:
             self._channels.look(self.desk.outbox, self._settings.alerts, self.wording.texts)
             return Changes()
 
-        self._tell_later(step)
+        self._steps.do_later(step)
 
     @callback
     def _due(self, _: dt.datetime) -> None:
         self._stop_timer = None
-        self._tell_later(self.desk.tick)
-
-    def _tell_later(self, step: Step) -> None:
-        self._steps.append((step, None))
-        self._work.ask()
+        self._steps.do_later(self.desk.tick)
 
     # how it is done
-
-    async def _async_work(self) -> None:
-        """All steps that wait, in order; the root of a task."""
-        while self._steps:
-            step, future = self._steps.popleft()
-            try:
-                changes = await self._async_step(step)
-            except Exception as err:  # noqa: BLE001 - it goes to whoever has asked; the next step may go better
-                if future is None or future.cancelled():
-                    LOGGER.exception("Alerts could not be brought up to date")
-                else:
-                    future.set_exception(err)
-            else:
-                if future is not None and not future.done():
-                    future.set_result(changes)
 
     async def _async_step(self, step: Step) -> Changes:
         now = dt_util.utcnow()
@@ -398,7 +369,7 @@ class Alerting:
         )
 
     async def _async_purge(self, now: dt.datetime) -> None:
-        self._tell_later(self.desk.tick)  # it lets go of what is over, also where nothing is ever due
+        self._steps.do_later(self.desk.tick)  # it lets go of what is over, also where nothing is ever due
         await self._keeping.async_purge(now)
 
     # time

@@ -23,9 +23,9 @@ from ..alerts.message import Reason
 from ..alerts.settings import SummarySettings
 from ..alerts.summary import summary_of
 from ..alerts.summary_mail import summary_html, summary_text
+from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..door import Door
-from ..history.asked_work import AskedWork
 from ..meters.sample import moment_of
 from ..site_settings import SiteSettings, async_site_settings
 from ..telemetry.aggregate import midnight

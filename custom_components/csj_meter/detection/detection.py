@@ -26,9 +26,9 @@ from homeassistant.util.hass_dict import HassKey
 from ..anomaly.baseline import Expected
 from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
+from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..door import Door
-from ..history.asked_work import AskedWork
 from ..history.status import SIGNAL_MINUTE_OVER, SIGNAL_PAST_CAME
 from ..history.telemetry import Telemetry, async_telemetry
 from ..history.troubles import TelemetryUnavailableError

@@ -12,8 +12,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..anomaly.local_time import Holidays
+from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
-from ..history.asked_work import AskedWork
 from ..site_settings import SiteSettings
 
 BEFORE: Final = dt.timedelta(days=33)

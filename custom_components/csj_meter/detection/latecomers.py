@@ -14,8 +14,8 @@ from typing import Final, Protocol
 from homeassistant.core import HomeAssistant, callback
 
 from ..anomaly.engine import Engine
+from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
-from ..history.asked_work import AskedWork
 from ..history.troubles import TelemetryUnavailableError
 from .engine_jobs import beside, feed
 from .fleet import Fleet

@@ -18,6 +18,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 import numpy as np
 
+from ..asked_work import AskedWork
 from ..bus.errors import BusError
 from ..bus.turns import Priority
 from ..const import DOMAIN, LOGGER
@@ -38,7 +39,6 @@ from ..telemetry.load_profile import TariffAt, fill, history
 from ..telemetry.rollup import COUNTER
 from ..telemetry.series import DAY, HOUR, Series
 from ..telemetry.store import Store
-from .asked_work import AskedWork
 from .status import SIGNAL_GAPS_FOUND
 from .telemetry import Telemetry
 from .troubles import TelemetryUnavailableError

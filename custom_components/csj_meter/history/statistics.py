@@ -21,6 +21,7 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import slugify
 
+from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
 from ..meters.quantities import QUANTITIES
@@ -30,7 +31,6 @@ from ..sensor_table import describe
 from ..site_texts import current_texts
 from ..telemetry.series import DAY, FOREVER, HOUR, Aggregates
 from ..telemetry.store import Store
-from .asked_work import AskedWork
 from .hourly_course import (
     COST,
     SUMS,

@@ -17,9 +17,9 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..alerting.alerting import Alerting, async_alerting
 from ..alerting.low_credit import credit_data, meter_of_credit_sensor
+from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..door import Door
-from ..history.asked_work import AskedWork
 from .book import SIGNAL_TENANTS, TenantBook, async_tenants
 from .letters import LOW_CREDIT, async_low_credit_text, async_send
 
