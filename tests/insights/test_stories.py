@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 import datetime as dt
+from typing import Final
 
 import pytest
 
@@ -177,6 +178,86 @@ def test_a_dismissed_tip_does_not_come_back_with_another_beginning() -> None:
     for number in (FREEZER, FREEZER + 1):
         for evening in week(number):
             assert insights_of(evening.facts, dismissed=dismissed).tips == ()
+
+
+SAME: Final = ("trend_week_same", "trend_season_same")
+
+WEEKS_SAID: Final[dict[str, tuple[int, set[str], tuple[str, ...], set[str]]]] = {
+    "moved in": (0, {"learning"}, (), set()),
+    "the second week": (1, {"learning"}, SAME, set()),
+    "an ordinary week": (2, {"all_quiet"}, SAME, set()),
+    "a new freezer": (
+        FREEZER,
+        {"all_quiet"},
+        ("trend_week_more", "trend_season_more"),
+        {"tip_base_load"},
+    ),
+    "the freezer goes on": (
+        FREEZER + 1,
+        {"all_quiet"},
+        ("trend_week_same", "trend_season_more"),
+        {"tip_base_load"},
+    ),
+    # of the freezer as long as nobody knows that all are away
+    "on holiday": (
+        HOLIDAY,
+        {"low_usage", "other_hours", "all_quiet"},
+        ("trend_week_less", "trend_season_less"),
+        {"tip_base_load"},
+    ),
+    "back home": (BACK, {"all_quiet"}, ("trend_week_more", "trend_season_more"), set()),
+    "a stuck water heater": (
+        HEATER,
+        {"all_quiet", "load_stays_on", "leak"},
+        ("trend_week_more", "trend_season_more"),
+        {"tip_stuck_load", "tip_leak"},
+    ),
+    "a cheap tariff": (
+        TARIFF,
+        {"all_quiet"},
+        ("trend_week_less", "trend_season_same"),
+        {"tip_tariff_hours"},
+    ),
+    "a solar plant": (
+        SUN,
+        {"all_quiet", "low_usage", "other_hours"},
+        ("trend_week_less", "trend_season_less"),
+        {"tip_tariff_hours", "tip_sun"},
+    ),
+    "somebody else": (TENANT, {"learning"}, (), set()),
+}
+"""What happens -> number of the week, its states, its trends on Sunday and its tips, and none besides."""
+
+
+@pytest.mark.parametrize("story", WEEKS_SAID)
+def test_each_week_says_what_it_must_and_nothing_else(story: str) -> None:
+    number, states, trends, tips = WEEKS_SAID[story]
+    days = week(number)
+    assert {evening.state for evening in days} == states
+    assert tuple(sentences(days[6])) == trends
+    assert {key for evening in days for key in evening.why} == tips
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (FREEZER, "40 W more than before is always on, perhaps a refrigerator or freezer."),
+        (
+            HEATER,
+            "Since Tue 3 March, 04:30 about 2.4 kW has stayed on without a break, perhaps a water heater.",
+        ),
+        (TARIFF, "Washing, dishes and charging from 22:00 to 06:00 would save about 5.9"),
+        (SUN, "4.3 kWh a day is fed into the grid. Run from 09:00 to 15:00 what can wait for the sun."),
+    ],
+)
+def test_tips_are_told_in_words_with_their_figures(number: int, words: str) -> None:
+    told = [
+        Teller(english(), evening.facts.zone, evening.facts.now).tip(tip)
+        for evening in week(number)
+        for tip in evening.reasons
+    ]
+    (tip, *_) = [tip for tip in told if words in tip["text"]]
+    assert all(figure["label"] and figure["value"] is not None for figure in tip["figures"])
 
 
 @pytest.mark.parametrize("number", range(12))

@@ -167,6 +167,16 @@ def test_a_tip_rests_between_its_days(is_news: bool) -> None:
     assert days[0] == 100 or not is_news
 
 
+def test_neighbours_have_the_same_tip_on_different_days() -> None:
+    today = FIRST.toordinal()
+    days = []
+    for number in range(3):
+        facts = facts_of(usual(), **prices("0.40", "0.20"), serial=f"CSJ68242100{number}")
+        tip = why(facts)["tariff"]
+        days.append([day for day in range(today, today + 9) if tip.is_due(day)])
+    assert sorted(day for its in days for day in its) == list(range(today, today + 9))
+
+
 @pytest.mark.parametrize(
     ("other", "is_like"),
     [

@@ -1,7 +1,8 @@
 """Tips: what may be done about what was found, each with the figures that say so.
 
 A tip is not shown on two days in a row, however long its reason stands: what is always there nobody reads.
-Which days are its own follows from its id and the date, so that it needs no memory.
+Which days are its own follows from its kind, the meter and the date, so that it needs no memory. Meters with
+numbers in a row have theirs on different days: a landlord does not read one tip of all flats at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 import datetime as dt
 from typing import Final
-from zlib import crc32
 
 import numpy as np
 
@@ -36,6 +36,9 @@ later."""
 
 REST: Final = 3
 """The same of a tip about how things are as a rule."""
+
+TURNS: Final = {"standby": 0, "power_factor": 1, "tariff": 2, "sun": 2}
+"""Kind of such a tip -> its turn: what is said of one and the same hours is said on one day."""
 
 ABOUT: Final = dt.timedelta(days=7)
 """By how much the day may differ on which one and the same thing seems to have begun."""
@@ -79,6 +82,9 @@ class Tip:
     is_news: bool = False
     """Whether it is about something that began, and not about how things are as a rule."""
 
+    turn: int = 0
+    """Which days are its own when it is about how things are: every third one, each turn a day earlier."""
+
     personal: bool = False
     """Whether it tells how somebody lives, as measurements to the minute do."""
 
@@ -90,7 +96,7 @@ class Tip:
         if self.is_news:
             age = today - self.since
             return age % (EVERY_OTHER if age < NEWS else WEEKLY) == 0
-        return (today + crc32(self.kind.encode())) % REST == 0
+        return (today + self.turn) % REST == 0
 
     @property
     def kind(self) -> str:
@@ -332,9 +338,15 @@ def _habit(
         sentence=Sentence(key or f"tip_{kind}", params),
         figures=figures,
         since=first.toordinal(),
+        turn=TURNS[kind] + _number_of(facts.serial),
         weight=weight,
         money=money,
     )
+
+
+def _number_of(serial: str) -> int:
+    """The number in a serial number; 0 where there is none."""
+    return int("".join(filter(str.isdecimal, serial)) or 0)
 
 
 def _costs(facts: Facts, a_day: float, label: str = "cost_a_month") -> Iterator[Figure]:

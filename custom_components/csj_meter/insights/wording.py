@@ -44,7 +44,7 @@ class Teller:
             "id": tip.id,
             "text": self.sentence(tip.sentence),
             "figures": [self.figure(figure) for figure in tip.figures],
-            "since": dt.date.fromordinal(tip.since).isoformat(),
+            "since": dt.date.fromordinal(tip.since).isoformat() if tip.is_news else None,
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
