@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
 from http import HTTPStatus
 import json
-from typing import Any, Final
+from typing import Any, Concatenate, Final
 
 from aiohttp import hdrs, web
 from homeassistant.helpers.http import KEY_HASS
@@ -89,15 +89,17 @@ def refusal(err: RefusedError) -> web.Response:
     return response
 
 
-def answers[V](
-    handler: Callable[[V, web.Request], Coroutine[Any, Any, web.StreamResponse]],
-) -> Callable[[V, web.Request], Coroutine[Any, Any, web.StreamResponse]]:
+def answers[V, **P](
+    handler: Callable[Concatenate[V, web.Request, P], Coroutine[Any, Any, web.StreamResponse]],
+) -> Callable[Concatenate[V, web.Request, P], Coroutine[Any, Any, web.StreamResponse]]:
     """Decorate a handler of a view: whatever goes wrong is told in a word."""
 
     @wraps(handler)
-    async def handle(view: V, request: web.Request) -> web.StreamResponse:
+    async def handle(
+        view: V, request: web.Request, *matched: P.args, **named: P.kwargs
+    ) -> web.StreamResponse:
         try:
-            return await handler(view, request)
+            return await handler(view, request, *matched, **named)
         except RefusedError as err:
             if err.status in _REFUSALS and not err.written:
                 await guard_of(request.app[KEY_HASS]).async_refuse(request.path.rpartition("/")[2])

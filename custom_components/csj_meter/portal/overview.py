@@ -9,7 +9,6 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..advising.advising import current_advising
 from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.alert import Alert
@@ -31,6 +30,7 @@ from ..site.tenants import Tenancy
 from ..telemetry.errors import TelemetryError
 from ..tenants.moving import meter_here
 from ..tenants.texts import async_texts_in, portal_texts
+from .tips import async_tips
 from .top_up import takes_money, told_payment
 from .usage import async_usage
 
@@ -104,17 +104,15 @@ async def _async_usage(hass: HomeAssistant, tenancy: Tenancy) -> dict[str, Any] 
 async def _async_tips(
     hass: HomeAssistant, tenancy: Tenancy, texts: Texts, zone: dt.tzinfo
 ) -> list[dict[str, Any]]:
-    """What they could do, with the figures behind it; insights begin when they have moved in."""
-    if (advising := current_advising(hass)) is None:
-        return []
+    """What they could do, with the figures behind it."""
     try:
-        found = await advising.async_insights(tenancy.serial)
+        tips = await async_tips(hass, tenancy)
     except TelemetryUnavailableError as err:
         LOGGER.debug("tips for the portal: %s", err)  # a repair issue says so
         return []
     teller = Teller(texts, zone, minute_of(dt_util.utcnow().timestamp()))
-    told = map(teller.tip, found.shown_tips(raw=True, money=True))
-    return [{"text": tip["text"], "figures": tip["figures"]} for tip in told]
+    told = {key: teller.tip(tip) for key, tip in tips.items()}
+    return [{"key": key, "text": tip["text"], "figures": tip["figures"]} for key, tip in told.items()]
 
 
 async def _async_alerts(

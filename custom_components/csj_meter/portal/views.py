@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from http import HTTPStatus
 import re
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from aiohttp import hdrs, web
 from homeassistant.core import HomeAssistant, callback
@@ -27,6 +27,7 @@ from .downloads import CsvView, StatementView
 from .guard import COOKIE, NAME, Guard, RefusedError, guard_of, malformed, not_now
 from .overview import async_overview
 from .page import Files, async_read_files, manifest, page
+from .tips import SCHEMA as TIP_SCHEMA, async_dismiss
 from .top_up import SCHEMA as TOP_UP_SCHEMA, async_top_up
 from .usage import async_hours
 
@@ -118,15 +119,13 @@ class FilesView(HomeAssistantView):
         """Of ``portal``."""
         self._portal = portal
 
+    @answers
     async def get(self, request: web.Request, version: str, file: str) -> web.StreamResponse:
         """One file; its address is another one when its content is."""
-        try:
-            files = await self._portal.async_files(request.app[KEY_HASS])
-        except RefusedError:
-            raise web.HTTPServiceUnavailable from None
+        files = await self._portal.async_files(request.app[KEY_HASS])
         found = files.files.get(file)
         if found is None or version != files.version:
-            raise web.HTTPNotFound
+            await _async_nowhere(request)
         headers = {
             **HEADERS,
             "Content-Security-Policy": NOTHING,
@@ -137,6 +136,21 @@ class FilesView(HomeAssistantView):
         if found.packed is not None and "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
             body, headers[hdrs.CONTENT_ENCODING] = found.packed, "gzip"
         return web.Response(body=body, content_type=found.type, headers=headers)
+
+
+class NowhereView(HomeAssistantView):
+    """Whatever else somebody tries below the portal: nothing is there, and that is written down."""
+
+    url = f"{PORTAL_URL}/{{_path:.*}}"
+    name = f"{DOMAIN}:portal:nowhere"
+    requires_auth = False
+
+    @answers
+    async def get(self, request: web.Request, _path: str) -> web.StreamResponse:
+        """Nothing."""
+        await _async_nowhere(request)
+
+    post = put = patch = delete = get
 
 
 class SessionView(HomeAssistantView):
@@ -266,6 +280,35 @@ class MessageView(HomeAssistantView):
         return answer({})
 
 
+class DismissTipView(HomeAssistantView):
+    """POST that a tip is not to be shown again."""
+
+    url = f"{PORTAL_URL}/api/dismiss_tip"
+    name = f"{DOMAIN}:portal:dismiss_tip"
+    requires_auth = False
+
+    @answers
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        """Let it rest."""
+        hass = request.app[KEY_HASS]
+        guard = guard_of(hass)
+        await guard.async_verify_own(request, "dismiss tip")
+        tenancy = await guard.async_open(request, "dismiss tip")
+        content = await _async_content(guard, request, TIP_SCHEMA, "dismiss tip", tenancy)
+        async with guard.async_audited(tenancy, Permission.SEE_METERS, "dismiss tip"):
+            try:
+                await async_dismiss(hass, tenancy, content["key"])
+            except TelemetryUnavailableError as err:
+                raise not_now() from err
+        return answer({})
+
+
+async def _async_nowhere(request: web.Request) -> NoReturn:
+    """There is nothing at an address. Raises RefusedError."""
+    await guard_of(request.app[KEY_HASS]).async_refuse("address")
+    raise RefusedError(HTTPStatus.NOT_FOUND, "nothing_yet", written=True)
+
+
 async def _async_content(
     guard: Guard, request: web.Request, schema: probatio.Schema, what: str, tenancy: Tenancy | None = None
 ) -> dict[str, Any]:
@@ -310,7 +353,9 @@ def async_register_portal(hass: HomeAssistant) -> None:
         HoursView(),
         TopUpView(),
         MessageView(),
+        DismissTipView(),
         StatementView(),
         CsvView(),
+        NowhereView(),
     ):
         hass.http.register_view(view)

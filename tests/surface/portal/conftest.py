@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.csj_meter.access.audit_log import async_audit_log
 from custom_components.csj_meter.const import CONF_KEY
@@ -67,12 +68,12 @@ class Phone:
     """Headers of all that it asks for."""
 
     async def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
-        """Ask for something, as it stands."""
+        """Ask for something, as it stands: no path is tidied up."""
         named = {**self.base, **{key.replace("_", "-"): value for key, value in headers.items()}}
 
         async def do() -> Reply:
             async with self.session.request(
-                method, f"{self.url}{path}", data=body, headers=named
+                method, URL(f"{self.url}{path}", encoded=True), data=body, headers=named
             ) as response:
                 return Reply(response.status, response.headers, await response.read())
 

@@ -9,9 +9,15 @@ import datetime as dt
 from functools import partial
 import io
 
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
 
 from custom_components.csj_meter.alerting.alerting import current_alerting
+from custom_components.csj_meter.anomaly.advice import advice_of
+from custom_components.csj_meter.anomaly.finding import Finding
+from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
+from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
+from custom_components.csj_meter.meters.sample import minute_of
 from custom_components.csj_meter.prepay.voucher_code import VoucherCode
 from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site.tenants import Tenancies
@@ -205,6 +211,39 @@ async def test_alerts_of_their_meter_alone(portal: Portal) -> None:
     assert all(one["active"] for one in told["alerts"])
     assert "Home 5" not in str(told["alerts"])
     assert told["summary"]["alerts"] == len(titles)
+
+
+async def test_a_tip_is_dismissed_by_whom_it_is_told(portal: Portal) -> None:
+    phone, other = await portal.opened(), await portal.opened(portal.bob)
+    await portal.home.time.run(240)  # what began before somebody moved in is not theirs
+    leak = Finding(
+        at=minute_of(portal.home.time.wall),
+        serial=portal.home.serial(UNIT),
+        kind=Kind.LEAK,
+        severity=Severity.WARNING,
+        state=State.CONFIRMED,
+        since=minute_of(portal.home.time.wall),
+        quantity="active_power",
+        value=400.0,
+        expected=100.0,
+        advice=advice_of(Kind.LEAK, Scope.UNKNOWN, {}, gateway_lost=False, neighbours_active=False),
+    )
+    async_dispatcher_send(portal.hass, SIGNAL_FINDINGS, [leak])
+    await portal.home.time.run(1)  # with the next minute, detection says that there is none
+    told = (await phone.get("api/overview")).told
+    (tip,) = told["tips"]
+    assert "300" in tip["text"]
+    assert {figure["value"] for figure in tip["figures"]} >= {400.0, 100.0}
+    assert told["alerts"][0]["title"]
+
+    # of others' tips nobody knows the key, and a neighbour's phone has no use for it
+    assert (await other.get("api/overview")).told["tips"] == []
+    for stranger, key in ((other, tip["key"]), (phone, "0" * 16), (phone, "x"), (phone, 7)):
+        assert (await stranger.post("api/dismiss_tip", {"key": key})).short == (400, "malformed")
+    assert (await phone.get("api/overview")).told["tips"] == [tip]
+    assert (await phone.post("api/dismiss_tip", {"key": tip["key"]})).status == 200
+    assert (await phone.get("api/overview")).told["tips"] == []
+    assert {"portal: dismiss tip done", "portal: dismiss tip refused"} <= set(await portal.lines())
 
 
 async def test_a_message_becomes_a_work_order(portal: Portal) -> None:
