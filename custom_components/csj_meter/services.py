@@ -124,6 +124,11 @@ ACTIONS: Final = {
         response=SupportsResponse.NONE,
         takes=_TENANTS,
     ),
+    "remind_tenant": Action(
+        do=tenants.async_remind_tenant,
+        schema=tenants.TENANT_SCHEMA,
+        takes=(Permission.TENANTS, Permission.SEE_MONEY),
+    ),
     "monthly_statements": Action(
         do=tenants.async_all_statements,
         schema=tenants.STATEMENTS_SCHEMA,

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..access.doors import async_caller, visible_meters
+from ..alerting.channel_issues import channel_name
 from ..alerting.meter_target import serial_of
 from ..const import DOMAIN
 from ..exceptions import translates
@@ -34,6 +35,7 @@ from ..tenants.moving import (
     new_id,
     told_tenancy,
 )
+from ..tenants.reminders import async_remind, reminded_at
 from .target import ANY_METER, METER
 
 ATTR_AT: Final = "at"
@@ -129,9 +131,14 @@ async def async_list_tenants(call: ServiceCall) -> ServiceResponse:
     visible = visible_meters(call.hass, await async_caller(call.hass, call.context), Permission.TENANTS)
     serial = _serial(call) if ATTR_DEVICE_ID in call.data else None
     found = (await async_tenants(call.hass)).tenancies.all
+    channels = (await async_site_settings(call.hass)).alerts
     return {
         "tenants": [
-            told_tenancy(one)
+            {
+                **told_tenancy(one),
+                "channel": None if one.channel is None else channel_name(channels, one.channel),
+                "reminded_at": reminded_at(call.hass, one),
+            }
             for one in sorted(found, key=lambda one: one.moved_in.at, reverse=True)
             if (visible is None or one.serial in visible) and serial in (None, one.serial)
         ]
@@ -161,6 +168,11 @@ async def async_make_portal_link(call: ServiceCall) -> ServiceResponse:
 async def async_revoke_portal_link(call: ServiceCall) -> None:
     """End the link of who lives behind a meter."""
     await async_revoke_link(call.hass, (await _async_current(call)).id)
+
+
+async def async_remind_tenant(call: ServiceCall) -> ServiceResponse:
+    """Tell who lives behind a meter how much credit is left; what came of it."""
+    return await async_remind(call.hass, await _async_current(call))
 
 
 @translates

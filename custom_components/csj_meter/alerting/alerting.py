@@ -20,9 +20,11 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dis
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.uuid import random_uuid_hex
 
 from ..alerts.alert import Alert, Changes, alert_id
 from ..alerts.desk import Desk, name_of
+from ..alerts.merging import message_name
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Medium
 from ..alerts.store import AlertStore, Batch, Kept
@@ -37,7 +39,6 @@ from ..door import Door
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from .channel_issues import ChannelIssues, channel_name
-from .channel_tests import ChannelTests
 from .delivery import Delivery
 from .event_data import event_data, whole_event
 from .issues import AlertIssues
@@ -45,6 +46,7 @@ from .keeping import Keeping, async_open
 from .letters import PREFIX as LETTERS, Letters, Text
 from .names import names_of
 from .orders import Orders
+from .outcomes import Outcomes
 from .payloads import letter_of
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
 from .steps import Step, Steps
@@ -75,7 +77,7 @@ class Alerting:
         self._stop_timer: CALLBACK_TYPE | None = None
         self._channels = ChannelIssues(hass)
         self._letters = Letters(kept.notes)
-        self._tests = ChannelTests(hass)
+        self._outcomes = Outcomes(hass)
         self._wording: Wording | None = None
         self._active: dict[str, list[Alert]] | None = None
         self._issues = AlertIssues(hass)
@@ -178,23 +180,30 @@ class Alerting:
 
     async def async_say(
         self, reason: Reason, channel_id: str, step_name: str, text: Text, *, note: str | None = None
-    ) -> None:
-        """Say something that is about no alert: a test, or the weekly summary.
+    ) -> asyncio.Future[Message] | None:
+        """Say something that is about no alert: the weekly summary, a letter, a reminder.
 
         The same reason, channel and step are said once. ``note``: key under which the step is remembered, in
-        one go with the message.
+        one go with the message. The future has how it went, once that is known, however late; None when there
+        is no such channel.
         """
+        begun: list[asyncio.Future[Message]] = []
 
         def step(now: dt.datetime) -> Changes:
             if (channel := self._settings.alerts.channel(channel_id)) is not None:
-                message = self.desk.outbox.add(reason, channel, (), now, step=step_name)
+                outbox = self.desk.outbox
+                message = outbox.add(reason, channel, (), now, step=step_name)
                 if message is not None:
                     self._keeping.note(notes=self._letters.add(message, text))
                 if note is not None:
                     self._remember(note, step_name)
+                said = message or outbox.get(message_name(reason, channel_id, (), step_name))
+                if said is not None:
+                    begun.append(self._outcomes.of(said))
             return Changes()
 
         await self.do(step)
+        return begun[0] if begun else None
 
     async def async_test(self, channel_id: str) -> Message | None:
         """Say over a channel, once, that this is a test: how it went, or None when there is no such channel.
@@ -205,7 +214,9 @@ class Alerting:
 
         def step(now: dt.datetime) -> Changes:
             if (channel := self._settings.alerts.channel(channel_id)) is not None:
-                begun.append(self._tests.begin(self.desk.outbox, channel, now))
+                message = self.desk.outbox.add(Reason.TEST, channel, (), now, step=random_uuid_hex())
+                if message is not None:  # no two of them have one name
+                    begun.append(self._outcomes.of(message))
             return Changes()
 
         await self.do(step)
@@ -235,7 +246,7 @@ class Alerting:
         self._closing = True
         await self._delivery.async_close()
         await self.do(lambda _: Changes())  # after all that was waiting
-        self._tests.answer(self.desk.outbox, everything=True)
+        self._outcomes.answer(self.desk.outbox, everything=True)
         await self._steps.async_stop()
         self._stop_waiting()
         self._issues.clear()
@@ -320,7 +331,7 @@ class Alerting:
         written = await self._keeping.async_write()
         self._announce(changes)
         self._issues.show(self.desk.active, self.wording)
-        self._tests.answer(self.desk.outbox)
+        self._outcomes.answer(self.desk.outbox)
         for message in due:
             self._send(message, now)
         if not self._closing:

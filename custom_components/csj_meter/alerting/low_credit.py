@@ -44,17 +44,21 @@ def is_any_credit_low(hass: HomeAssistant, serials: Collection[str] | None) -> b
 def credit_data(hass: HomeAssistant, serial: str, entity_id: str) -> dict[str, Any]:
     """What automations hear of a meter whose credit is low, or is so no longer: plain JSON."""
     device = device_of(hass, serial)
-    balance, unit = _measured(hass, serial, "balance")
-    days_left, _ = _measured(hass, serial, "credit_days_left")
     return {
         "serial": serial,
         "device_id": None if device is None else device.id,
         "entity_id": entity_id,
         "name": names_of(hass).get(serial, serial),
-        "balance": balance,
-        "unit": unit,
-        "days_left": days_left,
+        **credit_figures(hass, serial),
     }
+
+
+@callback
+def credit_figures(hass: HomeAssistant, serial: str) -> dict[str, Any]:
+    """How much credit there is, in which unit, and for how many days; None for what is not known."""
+    balance, unit = _measured(hass, serial, "balance")
+    days_left, _ = _measured(hass, serial, "credit_days_left")
+    return {"balance": balance, "unit": unit, "days_left": days_left}
 
 
 def _measured(hass: HomeAssistant, serial: str, key: str) -> tuple[float | None, str | None]:

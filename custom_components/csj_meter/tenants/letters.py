@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
@@ -11,9 +12,11 @@ from homeassistant.util import dt as dt_util
 
 from ..alerting.alerting import current_alerting
 from ..alerting.letters import Text
+from ..alerting.low_credit import credit_figures
 from ..alerting.names import names_of
 from ..alerts import mail
-from ..alerts.message import Reason
+from ..alerts.message import Message, Reason
+from ..alerts.settings import Channel
 from ..anomaly.texts import Texts
 from ..money.statements import async_zone
 from ..prepay.statement import Month, Remark, Statement
@@ -25,6 +28,7 @@ from .moving import async_tenancy_statement, meter_here, told_with_pages
 from .texts import async_texts_in
 
 LOW_CREDIT: Final = "low_credit"
+REMINDER: Final = "reminder"
 STATEMENT: Final = "statement"
 
 
@@ -56,44 +60,56 @@ async def async_monthly_statements(
             "statement": None if made is None else await hass.async_add_executor_job(told_with_pages, made),
         }
         if send and made is not None:
-            answer["sent"] = await async_send(
+            begun = await async_send(
                 hass,
                 tenancy,
                 f"{STATEMENT} {tenancy.id} {month} {dt_util.utcnow():%Y-%m-%d}",
                 await _async_statement_text(hass, tenancy, made, answer["statement"]["html"]),
             )
+            answer["sent"] = begun is not None
         statements.append(answer)
     return {"month": str(month), "statements": statements}
 
 
+async def async_channel_of(hass: HomeAssistant, tenancy: Tenancy) -> Channel | None:
+    """Over what somebody is told something; None without a channel, or when it was removed."""
+    alerts = (await async_site_settings(hass)).alerts
+    return None if tenancy.channel is None else alerts.channel(tenancy.channel)
+
+
 async def async_send(
     hass: HomeAssistant, tenancy: Tenancy, step: str, text: Text, *, note: str | None = None
-) -> bool:
-    """Tell somebody something, once for each ``step``; whether they have a channel that is there."""
-    alerting = current_alerting(hass)
-    alerts = (await async_site_settings(hass)).alerts
-    if alerting is None or tenancy.channel is None or alerts.channel(tenancy.channel) is None:
-        return False
-    await alerting.async_say(Reason.LETTER, tenancy.channel, step, text, note=note)
-    return True
+) -> asyncio.Future[Message] | None:
+    """Tell somebody something, once for each ``step``; the future has how it went, however late.
+
+    None where they have no channel that is there.
+    """
+    alerting, channel = current_alerting(hass), await async_channel_of(hass, tenancy)
+    if alerting is None or channel is None:
+        return None
+    return await alerting.async_say(Reason.LETTER, channel.id, step, text, note=note)
 
 
-async def async_low_credit_text(
-    hass: HomeAssistant, tenancy: Tenancy, balance: float | None, unit: str | None, days: float | None
-) -> Text:
-    """That their credit is low."""
+async def async_credit_text(hass: HomeAssistant, tenancy: Tenancy, *, low: bool) -> Text:
+    """How much credit is left, and that it is ``low``, where it is."""
     texts = await async_texts_in(hass, tenancy.language)
-    left = texts("letters.credit_unknown") if balance is None else _credit(texts, balance, unit)
-    lines = [texts("letters.low_credit_text", name=tenancy.name, balance=left)]
-    if days is not None:
-        lines.append(texts.counted("letters.days_left", max(0, round(days))))
-    lines.append(texts("letters.low_credit_action"))
+    credit = credit_figures(hass, tenancy.serial)
+    left = (
+        texts("letters.credit_unknown")
+        if credit["balance"] is None
+        else _credit(texts, credit["balance"], credit["unit"])
+    )
+    kind = "low_credit" if low else "reminder"
+    lines = [texts(f"letters.{kind}_text", name=tenancy.name, balance=left)]
+    if credit["days_left"] is not None:
+        lines.append(texts.counted("letters.days_left", max(0, int(credit["days_left"]))))
+    lines.append(texts(f"letters.{kind}_action"))
     meter = names_of(hass).get(tenancy.serial, tenancy.serial)
     return _letter(
         texts,
-        texts("letters.low_credit_title", meter=meter),
+        texts(f"letters.{kind}_title", meter=meter),
         [mail.Paragraph(" ".join(lines), strong=True)],
-        tone=mail.Tone.WARNING,
+        tone=mail.Tone.WARNING if low else mail.Tone.CALM,
         open_url=None if tenancy.link is None else portal_address(hass),
     )
 

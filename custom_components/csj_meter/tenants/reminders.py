@@ -1,4 +1,4 @@
-"""Tenants whose credit is low are told so, once for each time it becomes low.
+"""Tenants whose credit is low are told so, once for each time it becomes low; and whenever somebody wants it.
 
 That somebody was told is kept in one go with the message, so that a restart neither loses nor repeats it. A
 meter that does not answer says nothing: the episode goes on.
@@ -6,6 +6,8 @@ meter that does not answer says nothing: the episode goes on.
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any, Final
 
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_OFF, STATE_ON
@@ -15,16 +17,29 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..alerting.alerting import Alerting, async_alerting
-from ..alerting.low_credit import credit_data, meter_of_credit_sensor
+from ..alerting.alerting import Alerting, async_alerting, current_alerting
+from ..alerting.low_credit import is_any_credit_low, meter_of_credit_sensor
+from ..alerts.message import MessageState
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..door import Door
+from ..site.tenants import Tenancy
 from .book import SIGNAL_TENANTS, TenantBook, async_tenants
-from .letters import LOW_CREDIT, async_low_credit_text, async_send
+from .letters import LOW_CREDIT, REMINDER, async_channel_of, async_credit_text, async_send
 
 NOTE: Final = "low_credit "
 """What the key of a note begins with that says since when somebody's credit is low; empty: it is not."""
+
+BY_HAND: Final = "reminded "
+"""The same of one that says when somebody was reminded by hand last."""
+
+PATIENCE: Final = 10.0
+"""Seconds for which whoever reminds somebody waits to hear whether it has arrived."""
+
+NO_CHANNEL: Final = "no_channel"
+WAITING: Final = MessageState.WAITING.value
+
+_KNOWN: Final = frozenset({MessageState.DELIVERED, MessageState.FAILED})
 
 _SENSOR: Final = "binary_sensor."
 
@@ -91,10 +106,7 @@ class Reminders:
             await self._alerting.async_note(note, "")
         if state.state != STATE_ON or since:
             return
-        data = credit_data(self._hass, serial, entity_id)
-        text = await async_low_credit_text(
-            self._hass, tenancy, data["balance"], data["unit"], data["days_left"]
-        )
+        text = await async_credit_text(self._hass, tenancy, low=True)
         step = f"{LOW_CREDIT} {tenancy.id} {dt_util.utcnow().isoformat(timespec='seconds')}"
         await async_send(self._hass, tenancy, step, text, note=note)
 
@@ -103,6 +115,43 @@ class Reminders:
         while self._stops:
             self._stops.pop()()
         await self._work.async_stop()
+
+
+async def async_remind(hass: HomeAssistant, tenancy: Tenancy) -> dict[str, Any]:
+    """Tell a tenant now how much credit is left, over their channel: what came of it, as plain JSON.
+
+    ``state`` is "delivered", "failed" with an ``error``, "waiting" for the next try, or
+    "no_channel". However often that is asked within a minute, it is said once.
+    """
+    now = dt_util.utcnow().replace(second=0, microsecond=0)
+    channel = await async_channel_of(hass, tenancy)
+    text = await async_credit_text(hass, tenancy, low=is_any_credit_low(hass, {tenancy.serial}))
+    step = f"{REMINDER} {tenancy.id} {now.isoformat()}"
+    begun = await async_send(hass, tenancy, step, text, note=f"{BY_HAND}{tenancy.id}")
+    state, error = NO_CHANNEL if begun is None else WAITING, None
+    if begun is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                message = await begun
+                if message.state in _KNOWN:
+                    state, error = message.state.value, message.error
+    return {
+        "tenant": tenancy.name,
+        "meter": tenancy.serial,
+        "at": now.isoformat(),
+        "channel": None if channel is None else channel.name,
+        "state": state,
+        "error": error,
+    }
+
+
+@callback
+def reminded_at(hass: HomeAssistant, tenancy: Tenancy) -> str | None:
+    """When somebody was told of their credit last, by itself or by hand, UTC in ISO 8601; None for never."""
+    if (alerting := current_alerting(hass)) is None:
+        return None
+    notes = (alerting.notes.get(f"{kind}{tenancy.id}") for kind in (NOTE, BY_HAND))
+    return max((note.rpartition(" ")[2] for note in notes if note), default=None)
 
 
 _DOOR: Final[HassKey[Door[Reminders]]] = HassKey(f"{DOMAIN}_reminders")

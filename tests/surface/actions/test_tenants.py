@@ -160,6 +160,55 @@ async def test_statements_are_sent_to_those_with_a_channel(
     assert (await call("monthly_statements", None, month="2026-08"))["statements"] == []
 
 
+async def test_a_tenant_is_reminded_over_their_channel_with_a_receipt(
+    opened: Home, call: Call, mails: list[dict[str, Any]]
+) -> None:
+    await call("move_in", UNIT, name="Ada", channel="Mail", language="de")
+    (before,) = (await call("list_tenants"))["tenants"]
+    assert (before["channel"], before["reminded_at"]) == ("Mail", None)
+
+    told = await call("remind_tenant", UNIT)
+    (mail,) = mails
+    assert (told["state"], told["channel"], told["tenant"]) == ("delivered", "Mail", "Ada")
+    assert mail["target"] == [MAIL.address]
+    assert mail["title"] == "Guthaben: Home 2", "in the language of the tenant, and not that it is low"
+    balance = float(opened.state("sensor", UNIT, "balance").state)
+    assert f"{balance:.2f}".replace(".", ",") in mail["message"]
+    (after,) = (await call("list_tenants"))["tenants"]
+    assert after["reminded_at"] == told["at"]
+
+    # two taps are one reminder, another day has its own
+    assert (await call("remind_tenant", UNIT))["state"] == "delivered"
+    assert len(mails) == 1
+    await opened.time.run(3600)
+    await call("remind_tenant", UNIT)
+    assert len(mails) == 2
+
+
+async def test_a_reminder_that_cannot_be_sent_says_so(
+    opened: Home, call: Call, mails: list[dict[str, Any]]
+) -> None:
+    assert await problem(call, "remind_tenant") == "nobody_lives_there"
+    await call("move_in", OTHER, name="Bob", phone="+44 20 7946 0000")
+    told = await call("remind_tenant", OTHER)
+    assert (told["state"], told["channel"]) == ("no_channel", None)
+
+    await call("move_in", UNIT, name="Ada", channel="Mail")
+    services = opened.hass.services
+    mail = services.async_services_for_domain("notify")["mail"].job.target
+    services.async_remove("notify", "mail")
+    told = await call("remind_tenant", UNIT)
+    assert (told["state"], told["channel"]) == ("waiting", "Mail")
+    assert mails == []
+    services.async_register("notify", "mail", mail)
+    await opened.time.run(300)
+    assert len(mails) == 1, "it is tried again until it has arrived"
+
+    await (await async_site_settings(opened.hass)).async_set_alerts(AlertSettings())
+    await opened.time.run(60)
+    assert (await call("remind_tenant", UNIT))["state"] == "no_channel", "the channel was removed"
+
+
 async def test_a_landlord_does_so_for_their_meters(
     opened: Home, call: Call, hass_read_only_user: MockUser
 ) -> None:
@@ -172,6 +221,9 @@ async def test_a_landlord_does_so_for_their_meters(
     await opened.time.run(2 * 3600)
     told = await call("monthly_statements", context=landlord, month="2026-10")
     assert [one["tenant"] for one in told["statements"]] == ["Ada"]
+    assert (await call("remind_tenant", UNIT, context=landlord))["state"] == "no_channel"
+    with pytest.raises(Unauthorized):
+        await call("remind_tenant", OTHER, context=landlord)
     with pytest.raises(Unauthorized):
         await call("move_out", OTHER, context=landlord)
     with pytest.raises(Unauthorized):
