@@ -47,6 +47,9 @@ export class Format {
     if (value === null || value === undefined) return "–";
     if (unit !== null && unit !== undefined && KILO.has(unit) && Math.abs(value) >= 1000)
       return `${this.number(value / 1000, digits ?? 2)} k${unit}`;
+    // prices: 0.30 a kWh, and not 0.3
+    if (unit && /^[A-Z]{3}\//.test(unit))
+      return `${value.toLocaleString(this.locales, { minimumFractionDigits: 2, maximumFractionDigits: digits ?? 4 })} ${unit}`;
     return unit ? `${this.number(value, digits)} ${unit}` : this.number(value, digits);
   }
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import type { Forecast, Money } from "../src/api/meter";
 import type { UsageHour } from "../src/api/insights";
-import { daysLeft, equivalent, filled, methods, newKey, order, possible, settled, tone } from "../src/cards/credit";
+import { daysLeft, equivalent, filled, methods, newKey, order, possible, settled, toldDays, tone } from "../src/cards/credit";
 import { CREDIT, deviceOf, firstDevice, serialOf } from "../src/cards/devices";
 import { isLostOn, lose, sending, settle } from "../src/cards/pending";
-import { byUrgency, reminder } from "../src/cards/tenants";
+import { byUrgency, letter } from "../src/cards/tenants";
 import { dayBar, hourBars, standing } from "../src/cards/usage_bars";
 
 function forecast(changes: Partial<Forecast>): Forecast {
@@ -180,6 +180,18 @@ describe("a day", () => {
   });
 });
 
+describe("days", () => {
+  it.each([
+    [0.04, 0],
+    [0.99, 0.9],
+    [2.97, 2.9],
+    [3.9, 3],
+    [120.6, 120],
+  ])("%d are told as %d, so that nobody counts on one too many", (days, told) => {
+    expect(toldDays(days)).toBe(told);
+  });
+});
+
 describe("tenants", () => {
   const row = (name: string, days: number | null, state: Money["state"]) => ({ name, money: days === null ? null : { forecast: forecast({ days }), state } }) as Parameters<typeof byUrgency>[0][0];
 
@@ -189,8 +201,8 @@ describe("tenants", () => {
   });
 
   it("are written to where that is possible", () => {
-    expect(reminder({ email: "a+b@example.org", phone: "+44 20" }, "Credit", "5 € & more")).toBe("mailto:a%2Bb@example.org?subject=Credit&body=5%20%E2%82%AC%20%26%20more");
-    expect(reminder({ email: null, phone: "+44 20-7946" }, "Credit", "x")).toBe("sms:+44207946?&body=x");
-    expect(reminder({ email: null, phone: null }, "Credit", "x")).toBeNull();
+    expect(letter({ email: "a+b@example.org", phone: "+44 20" }, "Credit", "5 € & more")).toBe("mailto:a%2Bb@example.org?subject=Credit&body=5%20%E2%82%AC%20%26%20more");
+    expect(letter({ email: null, phone: "+44 20-7946" }, "Credit", "x")).toBe("sms:+44207946?&body=x");
+    expect(letter({ email: null, phone: null }, "Credit", "x")).toBeNull();
   });
 });

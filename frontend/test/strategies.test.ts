@@ -5,7 +5,7 @@ import type { Permission } from "../src/api/session";
 import type { Card, Dashboard, Section } from "../src/strategies/built_in";
 import { dashboard, meterSection, pathOf } from "../src/strategies/dashboard";
 
-const say = (key: string) => key;
+const say = (key: string, values: Record<string, string | number> = {}) => [key, ...Object.values(values)].join(" ");
 const NOTHING: ReadonlySet<string> = new Set();
 
 function entities(name: string, changes: Entities = {}): Entities {
@@ -108,7 +108,13 @@ describe("a meter", () => {
     const phases = Object.fromEntries([1, 2, 3].flatMap((phase) => [[`voltage_l${phase}`, `sensor.v${phase}`], [`active_power_l${phase}`, `sensor.p${phase}`]]));
     const shown = only({ phases: 3, entities: { sensor: { active_power: "sensor.p", power_factor: "sensor.pf", ...phases } } });
     expect(of(shown, "tile").map(({ entity }) => entity)).toEqual(["sensor.p", "sensor.p1", "sensor.p2", "sensor.p3", "sensor.v1", "sensor.v2", "sensor.v3", "sensor.pf"]);
-    expect(of(shown, "statistics-graph")[0]).toMatchObject({ entities: ["sensor.v1", "sensor.v2", "sensor.v3"], stat_types: ["mean"] });
+    expect(of(shown, "statistics-graph")[0]).toMatchObject({
+      entities: [1, 2, 3].map((phase) => ({ entity: `sensor.v${phase}`, name: `L${phase}` })),
+      stat_types: ["mean"],
+    });
+    // a phase that somebody has disabled leaves the others their names
+    const { voltage_l1: _disabled, ...others } = phases;
+    expect(of(only({ phases: 3, entities: { sensor: others } }), "statistics-graph")[0]?.entities).toEqual([2, 3].map((phase) => ({ entity: `sensor.v${phase}`, name: `L${phase}` })));
   });
 
   it("with the sun shows what it feeds in", () => {
@@ -118,8 +124,13 @@ describe("a meter", () => {
   });
 
   it("tells tariffs apart while that can be seen", () => {
-    const byTariff = (some: Card[]) => of(some, "statistics-graph").filter(({ title }) => title === "cards.dashboard.by_tariff").map(({ entities }) => entities);
-    expect(byTariff(only({ tariffs: 2 }))).toEqual([["sensor.a1_energy_import_t1", "sensor.a1_energy_import_t2"]]);
+    const byTariff = (some: Card[]) => of(some, "statistics-graph").filter(({ title }) => title === "cards.dashboard.by_tariff");
+    expect(byTariff(only({ tariffs: 2 }))).toMatchObject([
+      {
+        entities: [1, 2].map((tariff) => ({ entity: `sensor.a1_energy_import_t${tariff}`, name: `cards.dashboard.tariff ${tariff}` })),
+        chart_type: "bar-stack",
+      },
+    ]);
     expect(byTariff(only({ tariffs: 1 }))).toEqual([]);
     const eight = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`energy_import_t${at + 1}`, `sensor.t${at}`]));
     expect(byTariff(only({ tariffs: 8, entities: { sensor: eight } }))).toEqual([]);

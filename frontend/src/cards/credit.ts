@@ -6,8 +6,8 @@ import type { Payment } from "../api/payments";
 export type Tone = "good" | "warning" | "critical";
 
 /** Days from which on credit is fine, and below which it is urgent. */
-const FINE = 3;
-const URGENT = 1;
+export const FINE = 3;
+export const URGENT = 1;
 /** Days that fill the bar. */
 const FULL = 14;
 
@@ -25,6 +25,14 @@ export function tone({ forecast, state }: Pick<Money, "forecast" | "state">): To
 export function daysLeft(forecast: Money["forecast"]): number | null {
   if (forecast === null) return null;
   return forecast.outlook === "empty" ? 0 : forecast.outlook === "runs_out" ? forecast.days : null;
+}
+
+/** Days in which tenths matter. */
+const FEW = 3;
+
+/** Days as they are told: rounded down, so that nobody counts on a day that is not there. */
+export function toldDays(days: number): number {
+  return days < FEW ? Math.floor(days * 10) / 10 : Math.floor(days);
 }
 
 /** How much of the bar is filled, a share of one. */

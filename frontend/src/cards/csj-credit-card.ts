@@ -5,7 +5,7 @@ import { element } from "../elements/element";
 import type { HomeAssistant } from "../home_assistant";
 import { Asked } from "./asked";
 import { cardStyle, CsjCard } from "./card";
-import { daysLeft, equivalent, filled, methods, tone } from "./credit";
+import { daysLeft, equivalent, filled, methods, toldDays, tone } from "./credit";
 import { CREDIT, firstDevice } from "./devices";
 import { meterForm } from "./form";
 import "./csj-payments";
@@ -96,7 +96,7 @@ export class CsjCreditCard extends CsjCard {
       <div>
         <p class="small dim">${this.w("cards.credit.days_left")}</p>
         <p class="big number ${tone(money) ?? ""}" data-days>
-          ${days !== null ? format.number(days, days < FEW_DAYS ? 1 : 0) : money.forecast?.outlook === "lasts" ? this.w("cards.credit.many_days") : "–"}
+          ${days !== null ? format.number(toldDays(days)) : money.forecast?.outlook === "lasts" ? this.w("cards.credit.many_days") : "–"}
         </p>
       </div>
     </div>`;
@@ -134,9 +134,6 @@ export class CsjCreditCard extends CsjCard {
     `;
   }
 }
-
-/** Days below which tenths matter. */
-const FEW_DAYS = 3;
 
 declare global {
   interface HTMLElementTagNameMap {

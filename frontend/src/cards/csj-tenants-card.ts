@@ -8,9 +8,10 @@ import { follow } from "../home_assistant";
 import { ListSubscription } from "../subscription";
 import "../elements/csj-standing";
 import { cardStyle, type CardConfig, CsjCard } from "./card";
-import { daysLeft, tone } from "./credit";
+import { daysLeft, toldDays, tone } from "./credit";
 import { tenantsForm } from "./form";
-import { byUrgency, reminder, type Tenant } from "./tenants";
+import "./csj-reminder";
+import { byUrgency, type Tenant } from "./tenants";
 
 const SECONDS = 60;
 
@@ -45,7 +46,16 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
       }
       li > .row {
         grid-column: 1 / -1;
-        justify-content: space-between;
+        flex-wrap: nowrap;
+        align-items: start;
+      }
+      li > .row > div {
+        flex: 1 1 40%;
+        min-width: 0;
+      }
+      csj-reminder {
+        flex: 0 1 60%;
+        min-width: 0;
       }
       @container (min-width: 560px) {
         li {
@@ -168,7 +178,7 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
       </div>
       <div class="row">
         <div>
-          <p class="small">${days === null ? this.w(money?.forecast?.outlook === "lasts" ? "cards.tenants.lasts" : "cards.tenants.unknown") : this.w("cards.tenants.days", { days: format.number(days, days < 3 ? 1 : 0) })}</p>
+          <p class="small ${of ?? ""}">${days === null ? this.w(money?.forecast?.outlook === "lasts" ? "cards.tenants.lasts" : "cards.tenants.unknown") : this.w("cards.tenants.days", { days: format.number(toldDays(days)) })}</p>
           <p class="small dim">${this.payment(money)}</p>
         </div>
         ${this.reminder(row, money, tenant, balance)}
@@ -188,7 +198,7 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
   }
 
   private reminder(row: MeterRow, money: MeterDetail["money"], tenant: Tenant | undefined, balance: string) {
-    if (tenant === undefined) return nothing;
+    if (tenant === undefined || row.device_id === null) return nothing;
     const { format } = this.app;
     const until = money?.forecast?.runs_out_at ?? null;
     const text = this.w(until === null ? "cards.tenants.letter" : "cards.tenants.letter_until", {
@@ -197,9 +207,13 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
       balance,
       date: format.date(until),
     });
-    const link = reminder(tenant, this.w("cards.tenants.subject", { meter: row.name }), text);
-    if (link === null) return nothing;
-    return html`<a class="button" href=${link} aria-label=${this.w("cards.tenants.remind_whom", { name: tenant.name })}>${this.w("cards.tenants.remind")}</a>`;
+    return html`<csj-reminder
+      .app=${this.app}
+      .tenant=${tenant}
+      .deviceId=${row.device_id}
+      .subject=${this.w("cards.tenants.subject", { meter: row.name })}
+      .text=${text}
+    ></csj-reminder>`;
   }
 }
 

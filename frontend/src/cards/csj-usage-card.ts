@@ -83,12 +83,19 @@ export class CsjUsageCard extends CsjCard {
       .tip {
         display: grid;
         gap: 8px;
-        border: 1px solid var(--csj-line);
         border-radius: 8px;
         padding: 12px;
+        background: color-mix(in srgb, var(--csj-accent-text) 9%, transparent);
+      }
+      .tip ha-icon {
+        --mdc-icon-size: 20px;
+        color: var(--csj-accent-text);
+      }
+      .tip button {
+        margin-top: 4px;
       }
       dl {
-        grid-template-columns: repeat(auto-fill, minmax(110px, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(88px, 1fr));
       }
     `,
   ];
@@ -204,7 +211,7 @@ export class CsjUsageCard extends CsjCard {
   private tip(tip: Tip) {
     const { format } = this.app;
     return html`<section class="tip" aria-label=${this.w("cards.usage.tip")}>
-      <p><strong>${this.w("cards.usage.tip")}</strong></p>
+      <h3 class="row"><ha-icon icon="mdi:lightbulb-on-outline" aria-hidden="true"></ha-icon>${this.w("cards.usage.tip")}</h3>
       <p>${tip.text}</p>
       <dl>
         ${tip.figures.map(

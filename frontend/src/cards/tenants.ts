@@ -10,7 +10,18 @@ export interface Tenant {
   name: string;
   email: string | null;
   phone: string | null;
+  /** Name of the channel over which they are told something; null without one. */
+  channel: string | null;
+  /** When they were told of their credit last. */
+  reminded_at: string | null;
   moved_out: unknown;
+}
+
+/** What became of a reminder, as the action `remind_tenant` answers. */
+export interface Reminded {
+  state: "delivered" | "waiting" | "failed" | "no_channel";
+  channel: string | null;
+  at: string;
 }
 
 type Row = MeterRow & Pick<MeterDetail, "money">;
@@ -28,7 +39,7 @@ export function byUrgency(meters: readonly Row[]): Row[] {
 }
 
 /** An address that opens a letter to somebody: a mail, or a message to their phone; null without either. */
-export function reminder({ email, phone }: Pick<Tenant, "email" | "phone">, subject: string, text: string): string | null {
+export function letter({ email, phone }: Pick<Tenant, "email" | "phone">, subject: string, text: string): string | null {
   const said = encodeURIComponent(text);
   if (email) return `mailto:${encodeURIComponent(email).replace("%40", "@")}?subject=${encodeURIComponent(subject)}&body=${said}`;
   return phone ? `sms:${phone.replace(/[^+\d]/g, "")}?&body=${said}` : null;

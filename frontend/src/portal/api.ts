@@ -36,6 +36,7 @@ export interface Payment {
 }
 
 export interface Tip {
+  key: string;
   text: string;
   figures: { label: string; value: number | string; unit: string | null }[];
 }
@@ -112,6 +113,7 @@ export const close = () => ask("DELETE", "/session", {});
 export const overview = () => told<Overview>(ask("GET", "/api/overview"));
 export const hours = (day: string) => told<Hours>(ask("GET", `/api/hours?day=${day}`));
 export const message = (text: string) => ask("POST", "/api/message", { text });
+export const dismissTip = (key: string) => ask("POST", "/api/dismiss_tip", { key });
 /** Slow lines take their time; nothing here asks twice by itself. */
 export const topUp = (kind: string, code: string, key: string) =>
   told<TopUp>(ask("POST", "/api/top_up", { kind, code, key }, 120));

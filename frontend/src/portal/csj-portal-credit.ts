@@ -3,6 +3,7 @@ import { property, query, state } from "lit/decorators.js";
 
 import { element } from "../elements/element";
 import { style } from "../elements/style";
+import { FINE, URGENT } from "../cards/credit";
 import { newKey, type Overview, type TopUp, topUp } from "./api";
 import { phoneStyle, PortalElement } from "./element";
 
@@ -73,11 +74,12 @@ export class CsjPortalCredit extends PortalElement {
     const credit = this.shown.credit;
     if (credit === null || credit.balance === null) return html`<p class="dim">${this.t("credit.none")}</p>`;
     const days = credit.days;
-    const tone = credit.low || (days !== null && days < 3) ? "critical" : days !== null && days < 8 ? "warning" : "good";
+    // as on the cards of the dashboard
+    const tone = days !== null && days < URGENT ? "critical" : credit.low || (days !== null && days <= FINE) ? "warning" : "good";
     return html`<div>
       <p class="big number">${this.portal.format.credit(credit.balance, credit.unit)}</p>
       ${days === null ? nothing : html`<p class="${tone} dot chip">${this.lasts(days)}</p>`}
-      ${credit.low ? html`<p class="critical">${this.t("credit.low")}</p>` : nothing}
+      ${credit.low ? html`<p class=${tone}>${this.t("credit.low")}</p>` : nothing}
       ${credit.at ? html`<p class="small dim">${this.t("credit.read", { at: this.portal.format.ago(credit.at) })}</p>` : nothing}
     </div>`;
   }

@@ -68,14 +68,6 @@ export class CsjPortalUsage extends PortalElement {
         width: 100%;
         fill: var(--csj-accent-text);
       }
-      li + li {
-        border-top: 1px solid var(--csj-line);
-        padding-top: 12px;
-        margin-top: 12px;
-      }
-      li dl {
-        margin-top: 8px;
-      }
       .bars span {
         font-size: 12px;
         line-height: 16px;
@@ -117,7 +109,7 @@ export class CsjPortalUsage extends PortalElement {
               )}
             </div>
             ${this.change(usage.week.change)} ${this.course()}`}
-      ${this.error ? html`<p class="critical" role="alert">${this.error}</p>` : nothing} ${this.tips()}
+      ${this.error ? html`<p class="critical" role="alert">${this.error}</p>` : nothing}
     </section>`;
   }
 
@@ -140,35 +132,6 @@ export class CsjPortalUsage extends PortalElement {
   private now() {
     if (this.shown.power === null || !this.shown.online) return nothing;
     return html`<p class="dim number">${this.t("usage.now")}: ${this.portal.format.measured(this.shown.power, "W")}</p>`;
-  }
-
-  private tips() {
-    const { tips } = this.shown;
-    if (!tips.length) return nothing;
-    return html`<div>
-      <h3>${this.t("tips.heading")}</h3>
-      <ul>
-        ${tips.map(
-          (tip) => html`<li>
-            <p>${tip.text}</p>
-            <dl>
-              ${tip.figures.map(
-                (figure) => html`<div>
-                  <dt>${figure.label}</dt>
-                  <dd class="number">
-                    ${typeof figure.value === "number"
-                      ? figure.unit !== null && /^[A-Z]{3}$/.test(figure.unit)
-                        ? this.portal.format.credit(figure.value, figure.unit)
-                        : this.portal.format.measured(figure.value, figure.unit)
-                      : figure.value}
-                  </dd>
-                </div>`,
-              )}
-            </dl>
-          </li>`,
-        )}
-      </ul>
-    </div>`;
   }
 
   /** Hours as figures that fit below a bar. */

@@ -11,6 +11,7 @@ import "./csj-portal-downloads";
 import "./csj-portal-entry";
 import "./csj-portal-message";
 import "./csj-portal-payments";
+import "./csj-portal-tips";
 import "./csj-portal-usage";
 import { phoneStyle, type Portal, PortalElement } from "./element";
 import { PortalTexts, textsOfPage } from "./texts";
@@ -185,6 +186,7 @@ export class CsjPortal extends PortalElement {
           : html`<csj-portal-credit .portal=${this.portal} .shown=${shown}></csj-portal-credit>`}
         <csj-portal-alerts .portal=${this.portal} .shown=${shown}></csj-portal-alerts>
         <csj-portal-usage .portal=${this.portal} .shown=${shown}></csj-portal-usage>
+        ${shown.tips.length ? html`<csj-portal-tips .portal=${this.portal} .shown=${shown}></csj-portal-tips>` : nothing}
         ${shown.credit === null
           ? nothing
           : html`<csj-portal-payments .portal=${this.portal} .shown=${shown}></csj-portal-payments>`}

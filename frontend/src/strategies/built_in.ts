@@ -71,15 +71,18 @@ export function none(entities: readonly string[], state: string): Condition[] {
   return entities.map((entity) => ({ condition: "state", entity, state_not: state }));
 }
 
-/** What counters have counted, day by day. */
-export function daily(title: string, entities: readonly (string | undefined)[], days: number): Card | null {
-  const there = entities.filter((entity) => entity !== undefined);
+/** One bar or curve, with a name of its own where those of the entities say too much. */
+export type Series = string | { entity: string; name: string };
+
+/** What counters have counted, day by day; several on top of each other. */
+export function daily(title: string, series: readonly (Series | undefined)[], days: number): Card | null {
+  const there = series.filter((one) => one !== undefined);
   if (!there.length) return null;
   return {
     type: "statistics-graph",
     title,
     entities: there,
-    chart_type: "bar",
+    chart_type: there.length === 1 ? "bar" : "bar-stack",
     period: "day",
     days_to_show: days,
     stat_types: ["change"],
@@ -89,8 +92,8 @@ export function daily(title: string, entities: readonly (string | undefined)[], 
 }
 
 /** What was measured, hour by hour; one curve says how far it went as well. */
-export function hourly(title: string, entities: readonly (string | undefined)[], days: number): Card | null {
-  const there = entities.filter((entity) => entity !== undefined);
+export function hourly(title: string, series: readonly (Series | undefined)[], days: number): Card | null {
+  const there = series.filter((one) => one !== undefined);
   if (!there.length) return null;
   return {
     type: "statistics-graph",
@@ -107,7 +110,7 @@ export function hourly(title: string, entities: readonly (string | undefined)[],
 export function logbook(entities: readonly (string | undefined)[], hours: number): Card | null {
   const there = entities.filter((entity) => entity !== undefined);
   if (!there.length) return null;
-  return { type: "logbook", target: { entity_id: there }, hours_to_show: hours, grid_options: { columns: "full", rows: 6 } };
+  return { type: "logbook", target: { entity_id: there }, hours_to_show: hours, grid_options: { columns: "full", rows: 4 } };
 }
 
 export function markdown(content: string, more: Record<string, unknown> = {}): Card {

@@ -2,7 +2,7 @@
 
 import type { DashboardMeter, Told } from "../api/dashboard";
 import { type Card, daily, type Dashboard, heading, logbook, markdown, navigate, none, type Say, type Section, section, tile, trend, type View } from "./built_in";
-import { alerts, hasCredit, meterSections, MONTH, sensor, summary, usage } from "./meter_sections";
+import { alerts, hasCredit, meterSections, MONTH, sensor, series, summary, usage } from "./meter_sections";
 
 /** So many meters have a tab each; with more of them, their pages are reached from the first one. */
 const MOST_TABS = 6;
@@ -89,7 +89,7 @@ function overview(meters: readonly DashboardMeter[], told: Told, base: string, s
       ...meters.map((meter) => ofMeter(meter, meters.length <= MOST_CURVES, base)),
     ]),
     ...(meters.length <= MOST_CURVES
-      ? section([heading(say("cards.dashboard.history"), "mdi:chart-bar"), daily(say("cards.dashboard.by_day"), meters.map(({ entities }) => sensor(entities, "energy_import")), MONTH)])
+      ? section([heading(say("cards.dashboard.history"), "mdi:chart-bar"), daily(say("cards.dashboard.by_day"), meters.map((meter) => series(sensor(meter.entities, "energy_import"), meter.name)), MONTH)])
       : []),
     ...section([heading(say("cards.dashboard.happened"), "mdi:history"), logbook(told.site.event?.alert ? [told.site.event.alert] : all, LOG)]),
   ];

@@ -1,7 +1,7 @@
 /** What a dashboard shows of one meter, by what it can and by what may be seen of it. */
 
 import type { DashboardMeter, Entities, Told } from "../api/dashboard";
-import { alert, type Card, daily, heading, hourly, logbook, markdown, none, type Say, type Section, section, tile, trend } from "./built_in";
+import { alert, type Card, daily, heading, hourly, logbook, markdown, none, type Say, type Section, type Series, section, tile, trend } from "./built_in";
 
 /** Key of a problem sensor -> how bad it looks. */
 const PROBLEMS = {
@@ -26,9 +26,16 @@ export function sensor(entities: Entities, key: string): string | undefined {
   return entities.sensor?.[key];
 }
 
-/** The keys that are there, numbered as phases or tariffs are. */
-export function numbered({ entities }: DashboardMeter, stem: string, count: number): string[] {
-  return Array.from({ length: count }, (_, at) => sensor(entities, `${stem}${at + 1}`)).filter((id) => id !== undefined);
+/** Those that are there of what is numbered as phases or tariffs are. */
+export function numbered({ entities }: DashboardMeter, stem: string, count: number): { entity: string; number: number }[] {
+  return Array.from({ length: count }, (_, at) => ({ entity: sensor(entities, `${stem}${at + 1}`), number: at + 1 })).filter(
+    (one): one is { entity: string; number: number } => one.entity !== undefined,
+  );
+}
+
+/** A bar or curve with a name that is short beside the others. */
+export function series(entity: string | undefined, name: string): Series | undefined {
+  return entity === undefined ? undefined : { entity, name };
 }
 
 /** Whether there is credit, and the user may see money: where that is some meters, it is those they see. */
@@ -81,8 +88,8 @@ export function meterSections(meter: DashboardMeter, told: Pick<Told, "permissio
     ...section([
       heading(say("cards.dashboard.now"), "mdi:flash"),
       trend(at("active_power")),
-      ...(phases > 1 ? numbered(meter, "active_power_l", phases).map((id) => tile(id)) : []),
-      ...voltages.map((id) => tile(id)),
+      ...(phases > 1 ? numbered(meter, "active_power_l", phases).map(({ entity }) => tile(entity)) : []),
+      ...voltages.map(({ entity }) => tile(entity)),
       phases > 1 || expert ? tile(at("power_factor")) : null,
       tariffs > 1 ? tile(at("active_tariff")) : null,
       tariffs > 1 && "see_money" in told.permissions ? tile(at("energy_price")) : null,
@@ -91,9 +98,9 @@ export function meterSections(meter: DashboardMeter, told: Pick<Told, "permissio
     ...section([
       heading(say("cards.dashboard.history"), "mdi:chart-bar"),
       daily(say("cards.dashboard.by_day"), [at("energy_import")], MONTH),
-      ofTariffs.length > 1 && ofTariffs.length <= MOST_TARIFFS ? daily(say("cards.dashboard.by_tariff"), ofTariffs, MONTH) : null,
+      ofTariffs.length > 1 && ofTariffs.length <= MOST_TARIFFS ? daily(say("cards.dashboard.by_tariff"), ofTariffs.map(({ entity, number }) => series(entity, say("cards.dashboard.tariff", { number }))), MONTH) : null,
       solar ? daily(say("cards.dashboard.fed_in"), [at("energy_export")], MONTH) : null,
-      hourly(say("cards.dashboard.voltage"), voltages, WEEK),
+      hourly(say("cards.dashboard.voltage"), voltages.map(({ entity, number }) => (phases > 1 ? { entity, name: `L${number}` } : entity)), WEEK),
     ]),
     ...(expert ? section(diagnostics(meter, say)) : []),
     ...section([heading(say("cards.dashboard.happened"), "mdi:history"), logbook([entities.event?.alert, entities.event?.meter_log, entities.binary_sensor?.supply], LOG)]),
