@@ -22,6 +22,19 @@ TALLEST: Final = 4000
 CHARTS: Final = 4000
 """Milliseconds in which charts draw themselves in."""
 
+LOADED: Final = """() => {
+  const seen = [document];
+  while (seen.length) {
+    for (const element of seen.pop().querySelectorAll("*")) {
+      if (element.localName === "ha-spinner") return false;
+      if (element.localName === "csj-standing" && element.shadowRoot?.textContent.trim()) return false;
+      if (element.shadowRoot) seen.push(element.shadowRoot);
+    }
+  }
+  return true;
+}"""
+"""Whether nothing that a page shows is still on its way, through all shadows."""
+
 DIALOGUE: Final = 3000
 """Milliseconds that a dialogue moves in, and a meter takes."""
 
@@ -40,17 +53,40 @@ HEIGHT: Final = """() => {
 
 FIRST_METER: Final = f"async () => (await {HASS}.callWS({{type: 'csj_meter/meters/list'}})).meters[0].serial"
 
+TIP: Final = f"""async () => {{
+  const {{ meters }} = await {HASS}.callWS({{type: 'csj_meter/meters/list'}});
+  for (const {{ serial }} of meters) {{
+    const {{ tips }} = await {HASS}.callWS({{type: 'csj_meter/insights', serial}});
+    if (tips.length) return serial.toLowerCase();
+  }}
+  return meters[0].serial.toLowerCase();
+}}"""
+"""The first meter that has a tip today, as it stands in the address of its page; there is one every day."""
+
+TENANTS: Final = f"""async () => {{
+  const {{ meters }} = await {HASS}.callWS({{type: 'csj_meter/meters/list'}});
+  const call = (action, data) => {HASS}.callService('csj_meter', action, data, undefined, false, true);
+  const prepaid = meters.filter(meter => meter.balance);
+  const month_ago = new Date(Date.now() - 30 * 24 * 3600 * 1000).toISOString();
+  for (const [place, name] of ['Ada Smith', 'Grace Jones'].entries()) {{
+    const target = {{device_id: prepaid[place].device_id}};
+    const known = (await call('list_tenants', target)).response.tenants.some(one => !one.moved_out);
+    const who = {{name, channel: 'Notifications', at: month_ago}};
+    if (!known) await call('move_in', {{...target, ...who}});
+  }}
+}}"""
+"""Somebody lives behind the first two prepaid meters."""
+
 PORTAL: Final = f"""async () => {{
-  const meters = (await {HASS}.callWS({{type: 'csj_meter/meters/list'}})).meters;
+  await ({TENANTS})();
+  const {{ meters }} = await {HASS}.callWS({{type: 'csj_meter/meters/list'}});
   const target = {{device_id: meters.find(meter => meter.balance).device_id}};
   const call = (action, data) => {HASS}.callService('csj_meter', action, data, undefined, false, true);
-  if (!(await call('list_tenants', target)).response.tenants.length)
-    await call('move_in', {{...target, name: 'Ada Smith', energy: 0, balance: 0}});
   // the link is one for phones in the network, and this browser is on the machine itself
   const link = new URL((await call('make_portal_link', target)).response.link, location);
   return location.origin + link.pathname + link.hash;
 }}"""
-"""A private link of somebody who lives behind the first prepaid meter, and moves in for it."""
+"""A private link of who lives behind the first prepaid meter."""
 
 
 ALERT: Final = f"""async () => {{
@@ -69,6 +105,17 @@ ALERT: Final = f"""async () => {{
 
 PORTAL_PATH: Final = "{portal}"
 
+PLACES: Final = {
+    "meter": FIRST_METER,
+    "first": f"async () => (await ({FIRST_METER})()).toLowerCase()",
+    "tip": TIP,
+    "alert": ALERT,
+}
+"""What stands in the path of a picture -> how it is found."""
+
+FIRST_PAGE: Final = "csj-home/meter-{first}"
+TIP_PAGE: Final = "csj-home/meter-{tip}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
@@ -78,7 +125,7 @@ class Picture:
     """Of the file, without its ending."""
 
     path: str = "csj-meters"
-    """A page of Home Assistant, ``{meter}`` is the first meter, ``{alert}`` a sag; or ``PORTAL_PATH``."""
+    """A page of Home Assistant, with the places of ``PLACES`` in it; or ``PORTAL_PATH``."""
 
     width: int = DESK
     dark: bool = False
@@ -86,6 +133,9 @@ class Picture:
 
     whole: bool = False
     """All of it, however high."""
+
+    of: str | None = None
+    """The element that it shows, by its selector; None for the window."""
 
     taps: tuple[str, ...] = ()
     """Names of buttons that are tapped before, one after the other."""
@@ -100,8 +150,19 @@ PICTURES: Final = (
     Picture(name="panel-meter-phone", path="csj-meter/meters/{meter}", width=PHONE, dark=True),
     Picture(name="panel-bus", path="csj-meter/bus", dark=True),
     Picture(name="home", path="csj-home", whole=True),
-    Picture(name="home-phone", path="csj-home", width=PHONE, dark=True),
+    Picture(name="home-landlord", path="csj-home", user="landlord", whole=True),
+    Picture(name="home-tenant", path="csj-home", user="tenant", whole=True),
+    Picture(name="home-phone", path="csj-home", user="tenant", width=PHONE, dark=True),
+    Picture(name="card-credit", path=FIRST_PAGE, width=PHONE, of="csj-credit-card"),
+    Picture(name="card-credit-dark", path=FIRST_PAGE, width=PHONE, dark=True, of="csj-credit-card"),
+    Picture(name="card-usage", path=TIP_PAGE, width=PHONE, of="csj-usage-card"),
+    Picture(name="card-usage-dark", path=TIP_PAGE, width=PHONE, dark=True, of="csj-usage-card"),
+    Picture(
+        name="card-tenants", path="csj-home", width=PHONE, of="csj-tenants-card", taps=("Remind Grace Jones",)
+    ),
+    Picture(name="card-top-up", path=FIRST_PAGE, width=PHONE, taps=("Top up",)),
     Picture(name="portal", path=PORTAL_PATH, width=PHONE),
+    Picture(name="portal-dark", path=PORTAL_PATH, width=PHONE, dark=True, whole=True),
     # these two top up a meter, and the last one has a fault: what comes after would show it
     Picture(name="top-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR",)),
     Picture(name="topped-up", path="csj-meters/prepayment", width=PHONE, taps=("+ 20 EUR", "OK")),
@@ -121,6 +182,7 @@ def main() -> int:
     try:
         with sync_playwright() as playwright:
             browser = launch(playwright)
+            _furnish(browser, arguments.url)
             for picture in wanted:
                 take(browser, arguments.url, picture, arguments.folder / f"{picture.name}.png")
             browser.close()
@@ -139,21 +201,33 @@ def take(browser: Browser, url: str, picture: Picture, file: Path) -> None:
             _open(page, f"{url}/csj-meter")
         if picture.path == PORTAL_PATH:
             page.goto(page.evaluate(PORTAL))
-        elif "{meter}" in picture.path:
-            _open(page, f"{url}/{picture.path.format(meter=page.evaluate(FIRST_METER))}")
-        elif "{alert}" in picture.path:
-            _open(page, f"{url}/{picture.path.format(alert=page.evaluate(ALERT))}")
         else:
-            _open(page, f"{url}/{picture.path}")
+            places = {
+                name: page.evaluate(script)
+                for name, script in PLACES.items()
+                if f"{{{name}}}" in picture.path
+            }
+            _open(page, f"{url}/{picture.path.format(**places)}")
         page.wait_for_timeout(CHARTS)
+        page.wait_for_function(LOADED, timeout=PATIENCE)
         for name in picture.taps:
             page.get_by_role("button", name=name, exact=True).first.click()
             page.wait_for_timeout(DIALOGUE)
-        if picture.whole:
+        if picture.whole or picture.of is not None:
             height = min(page.evaluate(HEIGHT), TALLEST)
             page.set_viewport_size({"width": picture.width, "height": height})
             page.wait_for_timeout(DIALOGUE)
-        page.screenshot(path=file)
+        if picture.of is None:
+            page.screenshot(path=file)
+        else:
+            page.locator(picture.of).first.screenshot(path=file)
+
+
+def _furnish(browser: Browser, url: str) -> None:
+    """Let somebody move in, once."""
+    with window(browser, url) as page:
+        _open(page, f"{url}/csj-meter")
+        page.evaluate(TENANTS)
 
 
 def _open(page: Page, url: str) -> None:
