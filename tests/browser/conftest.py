@@ -15,6 +15,7 @@ import pytest_socket
 
 from demo.browser import DESK, chromium, launch, window
 
+from .dashboards import STRATEGY, dashboard
 from .home import Home, running
 from .visitor import Visitor
 
@@ -62,3 +63,10 @@ def visit(home: Home, browser: Browser) -> Iterator[Visit]:
             return Visitor(page, home.url)
 
         yield begin
+
+
+@pytest.fixture
+def shown(visit: Visit) -> Iterator[str]:
+    """The address of a dashboard that builds itself."""
+    with dashboard(visit("demo"), "csj-electricity", STRATEGY) as address:
+        yield address

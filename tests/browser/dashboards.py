@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import re
 from typing import Any, Final
 
 from playwright.sync_api import Locator
@@ -11,6 +12,15 @@ from playwright.sync_api import Locator
 from demo.browser import HASS, PATIENCE
 
 from .visitor import AXE, Visitor
+
+METER: Final = "Elm Row 1"
+"""With credit, and the tenant's."""
+
+NEXT_DOOR: Final = "Elm Row 2"
+"""With credit as well."""
+
+SOON: Final = 30_000
+"""Milliseconds until a card has asked again."""
 
 CARDS: Final = ("csj-credit-card", "csj-usage-card", "csj-tenants-card")
 
@@ -116,3 +126,15 @@ def answer_of(visitor: Visitor, action: str, **data: Any) -> Any:
         f"message => {HASS}.callWS(message).then(({{ response }}) => response)",
         {**call, "service_data": data, "return_response": True},
     )
+
+
+def money(text: str | None) -> float:
+    """The number in what a card says."""
+    found = re.search(r"-?[\d,]+\.\d+", text or "")
+    assert found, text
+    return float(found[0].replace(",", ""))
+
+
+def balance_of(card: Locator) -> float:
+    """What a credit card shows as its balance."""
+    return money(card.locator("[data-balance]").text_content())

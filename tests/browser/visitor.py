@@ -14,6 +14,7 @@ AXE: Final = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core
 
 CALL: Final = f"message => {HASS}.callWS(message)"
 REFUSAL: Final = f"message => {HASS}.callWS(message).then(() => null, error => error.code)"
+POST: Final = f"([path, data]) => {HASS}.callApi('POST', path, data)"
 ACTION: Final = f"([domain, action, data]) => {HASS}.callService(domain, action, data)"
 
 PANEL: Final = "['home-assistant', 'home-assistant-main', 'csj-meter-panel']"
@@ -77,6 +78,10 @@ class Visitor:
         """The code of the error with which it is refused; None when it is not."""
         code: str | None = self.page.evaluate(REFUSAL, {"type": message, **fields})
         return code
+
+    def post(self, path: str, /, **data: Any) -> Any:
+        """The answer to a POST to Home Assistant's REST interface in the name of this user."""
+        return self.page.evaluate(POST, [path, data])
 
     def act(self, domain: str, action: str, **data: Any) -> None:
         """Do something in Home Assistant in the name of this user."""
