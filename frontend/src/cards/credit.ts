@@ -2,12 +2,10 @@
 
 import type { Money } from "../api/meter";
 import type { Payment } from "../api/payments";
+import { FINE, URGENT } from "../credit_days";
 
 export type Tone = "good" | "warning" | "critical";
 
-/** Days from which on credit is fine, and below which it is urgent. */
-export const FINE = 3;
-export const URGENT = 1;
 /** Days that fill the bar. */
 const FULL = 14;
 

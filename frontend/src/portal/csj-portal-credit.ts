@@ -3,7 +3,7 @@ import { property, query, state } from "lit/decorators.js";
 
 import { element } from "../elements/element";
 import { style } from "../elements/style";
-import { FINE, URGENT } from "../cards/credit";
+import { FINE, URGENT } from "../credit_days";
 import { newKey, type Overview, type TopUp, topUp } from "./api";
 import { phoneStyle, PortalElement } from "./element";
 
