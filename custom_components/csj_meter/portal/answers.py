@@ -96,7 +96,7 @@ def answers[V, **P](
 
     @wraps(handler)
     async def handle(
-        view: V, request: web.Request, *matched: P.args, **named: P.kwargs
+        view: V, request: web.Request, /, *matched: P.args, **named: P.kwargs
     ) -> web.StreamResponse:
         try:
             return await handler(view, request, *matched, **named)
