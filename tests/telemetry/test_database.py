@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 import logging
 from pathlib import Path
+import sqlite3
 import sys
 
 import pytest
@@ -14,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from custom_components.csj_meter.telemetry import database as database_module
 from custom_components.csj_meter.telemetry.database import (
     POSTGRESQL_REQUIREMENT,
+    driver_connection,
+    let_go,
     open_database,
     open_engine,
     reading,
@@ -339,3 +342,14 @@ def test_a_row_is_not_in_an_error(engine: Engine) -> None:
     with pytest.raises(StoreUnavailableError) as caught, writing(engine) as connection:
         connection.execute(text("INSERT INTO nowhere VALUES (:balance)"), {"balance": "12.34"})
     assert "12.34" not in _everything_said(caught.value)
+
+
+def test_who_still_reads_while_it_is_let_go_closes_when_done(sqlite_url: URL) -> None:
+    engine = open_database(sqlite_url, RowLayout()).engine
+    with reading(engine) as connection:
+        let_go(engine)
+        driver = driver_connection(connection)
+        assert connection.execute(select(METERS)).all() == []
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        driver.execute("SELECT 1")

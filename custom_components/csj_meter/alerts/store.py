@@ -18,7 +18,7 @@ from mashumaro.codecs.json import JSONDecoder, JSONEncoder
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, event, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from ..telemetry.database import reading, writing
+from ..telemetry.database import let_go, reading, writing
 from ..telemetry.errors import StoreUnavailableError
 from ..telemetry.own_file import open_own_file
 from .alert import Alert, AlertState
@@ -92,7 +92,7 @@ class AlertStore:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        let_go(self._engine)
 
     # writing
 

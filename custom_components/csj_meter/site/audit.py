@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
 
-from ..telemetry.database import reading, writing
+from ..telemetry.database import let_go, reading, writing
 from ..telemetry.own_file import open_own_file
 from .access import Permission, Role
 from .audit_schema import ENTRIES, OUTCOMES, migrate
@@ -132,7 +132,7 @@ class AuditStore:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        let_go(self._engine)
 
     def add(self, records: Iterable[AuditRecord]) -> None:
         """Write lines down, all or none; they are on disk then, once, however often they are added.

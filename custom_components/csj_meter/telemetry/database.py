@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text, true, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import immutabledict
 
 from ..meters.sample import minute_of
@@ -131,6 +132,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
             yield connection
+
+
+def let_go(engine: Engine) -> None:
+    """Close all connections: those at rest now, those that are still in use when they are given back."""
+    event.listen(engine.pool, "checkin", _close)  # disposing forgets those in use, which stay open then
+    engine.dispose()
 
 
 def driver_connection(connection: Connection) -> sqlite3.Connection:
@@ -277,6 +284,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
         ("foreign_keys", "ON"),
     ):
         connection.execute(f"PRAGMA {name} = {value}")
+
+
+def _close(_: Any, connection: ConnectionPoolEntry) -> None:
+    connection.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -26,7 +26,7 @@ from .address import SQLITE, parse
 from .blocks import BlockLayout
 from .columns import FIGURES
 from .contradictions import set_right
-from .database import open_database, reading, size_of, writing
+from .database import let_go, open_database, reading, size_of, writing
 from .gaps import LONGEST_PAUSE, Gap, GapState, add_gaps, read_gaps, settle_gap
 from .layout import Layout, Period
 from .meter_rows import MeterRow, keep, known_row, read_rows
@@ -103,7 +103,7 @@ class Store:
     def close(self) -> None:
         """Let go of the database, when the one who writes is done."""
         with self._turn:
-            self._engine.dispose()
+            let_go(self._engine)
 
     # writing
 
