@@ -9,6 +9,7 @@ Nobody reaches another machine: connections to anything but 127.0.0.1 stay block
 from __future__ import annotations
 
 from collections.abc import Iterator
+import gc
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 # how long an example takes says more of the machine than of the code
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+# what is made for a test goes with it: looking for cycles at the usual pace takes a twelfth of the time
+gc.set_threshold(20_000, 20, 20)
 
 TESTS: Final = Path(__file__).parent
 PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "demo", "browser"})
@@ -42,13 +46,20 @@ def _sockets(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_sql() -> Iterator[None]:
-    """The test tools of Home Assistant write every statement down, which costs more than running it."""
-    logger = logging.getLogger("sqlalchemy.engine")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
+def _quiet_loggers() -> Iterator[None]:
+    """The test tools of Home Assistant have each statement and each new entity written down.
+
+    To write a statement costs more than to run it.
+    """
+    loggers = [
+        logging.getLogger(name) for name in ("sqlalchemy.engine", "homeassistant.helpers.entity_registry")
+    ]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
     yield
-    logger.setLevel(level)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture

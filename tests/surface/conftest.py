@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from freezegun import api as freezegun_api
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant, State
@@ -25,6 +26,7 @@ from custom_components.csj_meter.const import CONF_KEY, DOMAIN, Link
 from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.meters.identity import Capability, Identity
 from custom_components.csj_meter.simulator import Model, SimulatedLine, SimulatedMeter, demo_line
+from custom_components.csj_meter.simulator.household import Household
 
 from .driven_time import EPOCH, DrivenTime
 
@@ -37,8 +39,12 @@ PROFILES = {
 
 
 @pytest.fixture
-def driven_time(hass: HomeAssistant, request: pytest.FixtureRequest) -> Iterator[DrivenTime]:
+def driven_time(
+    hass: HomeAssistant, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DrivenTime]:
     """The clocks, in the hands of the test."""
+    # it looks through the stack at each question for the time: a tenth of all that a test does
+    monkeypatch.setattr(freezegun_api, "call_stack_inspection_limit", 0)
     start = hass.loop.time()  # before the freezer, which would make it the wall clock
     freezer: FrozenDateTimeFactory = request.getfixturevalue("freezer")
     time = DrivenTime(hass.loop, start, freezer)
@@ -104,7 +110,11 @@ class Home:
     def with_meters(self, *subentries: ConfigSubentryData) -> Home:
         """The same with other meters, not set up yet."""
         entry = MockConfigEntry(
-            domain=DOMAIN, title="Cellar", data=dict(self.entry.data), subentries_data=[*subentries]
+            domain=DOMAIN,
+            title="Cellar",
+            data=dict(self.entry.data),
+            options=dict(self.entry.options),
+            subentries_data=[*subentries],
         )
         return replace(self, entry=entry)
 
@@ -116,6 +126,10 @@ class Home:
     async def tear_down(self) -> bool:
         """Unload the bridge."""
         return await self.time.through(self.hass.config_entries.async_unload(self.entry.entry_id))
+
+    def meters(self) -> list[SimulatedMeter]:
+        """The simulated meters of the bridge."""
+        return [self.line.meters[meter.data["unit_id"]] for meter in self.entry.subentries.values()]
 
     def state_of_entry(self) -> str:
         """How the entry of the bridge stands."""
@@ -154,8 +168,9 @@ def homes(count: int, time: DrivenTime) -> SimulatedLine:
 
     Their past is always the same, and takes longer to reckon up than most tests take.
     """
-    # the driven clock stands still in the end, while the wall clock jumps to today: the meters would live on
-    line = demo_line(1, count, clock=lambda: time.wall)
+    with patch("custom_components.csj_meter.simulator.site.Household", _furnished):
+        # the driven clock stands still in the end, while the wall clock jumps to today: meters would live on
+        line = demo_line(1, count, clock=lambda: time.wall)
     for meter, (until, peaks) in zip(line.meters.values(), _reckoned(count), strict=True):
         meter.energy._until, meter.energy._peaks = list(until), list(peaks)
     return line
@@ -167,6 +182,10 @@ def _reckoned(count: int) -> list[tuple[list[Any], list[float]]]:
     line = demo_line(1, count, clock=lambda: EPOCH)
     line.prepare()
     return [(meter.energy._until, meter.energy._peaks) for meter in line.meters.values()]
+
+
+_furnished = cache(Household)
+"""Nothing happens to a household: all tests of a process share them, and the days that they know."""
 
 
 @pytest.fixture
@@ -186,13 +205,22 @@ def line(hass: HomeAssistant, driven_time: DrivenTime, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def home(hass: HomeAssistant, driven_time: DrivenTime, line: SimulatedLine) -> Home:
-    """A bridge with the six meters of the line, not set up yet."""
+def home(
+    hass: HomeAssistant, driven_time: DrivenTime, line: SimulatedLine, request: pytest.FixtureRequest
+) -> Home:
+    """A bridge with the meters of the line that the mark ``meters`` names, or the first two; not set up yet.
+
+    Each costs a test as much as all the rest of a Home Assistant, and so does each quarter of an hour in
+    which one is read every five seconds: the mark gives the options of the bridge as well.
+    """
+    mark = request.node.get_closest_marker("meters")
+    units: tuple[int, ...] = (mark and mark.args) or (1, 2)
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Cellar",
         data={"link": Link.SIMULATED.value, "seed": 1, "meters": 6, "utc_offset": 0},
-        subentries_data=[subentry_of(meter) for meter in line.meters.values()],
+        options=mark.kwargs if mark else {},
+        subentries_data=[subentry_of(line.meters[unit]) for unit in units],
     )
     return Home(hass, driven_time, line, entry)
 
@@ -216,7 +244,7 @@ async def bridge(home: Home, everything_enabled: None) -> Home:
 async def opened(home: Home, everything_enabled: None) -> Home:
     """A bridge that knows the keys of its meters."""
     bridge = home.with_meters(
-        *(subentry_of(meter, **{CONF_KEY: meter.nameplate.key}) for meter in home.line.meters.values())
+        *(subentry_of(meter, **{CONF_KEY: meter.nameplate.key}) for meter in home.meters())
     )
     assert await bridge.set_up()
     await bridge.time.run(30)

@@ -16,6 +16,7 @@ def test_every_status_bit_has_one_sensor() -> None:
     assert sorted(description.bit for description in STATUS_SENSORS) == sorted(Status)
 
 
+@pytest.mark.meters(1, 2, 3, 4)
 @pytest.mark.parametrize(
     ("unit_id", "offered"),
     [
@@ -47,6 +48,7 @@ async def test_bits_are_as_the_meter_sets_them(bridge: Home) -> None:
         assert bridge.state("binary_sensor", 1, description.key).state == expected, description.key
 
 
+@pytest.mark.meters(1, 3, 4)
 async def test_an_overload_is_shown(bridge: Home) -> None:
     bridge.line.faults.set(Fault(kind=FaultKind.OVERLOAD, unit=4, magnitude=1.5))
     await bridge.time.run(70)

@@ -24,6 +24,7 @@ async def press(home: Home, unit_id: int) -> None:
     )
 
 
+@pytest.mark.meters(1, 6)
 async def test_pressing_brings_the_values_of_now(bridge: Home) -> None:
     await bridge.time.until_multiple_of(5)
 

@@ -19,6 +19,8 @@ from .conftest import Home, subentry_of
 PREPAID, PLAIN = 1, 3
 """Unit ids of a prepaid three-phase meter and of one without prepayment."""
 
+pytestmark = pytest.mark.meters(1, 3)
+
 
 async def act(home: Home, platform: str, unit_id: int, key: str, service: str, **data: Any) -> None:
     """Use an entity the way a person does."""

@@ -37,7 +37,7 @@ async def test_the_line_and_every_meter_are_described(bridge: Home, hass: HomeAs
     assert told["line"]["up"] is True
     assert told["line"]["timing"]["baudrate"] == 9600
     assert told["line"]["total"]["requests"] > 0
-    assert len(told["meters"]) == 6
+    assert len(told["meters"]) == 2
     first = told["meters"][0]
     assert first["profile"]["name"] == "csj_3p_prepay"
     assert first["plan"]["live"] == [("input", 0x0100, 58)]
@@ -55,7 +55,7 @@ async def test_it_tells_how_meters_are_watched_and_what_was_found(bridge: Home, 
     told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
 
     assert told["detection"]["stage"] == "watching"
-    assert (told["detection"]["meters"], told["detection"]["known_days"]) == (6, (0,) * 6)
+    assert (told["detection"]["meters"], told["detection"]["known_days"]) == (2, (0, 0))
     assert told["detection"]["memory_bytes"] > 0
     found = told["meters"][1]["detection"]
     assert found["watched"]

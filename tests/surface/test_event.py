@@ -134,6 +134,7 @@ async def test_a_code_that_nobody_knows_is_something_else(opened: Home) -> None:
     assert [(event["event_type"], event["code"]) for event in heard.events] == [("other", 4711)]
 
 
+@pytest.mark.meters(live_period=30)
 async def test_what_is_done_to_a_meter_is_in_its_log_once_and_soon(opened: Home) -> None:
     heard = listen(opened)
     neighbour = listen(opened, 2)

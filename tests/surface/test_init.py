@@ -53,7 +53,7 @@ async def test_a_bridge_is_a_device_and_its_meters_hang_on_it(bridge: Home, hass
     assert meter.via_device_id == cellar.id
     assert (meter.name, meter.manufacturer, meter.model) == ("Home 1", "CSJ", "DTSY300")
     assert (meter.serial_number, meter.sw_version, meter.hw_version) == (bridge.serial(1), "1.4.2", "3")
-    assert len(dr.async_entries_for_config_entry(devices, bridge.entry.entry_id)) == 7
+    assert len(dr.async_entries_for_config_entry(devices, bridge.entry.entry_id)) == 3
 
 
 async def test_entities_belong_to_the_subentry_of_their_meter(bridge: Home, hass: HomeAssistant) -> None:
@@ -174,7 +174,7 @@ async def test_a_meter_leaves_while_the_others_are_polled(bridge: Home, hass: Ho
     assert bridge.line.counters.requests > before
     assert hass.states.get(entity_id) is None
     assert bridge.entity_id("sensor", 2, "active_power") is None
-    assert len(bridge.entry.runtime_data.coordinators) == 5
+    assert len(bridge.entry.runtime_data.coordinators) == 1
     assert bridge.bridge_state("sensor", "timeouts").state == "0", "nobody asks the meter that has left"
     assert float(bridge.state("sensor", 1, "active_power").state)
 
@@ -205,6 +205,7 @@ async def test_a_new_circuit_reaches_its_sensor(bridge: Home, hass: HomeAssistan
     assert bridge.state("sensor", 1, "circuit").state == "Transformer 7"
 
 
+@pytest.mark.meters(live_period=30)
 async def test_a_firmware_update_shows_without_a_reload(bridge: Home, hass: HomeAssistant) -> None:
     task = polls(bridge)
     meter = bridge.line.meters[1]
@@ -261,6 +262,7 @@ async def test_totals_go_on_after_a_restart_across_a_roll_over(
     assert float(home.state("sensor", 2, "energy_import").state) >= shown
 
 
+@pytest.mark.meters(live_period=30)
 async def test_another_meter_in_its_place_is_pointed_out(
     bridge: Home, issue_registry: ir.IssueRegistry
 ) -> None:

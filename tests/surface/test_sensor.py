@@ -53,7 +53,7 @@ groups:
 """A profile that takes a meter charged with money for one charged with energy."""
 
 
-@pytest.mark.parametrize("unit_id", UNITS)
+@pytest.mark.parametrize("unit_id", [pytest.param(unit, marks=pytest.mark.meters(unit)) for unit in UNITS])
 async def test_every_value_agrees_with_its_meter(bridge: Home, unit_id: int) -> None:
     meter = bridge.line.meters[unit_id]
     serial = bridge.serial(unit_id)
@@ -128,6 +128,7 @@ async def test_a_circuit_is_shown_where_one_was_named(bridge: Home) -> None:
     assert bridge.state("sensor", 1, "circuit").state == bridge.line.meters[1].circuit
 
 
+@pytest.mark.meters(1, 2, 3, 4, 5, 6)
 async def test_the_line_and_the_link_of_each_meter_are_measured(bridge: Home) -> None:
     await bridge.time.run(60)
 

@@ -37,6 +37,8 @@ SHORTLY_BEFORE_MIDNIGHT = "Pacific/Chatham"
 MIDNIGHT = EPOCH + 15 * 60
 """When the first of November begins there."""
 
+pytestmark = pytest.mark.meters(live_period=30)
+
 
 @pytest.fixture
 async def known(home: Home) -> Home:

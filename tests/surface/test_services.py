@@ -25,6 +25,7 @@ async def _call(hass: HomeAssistant, action: str, **data: Any) -> None:
     await hass.services.async_call(DOMAIN, action, data, blocking=True)
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_a_fault_is_simulated_and_cleared_again(
     hass: HomeAssistant, bridge: Home, line: SimulatedLine
 ) -> None:

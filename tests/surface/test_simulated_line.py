@@ -54,7 +54,7 @@ def home(hass: HomeAssistant, driven_time: DrivenTime) -> Home:
         domain=DOMAIN,
         title="Cellar",
         data=LINK.as_data(),
-        subentries_data=[subentry_of(meter) for meter in twins.meters.values()],
+        subentries_data=[subentry_of(twins.meters[PREPAID])],
     )
     return Home(hass, driven_time, twins, entry)
 

@@ -57,7 +57,7 @@ def put(
 def keyed(home: Home) -> Home:
     """A bridge that knows the keys of its meters, not set up yet."""
     return home.with_meters(
-        *(subentry_of(meter, **{CONF_KEY: meter.nameplate.key}) for meter in home.line.meters.values())
+        *(subentry_of(meter, **{CONF_KEY: meter.nameplate.key}) for meter in home.meters())
     )
 
 
@@ -431,6 +431,7 @@ async def _result(future: asyncio.Future[Any]) -> None:
     await future
 
 
+@pytest.mark.meters(live_period=30)
 async def test_a_new_file_is_seen_within_the_hour_or_when_asked_for(home: Home) -> None:
     await started(home.with_meters(subentry_of(home.line.meters[UNIT])))
     put(home.hass, (9, 8, 7))

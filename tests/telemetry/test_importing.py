@@ -126,7 +126,7 @@ def sampled(found: Series) -> dict[int, dict[str, int]]:
     return rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(first=samples(), second=samples(), dialect=st.sampled_from([*DIALECTS]))
 def test_what_was_exported_is_imported_again_to_the_last_digit(
     first: Series, second: Series, dialect: str

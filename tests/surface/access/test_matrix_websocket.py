@@ -26,7 +26,7 @@ from .conftest import standing_of
 
 __all__ = ["office"]
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(1, 2, 6)]
 
 OWN, NEXT_DOOR, ELSEWHERE = 1, 2, 6
 

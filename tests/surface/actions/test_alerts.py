@@ -136,6 +136,7 @@ async def test_to_whom_nobody_has_given_a_role_may_do_nothing(
         await call(action, Context(user_id=hass_read_only_user.id), **data)
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_somebody_is_told_of_what_is_theirs_and_of_no_neighbour(
     site: Site, call: Call, hass_read_only_user: MockUser
 ) -> None:
@@ -226,6 +227,7 @@ async def told(call: Call, **filters: Any) -> list[str]:
     return [f"{one['name']} {one['state']}" for one in (await call("get_alerts", **filters))["alerts"]]
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_alerts_are_filtered(site: Site, call: Call) -> None:
     home = site.home
     await happen(site, 1, severity=Severity.WARNING)
@@ -242,6 +244,7 @@ async def test_alerts_are_filtered(site: Site, call: Call) -> None:
     assert await told(call, state="all", device_id=mine) == ["Home 3 cleared", "Home 2 suspected"]
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_a_circuit_is_listed_for_each_of_its_meters_with_all_of_them(site: Site, call: Call) -> None:
     home = site.home
     await site.find(

@@ -24,6 +24,8 @@ from .conftest import Call
 
 PREPAID, PLAIN = 2, 3
 
+pytestmark = pytest.mark.meters(2, 3)
+
 
 def balance(home: Home) -> Decimal:
     """What the meter really has."""

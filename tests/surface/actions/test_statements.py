@@ -28,6 +28,8 @@ NOW = dt.datetime(2026, 10, 31, 10, tzinfo=dt.UTC)
 PER_HOUR = (0.25, 0.5, 0.0, 0.25)
 """kWh by tariff, every hour of the year."""
 
+pytestmark = pytest.mark.meters(2, 3, live_period=60)
+
 
 @pytest.fixture
 def hass(recorder_mock: Recorder, hass: HomeAssistant) -> HomeAssistant:

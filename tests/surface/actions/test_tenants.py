@@ -22,6 +22,8 @@ from .conftest import Call
 
 UNIT, OTHER, PLAIN = 2, 5, 4
 
+pytestmark = pytest.mark.meters(UNIT, live_period=60)
+
 
 async def problem(call: Call, action: str, unit: int | None = UNIT, **data: Any) -> str | None:
     """The key of the error of an action."""
@@ -103,6 +105,7 @@ async def test_mistakes_have_their_sentence(opened: Home, call: Call) -> None:
         await call("list_tenants", None, device_id="none")
 
 
+@pytest.mark.meters(UNIT, PLAIN, live_period=60)
 async def test_readings_of_the_past_come_from_the_store(opened: Home, call: Call) -> None:
     await opened.time.run(3600)
     told = await call("move_in", UNIT, name="Ada", at="2026-10-31 03:30:00")
@@ -134,6 +137,7 @@ async def test_a_link_is_told_once_and_ends(opened: Home, call: Call) -> None:
     assert book.tenancies.by_token(token) is None
 
 
+@pytest.mark.meters(UNIT, OTHER, PLAIN, live_period=60)
 async def test_statements_are_sent_to_those_with_a_channel(
     opened: Home, call: Call, mails: list[dict[str, Any]]
 ) -> None:
@@ -185,6 +189,7 @@ async def test_a_tenant_is_reminded_over_their_channel_with_a_receipt(
     assert len(mails) == 2
 
 
+@pytest.mark.meters(UNIT, OTHER, live_period=60)
 async def test_a_reminder_that_cannot_be_sent_says_so(
     opened: Home, call: Call, mails: list[dict[str, Any]]
 ) -> None:
@@ -209,6 +214,7 @@ async def test_a_reminder_that_cannot_be_sent_says_so(
     assert (await call("remind_tenant", UNIT))["state"] == "no_channel", "the channel was removed"
 
 
+@pytest.mark.meters(UNIT, OTHER, live_period=60)
 async def test_a_landlord_does_so_for_their_meters(
     opened: Home, call: Call, hass_read_only_user: MockUser
 ) -> None:

@@ -17,6 +17,8 @@ from .conftest import Call
 
 PREPAID, OTHER = 2, 5
 
+pytestmark = pytest.mark.meters(2, 5)
+
 
 async def refusal(call: Call, code: str, unit_id: int = PREPAID) -> str | None:
     """The key of the answer to a code."""
@@ -117,6 +119,7 @@ async def test_a_number_that_is_no_voucher_is_said(call: Call) -> None:
     assert told.value.translation_key == "no_such_voucher"
 
 
+@pytest.mark.meters(2, 3)
 async def test_a_voucher_is_in_a_unit_and_for_a_meter_that_can_take_it(call: Call) -> None:
     for unit in ("EUR\n", "euro", "eur"):
         with pytest.raises(probatio.Invalid):

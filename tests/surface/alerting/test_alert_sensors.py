@@ -109,6 +109,7 @@ async def test_a_drill_counts_and_says_that_it_is_one(site: Site) -> None:
     assert (meter_state(site).state, meter_state(site).attributes["drill"]) == ("warning", False)
 
 
+@pytest.mark.meters(1, 2, 3, 4)
 async def test_the_site_counts_what_befell_a_circuit_once(site: Site) -> None:
     serials = [site.home.serial(unit) for unit in (1, 2, 3)]
 

@@ -89,6 +89,7 @@ async def test_a_drill_counts_only_when_asked_for(site: Site) -> None:
     any_at_all.async_unload()
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_a_circuit_is_active_for_those_of_its_meters_that_are_not_well(site: Site) -> None:
     home = site.home
     one = await checker(site, "is_alert_active", {"device_id": device_id(home, 1)}, reach="area")

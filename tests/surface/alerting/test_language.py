@@ -135,6 +135,7 @@ async def test_what_keeps_a_channel_from_working_is_told_in_it_as_well(abroad: N
     assert {"channel": "Phone", "error": "notify.phone IS NOT THERE"} in issue_texts(site)
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_another_language_holds_from_the_next_message_on(translated: None, site: Site) -> None:
     await site.find(found(site.home.serial(1)))
     assert {"title": "Critical: Voltage sag, Home 1"} in issue_texts(site)

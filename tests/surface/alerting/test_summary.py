@@ -190,7 +190,7 @@ async def test_somebody_asks_for_it(weekly: Site) -> None:
     await weekly.home.time.run(1)
 
     assert json.loads(json.dumps(content))["kpis"]["alarms"] == 0
-    assert len(content["meters"]) == 6
+    assert len(content["meters"]) == 2
     assert content["meters"][1]["balance"] is not None, "the second meter is a prepaid one"
     assert len(mails(weekly)) == 1
     (text,) = [data["message"] for data in summaries(weekly, "sms")]

@@ -77,6 +77,7 @@ async def test_each_trigger_hears_of_its_own_event_alone(site: Site, ran: Ran, e
     assert {said["alert_id"] for said in ran.said} == {identity}
 
 
+@pytest.mark.meters(1, 2, 3, 4)
 async def test_a_trigger_goes_by_severity_and_kind(site: Site, ran: Ran) -> None:
     await ran.automate(alert("confirmed", severity=["warning", "info"], kind=["leak", "overload"]))
     await site.find(
@@ -89,6 +90,7 @@ async def test_a_trigger_goes_by_severity_and_kind(site: Site, ran: Ran) -> None
     assert names(ran) == ["Home 1", "Home 4"]
 
 
+@pytest.mark.meters(1, 2, 3, 4)
 @pytest.mark.parametrize(
     ("reach", "expected"),
     [
@@ -125,6 +127,7 @@ async def test_drills_count_only_when_asked_for(
     assert names(ran) == expected
 
 
+@pytest.mark.meters(1, 2, 3, 4, 5, 6)
 async def test_targets_are_devices_entities_areas_and_labels(site: Site, ran: Ran) -> None:
     hass, home = site.hass, site.home
     area, label = ar.async_get(hass).async_create("Cellar"), lr.async_get(hass).async_create("Tenants")
@@ -154,6 +157,7 @@ async def test_targets_are_devices_entities_areas_and_labels(site: Site, ran: Ra
     assert names(ran)[4:] == ["Home 5"]
 
 
+@pytest.mark.meters(1, 2, 3, 4)
 async def test_whose_meter_joins_a_circuit_late_hears_of_it_once(site: Site, ran: Ran) -> None:
     home = site.home
     await ran.automate(alert("confirmed", {"device_id": [device_id(home, 2), device_id(home, 3)]}))

@@ -109,6 +109,7 @@ async def test_why_there_was_an_alert(asked: Home) -> None:
     )
 
 
+@pytest.mark.meters(live_period=30)
 async def test_what_was_used_this_week(asked: Home) -> None:
     user = owner(asked.hass)
     await asked.time.run(3700)

@@ -19,6 +19,8 @@ from .conftest import WatchedHome
 DAY = dt.timedelta(days=1)
 CALENDAR = "calendar.holidays"
 
+pytestmark = pytest.mark.meters(live_period=600)
+
 
 async def engine_of(watched: WatchedHome) -> Engine:
     watching = (await watched.detection()).watching

@@ -25,7 +25,14 @@ from .dialogue import Person
 
 
 @pytest.fixture(autouse=True)
-async def _everything_is_let_go(hass: HomeAssistant) -> AsyncIterator[None]:
+def _home_assistant_lets_go(request: pytest.FixtureRequest) -> None:
+    """Have everything let go where there is a Home Assistant: tests of words have none."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("everything_is_let_go")
+
+
+@pytest.fixture
+async def everything_is_let_go(hass: HomeAssistant) -> AsyncIterator[None]:
     """Unload what a test has set up; what then still runs is found by Home Assistant's own checks."""
     yield
     for manager in (hass.config_entries.flow, hass.config_entries.subentries):

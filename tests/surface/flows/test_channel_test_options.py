@@ -74,6 +74,7 @@ async def test_a_channel_is_tested_as_soon_as_it_is_there(
     assert [name for name, _ in notifiers.said] == ["chat"]
 
 
+@pytest.mark.meters(live_period=60)
 async def test_a_test_that_fails_says_why_and_is_not_repeated_by_itself(
     patient: Person, bridge: Home, notifiers: Notifiers
 ) -> None:
@@ -160,6 +161,7 @@ async def test_a_provider_that_does_not_answer_is_waited_for_a_minute(
     assert dialogue.texts == ["A test is sent over SMS. That takes up to a minute."]
 
 
+@pytest.mark.meters(live_period=60)
 async def test_a_test_that_is_interrupted_says_so(
     patient: Person, bridge: Home, deaf: Callable[[], int]
 ) -> None:

@@ -564,6 +564,7 @@ async def test_a_meter_that_another_bridge_has(
     assert sorted(meters_of(dialogue.entry)) == [1, 2, 4, 5, 6]
 
 
+@pytest.mark.meters(1, 2, 3, 4, 5, 6)
 async def test_all_meters_belong_to_another_bridge(hass: HomeAssistant, patient: Person, home: Home) -> None:
     home.entry.add_to_hass(hass)
     dialogue = await simulated(patient, seed=2)
@@ -573,6 +574,7 @@ async def test_all_meters_belong_to_another_bridge(hass: HomeAssistant, patient:
     assert dialogue.options_offered == ["scan_range", "edit_link", "without_meters"]
 
 
+@pytest.mark.meters(1, 2, 3, 4, 5, 6)
 async def test_another_bridge_that_was_faster(hass: HomeAssistant, patient: Person, home: Home) -> None:
     dialogue = await simulated(patient, seed=2)
     assert dialogue.at == "meters"

@@ -19,6 +19,8 @@ from ..conftest import Home
 from .detection_dialogues import detection_of, emptied, place, set_detection, tuning
 from .dialogue import Person
 
+pytestmark = pytest.mark.meters(1, 2, 3, 4, 5, 6)
+
 
 @pytest.fixture
 def resting(home: Home) -> Home:

@@ -23,6 +23,8 @@ from .dialogue import Dialogue, Person
 from .test_config_flow import meters_of, serials
 from .test_config_flow_troubles import all_is_quiet
 
+pytestmark = pytest.mark.meters(1, 2, 3)
+
 
 def meter_at(home: Home, unit_id: int) -> ConfigSubentry:
     """The meter of the bridge at a unit id."""
@@ -33,11 +35,6 @@ def meter_at(home: Home, unit_id: int) -> ConfigSubentry:
 @pytest.fixture
 async def cellar(hass: HomeAssistant, home: Home) -> Home:
     """A running bridge that knows the meters 1, 2 and 3 of the six on its line."""
-    for unit_id in (4, 5, 6):
-        meter = meter_at(home, unit_id).subentry_id
-        home.entry.subentries = {
-            key: subentry for key, subentry in home.entry.subentries.items() if key != meter
-        }
     assert await home.set_up()
     await home.time.run(5)
     return home
@@ -158,10 +155,9 @@ async def test_an_unknown_device_on_a_running_line(
     assert meters_of(cellar.entry)[4][0] == cellar.serial(4)
 
 
+@pytest.mark.meters(1, 2, 3, 4, 5)
 async def test_a_bridge_that_is_not_set_up_is_scanned_all_the_same(patient: Person, home: Home) -> None:
     home.entry.add_to_hass(home.hass)
-    hidden = meter_at(home, 6)
-    home.hass.config_entries.async_remove_subentry(home.entry, hidden.subentry_id)
     dialogue = await (await scan(patient, home)).wait()
     await dialogue.fill()
 
@@ -177,12 +173,12 @@ async def test_a_bridge_whose_settings_cannot_be_used(hass: HomeAssistant, perso
     assert (await person.add_meter(entry)).at == "abort: invalid_link"
 
 
+@pytest.mark.meters(1, 2, 3, 5, 6)
 async def test_a_device_of_a_bridge_that_is_not_set_up(
     patient: Person, home: Home, hide: Callable[[str], None]
 ) -> None:
     hide("csj_1p")
     home.entry.add_to_hass(home.hass)
-    home.hass.config_entries.async_remove_subentry(home.entry, meter_at(home, 4).subentry_id)
     dialogue = await (await scan(patient, home)).wait()
     assert dialogue.at == "unknown_device"
     await dialogue.fill(profile="csj_1p")

@@ -15,6 +15,8 @@ from custom_components.csj_meter.site_settings import async_site_settings
 from ..conftest import Home
 from .dialogue import Dialogue, Person
 
+pytestmark = pytest.mark.meters(1, 2, 3, 4, 5, 6)
+
 
 @pytest.fixture
 def entry(home: Home) -> MockConfigEntry:

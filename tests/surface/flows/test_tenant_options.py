@@ -20,6 +20,8 @@ from ..alerting.conftest import MAIL
 from ..conftest import Home
 from .dialogue import Dialogue, Person
 
+pytestmark = pytest.mark.meters(1, 2, 3, 4, 5, 6)
+
 
 @pytest.fixture
 def entry(home: Home) -> MockConfigEntry:

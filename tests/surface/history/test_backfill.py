@@ -15,6 +15,8 @@ from .conftest import UNIT, Archive
 
 HOUR = 3600
 
+pytestmark = pytest.mark.meters(live_period=30)
+
 
 async def gaps(archive: Archive, state: GapState | None = None) -> list[Gap]:
     """The outages of the meter since it was seen first."""

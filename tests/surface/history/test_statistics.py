@@ -25,6 +25,8 @@ HOUR = 3600
 EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
 COUNTERS = ("energy_import", "energy_import_t1", "energy_import_t2", "energy_import_t3", "energy_import_t4")
 
+pytestmark = pytest.mark.meters(live_period=30)
+
 
 @pytest.fixture
 def hass(recorder_mock: Recorder, hass: HomeAssistant) -> HomeAssistant:

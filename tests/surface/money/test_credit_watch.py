@@ -172,6 +172,7 @@ async def test_a_meter_whose_count_fell_gets_money_again_when_a_person_says_so(o
     assert not [issue for domain, issue in ir.async_get(opened.hass).issues if domain == DOMAIN]
 
 
+@pytest.mark.meters(live_period=60)
 @pytest.mark.parametrize(("choice", "state"), [("arrived", "done"), ("not_arrived", "refused")])
 async def test_what_the_meter_cannot_tell_any_more_is_decided_by_a_person(
     opened: Home, choice: str, state: str

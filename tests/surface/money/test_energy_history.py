@@ -17,6 +17,8 @@ from ..conftest import Home, subentry_of
 UNIT = 2
 HOUR = dt.timedelta(hours=1)
 
+pytestmark = pytest.mark.meters(live_period=60)
+
 
 @pytest.fixture
 async def alone(home: Home) -> Home:

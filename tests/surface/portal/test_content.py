@@ -134,6 +134,7 @@ async def test_only_so_many_entries_are_tried(portal: Portal) -> None:
     assert statuses == [200] * 30 + [429] * 2
 
 
+@pytest.mark.meters(live_period=30)
 async def test_measurements_are_taken_away_of_the_time_since_they_moved_in(portal: Portal) -> None:
     phone = await portal.opened()
     assert (await phone.get("api/csv?resolution=hour")).short == (404, "nothing_yet")
@@ -163,6 +164,7 @@ async def test_only_so_much_is_downloaded(portal: Portal) -> None:
     assert statuses == [404] * 12 + [429] * 2
 
 
+@pytest.mark.meters(live_period=30)
 async def test_a_statement_is_theirs_alone(portal: Portal) -> None:
     phone, code = await portal.opened(), await portal.voucher(20)
     await phone.post("api/top_up", {"kind": "voucher", "code": code, "key": KEY})
@@ -184,6 +186,7 @@ async def test_a_statement_is_theirs_alone(portal: Portal) -> None:
         assert (await phone.get(f"api/{wrong}")).short == (400, "malformed"), wrong
 
 
+@pytest.mark.meters(live_period=30)
 async def test_hours_of_a_day(portal: Portal) -> None:
     phone = await portal.opened()
     await portal.home.time.run(3600 * 2 + 600)

@@ -198,15 +198,16 @@ class Office:
 
 @pytest.fixture
 async def office(home: Home, hass_ws_client: WebSocketGenerator) -> AsyncIterator[Office]:
-    """Six meters, three of them on one circuit, their keys known; set up and read once."""
+    """A bridge whose first three meters are on one circuit, all their keys known; set up and read once."""
     hass = home.hass
-    meters = home.line.meters
     bridge = home.with_meters(
         *(
             subentry_of(
-                meter, circuit=CIRCUIT if unit <= 3 else "Oak Street", **{CONF_KEY: meter.nameplate.key}
+                meter,
+                circuit=CIRCUIT if meter.unit_id <= 3 else "Oak Street",
+                **{CONF_KEY: meter.nameplate.key},
             )
-            for unit, meter in meters.items()
+            for meter in home.meters()
         )
     )
     assert await home.time.through(async_setup_component(hass, DOMAIN, {}))

@@ -22,7 +22,7 @@ from custom_components.csj_meter.telemetry.series import DAY, Series
 from ...alerts.found import found
 from .conftest import CIRCUIT, Office, Viewer
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(1, 2, 3)]
 
 UNIT = 2
 
@@ -101,6 +101,7 @@ async def test_a_sag_is_told_shown_answered_and_over(office: Office) -> None:
     )
 
 
+@pytest.mark.meters(1, 2, 3, 4)
 async def test_of_an_area_each_sees_their_own_meters(office: Office) -> None:
     mine = office.home.serial(UNIT)
     owner, tenant = await office.viewer(), await office.person(Role.TENANT, meters=(mine,))

@@ -10,7 +10,7 @@ from custom_components.csj_meter.const import CONF_CIRCUIT, CONF_KEY, CONF_UNIT_
 
 from .conftest import Office
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(1, 2, 4)]
 
 UNIT = 4
 

@@ -263,6 +263,7 @@ REFUSED: dict[Role | None, set[str]] = {
 """Role -> commands that are refused even on a meter that is theirs; None for a user without a role."""
 
 
+@pytest.mark.meters(2, 5)
 @pytest.mark.parametrize("role", REFUSED, ids=lambda role: "nobody" if role is None else role.value)
 async def test_each_role_may_what_it_may_and_no_more(office: Office, role: Role | None) -> None:
     serial, other = office.home.serial(2), office.home.serial(5)

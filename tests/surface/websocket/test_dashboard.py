@@ -11,7 +11,7 @@ from custom_components.csj_meter.site.access import Role
 
 from .conftest import CIRCUIT, Office
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(1, 2, 6)]
 
 THREE_PHASES, PREPAID, PLAIN = 1, 2, 6
 
@@ -40,7 +40,7 @@ async def test_it_says_what_meters_are(office: Office) -> None:
 
     assert (answered["role"], answered["permissions"]["configure"]) == ("owner", "site")
     assert not answered["loading"]
-    assert len(answered["meters"]) == 6
+    assert len(answered["meters"]) == 3
     assert (three["phases"], prepaid["phases"]) == (3, 1)
     assert (prepaid["prepay"], plain["prepay"]) == (True, False)
     assert (prepaid["circuit"], plain["circuit"]) == (CIRCUIT, "Oak Street")
@@ -76,10 +76,10 @@ async def test_entities_are_those_of_the_registry(office: Office) -> None:
 @pytest.mark.parametrize(
     ("role", "meters", "money", "diagnostics", "work_orders"),
     [
-        (Role.OWNER, 6, True, True, True),
-        (Role.TECHNICIAN, 6, False, True, True),
-        (Role.SUPPORT, 6, False, False, True),
-        (Role.LANDLORD, 3, True, False, False),
+        (Role.OWNER, 3, True, True, True),
+        (Role.TECHNICIAN, 3, False, True, True),
+        (Role.SUPPORT, 3, False, False, True),
+        (Role.LANDLORD, 2, True, False, False),
         (Role.TENANT, 1, True, False, False),
     ],
 )
@@ -119,7 +119,7 @@ async def test_a_bridge_that_is_not_set_up_keeps_its_meters(office: Office) -> N
     answered = await told(office)
 
     assert answered["loading"]
-    assert len(answered["meters"]) == 6
+    assert len(answered["meters"]) == 3
     assert meter(office, answered, PREPAID)["entities"]["sensor"]["balance"]
 
 
@@ -132,4 +132,4 @@ async def test_meters_come_and_go(office: Office) -> None:
     answered = await told(office)
 
     assert gone.unique_id not in {row["serial"] for row in answered["meters"]}
-    assert len(answered["meters"]) == 5
+    assert len(answered["meters"]) == 2

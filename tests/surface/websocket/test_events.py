@@ -22,7 +22,7 @@ from custom_components.csj_meter.websocket.event_texts import async_event_texts
 
 from .conftest import CIRCUIT, Office, Viewer
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(2, 3, 6)]
 
 UNIT, NEXT_DOOR, ELSEWHERE = 2, 3, 6
 
@@ -282,6 +282,7 @@ async def test_of_the_whole_site_everybody_hears_what_is_theirs(eventful: Office
     assert told == {home.serial(UNIT)}
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_a_circuit_speaks_for_its_meters(office: Office) -> None:
     viewer, home = await office.viewer(), office.home
     for unit in (1, 2, 3):

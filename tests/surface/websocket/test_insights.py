@@ -145,6 +145,7 @@ async def test_a_dismissed_tip_stays_away(past: Office, hass_storage: dict[str, 
     assert hass_storage["csj_meter.dismissed_tips"]["data"] == {serial: [tip]}
 
 
+@pytest.mark.meters(live_period=30)
 async def test_it_is_worked_out_when_an_hour_closes_and_not_for_everybody_who_asks(past: Office) -> None:
     serial = past.home.serial(UNIT)
     advising = current_advising(past.hass)

@@ -12,7 +12,7 @@ from custom_components.csj_meter.telemetry.series import DAY, Series
 
 from .conftest import CIRCUIT, FRAMES, Office, frames
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(1, 2, 3, 4, 5, 6)]
 
 UNIT = 2
 

@@ -94,6 +94,7 @@ async def test_each_hears_as_often_as_they_asked_and_the_rate_falls_back(office:
     assert held(office)["demands"] == 0
 
 
+@pytest.mark.meters(1, 2, 3, 4, 5, 6)
 async def test_the_line_is_not_overloaded_by_watchers(office: Office) -> None:
     viewer, bus = await office.viewer(), office.home.entry.runtime_data.bus
     numbers = [

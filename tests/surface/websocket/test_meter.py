@@ -15,7 +15,7 @@ from custom_components.csj_meter.site_settings import async_site_settings
 
 from .conftest import CIRCUIT, Office
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(1, 2, 6)]
 
 THREE_PHASES, PREPAID, PLAIN = 1, 2, 6
 

@@ -120,6 +120,7 @@ async def test_a_value_that_cannot_be_changes_nothing(
     assert (await audit(office))[0]["outcome"] == "failed"
 
 
+@pytest.mark.meters(2, 6)
 async def test_what_a_meter_does_not_offer_is_refused(office: Office) -> None:
     viewer = await office.viewer()
     said = {"serial": office.home.serial(6), "command": "price_t1", "value": 1}

@@ -15,7 +15,7 @@ from custom_components.csj_meter.websocket.list_view import PAUSE
 
 from .conftest import CIRCUIT, Office
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.meters(1, 2, 3, 4, 5, 6)]
 
 
 async def test_who_asks_is_told_what_they_may(office: Office) -> None:

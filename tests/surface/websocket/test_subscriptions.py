@@ -152,6 +152,7 @@ async def test_home_assistant_stops_under_somebody_who_looks(office: Office) -> 
     assert (left["subscriptions"], left["demands"], left["timers"], left["tasks"]) == (0, 0, 0, [])
 
 
+@pytest.mark.meters(1, 6)
 async def test_what_is_not_followed_any_more_is_told(office: Office) -> None:
     """A meter that is removed, and one that is called otherwise."""
     viewer, entry = await office.viewer(), office.home.entry
