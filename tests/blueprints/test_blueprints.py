@@ -113,6 +113,7 @@ async def test_home_assistant_takes_it_in(hass: HomeAssistant, name: str) -> Non
         validate_selector(about["selector"])
 
 
+@pytest.mark.meters(1, 2, 3)
 async def test_phones_are_told_and_answer(site: Site, calls: Calls) -> None:
     hass, home = site.hass, site.home
     entry = MockConfigEntry(domain="mobile_app")
@@ -211,6 +212,7 @@ async def test_loads_go_off_on_overload_and_on_again_later(site: Site, calls: Ca
     assert heater() == "on"
 
 
+@pytest.mark.meters(1, 2, 3)
 @pytest.mark.parametrize(
     ("night_begins", "spoken"), [("20:00:00", ["Critical", "Warning"]), ("09:00:00", ["Critical"])]
 )
