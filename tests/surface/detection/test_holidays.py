@@ -14,12 +14,10 @@ from custom_components.csj_meter.detection.holidays import CalendarUnreadableErr
 from custom_components.csj_meter.site_settings import async_site_settings
 
 from ..calendars import add_calendar
-from .conftest import WatchedHome
+from .conftest import MINUTE, WatchedHome
 
 DAY = dt.timedelta(days=1)
 CALENDAR = "calendar.holidays"
-
-pytestmark = pytest.mark.meters(live_period=600)
 
 
 async def engine_of(watched: WatchedHome) -> Engine:
@@ -74,7 +72,8 @@ async def test_the_engine_follows_the_calendar_that_is_chosen(watched: WatchedHo
     calendar.events.append(CalendarEvent(start=today, end=today + DAY, summary="Holiday"))
     await watched.run(2)
     assert (await engine_of(watched)).holidays == {today + DAY}
-    await watched.run(24 * 60)
+    await watched.home.time.skip(24 * 60 * MINUTE)
+    await watched.run(2)
     assert (await engine_of(watched)).holidays == {today, today + DAY}
 
     await choose(watched, None)
