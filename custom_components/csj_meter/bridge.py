@@ -36,6 +36,7 @@ from .exceptions import ERROR_KEYS
 from .history.backfill import Backfill
 from .history.telemetry import Telemetry
 from .links import wall_clock
+from .markdown import plain
 from .meter_log import MeterLog
 from .meter_memory import MeterMemory, snapshot
 from .meters.commands.session import Session
@@ -284,7 +285,7 @@ class Bridge:
                     "bridge": self._entry.title,
                     "unit": str(now.unit_id),
                     "expected": now.expected,
-                    "found": now.found,
+                    "found": plain(now.found),
                 },
             )
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import datetime as dt
 from pathlib import Path
-import re
 from typing import IO, Final, Self
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -28,6 +27,7 @@ from .meters.sample import minute_of, moment_of
 from .money.units import credit_unit
 from .progress import Progress
 from .telemetry.export import DIALECTS, Export, ExportedMeter, ExportRequest, Resolution
+from .telemetry.private_file import PRIVATE_FOLDER, begin_private
 from .telemetry.series import HOUR
 from .telemetry.store import Store
 
@@ -136,8 +136,6 @@ class Wish:
         name = "_".join((DOMAIN, meters, self.resolution, *times))
         return f"{name}.csv.gz" if self.compressed else f"{name}.csv"
 
-
-_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9]")
 
 _FIELDS: Final = ("meters", "since", "until", "resolution", "format", "compress")
 
@@ -288,11 +286,11 @@ async def async_write(hass: HomeAssistant, telemetry: Telemetry, wish: Wish, pro
 
 def _open_part(folder: Path, name: str) -> IO[bytes]:
     """A new file beside those that are complete."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     number = 0
     while True:
         try:
-            return (folder / f".{name}.{number}.part").open("xb")
+            return begin_private(folder / f".{name}.{number}.part")
         except FileExistsError:
             number += 1
 

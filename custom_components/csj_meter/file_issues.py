@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .markdown import plain
 
 
 @callback
@@ -18,7 +19,7 @@ def point_out_file(hass: HomeAssistant, issue_id: str, key: str, file: str, erro
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
         translation_key=key,
-        translation_placeholders={"file": file, "error": str(error)},
+        translation_placeholders={"file": file, "error": plain(str(error))},
     )
 
 

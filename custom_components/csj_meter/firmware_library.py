@@ -19,6 +19,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
+from .markdown import plain
 from .meters.commands.errors import ImageRejectedError
 from .meters.commands.firmware import HEADER, LARGEST_IMAGE, Image, ImageHeader
 
@@ -209,8 +210,8 @@ class FirmwareLibrary(DataUpdateCoordinator[Shelf]):
                 severity=ir.IssueSeverity.WARNING,
                 translation_key=_ISSUE,
                 translation_placeholders={
-                    "file": file.name,
-                    "problem": file.problem,
+                    "file": plain(file.name),
+                    "problem": plain(file.problem),
                     "remedy": file.remedy,
                 },
             )

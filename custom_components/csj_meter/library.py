@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .markdown import plain
 from .meters.profile_loader import ProfileLibrary
 
 _ISSUE: Final = "broken_profile"
@@ -41,9 +42,9 @@ def _show_errors(hass: HomeAssistant, library: ProfileLibrary) -> None:
             severity=ir.IssueSeverity.ERROR,
             translation_key=_ISSUE,
             translation_placeholders={
-                "file": error.file,
+                "file": plain(error.file),
                 "line": "?" if error.line is None else str(error.line),
-                "problem": error.problem,
-                "remedy": error.remedy,
+                "problem": plain(error.problem),
+                "remedy": plain(error.remedy),
             },
         )

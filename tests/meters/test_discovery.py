@@ -143,10 +143,36 @@ def test_a_chosen_profile_that_does_not_fit_says_so() -> None:
     run_virtual(story())
 
 
-@pytest.mark.parametrize("serial", [None, "", "   ", "A" * 33, "ACME\u00e9", "AC\x07ME"])
+@pytest.mark.parametrize(
+    "serial",
+    [
+        *(None, "", "   ", "A" * 33, "ACME\u00e9", "AC\x07ME", "1\n2"),
+        *("=1+1", "-1", "@A1", "![x](//e.example)", "<b>1</b>", "*1*", "`1`", '1"', "1'", "1;2", "${x}", "{{x}}"),
+    ],
+)
 def test_a_serial_number_that_nobody_could_type_is_none(serial: str | None) -> None:
     with pytest.raises(ValueError, match="no usable serial number"):
         identity_of(PROFILES["csj_3p"], {"serial": serial})
+
+
+@pytest.mark.parametrize("serial", ["1", "CSJ000000001", "EM 24-DIN", "No. 7/2026", "a1b2c3d4-7", "S/N:12#3"])
+def test_what_plates_say_is_a_serial_number(serial: str) -> None:
+    assert identity_of(PROFILES["csj_3p"], {"serial": serial}).serial == serial
+
+
+def test_other_words_that_no_plate_says_are_left_out() -> None:
+    told = {
+        "serial": "1",
+        "model": "![x](//e.example)",
+        "firmware": "1.0\nWARNING all is well",
+        "hardware": " 2.1 ",
+        "phases": float("inf"),
+        "ct_ratio": float("inf"),
+    }
+    identity = identity_of(PROFILES["csj_3p"], told)
+
+    assert (identity.model, identity.firmware, identity.hardware) == (PROFILES["csj_3p"].model, None, "2.1")
+    assert (identity.phases, identity.ct_ratio) == (3, 1.0)
 
 
 def test_the_profile_fills_in_what_the_meter_does_not_tell() -> None:

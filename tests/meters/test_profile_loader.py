@@ -13,13 +13,14 @@ from custom_components.csj_meter.meters.identity import Capability
 from custom_components.csj_meter.meters.profile import Check, Field, FieldType
 from custom_components.csj_meter.meters.profile_fields import IDENTITY_NAMES
 from custom_components.csj_meter.meters.profile_loader import (
+    MOST_FILES,
     SHIPPED,
     ProfileError,
     ProfileLibrary,
     load_profile,
 )
 from custom_components.csj_meter.meters.profile_schema import MAX_FIELDS, build, sections_of
-from custom_components.csj_meter.meters.profile_yaml import MAX_BYTES, parse
+from custom_components.csj_meter.meters.profile_yaml import MAX_BYTES, parse, read
 from custom_components.csj_meter.meters.quantities import QUANTITIES, STATUS_BITS
 from custom_components.csj_meter.meters.reading import Group
 
@@ -452,7 +453,42 @@ def test_a_short_file_that_grows_without_end_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "nowhere.yaml").symlink_to("/proc/self/mem")  # opens, and then refuses to be read
     with pytest.raises(ProfileError, match=r"nowhere\.yaml: cannot be read \(.+\); check its permissions"):
-        load_profile(tmp_path / "nowhere.yaml")
+        read(tmp_path / "nowhere.yaml")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    """What it leads to would be quoted in a message, and in the diagnostics that people send away."""
+    folder, elsewhere = tmp_path / "profiles", tmp_path / "secrets.yaml"
+    folder.mkdir()
+    elsewhere.write_text("name: the_password\n", encoding="utf-8")
+    (folder / "linked.yaml").symlink_to(elsewhere)
+    (folder / "extending.yaml").write_text("extends: linked\n", encoding="utf-8")
+
+    library = ProfileLibrary.load(folder)
+
+    assert [(error.file, error.problem) for error in library.errors] == [
+        ("linked.yaml", "it is a link that leads out of the folder")
+    ] * 2
+    assert "the_password" not in str(library.errors)
+
+
+def test_a_folder_that_is_a_link_itself_is_read(tmp_path: Path) -> None:
+    real, linked = tmp_path / "real", tmp_path / "profiles"
+    real.mkdir()
+    (real / "mine.yaml").write_bytes((SHIPPED / "csj_3p.yaml").read_bytes())
+    linked.symlink_to(real)
+
+    assert "mine" in ProfileLibrary.load(linked).profiles
+
+
+def test_a_folder_full_of_other_files_is_not_read_to_its_end(tmp_path: Path) -> None:
+    for number in range(MOST_FILES + 5):
+        (tmp_path / f"a{number:03}.yaml").touch()
+
+    library = ProfileLibrary.load(tmp_path)
+
+    assert len(library.errors) == MOST_FILES + 1
+    assert "more than 200 profiles" in library.errors[0].problem
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:

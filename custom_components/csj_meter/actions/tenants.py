@@ -13,14 +13,14 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ..access.doors import async_caller, visible_meters
+from ..access.doors import async_caller, standing_of, visible_meters
 from ..alerting.channel_issues import channel_name
 from ..alerting.meter_target import serial_of
 from ..const import DOMAIN
 from ..exceptions import translates
 from ..money.statements import async_zone, last_month
 from ..prepay.statement import Month
-from ..site.access import Permission
+from ..site.access import OWNER, Permission
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
 from ..site_settings import async_site_settings
@@ -210,10 +210,13 @@ async def _async_channel(call: ServiceCall) -> str | None:
         return None
     known = {channel.name: channel.id for channel in (await async_site_settings(call.hass)).alerts.channels}
     if name not in known:
+        # channels are called after people; those of the whole site are for its owners
+        is_owner = standing_of(call.hass, await async_caller(call.hass, call.context)) == OWNER
+        listed = ", ".join(sorted(known)) if is_owner else ""
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="no_such_channel",
-            translation_placeholders={"channel": name, "known": ", ".join(sorted(known)) or "-"},
+            translation_placeholders={"channel": name, "known": listed or "-"},
         )
     return known[name]
 

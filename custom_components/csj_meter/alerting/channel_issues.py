@@ -12,6 +12,7 @@ from ..alerts.outbox import Outbox, channels_failing
 from ..alerts.settings import AlertSettings
 from ..anomaly.texts import Texts
 from ..const import DOMAIN
+from ..markdown import plain
 
 ISSUE_CHANNEL: Final = "channel_"
 
@@ -43,7 +44,10 @@ class ChannelIssues:
                     is_fixable=False,
                     severity=ir.IssueSeverity.ERROR,
                     translation_key="channel_failing",
-                    translation_placeholders={"channel": channel_name(settings, channel), "error": error},
+                    translation_placeholders={
+                        "channel": channel_name(settings, channel),
+                        "error": plain(error),
+                    },
                 )
         self.failing = failing
 

@@ -21,6 +21,7 @@ from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.message import Message, MessageState
 from ..alerts.settings import AlertSettings, AlertSettingsError, Channel, Medium
+from ..markdown import plain
 from ..site_settings import async_site_settings
 from .choices import (
     channel_options,
@@ -235,7 +236,7 @@ class ChannelOptions(SiteOptions):
         return self.async_show_menu(
             step_id="test_failed",
             menu_options=["testing", "channels", "done"],
-            description_placeholders={"channel": self._channel.name, "problem": self._problem or ""},
+            description_placeholders={"channel": self._channel.name, "problem": plain(self._problem or "")},
         )
 
     async def _async_test(self) -> str | None:

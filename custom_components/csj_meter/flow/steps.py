@@ -20,6 +20,7 @@ from ..bus.errors import BusError
 from ..bus.scan import ALL_UNITS
 from ..const import CONF_KEY
 from ..links import LinkInUseError
+from ..markdown import plain
 from ..meters.discovery import FoundMeter, UnknownDevice
 from ..meters.errors import MeterError
 from ..meters.identity import Identity
@@ -318,7 +319,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
             errors=errors,
             description_placeholders={
                 "unit": str(device.unit_id),
-                "device": device.description or "-",
+                "device": plain(device.description or "-"),
                 "left": str(len(self._unknown)),
             },
         )

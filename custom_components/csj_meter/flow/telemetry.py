@@ -24,6 +24,7 @@ import probatio
 
 from ..history.opening import address_of
 from ..history.trial import async_try_database
+from ..markdown import plain
 from ..site_settings import AGGREGATE_MONTHS, RAW_DAYS, TelemetrySettings, async_site_settings
 from ..telemetry.address import told
 from ..telemetry.errors import TelemetryError
@@ -96,7 +97,7 @@ class TelemetryOptions(SiteOptions):
             description_placeholders={
                 "database": self._told(now),
                 "example": "postgresql://user:password@host/database",
-                "problem": problem,
+                "problem": plain(problem),
             },
         )
 

@@ -29,6 +29,7 @@ import probatio
 
 from ..access.doors import async_allowed, place_of
 from ..alerting.names import names_of
+from ..markdown import plain
 from ..site.access import Permission
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
@@ -144,7 +145,7 @@ class TenantOptions(SiteOptions):
 
         if (errors := await self._async_tried(schema, user_input, leave)) is None:
             return await self.async_step_closing_statement()
-        return self._form("moving_out", schema, user_input or {}, errors, name=tenancy.name)
+        return self._form("moving_out", schema, user_input or {}, errors, name=plain(tenancy.name))
 
     async def async_step_closing_statement(self, user_input: Input | None = None) -> ConfigFlowResult:
         """Show what was used, paid and left over."""
@@ -162,7 +163,7 @@ class TenantOptions(SiteOptions):
             probatio.Schema({}),
             {},
             {},
-            name=self._tenancy.name,
+            name=plain(self._tenancy.name),
             energy=shown("energy", "kWh"),
             **{name: shown(name, unit) for name in ("topped_up", "cost", "credit_left")},
         )
@@ -189,7 +190,7 @@ class TenantOptions(SiteOptions):
             ),
             {},
             {},
-            name=self._tenancy.name,
+            name=plain(self._tenancy.name),
             link=link,
         )
 
@@ -309,7 +310,7 @@ def _options(tenancies: Iterable[Tenancy], names: dict[str, str]) -> list[Select
 def _line(tenancy: Tenancy, words: Words, names: dict[str, str]) -> str:
     """Somebody in a line of the list."""
     told = {
-        "name": tenancy.name,
+        "name": plain(tenancy.name),
         "meter": names.get(tenancy.serial, tenancy.serial),
         "since": f"{dt_util.as_local(tenancy.moved_in.at).date()}",
     }

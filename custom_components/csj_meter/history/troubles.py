@@ -10,6 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
+from ..markdown import plain
 from ..telemetry.errors import (
     DatabaseAddressError,
     DriverMissingError,
@@ -67,7 +68,7 @@ def point_out(hass: HomeAssistant, error: Exception, database: str) -> None:
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
         translation_key=kind_of(error),
-        translation_placeholders={"database": database, "error": str(error)},
+        translation_placeholders={"database": plain(database), "error": plain(str(error))},
     )
 
 
@@ -80,7 +81,7 @@ def point_out_loss(hass: HomeAssistant, database: str) -> None:
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
         translation_key=ISSUE_LOSS,
-        translation_placeholders={"database": database},
+        translation_placeholders={"database": plain(database)},
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+import math
+import re
 from typing import Final
 
 from modbus_connection.decode import decode_float32, decode_int
@@ -22,26 +24,30 @@ _SIGNED: Final = frozenset({FieldType.I16, FieldType.I32, FieldType.I64})
 _SERIAL_LENGTH: Final = 32
 """Characters of the longest serial number in any map here."""
 
+_PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._:/#+()-]*[A-Za-z0-9.+)])?")
+"""What a plate says. Anybody on the line can say more, and it is shown in dialogues, mails and tables: so no
+markup, no formula, no line of a log fits through here."""
+
 
 def identity_of(profile: Profile, values: Mapping[str, Value], *, serial: str | None = None) -> Identity:
     """The identity that the values of an identity group tell; the profile fills in the rest.
 
     ``serial`` stands in on profiles whose meters have no serial number. Raises ValueError when
-    there is none at all.
+    there is none at all, or one that no plate has; other words that no plate has are left out.
     """
     found = values.get("serial") if profile.has_serial else serial
     text = "" if found is None else str(found).strip()
-    if not text or not text.isascii() or not text.isprintable() or len(text) > _SERIAL_LENGTH:
+    if len(text) > _SERIAL_LENGTH or _PLAIN.fullmatch(text) is None:
         raise ValueError(f"no usable serial number ({found!r})")
     mask = values.get("capabilities")
 
     def number(name: str) -> float | None:
         value = values.get(name)
-        return float(value) if isinstance(value, int | float) else None
+        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
     def words(name: str) -> str | None:
         value = values.get(name)
-        return None if value is None else str(value)
+        return text if value is not None and _PLAIN.fullmatch(text := str(value).strip()) else None
 
     return Identity(
         serial=text,

@@ -167,10 +167,12 @@ class Meter:
     def _verify_serial(self, values: Mapping[str, Value]) -> None:
         if not self.profile.has_serial:
             return
-        found = values.get("serial")
-        if str(found) != self.identity.serial:
+        found = str(values.get("serial"))
+        if found != self.identity.serial:
             self.bus.statistics.unit(self.unit_id).foreign += 1
-            raise ForeignMeterError(self.unit_id, self.identity.serial, str(found))
+            raise ForeignMeterError(
+                self.unit_id, self.identity.serial, "".join(filter(str.isprintable, found))
+            )
 
     def _adopt(self, identity: Identity) -> None:
         """Follow what the meter says of itself now: a firmware update, a new transformer ratio."""

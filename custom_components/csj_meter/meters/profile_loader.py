@@ -22,6 +22,9 @@ __all__ = ["SHIPPED", "ProfileError", "ProfileLibrary", "load_profile"]
 SHIPPED: Final = Path(__file__).parent / "profiles"
 """Folder of the profiles that come with the product."""
 
+MOST_FILES: Final = 200
+"""Profiles of the user that are read; somebody may have mistaken the folder for their own."""
+
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,62}")
 
 
@@ -38,14 +41,26 @@ def load_profile(path: Path) -> Profile:
             problem=f"{shown(path.stem)} is no name for a profile",
             remedy="name the file with small letters, digits and underscores, for example my_meter.yaml",
         )
-    document = read(path)
+    document = _read(path)
     chain: list[Sections] = [sections_of(document)]
     seen = [path.resolve()]
     while (extends := chain[-1].get("extends")) is not None:
         base = _base(extends, path.parent, seen)
         seen.append(base.resolve())
-        chain.append(sections_of(read(base)))
+        chain.append(sections_of(_read(base)))
     return build(path.stem, str(path), document, chain)
+
+
+def _read(path: Path) -> Item:
+    """The document in a file: by a link in its folder nobody has another one read, and quoted in messages."""
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        raise ProfileError(
+            file=path.name,
+            line=None,
+            problem="it is a link that leads out of the folder",
+            remedy="put the file itself there",
+        )
+    return read(path)
 
 
 def _base(extends: Item, folder: Path, seen: Sequence[Path]) -> Path:
@@ -87,7 +102,17 @@ class ProfileLibrary:
         profiles = dict(_shipped())
         errors: list[ProfileError] = []
         if user_folder is not None and user_folder.is_dir():
-            for path in sorted(user_folder.glob("[!.]*.yaml")):
+            paths = sorted(user_folder.glob("[!.]*.yaml"))
+            if len(paths) > MOST_FILES:
+                errors.append(
+                    ProfileError(
+                        file=user_folder.name,
+                        line=None,
+                        problem=f"there are more than {MOST_FILES} profiles, and not all were read",
+                        remedy="leave only those in this folder that are needed",
+                    )
+                )
+            for path in paths[:MOST_FILES]:
                 profiles.pop(path.stem, None)
                 try:
                     profiles[path.stem] = load_profile(path)

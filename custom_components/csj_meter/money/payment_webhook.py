@@ -9,11 +9,11 @@ docs/payments.md.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
+from weakref import WeakValueDictionary
 
 from aiohttp import hdrs, web
 from homeassistant.components import webhook
@@ -90,7 +90,7 @@ class PaymentWebhook:
         self._settings = settings
         self._registered: tuple[str, bool] | None = None
         self._under_way: dict[asyncio.Task[Answer], str] = {}
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._users = 0
         self._audit_fails = False
 
@@ -165,7 +165,7 @@ class PaymentWebhook:
         async with self._using_ledger():
             try:
                 # one at a time on a meter, so that the sum of the day is that of all before
-                async with self._locks[payment.serial]:
+                async with self._locks.setdefault(payment.serial, asyncio.Lock()):
                     answer = await self._async_top_up(payment, settings)
             except Exception:  # noqa: BLE001 - the root of a task
                 LOGGER.exception("A payment to meter %s could not be dealt with", payment.serial)

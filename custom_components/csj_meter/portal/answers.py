@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -18,6 +19,9 @@ from .guard import RefusedError, guard_of
 
 MOST_BODY: Final = 4096
 """Bytes of what somebody sends."""
+
+BODY_WITHIN: Final = 10.0
+"""Seconds that it may take to come."""
 
 _DIRECTIVES: Final = {
     "default-src": "'none'",
@@ -120,15 +124,16 @@ async def async_content(request: web.Request, schema: probatio.Schema) -> dict[s
         raise malformed
     body = b""
     try:
-        while len(body) <= MOST_BODY and (part := await request.content.read(MOST_BODY + 1 - len(body))):
-            body += part
+        async with asyncio.timeout(BODY_WITHIN):
+            while len(body) <= MOST_BODY and (part := await request.content.read(MOST_BODY + 1 - len(body))):
+                body += part
         if len(body) > MOST_BODY:
             raise malformed
         content = json.loads(body.decode(), object_pairs_hook=_once)
         if not isinstance(content, dict):
             raise malformed
         checked: dict[str, Any] = schema(content)
-    except (ValueError, RecursionError, web.RequestPayloadError, probatio.Invalid) as err:
+    except (ValueError, RecursionError, TimeoutError, web.RequestPayloadError, probatio.Invalid) as err:
         raise malformed from err
     return checked
 

@@ -40,7 +40,10 @@ HOURS_OF: Final = dt.timedelta(days=90)
 LONGEST_MESSAGE: Final = 1000
 
 SESSION_SCHEMA: Final = probatio.Schema(
-    {probatio.Required("token"): probatio.All(str, probatio.Length(max=512))}
+    {
+        probatio.Required("token"): probatio.All(str, probatio.Length(max=512)),
+        probatio.Optional("instead", default=False): bool,
+    }
 )
 
 MESSAGE_SCHEMA: Final = probatio.Schema(
@@ -154,7 +157,7 @@ class NowhereView(HomeAssistantView):
 
 
 class SessionView(HomeAssistantView):
-    """POST the token of a link for a cookie; DELETE to be signed out."""
+    """POST the token of a link for a cookie, ``instead`` of that of somebody else; DELETE to be signed out."""
 
     url = f"{PORTAL_URL}/session"
     name = f"{DOMAIN}:portal:session"
@@ -165,8 +168,11 @@ class SessionView(HomeAssistantView):
         """Open the portal on this phone."""
         guard = guard_of(request.app[KEY_HASS])
         await guard.async_verify_own(request, "sign in")
-        token: str = (await _async_content(guard, request, SESSION_SCHEMA, "sign in"))["token"]
+        content = await _async_content(guard, request, SESSION_SCHEMA, "sign in")
+        token: str = content["token"]
         tenancy = await guard.async_open_with(request, token, "sign in")
+        if not content["instead"]:
+            await guard.async_verify_not_another(request, tenancy)
         if wait := guard.entries.take(tenancy.id):
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
         async with guard.async_audited(tenancy, Permission.SEE_METERS, "sign in"):

@@ -33,6 +33,7 @@ from sqlalchemy import (
     event,
 )
 
+from ..telemetry.private_file import keep_private
 from ..telemetry.versions import Migration, bring_up_to_date
 from .errors import LedgerTooNewError
 from .money import from_hundredths, to_hundredths
@@ -207,6 +208,7 @@ def open_engine(url: str | URL) -> Engine:
     """The database, not yet touched."""
     engine = create_engine(url, hide_parameters=True)  # who paid what is nobody's business in a log
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", keep_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine

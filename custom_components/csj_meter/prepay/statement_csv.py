@@ -6,14 +6,11 @@ import csv
 import datetime as dt
 from decimal import Decimal
 import io
-from typing import Final
 
+from ..telemetry.spreadsheet import harmless
 from .movement import Movement
 from .statement import Statement
 from .statement_labels import StatementLabels
-
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins like this is run by spreadsheets."""
 
 type Cell = str | int | Decimal | dt.datetime | None
 
@@ -109,6 +106,6 @@ def _cell(value: Cell, statement: Statement) -> str:
         case dt.datetime():
             return value.astimezone(statement.zone).isoformat(timespec="seconds")
         case str():
-            return f"'{value}" if value.startswith(FORMULA) else value
+            return harmless(value)
         case _:
             return str(value)

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
 
 from ..telemetry.database import let_go, reading, writing
 from ..telemetry.own_file import open_own_file
+from ..telemetry.spreadsheet import harmless
 from .access import Permission, Role
 from .audit_schema import ENTRIES, OUTCOMES, migrate
 
@@ -205,10 +206,8 @@ def to_csv(lines: Iterable[AuditLine]) -> str:
 
 
 def _cell(value: object) -> object:
-    """A value that no spreadsheet takes for a formula; names are what users call themselves."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
-        return f"'{value}"
-    return value
+    """Names are what users call themselves."""
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _stamp(moment: dt.datetime) -> int:

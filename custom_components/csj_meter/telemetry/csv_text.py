@@ -18,15 +18,13 @@ from numpy.typing import NDArray
 
 from .columns import ABSENT, Steps
 from .series import DAY, Minutes
+from .spreadsheet import harmless
 
 type Words = NDArray[np.uint64]
 """Eight bytes of text each, shape (n,)."""
 
 type Cells = Words | bytes
 """Text of each row, or the text that all rows have."""
-
-FORMULA: Final = ("=", "+", "-", "@")
-"""A text that begins like this is run by spreadsheets."""
 
 _GROUP: Final = 10_000
 """Four digits share a word."""
@@ -45,8 +43,7 @@ def text_cell(text: str, separator: str) -> str:
     """A text as one cell: harmless in spreadsheets, quoted where RFC 4180 asks for it."""
     # line ends and NULs have no business in the name of a meter
     text = "".join(letter if letter.isprintable() else " " for letter in text).strip()
-    if text.startswith(FORMULA):
-        text = f"'{text}"
+    text = harmless(text)
     return f'"{text.replace('"', '""')}"' if separator in text or '"' in text else text
 
 

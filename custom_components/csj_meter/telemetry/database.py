@@ -27,6 +27,7 @@ from . import integrity, timescale
 from .address import SQLITE, parse, path_of, secrets_of, told
 from .errors import DriverMissingError, StoreBrokenError, StoreUnavailableError
 from .layout import Layout
+from .private_file import keep_private
 from .schema import MIGRATIONS, VERSION, migrate
 from .versions import Migration
 
@@ -86,6 +87,7 @@ def open_engine(address: str | URL) -> Engine:
     url = parse(address)
     if url.get_backend_name() == SQLITE:
         engine = create_engine(url, hide_parameters=True)
+        event.listen(engine, "do_connect", keep_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

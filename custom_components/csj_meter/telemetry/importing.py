@@ -23,9 +23,9 @@ from .columns import Steps
 from .csv_cells import Clock, steps_of
 from .csv_errors import CsvError, CsvProblem
 from .csv_header import Header, read_header
-from .csv_text import FORMULA
 from .export import BYTE_ORDER_MARK, Telemetry
 from .series import DAY, Minutes, Series
+from .spreadsheet import harmless
 
 LARGEST_FILE: Final = 4 << 30
 """Bytes; a year of ten meters by the minute is about half of it."""
@@ -277,7 +277,7 @@ def _rows(lines: Iterator[str], header: Header) -> Iterator[tuple[int, list[str]
 def _serial(cell: str) -> str:
     """As it was before an export made it harmless."""
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def _series(minutes: Minutes, columns: dict[str, Steps]) -> Series:

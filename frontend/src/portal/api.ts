@@ -108,7 +108,8 @@ async function told<T>(response: Promise<Response>): Promise<T> {
   return (await (await response).json()) as T;
 }
 
-export const open = (token: string) => ask("POST", "/session", { token });
+/** `instead`: also where the portal of somebody else is open on this phone. */
+export const open = (token: string, instead = false) => ask("POST", "/session", { token, instead });
 export const close = () => ask("DELETE", "/session", {});
 export const overview = () => told<Overview>(ask("GET", "/api/overview"));
 export const hours = (day: string) => told<Hours>(ask("GET", `/api/hours?day=${day}`));

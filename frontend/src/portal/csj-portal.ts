@@ -90,7 +90,11 @@ export class CsjPortal extends PortalElement {
     this.error = "";
     this.stage = "wait";
     try {
-      await open(token);
+      await open(token).catch(async (error: unknown) => {
+        if (!(error instanceof Refusal) || error.word !== "another_is_open") throw error;
+        // what is entered next goes onto that meter
+        if (window.confirm(this.t("entry.instead"))) await open(token, true);
+      });
     } catch (error) {
       this.refuse(error);
       return;

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 
-import { newKey, Refusal, tokenOf, topUp } from "../../src/portal/api";
+import { newKey, open, Refusal, tokenOf, topUp } from "../../src/portal/api";
 import { PortalTexts } from "../../src/portal/texts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -37,6 +37,17 @@ it("a refusal has its word and its wait", async () => {
   const error = await topUp("voucher", "ABC", "k").catch((problem: unknown) => problem);
   expect(error).toBeInstanceOf(Refusal);
   expect(error).toMatchObject({ status: 429, word: "too_many", wait: 90 });
+});
+
+it("a link takes the place of another only when that is said", async () => {
+  const asked = vi.fn((_path: string, _request: RequestInit) => Promise.resolve(new Response("{}")));
+  vi.stubGlobal("fetch", asked);
+  await open(TOKEN);
+  await open(TOKEN, true);
+  expect(asked.mock.calls.map(([, request]) => JSON.parse(request.body as string) as object)).toEqual([
+    { token: TOKEN, instead: false },
+    { token: TOKEN, instead: true },
+  ]);
 });
 
 it("texts have their placeholders filled", () => {
