@@ -147,7 +147,20 @@ def test_a_chosen_profile_that_does_not_fit_says_so() -> None:
     "serial",
     [
         *(None, "", "   ", "A" * 33, "ACME\u00e9", "AC\x07ME", "1\n2"),
-        *("=1+1", "-1", "@A1", "![x](//e.example)", "<b>1</b>", "*1*", "`1`", '1"', "1'", "1;2", "${x}", "{{x}}"),
+        *(
+            "=1+1",
+            "-1",
+            "@A1",
+            "![x](//e.example)",
+            "<b>1</b>",
+            "*1*",
+            "`1`",
+            '1"',
+            "1'",
+            "1;2",
+            "${x}",
+            "{{x}}",
+        ),
     ],
 )
 def test_a_serial_number_that_nobody_could_type_is_none(serial: str | None) -> None:

@@ -41,6 +41,8 @@ def test_nothing_of_it_is_markup(text: str) -> None:
     assert re.search(r"\w://|www\.", plain(text), re.IGNORECASE) is None
 
 
-@pytest.mark.parametrize("text", ["my_meter.yaml", "Elm Row 1 (left)", "12:30", "no such table: hours", "5 %"])
+@pytest.mark.parametrize(
+    "text", ["my_meter.yaml", "Elm Row 1 (left)", "12:30", "no such table: hours", "5 %"]
+)
 def test_plain_words_stay_as_they_are(text: str) -> None:
     assert plain(text) == text

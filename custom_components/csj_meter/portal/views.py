@@ -157,7 +157,7 @@ class NowhereView(HomeAssistantView):
 
 
 class SessionView(HomeAssistantView):
-    """POST the token of a link for a cookie, ``instead`` of that of somebody else; DELETE to be signed out."""
+    """POST the token of a link for a cookie, ``instead`` of that of another; DELETE to be signed out."""
 
     url = f"{PORTAL_URL}/session"
     name = f"{DOMAIN}:portal:session"

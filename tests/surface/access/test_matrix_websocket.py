@@ -160,6 +160,37 @@ async def test_entities_are_for_those_who_may(everything_enabled: None, office: 
     assert asked > 100
 
 
+async def test_the_list_of_work_orders_is_for_those_who_may(office: Office) -> None:
+    """It is of the whole site, and no entity of a meter."""
+    (list_of_orders,) = (
+        entity_id
+        for platform in async_get_platforms(office.hass, DOMAIN)
+        for entity_id in platform.entities
+        if platform.domain == "todo"
+    )
+    answers = {}
+    for role in (*Role, None):
+        viewer = await somebody(office, role)
+        if role is not Role.OWNER:
+            user = (await office.hass.auth.async_get_users())[-1]
+            user.mock_policy({"entities": True})  # type: ignore[attr-defined]
+        number = await viewer.send(
+            "call_service",
+            domain="todo",
+            service="add_item",
+            service_data={"item": f"Asked by {role}"},
+            target={"entity_id": list_of_orders},
+        )
+        answers[role] = (await viewer.result(number)).get("error", {}).get("translation_key", "done")
+
+    standings = {role: standing_of(role, office.home.serial(OWN), CIRCUIT) for role in answers}
+    assert answers == {
+        role: "done" if standing.may(Permission.WORK_ORDERS, Place()) else "not_allowed"
+        for role, standing in standings.items()
+    }
+    assert set(answers.values()) == {"done", "not_allowed"}
+
+
 async def test_commands_of_the_panel_are_for_those_who_may(office: Office) -> None:
     registered = {
         name.removeprefix(f"{DOMAIN}/")

@@ -182,12 +182,16 @@ class Receiver:
             self.calls.put_nowait(json.loads(body))
         return web.Response(status=204)
 
+    async def send_on(self, _request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect("/orders")
+
 
 @asynccontextmanager
 async def receiver() -> AsyncIterator[Receiver]:
     system = Receiver()
     app = web.Application()
     app.router.add_post("/orders", system.take)
+    app.router.add_post("/moved", system.send_on)
     async with TestServer(app, host="127.0.0.1") as server:
         system.url = str(server.make_url("/orders"))
         yield system

@@ -63,6 +63,15 @@ async def test_what_the_receiver_refuses_is_said_and_may_be_tried_again(
     assert system.calls.qsize() == 1
 
 
+async def test_nobody_is_sent_on_to_another_address(patient: Person, home: Home, system: Receiver) -> None:
+    """Else the receiver would say what else in the house is called, with our signature."""
+    await set_webhook(home.hass, system.url.replace("/orders", "/moved"))
+    dialogue = await (await opened(patient, home.entry, "test_webhook")).wait()
+
+    assert dialogue.placeholders == {"problem": "the receiver answers 307"}
+    assert system.calls.empty()
+
+
 async def test_another_secret_is_told_by_its_status(patient: Person, home: Home, system: Receiver) -> None:
     await set_webhook(home.hass, system.url, "another")
     dialogue = await (await opened(patient, home.entry, "test_webhook")).wait()
