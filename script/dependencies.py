@@ -129,7 +129,7 @@ def _alternatives(part: str) -> list[str]:
 def closure(requirements: Iterable[str]) -> Iterator[Dependency]:
     """What requirements bring along on a Home Assistant, each once, in the order of their names."""
     versions, waiting = locked("test"), [Requirement(one) for one in requirements]
-    first = {canonicalize_name(one.name): str(one.specifier) for one in waiting}
+    first: dict[str, str] = {canonicalize_name(one.name): str(one.specifier) for one in waiting}
     asks: dict[str, str] = {}
     done: set[tuple[str, str]] = set()
     while waiting:
@@ -143,12 +143,12 @@ def closure(requirements: Iterable[str]) -> Iterator[Dependency]:
                 if inner.marker is None or inner.marker.evaluate({"extra": extra}):
                     asks.setdefault(canonicalize_name(inner.name), f"of {name}")
                     waiting.append(inner)
-    for name in sorted({name for name, _ in done}):
+    for found in sorted({name for name, _ in done}):
         yield Dependency(
-            name=name,
-            version=versions[name],
-            licence=licence_of(name),
-            wanted=first.get(name) or asks.get(name, ""),
+            name=found,
+            version=versions[found],
+            licence=licence_of(found),
+            wanted=first.get(found) or asks.get(found, ""),
         )
 
 

@@ -12,6 +12,7 @@ from custom_components.csj_meter.meters.discovery import Discovery, discover, id
 from custom_components.csj_meter.meters.errors import UnknownDeviceError
 from custom_components.csj_meter.meters.identification import identity_of
 from custom_components.csj_meter.meters.identity import Capability, Identity
+from custom_components.csj_meter.meters.reading import Value
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from tests.simulated import PROFILES, Bench
 from tests.virtual_time import run_virtual
@@ -174,7 +175,7 @@ def test_what_plates_say_is_a_serial_number(serial: str) -> None:
 
 
 def test_other_words_that_no_plate_says_are_left_out() -> None:
-    told = {
+    told: dict[str, Value] = {
         "serial": "1",
         "model": "![x](//e.example)",
         "firmware": "1.0\nWARNING all is well",
