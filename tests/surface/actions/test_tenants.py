@@ -230,12 +230,13 @@ async def test_a_landlord_does_so_for_their_meters(
     assert (await call("remind_tenant", UNIT, context=landlord))["state"] == "no_channel"
     with pytest.raises(Unauthorized):
         await call("remind_tenant", OTHER, context=landlord)
+    await (await async_site_settings(opened.hass)).async_set_alerts(AlertSettings(channels=(MAIL,)))
     with pytest.raises(HomeAssistantError) as told_wrong:
         await call("move_in", UNIT, context=landlord, name="Bob", channel="Pigeon")
     # channels are called after people; an owner hears which there are
     assert told_wrong.value.translation_placeholders == {"channel": "Pigeon", "known": "-"}
     with pytest.raises(HomeAssistantError) as told_wrong:
-        await call("move_in", PLAIN, name="Bob", channel="Pigeon")
+        await call("move_in", OTHER, name="Bob", channel="Pigeon")
     assert told_wrong.value.translation_placeholders == {"channel": "Pigeon", "known": "Mail"}
     with pytest.raises(Unauthorized):
         await call("move_out", OTHER, context=landlord)
