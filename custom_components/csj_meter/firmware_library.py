@@ -121,7 +121,7 @@ def scan(folder: Path) -> Shelf:
         except ImageRejectedError as err:
             broken.append(
                 BrokenFile(
-                    name=path.name,
+                    name=_readable(path.name),
                     problem=str(err),
                     remedy="replace it by the file as the maker of the meters has delivered it, or remove it",
                 )
@@ -164,9 +164,14 @@ def _notes(path: Path, root: Path) -> str:
     return ""
 
 
+def _readable(name: str) -> str:
+    """The name of a file as it can be shown and stored: names on a disk are bytes, and need not be text."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _unreadable(path: Path, err: OSError) -> BrokenFile:
     return BrokenFile(
-        name=path.name,
+        name=_readable(path.name),
         problem=f"it cannot be read ({err.strerror or err})",
         remedy="make sure that Home Assistant may read it, or remove it",
     )

@@ -304,7 +304,7 @@ def _whole(data: Mapping[str, Any], name: str, low: int, high: int, default: int
     value = data.get(name, default)
     try:
         number = float(cast(Any, value))
-    except TypeError, ValueError:
+    except TypeError, ValueError, OverflowError:
         number = math.nan
     if isinstance(value, bool) or not low <= number <= high or number != int(number):
         raise InvalidLinkError(name, "out_of_range")
@@ -350,7 +350,7 @@ def _entity_id(data: Mapping[str, Any]) -> str:
 def _pulses(data: Mapping[str, Any]) -> float:
     try:
         pulses = float(cast(Any, data.get("pulses_per_kwh")))
-    except TypeError, ValueError:
+    except TypeError, ValueError, OverflowError:
         pulses = math.nan
     if not 0 < pulses <= MOST_PULSES:
         raise InvalidLinkError("pulses_per_kwh", "out_of_range")

@@ -24,6 +24,7 @@ from .bus.errors import BusError, RefusedError
 from .const import DOMAIN, LOGGER, SUBENTRY_METER
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator
+from .kept_file import async_load_or_set_aside
 from .meters.commands.registers import EVENT_ENTRIES
 from .meters.commands.rings import (
     LogEntry,
@@ -103,17 +104,16 @@ class MeterLog:
 
     async def async_load(self) -> None:
         """Read up to where the logs of the bridge's meters were told."""
-        stored = await self._store.async_load() or {}
+        stored = await async_load_or_set_aside(self._hass, self._store)
         serials = {subentry.unique_id for subentry in self._entry.get_subentries_of_type(SUBENTRY_METER)}
-        self._known = {
-            serial: LogPosition.from_dict(position)
-            for serial, position in stored.items()
-            if serial in serials
-        }
-        self._told = {
-            serial: tuple(LogEntry.of(*entry) for entry in stored[serial].get("told", ()))
-            for serial in self._known
-        }
+        for serial in serials & stored.keys():
+            try:
+                known = LogPosition.from_dict(stored[serial])
+                told = tuple(LogEntry.from_list(entry) for entry in stored[serial].get("told", ()))
+            except (ValueError, TypeError) as err:
+                LOGGER.error("Meter %s: its log is looked at as for the first time: %s", serial, err)
+                continue
+            self._known[serial], self._told[serial] = known, told[-EVENT_ENTRIES:]
 
     def entries(self, serial: str) -> tuple[LogEntry, ...]:
         """The newest entries of a meter that were told, oldest first: as many as a log has."""

@@ -12,7 +12,8 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
+from .kept_file import async_load_or_set_aside
 from .meters.counters import Counters
 from .meters.reading import Value
 
@@ -31,22 +32,28 @@ class MeterMemory:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Stand for the file of the bridge ``entry_id``."""
+        self._hass = hass
         self._store: Store[_Data] = Store(hass, VERSION, f"{DOMAIN}.{entry_id}", private=True)
         self._stored: _Data = {}
         self._pending = False
 
     async def async_load(self) -> None:
         """Read the file, if there is one."""
-        self._stored = await self._store.async_load() or {}
+        stored = await async_load_or_set_aside(self._hass, self._store)
+        self._stored = {serial: its for serial, its in stored.items() if isinstance(its, dict)}
 
     def counters(self, serial: str) -> Counters:
-        """The counters of a meter, going on where they were."""
-        return Counters.from_dict(self._stored.get(serial, {}).get("counters", {}))
+        """The counters of a meter, going on where they were; anew when that cannot be used."""
+        try:
+            return Counters.from_dict(self._stored.get(serial, {}).get("counters", {}))
+        except ValueError as err:
+            LOGGER.error("Meter %s: roll-overs of its counters are counted anew: %s", serial, err)
+            return Counters()
 
     def value(self, serial: str, quantity: str) -> Value:
         """What the meter said last of one of ``REMEMBERED``."""
-        value: Value = self._stored.get(serial, {}).get(quantity)
-        return value
+        value = self._stored.get(serial, {}).get(quantity)
+        return value if isinstance(value, str) else None
 
     def save_later(self, state: Callable[[], Mapping[str, Mapping[str, Any]]]) -> None:
         """Write what ``state`` then gives (serial number -> ``snapshot``), once per delay."""

@@ -19,6 +19,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, LOGGER
+from .kept_file import async_load_or_set_aside
 from .link_data import PulseLink
 from .meters.identity import Identity
 from .meters.pulse import PulseCounter, PulseMeter, PulseState
@@ -67,8 +68,7 @@ class PulseFeed:
 
     async def async_load(self) -> None:
         """Go on where the counter was left."""
-        stored = await self._store.async_load()
-        if stored is None:
+        if not (stored := await async_load_or_set_aside(self._hass, self._store)):
             return
         try:
             state = PulseState.from_dict(stored)

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback, valid_entity_id
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .alerts.settings import AlertSettings, AlertSettingsError
+from .alerts.settings import AlertSettings
+from .alerts.settings_shape import check_shape
 from .anomaly.kinds import Kind
-from .anomaly.settings import Settings as DetectionSettings, SettingsError
+from .anomaly.settings import Settings as DetectionSettings
 from .const import DOMAIN, LOGGER
-from .site.errors import AccessSettingsError
+from .kept_file import async_load_or_set_aside
+from .prepay.errors import AmountError
+from .prepay.money import amount_of
 from .site.people import AccessSettings
 
 SITE_VERSION: Final = 1
@@ -39,6 +41,22 @@ RAW_DAYS: Final = (7, 3650)
 
 AGGREGATE_MONTHS: Final = (1, 240)
 """Fewest and most months for which hourly and daily aggregates can be kept."""
+
+
+class SiteSettingsError(ValueError):
+    """What was stored cannot be a setting."""
+
+
+def _known_fields(shape: type, stored: object) -> dict[str, Any]:
+    """What ``stored`` has of the fields of ``shape``, in the types that they are stored in.
+
+    Raises SiteSettingsError. What a newer release has added is left out.
+    """
+    if not isinstance(stored, Mapping):
+        raise SiteSettingsError("no settings")
+    found = {one.name: stored[one.name] for one in fields(shape) if one.name in stored}
+    check_shape(found, shape, lambda path, problem: SiteSettingsError(f"{path}: {problem}"))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,19 +114,19 @@ class PaymentSettings:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> PaymentSettings:
-        """What ``as_dict`` stored."""
-        until = stored["old_secret_until"]
-        return cls(
-            enabled=stored["enabled"],
-            provider=stored["provider"],
-            local_only=stored["local_only"],
-            largest_amount=Decimal(stored["largest_amount"]),
-            largest_per_day=Decimal(stored["largest_per_day"]),
-            webhook_id=stored["webhook_id"],
-            secret=stored["secret"],
-            old_secret=stored["old_secret"],
-            old_secret_until=None if until is None else dt_util.parse_datetime(until, raise_on_error=True),
-        )
+        """What ``as_dict`` stored. Raises SiteSettingsError."""
+        found = _known_fields(cls, stored)
+        for name in ("largest_amount", "largest_per_day"):
+            if name in found:
+                try:
+                    found[name] = amount_of(found[name])
+                except AmountError as err:
+                    raise SiteSettingsError(f"{name}: {err}") from err
+        if found.get("old_secret_until") is not None:
+            found["old_secret_until"] = dt.datetime.fromisoformat(found["old_secret_until"])
+        if found.get("enabled") and not (found.get("webhook_id") and found.get("secret")):
+            raise SiteSettingsError("payments without their address and secret")
+        return cls(**found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +152,12 @@ class TelemetrySettings:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> TelemetrySettings:
-        """What ``as_dict`` stored."""
-        return cls(
-            database_url=stored["database_url"],
-            raw_days=stored["raw_days"],
-            aggregate_months=stored["aggregate_months"],
-        )
+        """What ``as_dict`` stored. Raises SiteSettingsError."""
+        found = _known_fields(cls, stored)
+        for name, (fewest, most) in (("raw_days", RAW_DAYS), ("aggregate_months", AGGREGATE_MONTHS)):
+            if not fewest <= found.get(name, fewest) <= most:
+                raise SiteSettingsError(f"{name}: {found[name]} is not {fewest} to {most}")
+        return cls(**found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +173,11 @@ class CalendarSettings:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> CalendarSettings:
-        """What ``as_dict`` stored."""
-        return cls(holidays=stored["holidays"])
+        """What ``as_dict`` stored. Raises SiteSettingsError."""
+        found = _known_fields(cls, stored)
+        if found.get("holidays") is not None and not valid_entity_id(found["holidays"]):
+            raise SiteSettingsError("holidays: no entity")
+        return cls(**found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +197,17 @@ class _All:
             name: getattr(self, name).as_dict()
             for name in ("payments", "telemetry", "detection", "calendar", "alerts", "access")
         }
+
+
+_PARTS: Final[tuple[tuple[str, Any, str], ...]] = (
+    ("payments", PaymentSettings, "What was set about payments cannot be used, and none is taken"),
+    ("telemetry", TelemetrySettings, "Where measurements are kept cannot be used and is as by default"),
+    ("calendar", CalendarSettings, "Which calendar has the holidays cannot be used, and there is none"),
+    ("detection", DetectionSettings, "What was set about anomalies cannot be used and is as by default"),
+    ("alerts", AlertSettings, "What was set about alerts cannot be used, and nobody is told of any"),
+    ("access", AccessSettings, "What was set about roles cannot be used, and nobody has one"),
+)
+"""Name in the file, what it is, and what is said when its ``from_dict`` raises a ValueError."""
 
 
 class SiteSettings:
@@ -220,30 +252,16 @@ class SiteSettings:
 
     async def async_load(self) -> None:
         """Take over what is on disk; what was not there yet when it was written stays as by default."""
-        stored = await self._store.async_load() or {}
+        stored = await async_load_or_set_aside(self._hass, self._store)
         found = _All()
-        if "payments" in stored:
-            found = replace(found, payments=PaymentSettings.from_dict(stored["payments"]))
-        if "telemetry" in stored:
-            found = replace(found, telemetry=TelemetrySettings.from_dict(stored["telemetry"]))
-        if "calendar" in stored:
-            found = replace(found, calendar=CalendarSettings.from_dict(stored["calendar"]))
-        # what another version has written; meters must be read all the same
-        if "detection" in stored:
+        # what another version has written, or a disk has spoilt; meters must be read all the same
+        for name, shape, problem in _PARTS:
+            if name not in stored:
+                continue
             try:
-                found = replace(found, detection=DetectionSettings.from_dict(stored["detection"]))
-            except SettingsError as err:
-                LOGGER.warning("What was set about anomalies cannot be used and is as by default: %s", err)
-        if "alerts" in stored:
-            try:
-                found = replace(found, alerts=AlertSettings.from_dict(stored["alerts"]))
-            except AlertSettingsError as err:
-                LOGGER.warning("What was set about alerts cannot be used, and nobody is told of any: %s", err)
-        if "access" in stored:
-            try:
-                found = replace(found, access=AccessSettings.from_dict(stored["access"]))
-            except AccessSettingsError as err:
-                LOGGER.warning("What was set about roles cannot be used, and nobody has one: %s", err)
+                found = replace(found, **{name: shape.from_dict(stored[name])})
+            except ValueError as err:
+                LOGGER.warning("%s: %s", problem, err)
         self._all = found
 
     async def async_set_payments(self, payments: PaymentSettings) -> None:

@@ -29,6 +29,7 @@ from .alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from .const import DOMAIN
 from .coordinator import CsjConfigEntry
 from .exceptions import translates
+from .moments import ImpossibleMomentError, utc_of
 from .site.access import Permission
 from .site_home import async_when_home
 
@@ -144,4 +145,7 @@ def _words(item: TodoItem) -> tuple[str, str, dt.datetime | None]:
     if not summary or not summary.isprintable():
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="work_order_summary")
     due = item.due
-    return summary, description, dt_util.as_utc(due) if isinstance(due, dt.datetime) else None
+    try:
+        return summary, description, utc_of(due) if isinstance(due, dt.datetime) else None
+    except ImpossibleMomentError as err:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="impossible_moment") from err

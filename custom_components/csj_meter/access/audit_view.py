@@ -11,9 +11,9 @@ from homeassistant.auth.models import User
 from homeassistant.components.http.auth import SIGN_QUERY_PARAM
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..moments import ImpossibleMomentError, parse_moment
 from ..site.access import Permission
 from ..site.audit import MOST_LINES, AuditStore, to_csv
 from ..site.errors import AuditTooNewError
@@ -42,8 +42,11 @@ class AuditView(HomeAssistantView):
             for key, value in request.query.items():
                 if key == SIGN_QUERY_PARAM:
                     continue
-                moment = dt_util.parse_datetime(value)
-                if key not in ("since", "until") or moment is None or moment.tzinfo is None:
+                try:
+                    moment = parse_moment(value)
+                except ImpossibleMomentError:
+                    moment = None
+                if key not in ("since", "until") or moment is None:
                     return self.json_message(
                         f"{key}: give since and until as 2026-11-22T12:00:00Z", HTTPStatus.BAD_REQUEST, key
                     )

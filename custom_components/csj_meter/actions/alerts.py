@@ -27,6 +27,7 @@ from ..alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from ..anomaly.kinds import Kind, Severity
 from ..const import CONF_CIRCUIT, DOMAIN
 from ..exceptions import translates
+from ..moments import any_moment
 from ..site.access import Permission
 from ..site_settings import async_site_settings
 from ..telemetry.errors import TelemetryError
@@ -87,7 +88,7 @@ GET_ALERTS_SCHEMA: Final = probatio.Schema(
             cv.ensure_list, [probatio.In([severity.value for severity in Severity])]
         ),
         probatio.Optional(ATTR_STATE, default="open"): probatio.In(_STATES),
-        probatio.Optional(ATTR_SINCE): cv.datetime,
+        probatio.Optional(ATTR_SINCE): any_moment,
     }
 )
 
@@ -163,7 +164,7 @@ async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
     visible = visible_meters(hass, await async_caller(hass, call.context), Permission.SEE_ALERTS)
     if visible is not None:
         serials = visible if serials is None else serials & visible
-    since = dt_util.as_utc(data[ATTR_SINCE]) if ATTR_SINCE in data else dt_util.utcnow() - LOOK_BACK
+    since = data[ATTR_SINCE] if ATTR_SINCE in data else dt_util.utcnow() - LOOK_BACK
     known = {alert.id: alert for alert in alerting.desk.alerts}
     read = 0
     if data[ATTR_STATE] == "all":

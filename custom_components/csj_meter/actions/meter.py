@@ -15,6 +15,7 @@ from ..exceptions import translates
 from ..meters.commands.rings import read_load_profile
 from ..meters.commands.session import Session
 from ..meters.commands.settings import Day, read_day_table, set_clock, write_day_table
+from ..moments import any_moment
 from ..prepay.tariffs import minute_of
 from .target import METER, control_of
 
@@ -50,9 +51,9 @@ DAY_TABLE_SCHEMA: Final = probatio.Schema(
     }
 )
 
-CLOCK_SCHEMA: Final = probatio.Schema({**METER, probatio.Optional(ATTR_TIME): cv.datetime})
+CLOCK_SCHEMA: Final = probatio.Schema({**METER, probatio.Optional(ATTR_TIME): any_moment})
 
-LOAD_PROFILE_SCHEMA: Final = probatio.Schema({**METER, probatio.Optional(ATTR_SINCE): cv.datetime})
+LOAD_PROFILE_SCHEMA: Final = probatio.Schema({**METER, probatio.Optional(ATTR_SINCE): any_moment})
 
 
 @translates
@@ -81,7 +82,7 @@ async def async_set_clock(call: ServiceCall) -> ServiceResponse:
     wanted: dt.datetime | None = call.data.get(ATTR_TIME)
 
     def _moment() -> float:
-        return (dt_util.utcnow() if wanted is None else dt_util.as_utc(wanted)).timestamp()
+        return (dt_util.utcnow() if wanted is None else wanted).timestamp()
 
     written = await control.run(lambda session: set_clock(session, _moment))
     return {ATTR_TIME: dt.datetime.fromtimestamp(written, dt.UTC).isoformat()}
@@ -91,7 +92,7 @@ async def async_read_load_profile(call: ServiceCall) -> ServiceResponse:
     """What the meter has kept of its load since a moment, oldest first."""
     _, control = control_of(call)
     wanted: dt.datetime | None = call.data.get(ATTR_SINCE)
-    since = dt_util.utcnow() - DEFAULT_LOOK_BACK if wanted is None else dt_util.as_utc(wanted)
+    since = dt_util.utcnow() - DEFAULT_LOOK_BACK if wanted is None else wanted
     entries = await control.run(lambda session: read_load_profile(session, max(0, int(since.timestamp()))))
     return {
         "entries": [

@@ -41,7 +41,9 @@ def amount(value: Any) -> str:
     """An amount as people write it; what a number selector gives is taken for what it shows."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise probatio.Invalid("an amount is a number such as 12.50")
-    return str(value).strip()
+    if len(text := str(value).strip()) > LONGEST_TEXT:
+        raise probatio.Invalid("an amount is a number such as 12.50")
+    return text
 
 
 TOP_UP_SCHEMA: Final = probatio.Schema(

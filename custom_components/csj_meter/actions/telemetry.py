@@ -21,6 +21,7 @@ from ..csv_export import EARLIEST, Wish, WishError, async_write, meters_here, si
 from ..history.status import SIGNAL_PAST_CAME
 from ..history.telemetry import Telemetry, async_telemetry
 from ..meters.sample import minute_of, moment_of
+from ..moments import any_moment
 from ..progress import Progress
 from ..telemetry.csv_errors import CsvError, CsvProblem
 from ..telemetry.export import DIALECTS, Resolution
@@ -50,8 +51,8 @@ LONGEST_LINK: Final = 7 * 24
 EXPORT_SCHEMA: Final = probatio.Schema(
     {
         probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),
-        probatio.Optional(ATTR_SINCE): cv.datetime,
-        probatio.Optional(ATTR_UNTIL): cv.datetime,
+        probatio.Optional(ATTR_SINCE): any_moment,
+        probatio.Optional(ATTR_UNTIL): any_moment,
         probatio.Optional(ATTR_RESOLUTION, default=Resolution.MINUTE.value): probatio.In([*Resolution]),
         probatio.Optional(ATTR_FORMAT, default="standard"): probatio.In([*DIALECTS]),
         probatio.Optional(ATTR_COMPRESS, default=False): cv.boolean,
@@ -131,8 +132,8 @@ async def async_export_csv(call: ServiceCall) -> ServiceResponse:
 
 def _wish(hass: HomeAssistant, data: Mapping[str, Any]) -> Wish:
     now = dt_util.utcnow() - SETTLED
-    until = min(dt_util.as_utc(data[ATTR_UNTIL]), now) if ATTR_UNTIL in data else now
-    since = dt_util.as_utc(data[ATTR_SINCE]) if ATTR_SINCE in data else until - DEFAULT_LOOK_BACK
+    until = min(data[ATTR_UNTIL], now) if ATTR_UNTIL in data else now
+    since = data[ATTR_SINCE] if ATTR_SINCE in data else until - DEFAULT_LOOK_BACK
     if until <= since:
         raise _wrong("impossible_range")
     return Wish(

@@ -18,6 +18,7 @@ from ..alerting.channel_issues import channel_name
 from ..alerting.meter_target import serial_of
 from ..const import DOMAIN
 from ..exceptions import translates
+from ..moments import any_moment
 from ..money.statements import async_zone, last_month
 from ..prepay.statement import Month
 from ..site.access import OWNER, Permission
@@ -61,7 +62,7 @@ def _reading(value: Any) -> Decimal:
 _TEXT: Final = probatio.All(cv.string, probatio.Length(min=1, max=200))
 
 _TURN: Final = {
-    probatio.Optional(ATTR_AT): cv.datetime,
+    probatio.Optional(ATTR_AT): any_moment,
     probatio.Optional(ATTR_ENERGY): _reading,
     probatio.Optional(ATTR_BALANCE): _reading,
 }

@@ -10,6 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN, LOGGER
+from ..kept_file import async_load_or_set_aside
 
 VERSION: Final = 1
 
@@ -24,13 +25,14 @@ class DismissedTips:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Begin with none."""
+        self._hass = hass
         self._store: Store[dict[str, list[str]]] = Store(hass, VERSION, f"{DOMAIN}.dismissed_tips")
         self._ids: dict[str, list[str]] = {}
 
     async def async_load(self) -> None:
         """Take over what is on disk; what cannot be used is nothing lost but a few clicks."""
         try:
-            self._ids = _sound(await self._store.async_load())
+            self._ids = _sound(await async_load_or_set_aside(self._hass, self._store))
         except HomeAssistantError as err:
             LOGGER.warning("Tips that were dismissed are shown again, for they cannot be read: %s", err)
 
@@ -50,9 +52,7 @@ class DismissedTips:
         await self._store.async_remove()
 
 
-def _sound(stored: Any) -> dict[str, list[str]]:
-    if not isinstance(stored, Mapping):
-        return {}
+def _sound(stored: Mapping[str, Any]) -> dict[str, list[str]]:
     return {
         str(serial): [one for one in ids if isinstance(one, str) and len(one) <= LONGEST_ID][-MOST:]
         for serial, ids in stored.items()

@@ -12,7 +12,10 @@ import datetime as dt
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+LONGEST_NUMBER: Final = 40
+"""Digits before or behind the point, and characters as it is stored."""
 
 type Refuse = Callable[[str, str], Exception]
 """Path and key of a problem -> the error to raise."""
@@ -69,9 +72,13 @@ def _is_one(stored: object, shape: Any) -> bool:
             return False
     if shape is Decimal:
         try:
-            return Decimal(stored).is_finite()
+            number = Decimal(stored)
         except InvalidOperation:
             return False
+        # written out, 1e-999999999 has as many digits
+        return (
+            number.is_finite() and len(stored) <= LONGEST_NUMBER and abs(number.adjusted()) < LONGEST_NUMBER
+        )
     if issubclass(shape, StrEnum):
         return stored in {one.value for one in shape}
     return bool(shape is str)

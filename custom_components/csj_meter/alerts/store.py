@@ -6,16 +6,17 @@ end of this process, and after ``flush`` a power cut as well: nobody waits for a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 import datetime as dt
+import logging
 import os
 from pathlib import Path
 import sqlite3
 from typing import Final, Self
 
 from mashumaro.codecs.json import JSONDecoder, JSONEncoder
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, event, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, case, delete, event, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from ..telemetry.database import let_go, reading, writing
@@ -25,6 +26,8 @@ from .alert import Alert, AlertState
 from .message import Message, MessageState
 from .schema import ALERTS, MESSAGES, NOTES, WORK_ORDERS, migrate
 from .work_order import WorkOrder
+
+LOGGER: Final = logging.getLogger(__name__)
 
 ALERT_DAYS: Final = 731
 """Days for which alerts are kept: as long as aggregates are."""
@@ -131,7 +134,10 @@ class AlertStore:
         day = 86_400
         with writing(self._engine) as connection:
             over = ALERTS.c.cleared.is_not(None)
-            passed = func.json_extract(ALERTS.c.body, "$.confirmed_at").is_(None)
+            passed = case(
+                (func.json_valid(ALERTS.c.body) == 1, func.json_extract(ALERTS.c.body, "$.confirmed_at")),
+                else_=None,
+            ).is_(None)
             connection.execute(
                 delete(ALERTS).where(
                     over
@@ -155,7 +161,7 @@ class AlertStore:
                 ALERTS.c.cleared >= since,
                 ALERTS.c.shelved_until > now.timestamp(),
             )
-            alerts = [_alert(row) for row in connection.execute(select(ALERTS.c.body).where(recent))]
+            alerts = _alerts(connection.execute(select(ALERTS.c.body).where(recent)))
             alerts += _missing_members(connection, alerts)
             open_ids = {alert.id for alert in alerts}
             unsettled = MESSAGES.c.settled.is_(None) | (MESSAGES.c.settled >= since)
@@ -163,20 +169,23 @@ class AlertStore:
             about_open = MESSAGES.c.created >= min(oldest, since)
             messages = [
                 message
-                for row in connection.execute(select(MESSAGES.c.body).where(unsettled | about_open))
-                if (message := _MESSAGE_OUT.decode(row.body)).is_unsettled
+                for message in _sound(
+                    _MESSAGE_OUT.decode,
+                    connection.execute(select(MESSAGES.c.body).where(unsettled | about_open)),
+                )
+                if message.is_unsettled
                 or round((message.settled_at or now).timestamp()) >= since
                 or not open_ids.isdisjoint(message.alerts)
             ]
             recent_orders = WORK_ORDERS.c.completed.is_(None) | (
                 WORK_ORDERS.c.completed >= since - 30 * 86_400
             )
-            orders = [
-                _ORDER_OUT.decode(row.body)
-                for row in connection.execute(
+            orders = _sound(
+                _ORDER_OUT.decode,
+                connection.execute(
                     select(WORK_ORDERS.c.body).where(recent_orders).order_by(WORK_ORDERS.c.number)
-                )
-            ]
+                ),
+            )
             notes = {row.key: row.value for row in connection.execute(select(NOTES))}
             last_number = connection.execute(select(func.max(WORK_ORDERS.c.number))).scalar() or 0
         return Kept(alerts=alerts, messages=messages, orders=orders, notes=notes, last_number=last_number)
@@ -209,7 +218,7 @@ class AlertStore:
             rows = connection.execute(
                 select(ALERTS.c.body).where(*where).order_by(ALERTS.c.raised.desc(), ALERTS.c.id).limit(limit)
             )
-            return [_alert(row) for row in rows]
+            return _alerts(rows)
 
     def named(self, ids: Collection[str]) -> list[Alert]:
         """The alerts with these ids; ids that nobody knows are passed over."""
@@ -222,7 +231,7 @@ class AlertStore:
             rows = connection.execute(
                 select(MESSAGES.c.body).where(MESSAGES.c.created >= round(since.timestamp()))
             )
-            return [_MESSAGE_OUT.decode(row.body) for row in rows]
+            return _sound(_MESSAGE_OUT.decode, rows)
 
 
 def _prepare(engine: Engine) -> None:
@@ -242,12 +251,23 @@ def _named(connection: Connection, ids: Sequence[str]) -> list[Alert]:
     found: list[Alert] = []
     for start in range(0, len(ids), _MOST_IDS):
         piece = ALERTS.c.id.in_(ids[start : start + _MOST_IDS])
-        found += [_alert(row) for row in connection.execute(select(ALERTS.c.body).where(piece))]
+        found += _alerts(connection.execute(select(ALERTS.c.body).where(piece)))
     return found
 
 
-def _alert(row: Row[tuple[str]]) -> Alert:
-    return _ALERT_OUT.decode(row.body)
+def _alerts(rows: Iterable[Row[tuple[str]]]) -> list[Alert]:
+    return _sound(_ALERT_OUT.decode, rows)
+
+
+def _sound[T](decode: Callable[[str], T], rows: Iterable[Row[tuple[str]]]) -> list[T]:
+    """What rows hold; one that a disk has spoilt costs itself alone."""
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(decode(row.body))
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as err:
+            LOGGER.warning("What was kept of an alert is damaged and left out: %s", type(err).__name__)
+    return found
 
 
 def _stamp(moment: dt.datetime | None) -> int | None:

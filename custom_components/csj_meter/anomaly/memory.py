@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final, Self
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,6 +115,9 @@ class Memory:
         if len(body) > LARGEST:
             raise SavedMemoryError("larger than any memory")
         try:
+            with ZipFile(BytesIO(body)) as packed:
+                if sum(part.file_size for part in packed.infolist()) > LARGEST:
+                    raise SavedMemoryError("unpacked, it is larger than any memory")
             with np.load(BytesIO(body), allow_pickle=False) as archive:
                 version = int(archive["version"][0])
                 if version != VERSION:

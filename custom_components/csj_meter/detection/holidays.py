@@ -104,6 +104,9 @@ async def async_holidays(
         raise CalendarUnreadableError(f"{calendar} does not answer") from err
     except HomeAssistantError as err:
         raise CalendarUnreadableError(f"{calendar}: {err}") from err
+    except Exception as err:
+        # whatever the integration of the calendar stumbles over
+        raise CalendarUnreadableError(f"{calendar}: {type(err).__name__} {err}") from err
     if calendar not in answer:
         raise CalendarUnreadableError(f"{calendar} is not there")
     days: set[dt.date] = set()

@@ -30,6 +30,7 @@ import probatio
 from ..access.doors import async_allowed, place_of
 from ..alerting.names import names_of
 from ..markdown import plain
+from ..moments import utc_of
 from ..site.access import Permission
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
@@ -353,15 +354,22 @@ def _text(entered: Input, name: str) -> str | None:
 
 
 def _moment(entered: Input) -> dt.datetime | None:
-    """The moment of a form, by the clock of the home; None for now."""
+    """The moment of a form, by the clock of the home; None for now. Raises TenantError."""
     if not (text := entered.get("at")):
         return None
-    return dt_util.as_utc(dt_util.parse_datetime(text, raise_on_error=True))
+    try:
+        return utc_of(dt_util.parse_datetime(text, raise_on_error=True))
+    except ValueError as err:
+        raise TenantError("at", "cannot_be") from err
 
 
 def _readings(entered: Input) -> list[Decimal | None]:
-    """Energy and balance that somebody has read themselves."""
-    return [
-        None if (value := entered.get(name)) is None else Decimal(str(value)).quantize(Decimal("0.01"))
-        for name in _READINGS
-    ]
+    """Energy and balance that somebody has read themselves. Raises TenantError."""
+    found: list[Decimal | None] = []
+    for name in _READINGS:
+        value = entered.get(name)
+        try:
+            found.append(None if value is None else Decimal(str(value)).quantize(Decimal("0.01")))
+        except ArithmeticError as err:
+            raise TenantError(name, "impossible_reading") from err
+    return found

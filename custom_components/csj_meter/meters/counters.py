@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+import math
 from typing import Any, Final, Self
 
 NEAR_THE_END: Final = 0.9
 """Share of the modulus above which a fall to the lowest tenth is a roll-over."""
+
+MOST_TURNS: Final = 10_000
+"""Roll-overs that no meter lives to see."""
 
 CONVINCED: Final = 3
 """Readings in a row that make a fall believable."""
@@ -83,8 +87,14 @@ class Counters:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The counters that ``as_dict`` wrote."""
+        """The counters that ``as_dict`` wrote. Raises ValueError when it is something else."""
         counters = cls()
-        for name, (last, turns) in data.items():
-            counters._counters[name] = _Counter(float(last), int(turns))
+        try:
+            for name, (last, turns) in data.items():
+                counter = _Counter(float(last), int(turns))
+                if not (math.isfinite(counter.last) and 0 <= counter.turns <= MOST_TURNS):
+                    raise ValueError(f"{name} cannot be at {last} after {turns} turns")
+                counters._counters[name] = counter
+        except (TypeError, AttributeError, OverflowError) as err:
+            raise ValueError("not the state of counters") from err
         return counters

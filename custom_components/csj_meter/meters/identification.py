@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-import math
 import re
 from typing import Final
 
@@ -18,6 +17,7 @@ from .errors import UnknownDeviceError
 from .identity import Identity
 from .plan import GroupPlan
 from .profile import Check, Field, FieldType, Profile, Space
+from .quantities import PHASES, TARIFFS
 from .reading import Group, Value
 
 _SIGNED: Final = frozenset({FieldType.I16, FieldType.I32, FieldType.I64})
@@ -28,22 +28,48 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._:/#+()-]*[A-Za-z0-9.+)])
 """What a plate says. Anybody on the line can say more, and it is shown in dialogues, mails and tables: so no
 markup, no formula, no line of a log fits through here."""
 
+_POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
+    "phases": (min(PHASES), max(PHASES)),
+    "tariffs": (min(TARIFFS), max(TARIFFS)),
+    "rated_voltage": (0, 1_000_000),
+    "max_current": (0, 1_000_000),
+    "ct_ratio": (0.001, 1_000_000),
+    "pt_ratio": (0.001, 1_000_000),
+}
+"""Number of an identity -> smallest and largest that makes sense; 0 is for what a meter does not tell."""
+
+
+class ImplausibleIdentityError(ValueError):
+    """What a device says of itself that cannot be."""
+
+    def __init__(self, name: str, value: object) -> None:
+        """``name``: of the part of the identity."""
+        super().__init__(f"no usable {name.replace('_', ' ')} ({value!r})")
+        self.name = name
+        self.value = value
+
 
 def identity_of(profile: Profile, values: Mapping[str, Value], *, serial: str | None = None) -> Identity:
     """The identity that the values of an identity group tell; the profile fills in the rest.
 
-    ``serial`` stands in on profiles whose meters have no serial number. Raises ValueError when
-    there is none at all, or one that no plate has; other words that no plate has are left out.
+    ``serial`` stands in on profiles whose meters have no serial number. Raises
+    ImplausibleIdentityError when there is none at all, or one that no plate has, or for a number that
+    cannot be; other words that no plate has are left out.
     """
     found = values.get("serial") if profile.has_serial else serial
     text = "" if found is None else str(found).strip()
     if len(text) > _SERIAL_LENGTH or _PLAIN.fullmatch(text) is None:
-        raise ValueError(f"no usable serial number ({found!r})")
+        raise ImplausibleIdentityError("serial_number", found)
     mask = values.get("capabilities")
 
     def number(name: str) -> float | None:
         value = values.get(name)
-        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+        if not isinstance(value, int | float) or not value:
+            return None
+        low, high = _POSSIBLE[name]
+        if not low <= value <= high or (name == "phases" and value not in (1, 3)):
+            raise ImplausibleIdentityError(name, value)
+        return float(value)
 
     def words(name: str) -> str | None:
         value = values.get(name)
@@ -79,7 +105,7 @@ async def read_identity(bus: Bus, unit_id: int, profile: Profile, *, serial: str
         values = await component.async_update()
     try:
         return identity_of(profile, values, serial=serial)
-    except ValueError as err:
+    except ImplausibleIdentityError as err:
         raise UnknownDeviceError(unit_id, str(err)) from err
 
 

@@ -12,7 +12,7 @@ from ..bus.turns import Priority
 from .continuity import Continuity, Verdict
 from .counters import CounterFellError, Counters
 from .errors import ForeignMeterError, ImplausibleReadingError, MeterFrozenError
-from .identification import identity_of
+from .identification import ImplausibleIdentityError, identity_of
 from .identity import Identity
 from .plan import GroupPlan, fields_of
 from .profile import Field, Profile
@@ -137,7 +137,7 @@ class Meter:
         self._verify_plausible(group, raw)
         if group is Group.IDENTITY:
             self._verify_serial(raw)
-            self._adopt(identity_of(self.profile, raw, serial=self.identity.serial))
+            self._adopt(self._told_identity(raw))
         if group is Group.LIVE:
             await self._verify_continuity(reading, urgency)
         values = self._count(group, raw)
@@ -173,6 +173,13 @@ class Meter:
             raise ForeignMeterError(
                 self.unit_id, self.identity.serial, "".join(filter(str.isprintable, found))
             )
+
+    def _told_identity(self, values: Mapping[str, Value]) -> Identity:
+        try:
+            return identity_of(self.profile, values, serial=self.identity.serial)
+        except ImplausibleIdentityError as err:
+            self.bus.statistics.unit(self.unit_id).garbled += 1
+            raise ImplausibleReadingError(self.unit_id, err.name, err.value) from err
 
     def _adopt(self, identity: Identity) -> None:
         """Follow what the meter says of itself now: a firmware update, a new transformer ratio."""

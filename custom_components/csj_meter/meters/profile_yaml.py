@@ -32,6 +32,8 @@ class ProfileError(Exception):
 
     def __init__(self, *, file: str, line: int | None, problem: str, remedy: str) -> None:
         """``line`` counts from 1; None when the file as a whole is the problem."""
+        # names on a disk are bytes, and need not be text
+        file = file.encode("utf-8", "backslashreplace").decode()
         place = file if line is None else f"{file} line {line}"
         super().__init__(f"{place}: {problem}; {remedy}")
         self.file = file

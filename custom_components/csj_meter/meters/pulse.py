@@ -22,6 +22,15 @@ PULSE_PROFILE: Final = "pulse"
 MOST_POWER: Final = 100_000.0
 """Watts that no connection with a pulse meter in a home exceeds; faster pulses are no pulses."""
 
+MOST_PULSES: Final = 2.0**53
+"""Beyond that one pulse more changes nothing."""
+
+MOST_ENERGY: Final = 1e9
+"""kWh; as of other meters."""
+
+LATEST: Final = 2.0**33
+"""Seconds since 1970: the year 2242."""
+
 SHORTEST_REPORT: Final = 60.0
 """Seconds over which a counter may save up its pulses and then tell them at once."""
 
@@ -54,10 +63,11 @@ class PulseState:
         """The state that ``as_dict`` wrote. Raises ValueError when it is something else."""
         try:
             state = cls(count=float(data["count"]), energy=float(data["energy"]), at=float(data["at"]))
-        except (KeyError, TypeError) as err:
-            raise ValueError(f"not the state of a pulse counter: {data!r}") from err
-        if not all(math.isfinite(value) and value >= 0 for value in asdict(state).values()):
-            raise ValueError(f"impossible state of a pulse counter: {data!r}")
+        except (KeyError, TypeError, OverflowError) as err:
+            raise ValueError("not the state of a pulse counter") from err
+        possible = state.count <= MOST_PULSES and state.energy <= MOST_ENERGY and state.at <= LATEST
+        if not possible or not all(math.isfinite(value) and value >= 0 for value in asdict(state).values()):
+            raise ValueError("impossible state of a pulse counter")
         return state
 
 
@@ -93,10 +103,12 @@ class PulseCounter:
 
         ``at`` is in seconds since 1970-01-01 UTC. Raises ValueError on a count that is none.
         """
-        if not math.isfinite(count) or count < 0:
+        if not 0 <= count <= MOST_PULSES:
             raise ValueError(f"a counter cannot show {count}")
         state = self._state
         if state is None:
+            if count / self.pulses_per_kwh > MOST_ENERGY:
+                raise ValueError(f"no meter has counted {count} pulses")
             self._state = PulseState(count=count, energy=count / self.pulses_per_kwh, at=at)
             return True
         if count < state.count:

@@ -90,6 +90,7 @@ class PaymentWebhook:
         self._settings = settings
         self._registered: tuple[str, bool] | None = None
         self._under_way: dict[asyncio.Task[Answer], str] = {}
+        # of those under way alone: who is let in may name any meter
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._users = 0
         self._audit_fails = False

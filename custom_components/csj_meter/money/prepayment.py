@@ -23,6 +23,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN, LOGGER
 from ..door import Door
 from ..file_issues import point_out_file, withdraw_file
+from ..kept_file import KeptFileDamagedError, async_load_kept
 from ..prepay.audit import AuditTrail
 from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
 from ..prepay.ledger import Ledger
@@ -90,9 +91,9 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
     """The money of this site. Raises LedgerUnavailableError or LedgerTooNewError."""
 
     async def begin() -> Prepayment:
-        secret = await _async_voucher_secret(hass)
         path = Path(hass.config.path(LEDGER_FILE))
         try:
+            secret = await _async_voucher_secret(hass)
             ledger = await hass.async_add_executor_job(Ledger.at, path)
         except (LedgerUnavailableError, LedgerTooNewError) as err:
             key = "ledger_too_new" if isinstance(err, LedgerTooNewError) else "ledger_unavailable"
@@ -113,9 +114,13 @@ async def async_close_prepayment(hass: HomeAssistant) -> None:
 async def _async_voucher_secret(hass: HomeAssistant) -> bytes:
     """The key of the hashes of voucher codes, apart from the ledger; made when it is missing."""
     store: Store[dict[str, str]] = Store(hass, SECRETS_VERSION, f"{DOMAIN}.secrets", private=True)
-    stored = await store.async_load() or {}
-    if (known := stored.get("voucher")) is not None:
-        return bytes.fromhex(known)
+    try:
+        stored = await async_load_kept(store)
+        if (known := stored.get("voucher")) is not None:
+            return bytes.fromhex(known)
+    except (KeptFileDamagedError, TypeError, ValueError) as err:
+        # with another key no voucher that was sold would be good any more
+        raise LedgerUnavailableError(f"{store.key} is damaged: {err}") from err
     made = secrets.token_bytes(SECRET_LENGTH)
     await store.async_save({**stored, "voucher": made.hex()})
     return made

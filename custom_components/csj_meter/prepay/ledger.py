@@ -89,6 +89,9 @@ class Ledger:
             raise
         except DBAPIError as err:
             raise LedgerUnavailableError(f"the ledger cannot be used: {err.orig}") from err
+        except (ValueError, TypeError, ArithmeticError) as err:
+            # a disk has changed what was written: nobody guesses what it was
+            raise LedgerUnavailableError(f"the ledger is damaged: {err}") from err
         finally:
             with self._change:
                 self._users -= 1

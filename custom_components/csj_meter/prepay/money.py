@@ -19,6 +19,8 @@ MAX_AMOUNT: Final = Decimal("42949672.95")
 MAX_BALANCE: Final = Decimal("21474836.47")
 """The largest balance that a meter can hold: an i32 of hundredths."""
 
+LONGEST_SHOWN: Final = 40
+
 KILOWATT_HOURS: Final = "kWh"
 """The unit of a meter whose credit counts energy; others have the letters of their currency."""
 
@@ -34,17 +36,21 @@ def amount_of(value: Decimal | int | str, limit: Decimal = MAX_AMOUNT) -> Decima
     try:
         amount = Decimal(value)
     except InvalidOperation:
-        raise AmountError(f"{value!r} is not an amount: write it like 12.50") from None
+        raise AmountError(f"{_shown(value)} is not an amount: write it like 12.50") from None
     if not amount.is_finite():
-        raise AmountError(f"{value!r} is not an amount: write it like 12.50")
+        raise AmountError(f"{_shown(value)} is not an amount: write it like 12.50")
     if amount < CENT or amount > limit:
-        raise AmountError(f"an amount of {amount} is outside of {CENT} to {limit}")
+        raise AmountError(f"an amount of {_shown(amount)} is outside of {CENT} to {limit}")
     return _whole_hundredths(amount)
 
 
 def signed_amount_of(value: Decimal | int | str) -> Decimal:
     """The amount of a correction, which may be negative. Raises AmountError as ``amount_of``."""
-    if isinstance(value, Decimal | int) and value < 0:
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise AmountError(f"{_shown(value)} is not an amount: write it like 12.50")
+    if isinstance(value, Decimal) and value < 0:
+        return -amount_of(value.copy_negate())  # "-" would round, and -1e999999999 is too large for it
+    if isinstance(value, int) and value < 0:
         return -amount_of(-value)
     if isinstance(value, str) and value.strip().startswith("-"):
         return -amount_of(value.strip()[1:])
@@ -66,8 +72,14 @@ def from_hundredths(number: int) -> Decimal:
     return Decimal(number).scaleb(-2)
 
 
+def _shown(value: object) -> str:
+    """What somebody gave, as much of it as a message needs."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
 def _whole_hundredths(amount: Decimal) -> Decimal:
     exact = amount.quantize(CENT)
     if exact != amount:
-        raise AmountError(f"an amount of {amount} has more than two decimals")
+        raise AmountError(f"an amount of {_shown(amount)} has more than two decimals")
     return exact

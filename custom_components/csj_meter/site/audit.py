@@ -11,6 +11,7 @@ import csv
 from dataclasses import dataclass
 import datetime as dt
 import io
+import logging
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -21,6 +22,8 @@ from ..telemetry.own_file import open_own_file
 from ..telemetry.spreadsheet import harmless
 from .access import Permission, Role
 from .audit_schema import ENTRIES, OUTCOMES, migrate
+
+LOGGER: Final = logging.getLogger(__name__)
 
 RETENTION: Final = dt.timedelta(days=731)
 """24 months, as for payments."""
@@ -179,7 +182,7 @@ class AuditStore:
         query = select(*ENTRIES.c, *outcome).select_from(both).where(*where)
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(ENTRIES.c.number.desc()).limit(limit))
-            return [_line_of(row) for row in rows.mappings()]
+            return [line for row in rows.mappings() if (line := _sound_line(row)) is not None]
 
     def purge(self, now: dt.datetime) -> None:
         """Remove what is too old, or more than may be. Raises StoreUnavailableError."""
@@ -240,6 +243,15 @@ def _outcome_row(outcome: AuditOutcome) -> dict[str, Any]:
         "failed": outcome.failed,
         "detail": outcome.detail[:_DETAIL_LENGTH],
     }
+
+
+def _sound_line(row: Any) -> AuditLine | None:
+    """The line of a row; one that a disk has spoilt costs itself alone."""
+    try:
+        return _line_of(row)
+    except (ValueError, TypeError, ArithmeticError) as err:
+        LOGGER.warning("Line %s of the audit log is damaged and left out: %s", row["number"], err)
+        return None
 
 
 def _line_of(row: Any) -> AuditLine:

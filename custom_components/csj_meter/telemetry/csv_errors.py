@@ -49,10 +49,10 @@ class CsvError(TelemetryError):
         """``column`` is its header; ``details`` are what the sentence about the problem tells besides."""
         self.problem = problem
         self.line = line
-        self.column = column
+        self.column = _shortened(column)
         self.details = {key: _shortened(value) for key, value in details.items()}
         told = ", ".join(f"{key} {value}" for key, value in self.details.items())
-        where = f"line {line}" + (f", column {column}" if column else "")
+        where = f"line {line}" + (f", column {self.column}" if column else "")
         super().__init__(f"{where}: {problem.value}" + (f" ({told})" if told else ""))
 
     @property

@@ -44,7 +44,6 @@ FACTORS: Final[Mapping[Unit, Mapping[str, float]]] = MappingProxyType(
 )
 """Unit of a quantity -> units that it is understood in, with what makes its own unit of them."""
 
-_TITLE: Final = re.compile(r"([^\[\]]*?)\s*(?:\[\s*([^\[\]]*?)\s*\])?")
 _MONEY: Final = {
     Unit.MONEY: (re.compile(r"[A-Za-z]{3}"), "EUR"),
     Unit.MONEY_PER_KILOWATT_HOUR: (re.compile(r"[A-Za-z]{3}/kWh"), "EUR/kWh"),
@@ -135,9 +134,13 @@ def _cells(line: str, separator: str) -> list[str]:
 
 
 def _name_and_unit(title: str) -> tuple[str, str | None]:
-    match = _TITLE.fullmatch(title)
-    name, unit = (title, None) if match is None else match.groups()
-    return "_".join(name.lower().split()), unit
+    """What a title names, and the unit in brackets behind it."""
+    # a pattern for it would go through a long title again and again
+    name, opened, rest = title.partition("[")
+    unit, closed, behind = rest.partition("]")
+    if not (opened and closed) or behind or "]" in name or "[" in unit:
+        return "_".join(title.lower().split()), None
+    return "_".join(name.lower().split()), unit.strip()
 
 
 def _quantity_column(place: int, title: str) -> QuantityColumn:

@@ -18,6 +18,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
+from ..kept_file import async_load_kept
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
 
@@ -54,10 +55,9 @@ class TenantBook:
     async def async_load(self) -> None:
         """Take over what is on disk; what cannot be used is kept, and nothing is changed."""
         try:
-            stored = await self._store.async_load()
-            if stored is not None:
+            if stored := await async_load_kept(self._store):
                 self.tenancies = Tenancies.from_dict(stored)
-        except (TenantError, HomeAssistantError, NotImplementedError) as err:
+        except (TenantError, HomeAssistantError) as err:
             self._unreadable = str(err)
             LOGGER.error("What is known of tenants cannot be used, and nobody has a link: %s", err)
 

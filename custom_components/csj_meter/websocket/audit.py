@@ -10,18 +10,18 @@ import probatio
 
 from ..access.audit_log import async_audit_log
 from ..const import DOMAIN
+from ..moments import exact_moment
 from ..site.access import Permission
 from ..site.audit import MOST_READ, AuditStore
 from ..site.errors import AuditTooNewError
 from ..telemetry.errors import TelemetryError
 from .command import NAME, SERIAL, Call, whole, wrong
-from .history import MOMENT
 
 USUAL: Final = 200
 
 SCHEMA: Final = {
-    probatio.Optional("start"): MOMENT,
-    probatio.Optional("end"): MOMENT,
+    probatio.Optional("start"): exact_moment,
+    probatio.Optional("end"): exact_moment,
     probatio.Optional("user_id"): NAME,
     probatio.Optional("serial"): SERIAL,
     probatio.Optional("allowed"): bool,

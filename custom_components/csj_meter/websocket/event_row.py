@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import datetime as dt
 from typing import Any, Final, Self
 
-from homeassistant.util import dt as dt_util
 import probatio
 
+from ..moments import ImpossibleMomentError, parse_moment
 from .values import iso
 
 LONGEST_CURSOR: Final = 400
@@ -80,10 +80,13 @@ class Cursor:
     def parse(cls, value: Any) -> Self:
         """What ``str`` gave. Raises probatio.Invalid."""
         at, _, name = value.partition(" ") if isinstance(value, str) else ("", "", "")
-        found = dt_util.parse_datetime(at) if len(at) <= LONGEST_CURSOR else None
-        if found is None or found.tzinfo is None or not name or len(name) > LONGEST_CURSOR:
+        try:
+            found = parse_moment(at)
+        except ImpossibleMomentError:
+            found = None
+        if found is None or not name or len(name) > LONGEST_CURSOR:
             raise probatio.Invalid("expected what next of the answer before said")
-        return cls(at=dt_util.as_utc(found), id=name)
+        return cls(at=found, id=name)
 
     def __str__(self) -> str:
         """As a client hands it back."""

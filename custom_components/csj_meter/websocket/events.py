@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 import probatio
 
 from ..const import LOGGER
+from ..moments import exact_moment
 from ..prepay.errors import PrepayError
 from ..site.access import Permission
 from ..site.errors import AuditTooNewError
@@ -17,7 +18,6 @@ from .command import SERIAL, Call, whole, wrong
 from .event_row import Cursor, EventRow, Page
 from .event_sources import SOURCES, Question
 from .event_texts import async_event_texts
-from .history import MOMENT
 
 MOST: Final = 500
 USUAL: Final = 100
@@ -27,8 +27,8 @@ SCHEMA: Final = {
     probatio.Optional("sources"): probatio.All(
         [probatio.In(SOURCES)], probatio.Length(min=1, max=len(SOURCES))
     ),
-    probatio.Optional("start"): MOMENT,
-    probatio.Optional("end"): MOMENT,
+    probatio.Optional("start"): exact_moment,
+    probatio.Optional("end"): exact_moment,
     probatio.Optional("before"): Cursor.parse,
     probatio.Optional("limit", default=USUAL): whole(1, MOST),
 }

@@ -13,6 +13,7 @@ import probatio
 from ..history.telemetry import async_telemetry
 from ..meters.quantities import QUANTITIES
 from ..meters.sample import MINUTE, minute_of
+from ..moments import exact_moment
 from ..site.access import Permission
 from ..telemetry.curve import CURVES, Curve, curve
 from .bridges import is_loading, verify_meter
@@ -31,23 +32,13 @@ MONEY: Final = frozenset({"balance"})
 """Quantities that only those see who see money."""
 
 
-def _moment(value: Any) -> dt.datetime:
-    """A moment with its offset, in ISO 8601."""
-    found = dt_util.parse_datetime(value) if isinstance(value, str) and len(value) <= 64 else None
-    if found is None or found.tzinfo is None:
-        raise probatio.Invalid("expected a time with its offset, such as 2026-11-01T12:00:00+00:00")
-    return dt_util.as_utc(found)
-
-
-MOMENT: Final = _moment
-
 SCHEMA: Final = {
     probatio.Required("serial"): SERIAL,
     probatio.Required("quantities"): probatio.All(
         [probatio.In(CURVES)], probatio.Length(min=1, max=MOST_QUANTITIES)
     ),
-    probatio.Required("start"): MOMENT,
-    probatio.Optional("end"): MOMENT,
+    probatio.Required("start"): exact_moment,
+    probatio.Optional("end"): exact_moment,
     probatio.Optional("points", default=USUAL_POINTS): whole(FEWEST_POINTS, MOST_POINTS),
 }
 

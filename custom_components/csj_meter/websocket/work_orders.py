@@ -13,10 +13,10 @@ from ..alerting.alerting import Alerting, current_alerting
 from ..alerting.status import SIGNAL_ALERTS
 from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY, WorkOrders
+from ..moments import exact_moment
 from ..site.access import Permission
 from .bridges import follow_bridges, verify_meter
 from .command import SERIAL, Call, whole, wrong
-from .history import MOMENT
 from .list_view import ListView, Rows
 from .values import iso
 
@@ -30,7 +30,7 @@ def _one_line(value: Any) -> str:
 
 
 _DESCRIPTION: Final = probatio.All(str, probatio.Length(max=LONGEST_DESCRIPTION))
-_DUE: Final = probatio.Any(None, MOMENT)
+_DUE: Final = probatio.Any(None, exact_moment)
 
 NUMBER: Final = {probatio.Required("number"): whole(1, 2**31 - 1)}
 

@@ -88,6 +88,18 @@ class LogEntry:
         known = code in EventCode.__members__.values()
         return cls(time=time, code=EventCode(code) if known else code, value=value)
 
+    @classmethod
+    def from_list(cls, stored: object) -> Self:
+        """The entry that ``as_list`` wrote. Raises ValueError when it is something else."""
+        if not isinstance(stored, list) or len(stored) != 3 or not all(_is_count(one) for one in stored):
+            raise ValueError("not an entry of a log")
+        return cls.of(*stored)
+
+
+def _is_count(stored: object) -> bool:
+    """Whether this is a number that registers can hold."""
+    return isinstance(stored, int) and not isinstance(stored, bool) and 0 <= stored < 1 << 32
+
 
 async def read_load_profile(session: Session, since: int = 0) -> list[ProfileEntry]:
     """Entries that end after ``since`` (UTC seconds), oldest first; broken ones are left out.
@@ -163,13 +175,13 @@ class LogPosition:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The position that ``as_dict`` wrote."""
-        entry = data["entry"]
-        return cls(
-            slot=data["slot"],
-            filled=data["filled"],
-            entry=None if entry is None else LogEntry.of(*entry),
-        )
+        """The position that ``as_dict`` wrote. Raises ValueError when it is something else."""
+        if not isinstance(data, Mapping) or not {"slot", "filled", "entry"} <= data.keys():
+            raise ValueError("not a position in a log")
+        slot, filled, entry = data["slot"], data["filled"], data["entry"]
+        if not (_is_count(slot) and _is_count(filled) and slot < EVENT_ENTRIES and filled <= EVENT_ENTRIES):
+            raise ValueError("not a position in a log")
+        return cls(slot=slot, filled=filled, entry=None if entry is None else LogEntry.from_list(entry))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,45 @@
+"""Doors that need a Home Assistant: that of the tests of the surface, with its line and its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ..surface.conftest import (
+    driven_time,
+    everything_enabled,
+    home,
+    line,
+    opened,
+)
+from ..surface.portal.conftest import portal, tenants_home
+from ..surface.websocket.conftest import office
+
+__all__ = [
+    "driven_time",
+    "everything_enabled",
+    "home",
+    "line",
+    "nothing_unforeseen",
+    "office",
+    "opened",
+    "portal",
+    "tenants_home",
+]
+
+
+@pytest.fixture
+def nothing_unforeseen(caplog: pytest.LogCaptureFixture) -> Callable[[object], None]:
+    """That nothing so far has left a traceback in the log; given what was done last, for the message."""
+
+    def look(done: object) -> None:
+        found = [
+            record
+            for record in caplog.get_records("call")
+            if record.exc_info and record.exc_info[1] and record.name != "aiohttp.access"  # frozen time
+        ]
+        caplog.clear()
+        assert not found, f"{done!r:.2000}: {found[0].getMessage():.500} {found[0].exc_info!r}"
+
+    return look
