@@ -106,10 +106,12 @@ class MeterLog:
         """Read up to where the logs of the bridge's meters were told."""
         stored = await async_load_or_set_aside(self._hass, self._store)
         serials = {subentry.unique_id for subentry in self._entry.get_subentries_of_type(SUBENTRY_METER)}
-        for serial in serials & stored.keys():
+        for serial, position in stored.items():
+            if serial not in serials:
+                continue
             try:
-                known = LogPosition.from_dict(stored[serial])
-                told = tuple(LogEntry.from_list(entry) for entry in stored[serial].get("told", ()))
+                known = LogPosition.from_dict(position)
+                told = tuple(LogEntry.from_list(entry) for entry in position.get("told", ()))
             except (ValueError, TypeError) as err:
                 LOGGER.error("Meter %s: its log is looked at as for the first time: %s", serial, err)
                 continue

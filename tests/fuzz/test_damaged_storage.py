@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 import sqlite3
 from typing import Any, Final
@@ -64,12 +65,16 @@ async def test_json_that_was_never_ours(
         nothing_unforeseen(found)
 
 
+def damage_files(hass: HomeAssistant, damage: bytes) -> None:
+    for file in (ALERTS_FILE, LEDGER_FILE, AUDIT_FILE):
+        Path(hass.config.path(file)).write_bytes(damage)
+
+
 @pytest.mark.parametrize("damage", [b"", b"SQLite format 3\0" + bytes(4000), b"no database at all"])
 async def test_files_that_are_no_databases(
     home: Home, hass: HomeAssistant, damage: bytes, nothing_unforeseen: Callable[[object], None]
 ) -> None:
-    for file in (ALERTS_FILE, LEDGER_FILE, AUDIT_FILE):
-        Path(hass.config.path(file)).write_bytes(damage)
+    damage_files(hass, damage)
     assert await home.set_up()
     await home.time.run(15)
     assert home.state("sensor", 2, "voltage_l1").state not in ("unknown", "unavailable")
@@ -83,7 +88,7 @@ async def test_rows_that_a_disk_has_changed(
     assert await home.set_up()
     await home.time.run(15)
     await home.tear_down()
-    with sqlite3.connect(hass.config.path(ALERTS_FILE)) as database:
+    with closing(sqlite3.connect(hass.config.path(ALERTS_FILE))) as database, database:
         for number, body in enumerate(("", "{", "null", "[]", '{"id": 5}', '"x"', "[" * 5000)):
             database.execute(
                 "INSERT INTO alert_work_order (number, created, body) VALUES (?, 1, ?)", (number + 1, body)

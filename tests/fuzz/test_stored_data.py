@@ -127,25 +127,26 @@ DOORS = {
 }
 
 
-@pytest.mark.parametrize("name", DOORS)
-def test_what_comes_back_is_sound_or_refused(name: str) -> None:
+STORED = st.sampled_from(sorted(DOORS)).flatmap(
+    lambda name: st.tuples(st.just(name), mutated(*DOORS[name].sound) | ANYTHING)
+)
+
+
+@door(600)
+@given(STORED)
+def test_what_comes_back_is_sound_or_refused(named: tuple[str, Any]) -> None:
+    name, stored = named
     one = DOORS[name]
-
-    @door(60)
-    @given(mutated(*one.sound) | ANYTHING)
-    def comes_back(stored: Any) -> None:
-        if name == "link" and not isinstance(stored, dict):
-            return  # Home Assistant's own files and forms have no other
-        try:
-            found = one.take(stored)
-        except one.refuses as err:
-            is_short(err, 80_000)
-            return
-        # what got in can be kept, and comes back as it was
-        kept = one.keep(found)
-        assert one.keep(one.take(kept)) == kept
-
-    comes_back()
+    if name == "link" and not isinstance(stored, dict):
+        return  # Home Assistant's own files and forms have no other
+    try:
+        found = one.take(stored)
+    except one.refuses as err:
+        is_short(err, 80_000)
+        return
+    # what got in can be kept, and comes back as it was
+    kept = one.keep(found)
+    assert one.keep(one.take(kept)) == kept
 
 
 @pytest.mark.parametrize("name", [name for name in DOORS if name != "log"])

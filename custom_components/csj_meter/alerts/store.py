@@ -265,7 +265,7 @@ def _sound[T](decode: Callable[[str], T], rows: Iterable[Row[tuple[str]]]) -> li
     for row in rows:
         try:
             found.append(decode(row.body))
-        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as err:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as err:
             LOGGER.warning("What was kept of an alert is damaged and left out: %s", type(err).__name__)
     return found
 

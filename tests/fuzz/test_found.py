@@ -1,0 +1,189 @@
+"""Faults that fuzzing and reading for it have found, each with the input that showed it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
+import orjson
+import probatio
+import pytest
+
+from custom_components.csj_meter.actions.payments import amount
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.detection.holidays import CalendarUnreadableError, async_holidays
+from custom_components.csj_meter.flow.tenants import _moment, _readings
+from custom_components.csj_meter.link_data import InvalidLinkError, link_from_data
+from custom_components.csj_meter.meters.identification import ImplausibleIdentityError, identity_of
+from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
+from custom_components.csj_meter.meters.pulse import PulseCounter
+from custom_components.csj_meter.meters.reading import Value
+from custom_components.csj_meter.moments import any_moment, exact_moment
+from custom_components.csj_meter.money.prepayment import async_prepayment
+from custom_components.csj_meter.prepay.errors import AmountError, LedgerUnavailableError
+from custom_components.csj_meter.prepay.ledger import Ledger
+from custom_components.csj_meter.prepay.money import signed_amount_of
+from custom_components.csj_meter.site.access import Permission, Role
+from custom_components.csj_meter.site.audit import AuditEntry, AuditStore
+from custom_components.csj_meter.site.errors import TenantError
+from tests.simulated import PROFILES
+
+NOW = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("phases", 2),
+        ("phases", 65_535),
+        ("tariffs", 32_767),
+        ("ct_ratio", float("inf")),
+        ("ct_ratio", -1.0),
+        ("pt_ratio", 1e30),
+        ("rated_voltage", float("inf")),
+    ],
+)
+def test_a_device_that_says_of_itself_what_cannot_be(name: str, value: Value) -> None:
+    """It was taken in: with 32767 tariffs, or with a ratio that no value could be multiplied with."""
+    with pytest.raises(ImplausibleIdentityError, match=name.partition("_")[0]):
+        identity_of(PROFILES["csj_3p"], {"serial": "CSJ1", name: value})
+
+
+def test_what_a_device_says_in_words_can_be_shown() -> None:
+    identity = identity_of(PROFILES["csj_3p"], {"serial": "CSJ1", "model": "\x1b[31mDTS\r\n300" + "\0" * 99})
+    assert identity.model == "[31mDTS300"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:59:59+00:00",
+        "1969-12-31T23:59:59+00:00",
+        "2026-13-45 99:99",
+        "2026-02-30T00:00:00+00:00",
+        "2026-11-27T12:00:00",
+        "x" * 70_000,
+        None,
+        5,
+    ],
+)
+def test_a_moment_that_no_calendar_can_show(text: Any) -> None:
+    """Commands of the panel, actions and the audit log broke off; a work order made its list unusable."""
+    with pytest.raises(probatio.Invalid):
+        exact_moment(text)
+
+
+def test_a_moment_of_a_selector() -> None:
+    assert any_moment("2026-11-27T12:00:00+01:00") == dt.datetime(2026, 11, 27, 11, tzinfo=dt.UTC)
+    for text in ("0001-01-01 00:00:00", "9999-12-31 23:59:59"):
+        with pytest.raises(probatio.Invalid):
+            any_moment(text)
+
+
+def test_forms_about_tenants() -> None:
+    with pytest.raises(TenantError, match="cannot_be"):
+        _moment({"at": "9999-12-31 23:59:59"})
+    with pytest.raises(TenantError, match="impossible_reading"):
+        _readings({"energy": 1e300})
+
+
+@pytest.mark.parametrize("value", [Decimal("sNaN"), Decimal("-1e999999999"), "-1e999999999", "NaN"])
+def test_an_amount_that_cannot_be_counted(value: Decimal | str) -> None:
+    with pytest.raises(AmountError):
+        signed_amount_of(value)
+
+
+def test_an_amount_that_nobody_has_typed() -> None:
+    with pytest.raises(probatio.Invalid):
+        amount("0" * 100_000)
+
+
+def test_a_link_with_a_number_that_no_float_holds() -> None:
+    with pytest.raises(InvalidLinkError):
+        link_from_data({"link": "simulated", "seed": 10**400, "meters": 1})
+
+
+@pytest.mark.parametrize("count", [1e308, float("inf"), float("nan"), 2.0**60])
+def test_a_counter_that_has_counted_more_than_there_is(count: float) -> None:
+    """1e308 pulses became the energy of the meter, for ever."""
+    with pytest.raises(ValueError, match="cannot show"):
+        PulseCounter(1000).observe(count, 1.7e9)
+
+
+def test_a_profile_whose_name_is_no_text(tmp_path: Path) -> None:
+    """The repair issue about it could not be sent, and so none could."""
+    (tmp_path / b"\xff\xfe.yaml".decode("utf-8", "surrogateescape")).write_text("x", encoding="utf-8")
+    (error,) = ProfileLibrary.load(tmp_path).errors
+    orjson.dumps([error.file, error.problem, str(error)])
+
+
+async def test_a_calendar_that_breaks(hass: HomeAssistant) -> None:
+    """The task that asks for holidays ended for good."""
+
+    async def broken(_: ServiceCall) -> Any:
+        raise ValueError("its integration stumbled")
+
+    hass.services.async_register("calendar", "get_events", broken, supports_response=SupportsResponse.ONLY)
+    with pytest.raises(CalendarUnreadableError, match="stumbled"):
+        await async_holidays(hass, "calendar.holidays", NOW.date(), NOW.date())
+
+
+@pytest.mark.parametrize("data", [{"voucher": "zz"}, {"voucher": 5}, ["x"], "x"])
+async def test_the_secret_of_vouchers_is_damaged(
+    hass: HomeAssistant, hass_storage: dict[str, Any], data: Any
+) -> None:
+    """With another one no voucher that was sold would be good: the money waits for a backup."""
+    key = f"{DOMAIN}.secrets"
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    with pytest.raises(LedgerUnavailableError, match="damaged"):
+        await async_prepayment(hass)
+    assert hass_storage[key]["data"] == data
+
+
+def test_a_line_of_the_audit_log_that_a_disk_has_changed(tmp_path: Path) -> None:
+    """One of them hid all the others."""
+    store = AuditStore.at(path := tmp_path / "audit.db", NOW)
+    for name in ("a", "b"):
+        store.add(
+            [
+                AuditEntry(
+                    id=name,
+                    at=NOW,
+                    user_id="1",
+                    name=name,
+                    role=Role.OWNER,
+                    permission=Permission.SEE_METERS,
+                    what="x",
+                    serial=None,
+                    circuit=None,
+                    allowed=True,
+                )
+            ]
+        )
+    with closing(sqlite3.connect(path)) as database, database:
+        for (trigger,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE audit_entry SET role = 'ovner' WHERE id = 'a'")
+    assert [line.entry.id for line in store.lines()] == ["b"]
+    store.close()
+
+
+@pytest.mark.parametrize(("column", "value"), [("balance", "x"), ("seen_at", "yesterday")])
+def test_a_row_of_the_ledger_that_a_disk_has_changed(tmp_path: Path, column: str, value: str) -> None:
+    """What money it was is not guessed, and the error is one that everybody is prepared for."""
+    ledger = Ledger.at(path := tmp_path / "ledger.db")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("INSERT INTO prepay_meters VALUES ('1', 1, 100, 100, '2026-11-27 12:00:00.000000')")
+        database.execute(f"UPDATE prepay_meters SET {column} = ?", (value,))
+    with pytest.raises(LedgerUnavailableError, match="damaged"):
+        ledger.known("1")
+    ledger.close()
