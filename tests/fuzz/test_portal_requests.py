@@ -78,7 +78,9 @@ async def test_queries_and_paths(portal: Portal, nothing_unforeseen: Callable[[o
 
 async def test_cookies(portal: Portal, nothing_unforeseen: Callable[[object], None]) -> None:
     phone = await portal.phone()
-    letters = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=200)
+    letters = st.text(
+        st.characters(min_codepoint=32, max_codepoint=255, exclude_categories=["Cc"]), max_size=200
+    )
     for value in drawn(letters | st.sampled_from((f"{COOKIE}=", f"{COOKIE}=a; {COOKIE}=b", "x" * 3000)), 25):
         await ask(portal, phone, "GET", "api/overview", None, Cookie=f"{COOKIE}={value}")
         nothing_unforeseen(value)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.csj_meter.const import CONF_KEY
+from custom_components.csj_meter.money import payment_webhook
 from custom_components.csj_meter.simulator.faults import FaultKind
 
 from .shop import (
@@ -129,3 +130,10 @@ async def test_a_wrong_key_of_the_meter_is_a_matter_for_its_owner(shop: Shop) ->
 
     assert (await shop.pay()).short == (503, "refused", "meter_locked")
     assert await shop.payments() == ()
+
+
+async def test_nothing_is_kept_of_meters_that_somebody_has_made_up(shop: Shop) -> None:
+    for number in range(5):
+        assert (await shop.pay(meter=f"MADE-UP-{number}", key=f"order-{number}")).status == 404
+
+    assert len(shop.hass.data[payment_webhook._WEBHOOK]._locks) == 0
