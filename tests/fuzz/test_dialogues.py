@@ -104,6 +104,7 @@ async def test_options(opened: Home, nothing_unforeseen: Callable[[object], None
 async def test_bridges_and_meters(opened: Home, nothing_unforeseen: Callable[[object], None]) -> None:
     entries = opened.hass.config_entries
     for number, numbers in enumerate(drawn(CHOICES, 16)):
+        begin: Any
         if number % 2:
             begin = entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
             done = await walk(opened, entries.flow, begin, numbers)

@@ -54,11 +54,6 @@ def test_a_device_that_says_of_itself_what_cannot_be(name: str, value: Value) ->
         identity_of(PROFILES["csj_3p"], {"serial": "CSJ1", name: value})
 
 
-def test_what_a_device_says_in_words_can_be_shown() -> None:
-    identity = identity_of(PROFILES["csj_3p"], {"serial": "CSJ1", "model": "\x1b[31mDTS\r\n300" + "\0" * 99})
-    assert identity.model == "[31mDTS300"
-
-
 @pytest.mark.parametrize(
     "text",
     [

@@ -180,13 +180,10 @@ def test_other_words_that_no_plate_says_are_left_out() -> None:
         "model": "![x](//e.example)",
         "firmware": "1.0\nWARNING all is well",
         "hardware": " 2.1 ",
-        "phases": float("inf"),
-        "ct_ratio": float("inf"),
     }
     identity = identity_of(PROFILES["csj_3p"], told)
 
     assert (identity.model, identity.firmware, identity.hardware) == (PROFILES["csj_3p"].model, None, "2.1")
-    assert (identity.phases, identity.ct_ratio) == (3, 1.0)
 
 
 def test_the_profile_fills_in_what_the_meter_does_not_tell() -> None:
