@@ -1,0 +1,60 @@
+"""What is written to the log: how much of it, what is an error, and whether a secret is among it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+import logging
+from pathlib import Path
+import re
+from typing import Final, override
+
+from .clock import CLOCK, EPOCH
+
+MOST_A_HOUR: Final = 40
+"""Lines of one logger and level of ours that say the same but for figures, and in an hour."""
+
+_FIGURES: Final = re.compile(r"0x[0-9a-f]+|\d+|CSJ\w+")
+
+
+class LogWatch(logging.Handler):
+    """Counts every record, and keeps warnings and errors."""
+
+    def __init__(self, file: Path, secrets: Iterable[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._file = file.open("a", encoding="utf-8")
+        self._secrets = re.compile("|".join(rf"(?<!\w){re.escape(secret)}(?!\w)" for secret in secrets))
+        self._hour = -1
+        self._said: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        """Logger and level -> lines, since they were taken."""
+        self.problems: list[str] = []
+        """What must not be, since it was taken."""
+        self.setFormatter(logging.Formatter("%(levelname)s [%(name)s] %(message)s"))
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        text = self.format(record)
+        if self._secrets.search(text):
+            self.problems.append(f"a secret is in the log: logger {record.name}")
+        self.counts[f"{record.name} {record.levelname}"] += 1
+        if record.levelno >= logging.WARNING or record.name.startswith("custom_components"):
+            day, second = divmod(CLOCK.true() - EPOCH, 86_400)
+            self._file.write(f"day {day:.0f} {second / 3600:06.3f} h  {text}\n")
+            self._file.flush()
+        if record.levelno >= logging.ERROR:
+            self.problems.append(f"log: {text.splitlines()[0]} | {text.splitlines()[-1]}")
+        self._bound(record)
+
+    def _bound(self, record: logging.LogRecord) -> None:
+        """The same must not be said again and again."""
+        if not record.name.startswith("custom_components"):
+            return
+        hour = int(CLOCK.true() // 3600)
+        if hour != self._hour:
+            self._hour = hour
+            self._said.clear()
+        kind = f"{record.name} {record.levelname} {record.getMessage()}"
+        self._said[kind] += 1
+        if self._said[kind] == MOST_A_HOUR:
+            self.problems.append(f"log: said {MOST_A_HOUR} times in an hour: {kind[:200]}")

@@ -1,0 +1,390 @@
+"""Compares what the product says with what really was: values in entities and store, alerts, money.
+
+It knows the truth from the meters themselves (``world``), not from anything of the product.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+import datetime as dt
+from functools import partial
+from pathlib import Path
+import sqlite3
+from typing import Any, Final
+import zlib
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import numpy as np
+
+from custom_components.csj_meter.alerting.alerting import current_alerting
+from custom_components.csj_meter.alerts.alert import AlertState
+from custom_components.csj_meter.alerts.message import PAGES, MessageState
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.history.telemetry import async_telemetry
+from custom_components.csj_meter.meters.quantities import QUANTITIES, Kind
+from custom_components.csj_meter.meters.sample import Provenance
+from custom_components.csj_meter.prepay.ledger import Ledger
+from custom_components.csj_meter.prepay.movement import ON_THE_METER, UNSETTLED, MovementState
+from custom_components.csj_meter.simulator import Capability
+from custom_components.csj_meter.telemetry.columns import ABSENT, COLUMNS
+from custom_components.csj_meter.telemetry.gaps import GapState
+from custom_components.csj_meter.telemetry.series import Series
+from custom_components.csj_meter.telemetry.store import Store
+
+from .clock import CLOCK
+from .run import Episode, Run
+from .world import Shown, World
+
+PATIENCE: Final = 5
+"""Minutes after which what was measured must be on disk."""
+
+LATE: Final = 6.0
+"""Seconds that an answer may have been under way."""
+
+STALE: Final = 200.0
+"""Seconds that a shown value may be old: a period, a read that failed, and its repetition."""
+
+EXPOSED: Final = 600.0
+"""Seconds of a fault that must lead to an alert."""
+
+OVER: Final = 1500.0
+"""Seconds after which the alert must have cleared."""
+
+ALERT_KINDS: Final = {
+    "voltage_sag": "voltage_sag",
+    "voltage_swell": "voltage_swell",
+    "phase_loss": "phase_loss",
+    "meter_dead": "meter_silent",
+    "cover_opened": "tamper",
+}
+"""Fault -> the alert that it must lead to."""
+
+SHOWN_KINDS: Final = frozenset(
+    {
+        *(Kind.VOLTAGE, Kind.CURRENT, Kind.ACTIVE_POWER, Kind.REACTIVE_POWER, Kind.APPARENT_POWER),
+        *(Kind.FREQUENCY, Kind.ENERGY_COUNTER, Kind.TEMPERATURE),
+    }
+)
+"""Quantities whose sensors show the number itself."""
+
+HOUR: Final = 60
+"""Minutes."""
+
+
+class Observer:
+    """Looks, and notes what is wrong in ``run``."""
+
+    def __init__(self, run: Run, world: World, hass: HomeAssistant) -> None:
+        self.run = run
+        self.world = world
+        self._hass = hass
+        self._sensors: list[tuple[str, str, str]] | None = None
+
+    # --- values -------------------------------------------------------------------------------
+
+    def look_at_entities(self) -> None:
+        """Whatever is shown was said by that meter a moment ago."""
+        if self._sensors is None:
+            self._sensors = list(self._find_sensors())
+        now = CLOCK.wall()
+        for serial, quantity, entity_id in self._sensors:
+            state = self._hass.states.get(entity_id)
+            if state is None or state.state in {"unavailable", "unknown"}:
+                continue
+            shown = float(state.state)
+            recent = [one for one in self._recent(serial, now)]
+            self.run.counts["states compared"] += 1
+            if not any(_same(one.value(quantity), shown) for one in recent):
+                said = sorted({one.value(quantity) for one in recent if one.value(quantity) is not None})
+                self.run.violated(f"{entity_id} shows {shown}, but the meter said {said}")
+
+    def forget_sensors(self) -> None:
+        """Entities have come or gone."""
+        self._sensors = None
+
+    def _recent(self, serial: str, now: float) -> Iterator[Shown]:
+        for one in reversed(self.run.said.get(serial, ())):
+            if one.at < now - STALE and CLOCK.ahead == self.run.ahead:
+                return
+            yield one
+
+    def _find_sensors(self) -> Iterator[tuple[str, str, str]]:
+        registry = er.async_get(self._hass)
+        for serial in self.world.meters:
+            for quantity in QUANTITIES.values():
+                if quantity.kind not in SHOWN_KINDS:
+                    continue
+                entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"{serial}_{quantity.name}")
+                if entity_id is not None and registry.entities[entity_id].disabled_by is None:
+                    yield serial, quantity.name, entity_id
+
+    # --- the store ----------------------------------------------------------------------------
+
+    async def look_at_store(self) -> None:
+        """Whatever was said is in the store, and nothing else is."""
+        run = self.run
+        if run.trouble_since is not None:
+            return  # what waits is looked at when it has arrived
+        since, until = run.checked_until, int(CLOCK.wall() // 60) - PATIENCE
+        if until <= since:
+            return
+        telemetry = await async_telemetry(self._hass)
+        present = await telemetry.async_read(partial(_samples, list(self.world.meters), since, until))
+        for serial, series in present.items():
+            self._compare(serial, series, since, until)
+        run.checked_until = until
+        run.lost = [span for span in run.lost if span[1] > until]
+        for said in run.said.values():
+            del said[: bisect_left(said, until * 60 - 600, key=lambda one: one.at)]
+
+    def _compare(self, serial: str, series: Series, since: int, until: int) -> None:
+        run = self.run
+        by_minute: dict[int, list[Shown]] = defaultdict(list)
+        for one in run.said.get(serial, ()):
+            by_minute[int(one.at // 60)].append(one)
+            if one.at % 60 > 60 - LATE:
+                by_minute[int(one.at // 60) + 1].append(one)  # it may have been heard in the next one
+        measured = series.provenance == int(Provenance.MEASURED)
+        columns = {name: steps.tolist() for name, steps in series.columns.items()}
+        for row in np.flatnonzero(measured).tolist():
+            minute = int(series.minutes[row])
+            run.counts["samples compared"] += 1
+            shown = by_minute.get(minute, ())
+            for name, steps in columns.items():
+                value = steps[row]
+                if value != ABSENT and not any(value == _steps(one.value(name), name) for one in shown):
+                    said = sorted({_steps(one.value(name), name) for one in shown} - {None})
+                    run.violated(
+                        f"store: meter {serial} minute {minute}: {name} is {value}, but the meter said {said}"
+                    )
+        present = set(series.minutes[measured].tolist())
+        for minute, shown in by_minute.items():
+            if not since <= minute < until or minute in present:
+                continue
+            heard = any(one.live and one.sound and int(one.at // 60) == minute for one in shown)
+            if heard and not any(first <= minute < last for first, last in run.lost):
+                run.violated(f"store: meter {serial} minute {minute} is missing, though it was heard")
+            run.counts["samples excused"] += heard
+
+    async def look_at_past(self) -> None:
+        """What was in the store stays what it was, and gaps are filled with what the meter really counted."""
+        run, world = self.run, self.world
+        if run.trouble_since is not None:
+            return
+        telemetry = await async_telemetry(self._hass)
+        first = int(CLOCK.wall() // 60) - 5 * 24 * HOUR
+        last = (run.checked_until // HOUR - 1) * HOUR
+        serials = list(world.meters)
+        past = await telemetry.async_read(partial(_samples, serials, first, last))
+        for serial, series in past.items():
+            self._remember(serial, series, last)
+            self._look_at_profile(serial, series)
+        gaps = await telemetry.async_read(
+            lambda store: [gap for one in serials for gap in store.gaps(one, None)]
+        )
+        run.counts["gaps"] = max(run.counts["gaps"], len(gaps))
+        for gap in gaps:
+            age = int(CLOCK.wall() // 60) - gap.until
+            knows = Capability.LOAD_PROFILE in world.meters[gap.serial].capabilities
+            if gap.state is GapState.OPEN and age > 6 * HOUR and knows and not self._recently_off(6 * 3600):
+                run.violated(
+                    f"store: gap of meter {gap.serial} is still open {age} minutes after its end: {gap}"
+                )
+
+    def _recently_off(self, seconds: float) -> bool:
+        life = self.run.lives[-1]
+        return CLOCK.true() - life.began < seconds
+
+    def _remember(self, serial: str, series: Series, last: int) -> None:
+        """A checksum of each hour; the same as last time."""
+        digests, measured = self.run.digests, series.provenance == int(Provenance.MEASURED)
+        rows = series.rows(measured)
+        names = sorted(rows.columns)
+        hours = rows.minutes // HOUR
+        for hour in np.unique(hours).tolist():
+            if hour * HOUR + HOUR > last:
+                continue
+            chosen = rows.rows(hours == hour)
+            present = [name for name in names if bool((chosen.steps(name) != ABSENT).any())]
+            digest = zlib.crc32(chosen.minutes.tobytes())
+            for name in present:
+                digest = zlib.crc32(name.encode() + chosen.steps(name).tobytes(), digest)
+            self.run.counts["hours compared"] += (serial, hour) in digests
+            if digests.setdefault((serial, hour), digest) != digest:
+                self.run.violated(f"store: hour {hour} of meter {serial} is not what it was")
+                digests[serial, hour] = digest
+
+    def _look_at_profile(self, serial: str, series: Series) -> None:
+        """What came from a load profile lies between what the meter had counted before and after."""
+        meter = self.world.meters[serial]
+        rows = series.rows(series.provenance == int(Provenance.PROFILE))
+        if not len(rows):
+            return
+        steps = rows.steps("energy_import")
+        picked = np.flatnonzero(steps != ABSENT)[:: max(1, len(rows) // 20)]
+        for row in picked.tolist():
+            at = float(rows.minutes[row]) * 60
+            if any(abs(at - moment - by) < 2 * abs(by) + 3600 for moment, by in self.run.clocks):
+                continue  # by which clock?
+            true = at - CLOCK.ahead
+            low = float(meter.counters(meter.local(true - 1860))[:8].sum()) - 0.1
+            high = float(meter.counters(meter.local(true + 1860))[:8].sum()) + 0.1
+            self.run.counts["profile samples compared"] += 1
+            if not low <= int(steps[row]) / 100 <= high:
+                self.run.violated(
+                    f"store: meter {serial} minute {int(rows.minutes[row])} from the load profile is "
+                    f"{int(steps[row]) / 100}, not between {low:.2f} and {high:.2f}"
+                )
+
+    # --- alerts -------------------------------------------------------------------------------
+
+    def look_at_alerts(self) -> None:
+        """Each fault has led to exactly one alert, which has cleared; and nothing else to any."""
+        run = self.run
+        for episode in run.episodes:
+            if not episode.judged and episode.after >= OVER:
+                episode.judged = True
+                self._judge(episode)
+        confirmed = Counter(one["alert_id"] for one in run.alerts if one["type"] == "confirmed")
+        for alert, count in confirmed.items():
+            if count > 1 and run.counts[f"told twice {alert}"] == 0:
+                run.counts[f"told twice {alert}"] = 1
+                run.violated(f"alert {alert} was confirmed {count} times")
+        for one in run.alerts:
+            if one["type"] == "confirmed" and not one["seen"]:
+                one["seen"] = True
+                self._explain(one)
+
+    def _judge(self, episode: Episode) -> None:
+        run, kind = self.run, ALERT_KINDS[episode.fault]
+        mine = [
+            one
+            for one in run.alerts
+            if one["kind"] == kind
+            and one["serial"] == episode.serial
+            and episode.since - 300 <= one["true"]
+            and one["true"] <= episode.until + OVER
+        ]
+        confirmed = {one["alert_id"] for one in mine if one["type"] == "confirmed"}
+        cleared = {one["alert_id"] for one in mine if one["type"] == "cleared"}
+        if episode.muddled:
+            run.counts["faults in which the clock was set"] += 1
+            return
+        if episode.exposed >= EXPOSED:
+            run.counts["faults that must be told"] += 1
+            if len(confirmed) != 1:
+                run.violated(f"{episode} has led to {len(confirmed)} alerts")
+            if confirmed - cleared:
+                run.violated(f"{episode}: the alert has not cleared")
+        elif len(confirmed) > 1:
+            run.violated(f"{episode} has led to {len(confirmed)} alerts")
+
+    def _explain(self, alert: dict[str, Any]) -> None:
+        """Why there is an alert."""
+        run = self.run
+        if alert["kind"] not in ALERT_KINDS.values():
+            run.counts[f"alerts of homes: {alert['kind']}"] += 1
+            return
+        if any(
+            ALERT_KINDS[episode.fault] == alert["kind"]
+            and (episode.serial == alert["serial"] or alert["serial"] is None)
+            and episode.since - 120 <= alert["true"] <= episode.until + 900
+            for episode in run.episodes
+        ):
+            return
+        silent = alert["kind"] == "meter_silent"
+        if silent and any(since <= alert["true"] <= until + 900 for _, since, until in run.outages):
+            run.counts["alerts of outages of a line"] += 1
+            return
+        run.violated(f"alert without a reason: {alert['kind']} of {alert['serial']}: {alert['message']}")
+
+    async def look_at_messages(self) -> None:
+        """Nobody is told twice, and everybody is told."""
+        alerting = current_alerting(self._hass)
+        if alerting is None:
+            return
+        now = CLOCK.wall()
+        messages = await alerting.async_read(lambda store: store.messages(_moment(now - 4 * 86_400)))
+        pages = Counter(
+            (alert, message.channel, message.reason)
+            for message in messages
+            if message.reason in PAGES
+            for alert in message.alerts
+        )
+        self.run.counts["messages"] = max(self.run.counts["messages"], len(messages))
+        for (alert, channel, reason), count in pages.items():
+            if count > 1:
+                self.run.violated(f"{channel} was told {count} times that alert {alert} is {reason}")
+        for message in messages:
+            age = now - message.created_at.timestamp()
+            if message.state is MessageState.SENDING and age > 7200:
+                self.run.violated(f"message {message.id} is being sent for {age:.0f} s")
+        active = [alert for alert in alerting.desk.alerts if alert.state is not AlertState.CLEARED]
+        self.run.counts["alerts open at most"] = max(self.run.counts["alerts open at most"], len(active))
+
+    # --- money --------------------------------------------------------------------------------
+
+    def look_at_money(self, path: Path) -> None:
+        """What the ledger says is what was really put on the meters, each order once."""
+        run = self.run
+        if not path.exists():
+            return
+        ledger = Ledger.at(path)
+        try:
+            movements = ledger.movements()
+        finally:
+            ledger.close()
+        for serial in {booking.serial for booking in run.booked}:
+            mine = [one for one in movements if one.serial == serial]
+            if any(one.state in UNSETTLED for one in mine):
+                run.counts["meters with money under way"] += 1
+                continue
+            ours = [one for one in mine if one.state is MovementState.DONE]
+            on_meter = Counter(one.count for one in mine if one.state in ON_THE_METER)
+            if max(on_meter.values(), default=1) > 1:
+                run.violated(f"ledger: one top-up of meter {serial} is written down twice: {on_meter}")
+            said = sum(round(float(one.amount or 0) * 100) for one in ours)
+            booked = sum(one.cents for one in run.booked if one.serial == serial and not one.rival)
+            if said != booked:
+                run.violated(f"ledger: meter {serial} got {booked / 100:.2f}, not {said / 100:.2f}")
+            keys = Counter(one.key for one in ours)
+            for order in run.orders.values():
+                if order.serial == serial and keys[order.key] > 1:
+                    run.violated(f"ledger: {order} was carried out {keys[order.key]} times")
+                if order.serial == serial and order.done and keys[order.key] != 1:
+                    run.violated(f"ledger: {order} was called done, and was done {keys[order.key]} times")
+        run.counts["times the ledger was compared"] += 1
+
+
+def look_at_files(run: Run) -> None:
+    """Whatever has happened to the process, the databases that it left are sound."""
+    for path in sorted(run.home.glob("csj_meter*.db")):
+        connection = sqlite3.connect(path)
+        try:
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        except sqlite3.DatabaseError as err:
+            found = str(err)
+        finally:
+            connection.close()
+        if found != "ok":
+            run.violated(f"{path.name} is damaged: {found}")
+        run.counts["files looked at"] += 1
+
+
+def _samples(serials: list[str], since: int, until: int, store: Store) -> dict[str, Series]:
+    return {serial: Series.joined(store.minutes(serial, since, until)) for serial in serials}
+
+
+def _steps(value: Any, name: str) -> int | None:
+    return None if value is None else round(value * 10 ** COLUMNS[name].decimals)
+
+
+def _same(value: Any, shown: float) -> bool:
+    return value is not None and abs(value - shown) <= 0.001
+
+
+def _moment(at: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(at, dt.UTC)
