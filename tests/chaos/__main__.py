@@ -9,7 +9,6 @@ from pathlib import Path
 import shutil
 import signal
 import sys
-import time
 import traceback
 
 from tests.chaos import clock
@@ -59,7 +58,13 @@ def _live_on(folder: Path) -> str:
         child = os.fork()
         if child == 0:
             _one_life(folder)
-        signal.signal(signal.SIGTERM, lambda *_: (interrupted.append(1), os.kill(child, signal.SIGTERM)))
+
+        def interrupt(*_: object, child: int = child) -> None:
+            interrupted.append(child)
+            os.kill(child, signal.SIGTERM)
+
+        signal.signal(signal.SIGTERM, interrupt)
+        signal.signal(signal.SIGINT, interrupt)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             if os.WTERMSIG(status) != signal.SIGKILL:

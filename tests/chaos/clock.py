@@ -1,4 +1,4 @@
-"""The clock of a whole process, in the hands of the run: an event loop whose time jumps, and the time of day with it.
+"""The clock of a whole process: an event loop whose time jumps, and the time of day with it.
 
 ``install`` must be called before Home Assistant is imported: it replaces what tells the time of day, and many
 modules keep a reference of their own. ``time.monotonic`` stays what it is, for threads wait by it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from typing import Final, override
+from typing import Final
 
 from tests.virtual_time import START, VirtualTimeLoop
 
@@ -46,8 +46,8 @@ def install() -> None:
     """Let everything that is imported from now on tell the time by ``CLOCK``."""
     time.time = CLOCK.wall
     time.time_ns = lambda: int(CLOCK.wall() * 1e9)
-    from homeassistant import util  # noqa: PLC0415 - only now
-    from homeassistant.util import dt as dt_util  # noqa: PLC0415
+    from homeassistant import util
+    from homeassistant.util import dt as dt_util
 
     def utcnow() -> dt.datetime:
         return dt.datetime.fromtimestamp(CLOCK.wall(), dt.UTC)
@@ -64,8 +64,8 @@ class HomeAssistantLoop(VirtualTimeLoop):
 
     def __init__(self) -> None:
         super().__init__()
-        from homeassistant.runner import MAX_EXECUTOR_WORKERS, _async_loop_exception_handler  # noqa: PLC0415
-        from homeassistant.util.executor import InterruptibleThreadPoolExecutor  # noqa: PLC0415
+        from homeassistant.runner import MAX_EXECUTOR_WORKERS, _async_loop_exception_handler
+        from homeassistant.util.executor import InterruptibleThreadPoolExecutor
 
         self.set_exception_handler(_async_loop_exception_handler)
         self.set_default_executor(

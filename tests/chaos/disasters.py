@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+import math
 import os
 import resource
 import subprocess
@@ -71,22 +72,28 @@ class Disasters:
     def do_unplugged(self, line: int, **what: Any) -> None:
         """The adapter is pulled out."""
         self.world.fault(line, "unplugged", None, None)
+        self.run.outages.append((line, CLOCK.true(), math.inf))
         self._later(what["for"], "plugged", line=line, since=CLOCK.true())
 
     def do_plugged(self, line: int, since: float) -> None:
         """It is back."""
         self.world.mend(line, "unplugged", None)
-        self.run.outages.append((line, since, CLOCK.true()))
+        self._reachable(line, since)
 
     def do_gateway(self, line: int, **what: Any) -> None:
         """The gateway is switched off."""
         self.living.task(self.world.stop_gateway(line))
+        self.run.outages.append((line, CLOCK.true(), math.inf))
         self._later(what["for"], "gateway_on", line=line, since=CLOCK.true())
 
     def do_gateway_on(self, line: int, since: float) -> None:
         """It is there again."""
         if line not in self.world._gateways:
             self.living.task(self.world.start_gateway(line))
+        self._reachable(line, since)
+
+    def _reachable(self, line: int, since: float) -> None:
+        self.run.outages.remove((line, since, math.inf))
         self.run.outages.append((line, since, CLOCK.true()))
 
     def do_noise(self, line: int, fault: str, size: float, **what: Any) -> None:
@@ -194,10 +201,9 @@ class Disasters:
         self.run.clocks.append((CLOCK.true(), by))
         # minutes that come twice hold either; around the jump, what is heard in a minute is not all of it
         first, last = sorted((wall, wall + by))
-        self.run.lost.append((int(first // 60) - 2, int(last // 60) + 3))
-        if by < 0:
-            # the store is looked at again from where the clock has begun anew
-            self.run.checked_until = min(self.run.checked_until, int(CLOCK.wall() // 60))
+        span = int(first // 60) - 2, int(last // 60) + 3
+        self.run.lost.append(span)
+        self.run.twice.append(span)
         for episode in self.run.episodes:
             if not episode.judged:
                 episode.muddled = True
@@ -245,6 +251,8 @@ class Disasters:
     async def _edit_leave(self, line: int, unit: int) -> None:
         if self.living.hass is None or (subentry := self._subentry(line, unit)) is None:
             return
+        for episode in self.run.episodes:
+            episode.muddled |= episode.serial == subentry.unique_id and not episode.judged
         self.run.away[subentry.unique_id or ""] = (line, dict(subentry.data), subentry.title)
         self.living.hass.config_entries.async_remove_subentry(self._entry(line), subentry.subentry_id)
         self.living.observer.forget_sensors()
@@ -285,7 +293,7 @@ class Disasters:
 
     # --- money --------------------------------------------------------------------------------
 
-    def do_top_up(self, line: int, unit: int, amount: int, key: str, rival: bool) -> None:  # noqa: FBT001 - of a plan
+    def do_top_up(self, line: int, unit: int, amount: int, key: str, rival: bool) -> None:
         """Somebody pays; sometimes somebody else at the same time."""
         meter = self.world.lines[line].meters[unit]
         if rival:

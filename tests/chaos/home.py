@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-import socket
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from custom_components.csj_meter.simulator import Model, SimulatedMeter
 from custom_components.csj_meter.site_settings import TelemetrySettings, async_site_settings
 from demo.configuration import LISTENING, ONBOARDED, PACKAGE, _store
 
+from .run import free_port
 from .world import World
 
 CONFIGURATION: Final = """\
@@ -72,14 +72,15 @@ def seed_folder(home: Path) -> None:
     storage = home / ".storage"
     storage.mkdir(parents=True)
     (home / "configuration.yaml").write_text(CONFIGURATION, encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     _store(storage / "onboarding", version=4, data={"done": ["user", *ONBOARDED]})
     _store(
         storage / "http",
         version=STORAGE_VERSION,
-        data={"stable": LISTENING | {"server_port": port}, "pending": None, "yaml_migration_done": True},
+        data={
+            "stable": LISTENING | {"server_port": free_port()},
+            "pending": None,
+            "yaml_migration_done": True,
+        },
     )
     (home / "custom_components").mkdir()
     (home / "custom_components" / PACKAGE.name).symlink_to(PACKAGE, target_is_directory=True)

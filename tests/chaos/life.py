@@ -10,7 +10,9 @@ import logging
 import os
 from pathlib import Path
 import signal
+import sys
 import time
+import traceback
 from typing import Any, Final
 
 from homeassistant import bootstrap
@@ -19,6 +21,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.runner import RuntimeConfig
 
 from custom_components.csj_meter.alerting.status import EVENT_ALERT
+from custom_components.csj_meter.money.prepayment import LEDGER_FILE
 from custom_components.csj_meter.prepay import schema
 from custom_components.csj_meter.telemetry import database
 
@@ -30,7 +33,7 @@ from .observer import Observer, look_at_files
 from .plan import HOUR
 from .run import Life, Run
 from .watch import LoopWatch
-from .world import World
+from .world import World, noisy
 
 OF_THE_WORLD: Final = frozenset(
     {"unplugged", "plugged", "noise", "silence", "fault", "mended", "gateway", "gateway_on", "clock"}
@@ -62,7 +65,6 @@ class Living:
         self.watch = LoopWatch(self._slow, lambda: self.world.cpu)
         secrets = [str(meter.nameplate.key) for meter in self.world.meters.values()]
         self.log = LogWatch(run.folder / "problems.log", secrets)
-        self._full = False
 
     def _slow(self, seconds: float, what: str) -> None:
         self.run.slow.append((CLOCK.true(), seconds, what))
@@ -81,7 +83,7 @@ class Living:
 
     def disk_full(self, *, full: bool) -> None:
         """Whether no file may grow."""
-        self._full = full
+        self.log.disk_full = full
         limit_files(full=full)
 
     def stop(self, why: str) -> None:
@@ -139,14 +141,15 @@ class Living:
         with self.watch.own():
             self._look_at_money()
         await self._start()
-        loop = asyncio.get_running_loop()
-        ticking = loop.create_task(self._tick())
+        self.task(self._tick())
         await self._wait_until(run.ends_at)
-        ticking.cancel()
         why = self._ending or "end"
         if why == "end":
             await self._last_look()
         self.watch.active = False
+        # what is on its way now is not heard any more
+        for said in run.said.values():
+            said[:] = [one for one in said if abs(CLOCK.wall() - one.at) > 2]
         for task in list(self._tasks):
             task.cancel()
         await self._stop_home_assistant()
@@ -177,7 +180,7 @@ class Living:
         hass = await bootstrap.async_setup_hass(RuntimeConfig(config_dir=str(run.home), skip_pip=True))
         assert hass is not None
         logging.getLogger("homeassistant.core").setLevel(logging.WARNING)
-        self._running = asyncio.get_running_loop().create_task(hass.async_run())
+        self._running = asyncio.get_running_loop().create_task(hass.async_run(attach_signals=False))
         for channel in CHANNELS:
             hass.services.async_register("notify", channel.id, self._tell)
         hass.bus.async_listen(EVENT_ALERT, self._alerted)
@@ -218,7 +221,8 @@ class Living:
             else:
                 run.pending.remove(coming)
             if self.hass is not None or coming.kind in OF_THE_WORLD:
-                self.disasters.bring(coming)
+                with self.watch.own():
+                    self.disasters.bring(coming)
 
     async def _sleep_until(self, true: float) -> None:
         self._wake.clear()
@@ -274,8 +278,6 @@ class Living:
         self._weigh(objects=True)
 
     def _look_at_money(self) -> None:
-        from custom_components.csj_meter.money.prepayment import LEDGER_FILE  # noqa: PLC0415
-
         Observer.look_at_money(Observer(self.run, self.world, self.hass), self.run.home / LEDGER_FILE)  # type: ignore[arg-type]
 
     def _note_episodes(self, *, running: bool) -> None:
@@ -288,7 +290,7 @@ class Living:
             clear = (
                 running
                 and not line.unplugged
-                and not line.faults.on(_LOST, 0)
+                and not noisy(line)
                 and (episode.line == 0 or episode.line in self.world._gateways)
             )
             if episode.since + 60 > now:
@@ -312,7 +314,7 @@ class Living:
             kinds.update(
                 f"{type(one).__module__}.{type(one).__qualname__}"
                 for one in found
-                if type(one).__module__.startswith("custom_components")
+                if str(type(one).__module__).startswith("custom_components")
             )
             del found
         self.run.lives[-1].memory.append(
@@ -323,6 +325,8 @@ class Living:
         """How it goes, for whoever waits."""
         run, now = self.run, CLOCK.true()
         day, second = divmod(now - EPOCH, 86_400)
+        if self.log.disk_full:
+            return
         print(  # noqa: T201 - a program
             f"day {day:2.0f} {second / 3600:05.2f} h  cpu {time.process_time():7.1f} s  "
             f"longest {self.watch.longest * 1000:5.1f} ms  rss {run.lives[-1].memory[-1][1] / 1e6:5.0f} MB  "
@@ -348,17 +352,12 @@ class Living:
         )
 
 
-from custom_components.csj_meter.simulator import FaultKind  # noqa: E402
-
-_LOST: Final = FaultKind.LOST_REQUESTS
-
-
 def live(folder: Path) -> str:
     """One life, in this process; says how it ended, unless it was killed."""
     # waiting for a lock takes real time, and time stands still meanwhile
     database.BUSY_TIMEOUT = 0.02  # type: ignore[misc]
     schema.BUSY_TIMEOUT = 0.02  # type: ignore[misc]
-    from custom_components.csj_meter import links  # noqa: PLC0415
+    from custom_components.csj_meter import links
 
     run = Run.load(folder)
 
@@ -373,7 +372,12 @@ def live(folder: Path) -> str:
             return living.world.lines[0]
 
         links.async_simulated_line = the_line  # type: ignore[assignment] - it outlives reloads, and kills
-        return await living.live()
+        try:
+            return await living.live()
+        except Exception:  # noqa: BLE001 - the root of a process, whose loop might never come to an end now
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(4)
 
     with asyncio.Runner(loop_factory=HomeAssistantLoop) as runner:
         return runner.run(main())

@@ -25,6 +25,9 @@ class LogWatch(logging.Handler):
         self._file = file.open("a", encoding="utf-8")
         self._secrets = re.compile("|".join(rf"(?<!\w){re.escape(secret)}(?!\w)" for secret in secrets))
         self._hour = -1
+        self._unwritten: list[str] = []
+        self.disk_full = False
+        """Nothing can be written now, and Home Assistant itself may say so."""
         self._said: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         """Logger and level -> lines, since they were taken."""
@@ -40,9 +43,13 @@ class LogWatch(logging.Handler):
         self.counts[f"{record.name} {record.levelname}"] += 1
         if record.levelno >= logging.WARNING or record.name.startswith("custom_components"):
             day, second = divmod(CLOCK.true() - EPOCH, 86_400)
-            self._file.write(f"day {day:.0f} {second / 3600:06.3f} h  {text}\n")
-            self._file.flush()
-        if record.levelno >= logging.ERROR:
+            self._unwritten.append(f"day {day:.0f} {second / 3600:06.3f} h  {text}\n")
+            if not self.disk_full:
+                self._file.writelines(self._unwritten)
+                self._file.flush()
+                self._unwritten.clear()
+        ours = record.name.startswith("custom_components")
+        if record.levelno >= logging.ERROR and (ours or not self.disk_full):
             self.problems.append(f"log: {text.splitlines()[0]} | {text.splitlines()[-1]}")
         self._bound(record)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 import random
 from typing import Any, Final
@@ -11,6 +12,10 @@ DAY: Final = 24 * HOUR
 
 QUIET_START: Final = 1.0 * HOUR
 """Nothing happens before: meters are found, and tell what they have kept."""
+
+PREPAID: Final = (0, 1, 4)
+THREE_PHASES: Final = (0, 2, 5)
+"""Places among the six homes of the simulator."""
 
 NOISE: Final = {
     "crc_errors": 0.25,
@@ -52,10 +57,14 @@ class Site:
         """Meters on a line: unit ids 1, 2, 3 ..."""
         return self.meters // self.lines + (line >= self.lines - self.meters % self.lines)
 
-    def somebody(self, dice: random.Random) -> dict[str, int]:
-        """One meter."""
+    def somebody(self, dice: random.Random, homes: Collection[int] = range(6)) -> dict[str, int]:
+        """One meter; of these ``homes``, which the simulator builds again and again."""
         line = dice.randrange(self.lines)
-        return {"line": line, "unit": dice.randint(1, self.units(line))}
+        units = [unit for unit in range(1, self.units(line) + 1) if (unit - 1) % 6 in homes]
+        return {"line": line, "unit": dice.choice(units)}
+
+
+MOST_ATTEMPTS: Final = 100
 
 
 class _Calendar:
@@ -68,8 +77,12 @@ class _Calendar:
         self.disasters: list[Disaster] = []
 
     def put(self, kind: str, seconds: float, what: dict[str, Any], *places: object, quiet: float = 0) -> bool:
-        """Somewhere in the run where none of ``places`` is taken ``quiet`` s before and after."""
-        for _ in range(60):
+        """Somewhere in the run where none of ``places`` is taken ``quiet`` s before and after.
+
+        Where the run is too full for that, closer to the others, but never at the same time.
+        """
+        for attempt in range(MOST_ATTEMPTS):
+            quiet *= 1 - attempt / MOST_ATTEMPTS
             at = round(self._dice.uniform(QUIET_START, self._end - seconds - quiet), 1)
             span = (at - quiet, at + seconds + quiet)
             if self._free(span, places):
@@ -99,16 +112,7 @@ def plan(seed: int, site: Site, days: float) -> list[Disaster]:
     def seconds(low: float, high: float) -> float:
         return round(60 * dice.uniform(low, high))
 
-    for _ in times(0.45):
-        off = seconds(1, 20) if dice.random() < 0.7 else seconds(60, 200)
-        calendar.put("kill", off, {"steps": dice.randrange(40), "off": off}, "home", quiet=2 * HOUR)
-    for _ in times(0.3):
-        off = seconds(1, 20)
-        calendar.put("restart", off, {"off": off}, "home", quiet=2 * HOUR)
-    for number in times(0.1):
-        off = seconds(2, 10)
-        if number or days >= 1:
-            calendar.put("damage", off, {"off": off}, "home", quiet=2 * HOUR)
+    _ends_of_lives(calendar, dice, many)
     for trouble in ("disk_full", "locked"):
         for _ in times(0.2):
             calendar.put(trouble, span := seconds(3, 90), {"for": span}, "disk", "home", quiet=0.3 * HOUR)
@@ -133,6 +137,15 @@ def plan(seed: int, site: Site, days: float) -> list[Disaster]:
     return sorted(calendar.disasters)
 
 
+def _ends_of_lives(calendar: _Calendar, dice: random.Random, many: float) -> None:
+    """How Home Assistant ends, and for how long; rarely the disk does worse."""
+    for kind, a_day in (("kill", 0.45), ("restart", 0.3), ("damage", 0.1)):
+        for _ in range(max(1, round(a_day * many))):
+            off = round(60 * (dice.uniform(1, 20) if dice.random() < 0.75 else dice.uniform(60, 200)))
+            what = {"steps": dice.randrange(40)} if kind == "kill" else {}
+            calendar.put(kind, off, what | {"off": off}, "home", quiet=HOUR)
+
+
 def _faults(calendar: _Calendar, site: Site, dice: random.Random, many: float) -> None:
     """What befalls single meters, long enough for an alert each; the line carries what they say meanwhile."""
     a_day = site.meters / 12
@@ -144,9 +157,7 @@ def _faults(calendar: _Calendar, site: Site, dice: random.Random, many: float) -
         ("cover_opened", None, 15, 60),
     ):
         for _ in range(max(1, round(a_day * many / 5))):
-            who = site.somebody(dice)
-            if kind == "phase_loss":
-                who["unit"] -= (who["unit"] - 1) % 2  # those at odd places have three phases
+            who = site.somebody(dice, THREE_PHASES if kind == "phase_loss" else range(6))
             span = round(60 * dice.uniform(low, high))
             what = who | {"fault": kind, "size": size, "for": span}
             place = (who["line"], who["unit"])
@@ -167,9 +178,7 @@ def _people(calendar: _Calendar, site: Site, dice: random.Random, many: float) -
                 "edit", 2 * HOUR if edit == "leave" else 0, site.somebody(dice) | {"edit": edit}, "edit"
             )
     for number in range(max(3, round(site.meters * many / 8))):
-        who = site.somebody(dice)
-        # the second and fifth of each six are prepaid and have one phase
-        who["unit"] = min(who["unit"] // 3 * 3 + 2, site.units(who["line"]) // 3 * 3 - 1)
+        who = site.somebody(dice, PREPAID)
         what = who | {
             "amount": dice.randrange(500, 9000),
             "key": f"order {number}",

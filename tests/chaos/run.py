@@ -1,12 +1,14 @@
-"""What a run has to remember from one life of Home Assistant to the next: the world, and what was seen of it."""
+"""What a run remembers from one life of Home Assistant to the next: the world, and what was seen of it."""
 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
-import os
 from pathlib import Path
 import pickle
+import random
+import socket
 from typing import Any, Final, Self
 
 from .clock import EPOCH
@@ -15,6 +17,15 @@ from .plan import Disaster, Site, plan
 RUN_FILE: Final = "run.pickle"
 HOME: Final = "home"
 """Folder of Home Assistant, in that of the run."""
+
+
+def free_port() -> int:
+    """A port of loopback that stays free between two lives: none that is given to those who ask for any."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +116,8 @@ class Run:
     """True time since when the database takes nothing."""
     clocks: list[tuple[float, float]] = field(default_factory=list)
     """True time and seconds of each setting of the clock."""
+    twice: list[tuple[int, int]] = field(default_factory=list)
+    """Minutes by the clock on the wall, from and before, that came twice or never."""
     episodes: list[Episode] = field(default_factory=list)
     outages: list[tuple[int, float, float]] = field(default_factory=list)
     """Lines that nobody could reach: which, from and until when (true)."""
@@ -128,7 +141,14 @@ class Run:
     @classmethod
     def new(cls, folder: Path, seed: int, site: Site, days: float) -> Self:
         """A run that has not begun."""
-        return cls(folder=folder, seed=seed, days=days, site=site, plan=plan(seed, site, days))
+        return cls(
+            folder=folder,
+            seed=seed,
+            days=days,
+            site=site,
+            plan=plan(seed, site, days),
+            ports=[free_port() for _ in range(site.lines)],
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -141,7 +161,7 @@ class Run:
         """Keep it, whole or not at all."""
         beside = self.folder / f"{RUN_FILE}.new"
         beside.write_bytes(pickle.dumps(self))
-        os.replace(beside, self.folder / RUN_FILE)
+        beside.replace(self.folder / RUN_FILE)
 
     @property
     def home(self) -> Path:

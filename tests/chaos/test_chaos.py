@@ -1,4 +1,7 @@
-"""Half a day of disasters, with every kind of them: nothing that is promised breaks. ``script/soak`` is the long run."""
+"""Half a day of disasters, with every kind of them: nothing that is promised breaks.
+
+``script/soak`` is the long run.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How long the event loop is held up: seconds of CPU of each callback, so that a busy machine does not lie.
 
-What the simulated meters and this very harness take inside the loop is subtracted; what the garbage collector takes
-is told apart.
+What the simulated meters and this very harness take inside the loop is subtracted; what the garbage
+collector takes is told apart.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class LoopWatch:
     """Looks at every callback of the loop of this thread."""
 
     def __init__(self, slow: Callable[[float, str], None], foreign: Callable[[], float]) -> None:
-        """``slow`` is told of what took too long; ``foreign`` says how much CPU others have taken in the loop."""
+        """``slow`` is told of what took too long; ``foreign`` says how much CPU others took in the loop."""
         self._slow = slow
         self._foreign = foreign
         self._own = 0.0
@@ -44,8 +44,7 @@ class LoopWatch:
             what: Any = handle._callback
             run(handle)
             took = clock() - began - (watch._others() - others)
-            if took > watch.longest:
-                watch.longest = took
+            watch.longest = max(watch.longest, took)
             if took > LONGEST and watch.active:
                 watch._slow(took, _name(what))
 

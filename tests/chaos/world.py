@@ -6,11 +6,14 @@ loopback, RTU over TCP and Modbus TCP. What the meters are survives every life o
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+import math
 import time
 from typing import Any, Final
 
+from custom_components.csj_meter.meters.quantities import QUANTITIES, Kind
 from custom_components.csj_meter.simulator import (
     Capability,
     FaultKind,
@@ -20,6 +23,7 @@ from custom_components.csj_meter.simulator import (
 )
 from custom_components.csj_meter.simulator.faults import Fault
 from custom_components.csj_meter.simulator.tcp import serve_modbus_tcp, serve_rtu_over_tcp
+from custom_components.csj_meter.telemetry.columns import COLUMNS
 
 from .clock import CLOCK
 from .run import Booking, Run
@@ -42,34 +46,52 @@ RUNTIME: Final = ("_frozen", "_was_powered", "_voltage_level")
 """What a simulated meter knows beside its state."""
 
 
+SHOWN_KINDS: Final = frozenset(
+    {
+        *(Kind.VOLTAGE, Kind.CURRENT, Kind.ACTIVE_POWER, Kind.REACTIVE_POWER, Kind.APPARENT_POWER),
+        *(Kind.FREQUENCY, Kind.ENERGY_COUNTER, Kind.TEMPERATURE),
+    }
+)
+"""Quantities whose sensors show the number itself."""
+
+QUANTITIES_WATCHED: Final = tuple(
+    sorted({*COLUMNS, *(one.name for one in QUANTITIES.values() if one.kind in SHOWN_KINDS)})
+)
+PLACES: Final = {name: place for place, name in enumerate(QUANTITIES_WATCHED)}
+
+
 class Shown:
     """What one meter showed when it answered."""
 
-    __slots__ = ("at", "live", "mirror", "sample", "sound")
+    __slots__ = ("at", "live", "sound", "values")
 
-    def __init__(
-        self, at: float, sample: Mapping[str, Any], mirror: Mapping[str, Any], *, live: bool, sound: bool
-    ) -> None:
+    def __init__(self, at: float, values: array[float], live: bool, sound: bool) -> None:
         self.at = at
         """By the clock on Home Assistant's wall."""
-        self.sample = sample
-        self.mirror = mirror
-        """What it says of credit; empty without."""
+        self.values = values
+        """Of ``QUANTITIES_WATCHED``; NaN where there is none."""
         self.live = live
         """Whether it was asked for its measurements."""
         self.sound = sound
         """Whether the answer was heard for certain."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _shown, (self.at, dict(self.sample), dict(self.mirror), self.live, self.sound)
+        return Shown, (self.at, self.values, self.live, self.sound)
 
-    def value(self, quantity: str) -> Any:
+    def value(self, quantity: str) -> float | None:
         """What it showed of a quantity."""
-        return self.mirror.get(quantity, self.sample.get(quantity))
+        value = self.values[PLACES[quantity]]
+        return None if math.isnan(value) else value
 
 
-def _shown(at: float, sample: Any, mirror: Any, live: bool, sound: bool) -> Shown:  # noqa: FBT001 - for pickle
-    return Shown(at, sample, mirror, live=live, sound=sound)
+def _values(sample: Mapping[str, Any], mirror: Mapping[str, Any]) -> array[float]:
+    shown = ((mirror if name in mirror else sample).get(name) for name in QUANTITIES_WATCHED)
+    return array("d", [math.nan if value is None else value for value in shown])
+
+
+def noisy(line: SimulatedLine) -> bool:
+    """Whether the cable of a line is not well."""
+    return any(line.faults.of_line(kind) for kind in NOISY)
 
 
 class World:
@@ -129,17 +151,21 @@ class World:
 
     def _tap(self, line: SimulatedLine) -> None:
         reply, transmit, said = line._reply, line.transmit, self.run.said
+        last: dict[int, Any] = {}
 
         def tapped(meter: SimulatedMeter, frame: bytes) -> bytes:
             answer = reply(meter, frame)
             if frame[1] == READ_INPUT and answer[1] == READ_INPUT and meter._sample is not None:
                 # what it has just said is of this very sample
+                mirror = meter._mirror[1] if meter._mirror else {}
+                of = (id(meter._sample[1]), id(mirror))
+                if of != last.get(meter.unit_id, (None,))[0]:
+                    last[meter.unit_id] = (of, _values(meter._sample[1], mirror))
                 shown = Shown(
                     CLOCK.wall(),
-                    meter._sample[1],
-                    meter._mirror[1] if meter._mirror else {},
+                    last[meter.unit_id][1],
                     live=int.from_bytes(frame[2:4]) == LIVE_BLOCK,
-                    sound=not any(line.faults.on(kind, meter.unit_id) for kind in NOISY),
+                    sound=not noisy(line),
                 )
                 said.setdefault(meter.nameplate.serial, []).append(shown)
             return answer
@@ -186,8 +212,6 @@ class World:
     async def start_gateway(self, line: int) -> None:
         """One of them, which is reachable from now on."""
         ports = self.run.ports
-        while len(ports) < len(self.lines):
-            ports.append(0)
         serve = serve_rtu_over_tcp if line == 1 else serve_modbus_tcp
         stack = self._gateways[line] = AsyncExitStack()
         server = await stack.enter_async_context(serve(self.lines[line], "127.0.0.1", ports[line]))
