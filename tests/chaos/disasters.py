@@ -21,6 +21,7 @@ from sqlalchemy import Engine, event
 from custom_components.csj_meter.alerts.settings import QuietHours
 from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.simulator import FaultKind
 from custom_components.csj_meter.site.access import Role
 from custom_components.csj_meter.site.people import Person
 from custom_components.csj_meter.site_settings import async_site_settings
@@ -99,11 +100,16 @@ class Disasters:
     def do_noise(self, line: int, fault: str, size: float, **what: Any) -> None:
         """Something is wrong with the cable."""
         self.world.fault(line, fault, None, size)
-        self._later(what["for"], "silence", line=line, fault=fault)
+        if fault == FaultKind.LATE_REPLIES:
+            # who answers when nobody listens any more cannot be reached
+            self.run.outages.append((line, CLOCK.true(), math.inf))
+        self._later(what["for"], "silence", line=line, fault=fault, since=CLOCK.true())
 
-    def do_silence(self, line: int, fault: str) -> None:
+    def do_silence(self, line: int, fault: str, since: float) -> None:
         """The cable is well."""
         self.world.mend(line, fault, None)
+        if fault == FaultKind.LATE_REPLIES:
+            self._reachable(line, since)
 
     def do_fault(self, line: int, unit: int, fault: str, size: float | None, **what: Any) -> None:
         """Something befalls one meter that people must hear of."""

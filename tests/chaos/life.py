@@ -37,7 +37,7 @@ from .world import World, noisy
 
 OF_THE_WORLD: Final = frozenset(
     {"unplugged", "plugged", "noise", "silence", "fault", "mended", "gateway", "gateway_on", "clock"}
-    | {"channels", "channels_work", "back", "written"}
+    | {"channels", "channels_work", "back", "written", "top_up"}
 )
 """What happens also while Home Assistant is off."""
 

@@ -62,6 +62,9 @@ ALERT_KINDS: Final = {
 }
 """Fault -> the alert that it must lead to."""
 
+TOLD: Final = frozenset({MessageState.DELIVERED, MessageState.SENDING})
+"""Of what became part of another message, that one tells."""
+
 HOUR: Final = 60
 """Minutes."""
 
@@ -325,7 +328,7 @@ class Observer:
         pages = Counter(
             (alert, message.channel, message.reason)
             for message in messages
-            if message.reason in PAGES
+            if message.reason in PAGES and message.state in TOLD
             for alert in message.alerts
         )
         self.run.counts["messages"] = max(self.run.counts["messages"], len(messages))

@@ -141,7 +141,8 @@ def _ends_of_lives(calendar: _Calendar, dice: random.Random, many: float) -> Non
     """How Home Assistant ends, and for how long; rarely the disk does worse."""
     for kind, a_day in (("kill", 0.45), ("restart", 0.3), ("damage", 0.1)):
         for _ in range(max(1, round(a_day * many))):
-            off = round(60 * (dice.uniform(1, 20) if dice.random() < 0.75 else dice.uniform(60, 200)))
+            long = many > 2 and dice.random() < 0.25
+            off = round(60 * (dice.uniform(60, 200) if long else dice.uniform(1, 20)))
             what = {"steps": dice.randrange(40)} if kind == "kill" else {}
             calendar.put(kind, off, what | {"off": off}, "home", quiet=HOUR)
 

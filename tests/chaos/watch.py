@@ -25,6 +25,7 @@ class LoopWatch:
         self._slow = slow
         self._foreign = foreign
         self._own = 0.0
+        self._inside = False
         self._collecting = 0.0
         self._collected = 0.0
         self.longest = 0.0
@@ -55,9 +56,11 @@ class LoopWatch:
     def own(self) -> Iterator[None]:
         """What is done inside is not the product's."""
         began, foreign, collected = time.thread_time(), self._foreign(), self._collected
+        self._inside = True
         try:
             yield
         finally:
+            self._inside = False
             spent = time.thread_time() - began
             self._own += spent - (self._foreign() - foreign) - (self._collected - collected)
 
@@ -70,7 +73,7 @@ class LoopWatch:
             return
         took = time.thread_time() - self._collecting
         self._collected += took
-        if took > LONGEST and self.active:
+        if took > LONGEST and self.active and not self._inside:
             self._slow(took, "the garbage collector")
 
 
