@@ -42,7 +42,7 @@ class LogWatch(logging.Handler):
             self.problems.append(f"a secret is in the log: logger {record.name}")
         self.counts[f"{record.name} {record.levelname}"] += 1
         if record.levelno >= logging.WARNING or record.name.startswith("custom_components"):
-            day, second = divmod(CLOCK.true() - EPOCH, 86_400)
+            day, second = divmod(record.created - CLOCK.ahead - EPOCH, 86_400)
             self._unwritten.append(f"day {day:.0f} {second / 3600:06.3f} h  {text}\n")
             if not self.disk_full:
                 self._file.writelines(self._unwritten)

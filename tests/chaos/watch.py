@@ -36,20 +36,20 @@ class LoopWatch:
         """Begin."""
         run, clock, watch = asyncio.events.Handle._run, time.thread_time, self
 
-        def timed(handle: asyncio.Handle) -> None:
+        def timed(handle: Any) -> None:
             if not watch.active:
                 run(handle)
                 return
             others = watch._others()
             began = clock()
-            what: Any = handle._callback
+            what = handle._callback
             run(handle)
             took = clock() - began - (watch._others() - others)
             watch.longest = max(watch.longest, took)
             if took > LONGEST and watch.active:
                 watch._slow(took, _name(what))
 
-        asyncio.events.Handle._run = timed  # type: ignore[method-assign]
+        asyncio.events.Handle._run = timed  # type: ignore[assignment, method-assign]
         gc.callbacks.append(self._collector)
 
     @contextmanager

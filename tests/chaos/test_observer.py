@@ -1,0 +1,138 @@
+"""The observer sees what is wrong: it is worth nothing otherwise."""
+
+from __future__ import annotations
+
+from array import array
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from custom_components.csj_meter.meters.sample import Provenance
+from custom_components.csj_meter.prepay.ledger import Ledger
+from custom_components.csj_meter.prepay.movement import Actor
+from custom_components.csj_meter.telemetry.series import Series
+
+from .clock import EPOCH
+from .observer import EXPOSED, OVER, Observer
+from .plan import Site
+from .run import Booking, Episode, Run
+from .world import PLACES, Shown, World
+
+MINUTE = int(EPOCH) // 60
+
+
+@pytest.fixture
+def observer(tmp_path: Path) -> Observer:
+    run = Run.new(tmp_path, 1, Site(meters=3), 1)
+    return Observer(run, World(run), None)  # type: ignore[arg-type] - none of these looks at Home Assistant
+
+
+def serial_of(observer: Observer) -> str:
+    return next(iter(observer.world.meters))
+
+
+def said(observer: Observer, volts: float, second: float = 20) -> None:
+    """The first meter has said its voltage, in the first minute."""
+    values = array("d", [float("nan")] * len(PLACES))
+    values[PLACES["voltage_l1"]] = volts
+    shown = Shown(EPOCH + second, values, live=True, sound=True)
+    observer.run.said.setdefault(serial_of(observer), []).append(shown)
+
+
+def stored(*decivolts: int) -> Series:
+    """What the store has of the first minutes."""
+    return Series(
+        minutes=MINUTE + np.arange(len(decivolts)),
+        provenance=np.full(len(decivolts), int(Provenance.MEASURED)),
+        columns={"voltage_l1": np.array(decivolts, np.int64)},
+    )
+
+
+def test_what_was_said_and_stored_is_well(observer: Observer) -> None:
+    said(observer, 231.4)
+    observer._compare(serial_of(observer), stored(2314), MINUTE, MINUTE + 1)
+    assert observer.run.violations == []
+    assert observer.run.counts["samples compared"] == 1
+
+
+def test_a_wrong_value_is_seen(observer: Observer) -> None:
+    said(observer, 231.4)
+    observer._compare(serial_of(observer), stored(2315), MINUTE, MINUTE + 1)
+    assert "voltage_l1 is 2315" in observer.run.violations[0]
+
+
+def test_a_sample_that_nobody_has_said_is_seen(observer: Observer) -> None:
+    said(observer, 231.4)
+    observer._compare(serial_of(observer), stored(2314, 2314), MINUTE, MINUTE + 2)
+    assert f"minute {MINUTE + 1}" in observer.run.violations[0]
+
+
+def test_a_lost_sample_is_seen_unless_it_may_be_missing(observer: Observer) -> None:
+    said(observer, 231.4)
+    observer._compare(serial_of(observer), stored(), MINUTE, MINUTE + 1)
+    assert "is missing" in observer.run.violations[0]
+    observer.run.lost.append((MINUTE, MINUTE + 1))
+    observer._compare(serial_of(observer), stored(), MINUTE, MINUTE + 1)
+    assert len(observer.run.violations) == 1
+
+
+def test_a_past_that_changes_is_seen(observer: Observer) -> None:
+    for volts in (2300, 2300, 2301):
+        observer._remember(serial_of(observer), stored(*[volts] * 60), MINUTE + 60)
+    assert "is not what it was" in observer.run.violations[0]
+
+
+@pytest.mark.parametrize(("alerts", "problem"), [(0, "0 alerts"), (1, None), (2, "2 alerts")])
+def test_a_fault_has_exactly_one_alert(observer: Observer, alerts: int, problem: str | None) -> None:
+    run, serial = observer.run, serial_of(observer)
+    run.episodes.append(
+        Episode(
+            fault="voltage_sag",
+            serial=serial,
+            line=0,
+            since=EPOCH,
+            until=EPOCH + 1800,
+            exposed=EXPOSED,
+            after=OVER,
+        )
+    )
+    for number in range(alerts):
+        for step in ("confirmed", "cleared"):
+            run.alerts.append(alert(step, serial, str(number)))
+    observer.look_at_alerts()
+    assert bool(run.violations) is (problem is not None)
+    assert problem is None or problem in run.violations[0]
+
+
+def test_an_alert_without_a_reason_is_seen(observer: Observer) -> None:
+    observer.run.alerts.append(alert("confirmed", serial_of(observer), "1"))
+    observer.look_at_alerts()
+    assert "without a reason" in observer.run.violations[0]
+
+
+def alert(step: str, serial: str, name: str) -> dict[str, Any]:
+    return {
+        "type": step,
+        "alert_id": name,
+        "kind": "voltage_sag",
+        "serial": serial,
+        "message": "Sag",
+        "true": EPOCH + 300,
+        "seen": False,
+    }
+
+
+def test_money_that_only_one_of_both_knows_is_seen(observer: Observer, tmp_path: Path) -> None:
+    path, serial = tmp_path / "ledger.db", serial_of(observer)
+    ledger = Ledger.at(path)
+    actor, at = Actor(id=None, name="Ada"), dt.datetime.fromtimestamp(EPOCH, dt.UTC)
+    ledger.correct(serial, "5.00", "EUR", actor=actor, at=at, note="none of the meter's", key=None)
+    assert [one.amount for one in ledger.movements()] == [Decimal("5.00")]
+    ledger.close()
+    observer.run.booked.append(Booking(serial=serial, count=1, cents=1000, rival=False))
+    observer.look_at_money(path)
+    assert "got 10.00" in observer.run.violations[0]
