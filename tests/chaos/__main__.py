@@ -18,7 +18,7 @@ clock.install()
 from tests.chaos.life import live  # noqa: E402 - only now
 from tests.chaos.plan import Site  # noqa: E402
 from tests.chaos.report import report  # noqa: E402
-from tests.chaos.run import RUN_FILE, Run  # noqa: E402
+from tests.chaos.run import RUN_FILE, Run, free_port  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
             parser.error(f"{options.folder} is there already: --resume, or another folder")
         options.folder.mkdir(parents=True)
         run = Run.new(options.folder, options.seed, Site(meters=options.meters), options.days)
+        run.ports = [free_port() for _ in range(run.site.lines)]
         run.save()
         print(f"seed {run.seed}, {run.site.meters} meters, {run.days:g} days")  # noqa: T201
         for disaster in run.plan:

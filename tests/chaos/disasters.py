@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
 from sqlalchemy import Engine, event
 
+from custom_components.csj_meter.alerting.names import device_of
 from custom_components.csj_meter.alerts.settings import QuietHours
 from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.const import DOMAIN
@@ -314,7 +314,7 @@ class Disasters:
         assert hass is not None
         while not order.done and order.asked < MOST_ASKED:
             order.asked += 1
-            device = dr.async_get(hass).async_get_device(identifiers={(DOMAIN, order.serial)})
+            device = device_of(hass, order.serial)
             if device is not None:
                 data = {"device_id": device.id, "amount": f"{order.cents / 100:.2f}", "key": order.key}
                 try:

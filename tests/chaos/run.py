@@ -148,7 +148,6 @@ class Run:
             days=days,
             site=site,
             plan=plan(seed, site, days),
-            ports=[free_port() for _ in range(site.lines)],
         )
 
     @classmethod
