@@ -293,12 +293,18 @@ class Observer:
             return
         if episode.exposed >= EXPOSED:
             run.counts["faults that must be told"] += 1
-            if len(confirmed) != 1:
+            if len(confirmed) != self._alerts_of(episode):
                 run.violated(f"{episode} has led to {len(confirmed)} alerts")
             if confirmed - cleared:
                 run.violated(f"{episode}: the alert has not cleared")
-        elif len(confirmed) > 1:
+        elif len(confirmed) > self._alerts_of(episode):
             run.violated(f"{episode} has led to {len(confirmed)} alerts")
+
+    def _alerts_of(self, episode: Episode) -> int:
+        """How many alerts a fault has: of a voltage, one a phase."""
+        if episode.fault in {"voltage_sag", "voltage_swell"}:
+            return self.world.meters[episode.serial].nameplate.model.phases
+        return 1
 
     def _explain(self, alert: dict[str, Any]) -> None:
         """Why there is an alert."""

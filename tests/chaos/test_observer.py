@@ -91,7 +91,7 @@ def test_a_fault_has_exactly_one_alert(observer: Observer, alerts: int, problem:
     run, serial = observer.run, serial_of(observer)
     run.episodes.append(
         Episode(
-            fault="voltage_sag",
+            fault="cover_opened",
             serial=serial,
             line=0,
             since=EPOCH,
@@ -118,9 +118,9 @@ def alert(step: str, serial: str, name: str) -> dict[str, Any]:
     return {
         "type": step,
         "alert_id": name,
-        "kind": "voltage_sag",
+        "kind": "tamper",
         "serial": serial,
-        "message": "Sag",
+        "message": "Opened",
         "true": EPOCH + 300,
         "seen": False,
     }
