@@ -22,18 +22,23 @@ TALLEST: Final = 4000
 CHARTS: Final = 4000
 """Milliseconds in which charts draw themselves in."""
 
-LOADED: Final = """() => {
+STEADY: Final = """still => {
   const seen = [document];
+  let count = 0, busy = false;
   while (seen.length) {
     for (const element of seen.pop().querySelectorAll("*")) {
-      if (element.localName === "ha-spinner") return false;
-      if (element.localName === "csj-standing" && element.shadowRoot?.textContent.trim()) return false;
+      count += 1;
+      busy ||= element.localName === "ha-spinner" || /^Loading/.test(element.textContent.trim());
       if (element.shadowRoot) seen.push(element.shadowRoot);
     }
   }
-  return true;
+  // what goes on loading for half a minute is a part of the page
+  const now = performance.now(), before = window.steady ?? {count: 0, since: now, begun: now};
+  const moves = (busy && now - before.begun < 30_000) || Math.abs(count - before.count) > 20;
+  window.steady = moves ? {...before, count, since: now} : before;
+  return now - window.steady.since > still;
 }"""
-"""Whether nothing that a page shows is still on its way, through all shadows."""
+"""Whether nothing of a page was on its way for so many milliseconds, through all shadows."""
 
 DIALOGUE: Final = 3000
 """Milliseconds that a dialogue moves in, and a meter takes."""
@@ -208,8 +213,7 @@ def take(browser: Browser, url: str, picture: Picture, file: Path) -> None:
                 if f"{{{name}}}" in picture.path
             }
             _open(page, f"{url}/{picture.path.format(**places)}")
-        page.wait_for_timeout(CHARTS)
-        page.wait_for_function(LOADED, timeout=PATIENCE)
+        _wait(page)
         for name in picture.taps:
             page.get_by_role("button", name=name, exact=True).first.click()
             page.wait_for_timeout(DIALOGUE)
@@ -217,10 +221,16 @@ def take(browser: Browser, url: str, picture: Picture, file: Path) -> None:
             height = min(page.evaluate(HEIGHT), TALLEST)
             page.set_viewport_size({"width": picture.width, "height": height})
             page.wait_for_timeout(DIALOGUE)
+            _wait(page)
         if picture.of is None:
             page.screenshot(path=file)
         else:
             page.locator(picture.of).first.screenshot(path=file)
+
+
+def _wait(page: Page) -> None:
+    """Wait until all is there that a page shows."""
+    page.wait_for_function(STEADY, arg=CHARTS, timeout=3 * PATIENCE, polling=500)
 
 
 def _furnish(browser: Browser, url: str) -> None:
