@@ -182,3 +182,12 @@ def test_a_row_of_the_ledger_that_a_disk_has_changed(tmp_path: Path, column: str
     with pytest.raises(LedgerUnavailableError, match="damaged"):
         ledger.known("1")
     ledger.close()
+
+
+def test_pulses_that_are_told_at_once() -> None:
+    """A hundred of them a moment after others were millions of kilowatts."""
+    counter = PulseCounter(1000)
+    counter.observe(0, 1.7e9)
+    counter.observe(100, 1.7e9 + 0.001)
+    assert counter.power(1.7e9 + 0.001) == pytest.approx(100_000)
+    assert counter.energy == pytest.approx(0.1)

@@ -155,7 +155,9 @@ class PulseCounter:
             self._interval = None
             return False
         self._state = PulseState(count=count, energy=state.energy + pulses / self.pulses_per_kwh, at=at)
-        self._interval = elapsed if elapsed > 0 else None
+        # what was saved up and then told at once has not been used in that moment
+        shortest = pulses / self.pulses_per_kwh * _JOULES / MOST_POWER
+        self._interval = max(elapsed, shortest) if elapsed > 0 else None
         self._pulses = pulses
         return True
 
