@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from homeassistant.const import Platform
-from homeassistant.core import HassJob, HomeAssistant
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError, UnsupportedStorageVersionError
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
@@ -22,11 +23,12 @@ from .alerting.event_feed import async_event_feed
 from .alerting.summary import async_close_weekly_summary, async_weekly_summary
 from .assist.sentences import async_set_up_sentences
 from .bridge import Bridge
-from .const import CONF_LINK, DOMAIN, Link
+from .const import CONF_LINK, DOMAIN, ENTRY_VERSION, Link
 from .coordinator import CsjConfigEntry
 from .csv_view import CsvView
 from .detection.detection import async_close_detection, async_detection
 from .detection.engine_file import async_forget_engine
+from .file_issues import point_out_newer, stored_file
 from .history.telemetry import async_close_telemetry, async_telemetry
 from .library import async_load_library
 from .links import async_open_bus
@@ -64,7 +66,12 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register what there is once, however many bridges there are."""
-    await async_site_settings(hass)  # who may do what
+    try:
+        await async_site_settings(hass)  # who may do what
+    except UnsupportedStorageVersionError as err:
+        point_out_newer(hass, err)
+        return False
+    _point_out_newer_bridges(hass)
     await async_tenants(hass)
     await async_load_texts(hass)
     async_register_actions(hass)
@@ -80,14 +87,39 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     return True
 
 
+@callback
+def _point_out_newer_bridges(hass: HomeAssistant) -> None:
+    """Say which bridges were set up by a newer version; Home Assistant does not start them."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.version > ENTRY_VERSION:
+            ir.async_create_issue(
+                hass,
+                DOMAIN,
+                f"newer_bridge_{entry.entry_id}",
+                is_fixable=False,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key="bridge_too_new",
+                translation_placeholders={"bridge": entry.title},
+            )
+
+
 async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     """Open the line of a bridge and begin to poll its meters.
 
-    Raises ConfigEntryNotReady when the link itself is down; a silent meter is no reason.
+    Raises ConfigEntryNotReady when the link itself is down; a silent meter is no reason. Raises
+    ConfigEntryError when a newer version has written what is remembered of the meters.
     """
-    bridge = await _async_bridge(hass, entry)
-    entry.runtime_data = bridge.runtime
-    await bridge.async_prepare()
+    try:
+        bridge = await _async_bridge(hass, entry)
+        entry.runtime_data = bridge.runtime
+        await bridge.async_prepare()
+    except UnsupportedStorageVersionError as err:
+        point_out_newer(hass, err)
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="written_by_newer",
+            translation_placeholders={"file": stored_file(err)},
+        ) from err
     telemetry = await async_telemetry(hass)
     await async_alerting(hass)  # before there is anything to hear
     await async_weekly_summary(hass)

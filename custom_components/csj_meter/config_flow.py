@@ -30,6 +30,7 @@ from .const import (
     CONF_PROFILE,
     CONF_UNIT_ID,
     DOMAIN,
+    ENTRY_VERSION,
     SUBENTRY_METER,
     Link,
 )
@@ -56,7 +57,7 @@ MODBUS_LINKS: Final = (Link.SERIAL, Link.RTU_OVER_TCP, Link.MODBUS_TCP, Link.DIA
 class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
     """Set up a bridge with its meters, or change its link."""
 
-    VERSION = 1
+    VERSION = ENTRY_VERSION
     MINOR_VERSION = 1
 
     _roll: Roll

@@ -12,6 +12,9 @@ from typing import Final
 DOMAIN: Final = "csj_meter"
 LOGGER: Final = logging.getLogger(__package__)
 
+ENTRY_VERSION: Final = 1
+"""Of the data of a bridge's entry; a newer one is left alone."""
+
 SUBENTRY_METER: Final = "meter"
 """Type of the subentry that is a meter; its unique id is the serial number."""
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback, valid_entity_id
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.singleton import singleton
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util.hass_dict import HassKey
 
 from .alerts.settings import AlertSettings
@@ -24,12 +24,16 @@ from .alerts.settings_shape import check_shape
 from .anomaly.kinds import Kind
 from .anomaly.settings import Settings as DetectionSettings
 from .const import DOMAIN, LOGGER
+from .file_issues import point_out_file
 from .kept_file import async_load_or_set_aside
 from .prepay.errors import AmountError
 from .prepay.money import amount_of
 from .site.people import AccessSettings
 
 SITE_VERSION: Final = 1
+
+ISSUE_UNUSABLE: Final = "settings_unusable"
+"""Id of the issue that some of what was set cannot be used."""
 
 SIGNAL_SITE_SETTINGS: Final = f"{DOMAIN}_site_settings"
 """Sent without arguments."""
@@ -255,14 +259,26 @@ class SiteSettings:
         stored = await async_load_or_set_aside(self._hass, self._store)
         found = _All()
         # what another version has written, or a disk has spoilt; meters must be read all the same
+        unusable: list[Exception] = []
         for name, shape, problem in _PARTS:
             if name not in stored:
                 continue
             try:
                 found = replace(found, **{name: shape.from_dict(stored[name])})
             except ValueError as err:
+                unusable.append(err)
                 LOGGER.warning("%s: %s", problem, err)
         self._all = found
+        if unusable:
+            await self._async_keep_aside(stored, unusable)
+
+    async def _async_keep_aside(self, stored: dict[str, Any], errors: list[Exception]) -> None:
+        """Keep what cannot be used beside the file, which the next change writes anew, and say so."""
+        key = f"{DOMAIN}.site.unusable"
+        aside: Store[dict[str, Any]] = Store(self._hass, SITE_VERSION, key, private=True)
+        await aside.async_save(stored)
+        error = RuntimeError("; ".join(str(one) for one in errors))
+        point_out_file(self._hass, ISSUE_UNUSABLE, "settings_unusable", f"{STORAGE_DIR}/{key}", error)
 
     async def async_set_payments(self, payments: PaymentSettings) -> None:
         """Keep other settings of payments, and let everybody know."""

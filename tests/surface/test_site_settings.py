@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import pytest
 
@@ -175,3 +176,20 @@ async def test_a_role_is_there_after_a_restart(hass: HomeAssistant) -> None:
     await (await loaded(hass)).async_change_access(lambda access: access.with_person(ada))
 
     assert (await loaded(hass)).access.person("ada") == ada
+
+
+async def test_settings_that_cannot_be_used_are_kept_beside_the_file(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    known = (await loaded(hass))._all.as_dict()
+    stored = {**known, "alerts": {**known["alerts"], "of_a_later_version": True}}
+    hass_storage[f"{DOMAIN}.site"] = {"version": 1, "key": f"{DOMAIN}.site", "data": stored}
+
+    settings = await loaded(hass)
+    await settings.async_set_telemetry(TelemetrySettings(raw_days=7))
+
+    assert hass_storage[f"{DOMAIN}.site.unusable"]["data"] == stored
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "settings_unusable")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert "of_a_later_version" in issue.translation_placeholders["error"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN, LOGGER
+from ..file_issues import set_aside_newer
 from ..kept_file import async_load_or_set_aside
 
 VERSION: Final = 1
@@ -33,6 +35,9 @@ class DismissedTips:
         """Take over what is on disk; what cannot be used is nothing lost but a few clicks."""
         try:
             self._ids = _sound(await async_load_or_set_aside(self._hass, self._store))
+        except UnsupportedStorageVersionError as err:
+            aside = await self._hass.async_add_executor_job(set_aside_newer, Path(self._store.path))
+            LOGGER.warning("Tips that were dismissed are shown again; they are now in %s: %s", aside, err)
         except HomeAssistantError as err:
             LOGGER.warning("Tips that were dismissed are shown again, for they cannot be read: %s", err)
 

@@ -33,6 +33,10 @@ class SavedMemoryError(ValueError):
     """A saved memory that cannot be restored: another version, or damaged."""
 
 
+class NewerMemoryError(SavedMemoryError):
+    """A saved memory of a newer version, which that one can restore."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One array."""
@@ -121,7 +125,8 @@ class Memory:
             with np.load(BytesIO(body), allow_pickle=False) as archive:
                 version = int(archive["version"][0])
                 if version != VERSION:
-                    raise SavedMemoryError(f"version {version}, expected {VERSION}")
+                    kind = NewerMemoryError if version > VERSION else SavedMemoryError
+                    raise kind(f"version {version}, expected {VERSION}")
                 memory = cls(slots, [str(serial) for serial in archive["serials"]])
                 for name, fresh in memory.arrays.items():
                     array = archive[f"a_{name}"]

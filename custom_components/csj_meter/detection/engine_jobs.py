@@ -16,8 +16,9 @@ from ..anomaly.finding import Finding
 from ..anomaly.intake import Block
 from ..anomaly.kinds import Kind, State
 from ..anomaly.local_time import Holidays
-from ..anomaly.memory import SavedMemoryError
+from ..anomaly.memory import NewerMemoryError, SavedMemoryError
 from ..const import LOGGER
+from ..file_issues import set_aside_newer
 from ..history.waiting import Batch
 from .engine_file import read_engine, write_engine
 from .fleet import Fleet
@@ -71,6 +72,10 @@ def begin(path: Path, fleet: Fleet, zone: dt.tzinfo, now: int) -> Begun:
     """
     try:
         engine = _kept(path, fleet, zone, now)
+    except NewerMemoryError as err:
+        LOGGER.warning("What is usual is learnt anew; what a newer version knew is kept: %s", err)
+        set_aside_newer(path)
+        return Begun(engine=_new(fleet, zone), kept=False, active={})
     except (SavedMemoryError, OSError) as err:
         LOGGER.info("What is usual is learnt anew from the measurements of the last month: %s", err)
         return Begun(engine=_new(fleet, zone), kept=False, active={})

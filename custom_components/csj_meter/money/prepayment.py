@@ -15,6 +15,7 @@ import secrets
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
@@ -22,7 +23,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..door import Door
-from ..file_issues import point_out_file, withdraw_file
+from ..file_issues import point_out_file, stored_file, withdraw_file
 from ..kept_file import KeptFileDamagedError, async_load_kept
 from ..prepay.audit import AuditTrail
 from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
@@ -95,6 +96,10 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
         try:
             secret = await _async_voucher_secret(hass)
             ledger = await hass.async_add_executor_job(Ledger.at, path)
+        except UnsupportedStorageVersionError as newer:
+            too_new = LedgerTooNewError(newer.found_version, newer.max_supported_version)
+            point_out_file(hass, ISSUE_LEDGER, "ledger_too_new", stored_file(newer), too_new)
+            raise too_new from newer
         except (LedgerUnavailableError, LedgerTooNewError) as err:
             key = "ledger_too_new" if isinstance(err, LedgerTooNewError) else "ledger_unavailable"
             point_out_file(hass, ISSUE_LEDGER, key, LEDGER_FILE, err)

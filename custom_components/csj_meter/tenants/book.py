@@ -11,13 +11,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
+from ..file_issues import point_out_newer
 from ..kept_file import async_load_kept
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
@@ -59,6 +60,8 @@ class TenantBook:
                 self.tenancies = Tenancies.from_dict(stored)
         except (TenantError, HomeAssistantError) as err:
             self._unreadable = str(err)
+            if isinstance(err, UnsupportedStorageVersionError):
+                point_out_newer(self._hass, err)
             LOGGER.error("What is known of tenants cannot be used, and nobody has a link: %s", err)
 
     def current(self, serial: str) -> Tenancy | None:
