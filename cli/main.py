@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 import os
+from pathlib import Path
 import sys
 
 from custom_components.csj_meter.bus.errors import BusError, LinkDownError, UnitSilentError
@@ -54,6 +55,7 @@ def parser() -> ArgumentParser:
     scan_parser.add_argument(
         "--units", type=unit_range, default=unit_range("1-247"), help="unit ids to ask (default 1-247)"
     )
+    _add_profiles_argument(scan_parser)
     scan_parser.add_argument("--json", action="store_true", help="print one JSON list")
     scan_parser.set_defaults(command=scan_line)
 
@@ -61,6 +63,7 @@ def parser() -> ArgumentParser:
     add_link_arguments(read_parser)
     read_parser.add_argument("--unit", type=unit_id, required=True, help="unit id of the meter")
     read_parser.add_argument("--profile", help="profile to read it with (default: the one that fits)")
+    _add_profiles_argument(read_parser)
     read_parser.add_argument("--json", action="store_true", help="print one JSON object")
     read_parser.set_defaults(command=read)
 
@@ -68,6 +71,12 @@ def parser() -> ArgumentParser:
     add_simulate_arguments(simulate_parser)
     simulate_parser.set_defaults(command=simulate)
     return top
+
+
+def _add_profiles_argument(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--profiles", metavar="FOLDER", type=Path, help="folder with profiles of your own (default: none)"
+    )
 
 
 def main(words: Sequence[str]) -> int:

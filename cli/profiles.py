@@ -1,8 +1,9 @@
-"""The profiles that the command line knows: those that are shipped."""
+"""The profiles that the command line knows: those that are shipped, and those in a folder of one's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from custom_components.csj_meter.meters.profile import Profile
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
@@ -10,9 +11,12 @@ from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
 from .errors import CommandError
 
 
-def library() -> ProfileLibrary:
-    """The shipped profiles."""
-    return ProfileLibrary.load()
+def library(folder: Path | None) -> ProfileLibrary:
+    """The shipped profiles and those in ``folder``. Raises CommandError when one of those has a mistake."""
+    found = ProfileLibrary.load(folder)
+    if found.errors:
+        raise CommandError("; ".join(str(error) for error in found.errors))
+    return found
 
 
 def chosen_profile(profiles: Mapping[str, Profile], name: str | None) -> Profile | None:

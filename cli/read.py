@@ -22,7 +22,7 @@ from .profiles import chosen_profile, library
 
 async def read(arguments: Namespace) -> None:
     """Identify the meter, read all its groups and print them."""
-    profiles = library().profiles
+    profiles = library(arguments.profiles).profiles
     chosen = chosen_profile(profiles, arguments.profile)
     async with open_bus(arguments) as bus:
         try:

@@ -17,9 +17,10 @@ from .profiles import library
 
 async def scan_line(arguments: Namespace) -> None:
     """Ask the unit ids and print what was found."""
+    profiles = library(arguments.profiles).profiles
     progress = _show_progress if sys.stderr.isatty() else None
     async with open_bus(arguments) as bus:
-        discovery = await discover(bus, library().profiles.values(), arguments.units, progress)
+        discovery = await discover(bus, profiles.values(), arguments.units, progress)
     if progress is not None:
         print("\r\033[K", end="", file=sys.stderr)
     rows = _rows(discovery)

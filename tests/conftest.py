@@ -29,7 +29,7 @@ hypothesis.settings.load_profile("untimed")
 gc.set_threshold(20_000, 20, 20)
 
 TESTS: Final = Path(__file__).parent
-PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "demo", "browser"})
+PLAIN_FLOORS: Final = frozenset({"bus", "meters", "simulator", "cli", "demo", "browser", "docs"})
 """Folders whose tests talk over real lines as a matter of course."""
 
 
