@@ -33,7 +33,7 @@ those of alerts are told at more length in [events.md](events.md), those of mone
 ENTITIES: Final = """# Entities: all that a device may have
 
 A meter has the entities of what it can measure and do, a bridge those of its line and of the site. What they
-are for is in the [README](../README.md#what-you-get). This page is written by `script/reference.py`.
+are for is in [meters.md](meters.md#what-you-get). This page is written by `script/reference.py`.
 """
 PLATFORMS: Final = {
     "sensor": "Sensors",

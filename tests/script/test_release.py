@@ -27,6 +27,8 @@ def checkout(tmp_path: Path) -> Path:
         "## 1.2.3 (2026-11-27)\n\n- Tea.\n- Cake.\n\n## 1.2.30\n\nOld.\n",
         encoding="utf-8",
     )
+    (root / "tests" / "upgrade" / "homes").mkdir(parents=True)
+    (root / "tests" / "upgrade" / "homes" / "1.2.3.tar.xz").write_bytes(b"A home.")
     (root / "script").mkdir()
     shutil.copy(ROOT / "script" / "release", root / "script" / "release")
     git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
@@ -70,3 +72,13 @@ def test_a_version_that_the_changelog_does_not_tell_of_makes_no_zip(checkout: Pa
     assert made.returncode == 1
     assert made.stderr == "CHANGELOG.md does not say what is new in 1.2.3.\n"
     assert not (checkout / "made" / "csj_meter.zip").exists()
+
+
+def test_a_version_without_a_home_to_upgrade_makes_nothing(checkout: Path) -> None:
+    (checkout / "tests" / "upgrade" / "homes" / "1.2.3.tar.xz").unlink()
+
+    made = release(checkout, "v1.2.3")
+
+    assert made.returncode == 1
+    assert "script/upgrade-data HEAD 1.2.3" in made.stderr
+    assert not (checkout / "made").exists()
