@@ -9,8 +9,15 @@ import pytest
 
 from .pages import PAGES, ROOT, anchors, links
 
-ANNOUNCED: Final = frozenset({"security.md", "reliability.md", "fuzzing.md", "dependencies.md"})
-"""Pages that are linked already, and being written."""
+ANNOUNCED: Final = frozenset(
+    {
+        *("security.md", "reliability.md", "fuzzing.md", "dependencies.md"),
+        *("home-landlord.png", "home-tenant.png", "portal-dark.png"),
+        *("card-credit.png", "card-credit-dark.png", "card-top-up.png", "card-tenants.png"),
+        *("card-usage.png", "card-usage-dark.png"),
+    }
+)
+"""Pages that are being written and pictures that are still to be taken, with links to them already."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -18,7 +25,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     lost = [
         f"{file.relative_to(ROOT)}#{anchor}"
         for file, anchor in links(page)
-        if file.name not in ANNOUNCED - {one.name for one in PAGES}
+        if not (file.name in ANNOUNCED and not file.exists())
         and (not file.exists() or (anchor and file.suffix == ".md" and anchor not in anchors(file)))
     ]
 
