@@ -18,6 +18,7 @@ from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
     floor_registry as fr,
+    frame,
     issue_registry as ir,
     label_registry as lr,
     restore_state as rs,
@@ -38,6 +39,7 @@ async def running(folder: Path, time: DrivenTime) -> AsyncIterator[HomeAssistant
     async with async_test_home_assistant(load_registries=False, config_dir=str(folder)) as hass:
         hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the test tools forbid to look for any
         await hass.config.async_set_time_zone("UTC")
+        frame.async_setup(hass)
         dr.async_setup(hass)
         for registry in (ar, cr, dr, er, fr, ir, lr, rs):
             await time.through(registry.async_load(hass))
