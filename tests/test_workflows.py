@@ -108,7 +108,9 @@ def test_the_parts_are_the_whole_suite() -> None:
     every = set((ROOT / "tests").rglob("test_*.py"))
     browser = set((ROOT / "tests" / "browser").rglob("test_*.py"))
     with_home_assistant = {
-        path for folder in ("surface", "end_to_end") for path in (ROOT / "tests" / folder).rglob("test_*.py")
+        path
+        for folder in ("surface", "end_to_end", "upgrade")
+        for path in (ROOT / "tests" / folder).rglob("test_*.py")
     }
 
     assert covered(runs("tests", "pinned")) - browser == every - browser
