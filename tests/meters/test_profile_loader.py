@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import re
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 import yaml
 
+from custom_components.csj_meter.meters import profile_loader
 from custom_components.csj_meter.meters.identity import Capability
 from custom_components.csj_meter.meters.profile import Check, Field, FieldType
 from custom_components.csj_meter.meters.profile_fields import IDENTITY_NAMES
@@ -90,6 +92,14 @@ def test_a_good_file_becomes_a_profile(tmp_path: Path) -> None:
     assert profile.has_serial
     assert profile.source_file == str(tmp_path / "nowhere.yaml")
     assert set(profile.groups) == {Group.IDENTITY, Group.LIVE}
+
+
+def test_shipped_profiles_are_read_once_however_many_bridges_begin() -> None:
+    profile_loader._read_shipped.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        libraries = list(pool.map(lambda _: ProfileLibrary.load(), range(4)))
+
+    assert len({id(library["csj_3p_prepay"]) for library in libraries}) == 1
 
 
 def test_fields_carry_what_the_file_says(tmp_path: Path) -> None:

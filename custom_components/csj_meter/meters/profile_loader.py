@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 import re
+import threading
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -24,6 +25,8 @@ SHIPPED: Final = Path(__file__).parent / "profiles"
 
 MOST_FILES: Final = 200
 """Profiles of the user that are read; somebody may have mistaken the folder for their own."""
+
+_READING: Final = threading.Lock()
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,62}")
 
@@ -125,9 +128,14 @@ class ProfileLibrary:
         return self.profiles[name]
 
 
-@cache
 def _shipped() -> Mapping[str, Profile]:
     """Name -> profile. They are read once: they change with the software, which begins anew then."""
+    with _READING:  # bridges begin at the same time, each in a thread of its own
+        return _read_shipped()
+
+
+@cache
+def _read_shipped() -> Mapping[str, Profile]:
     return MappingProxyType({path.stem: load_profile(path) for path in sorted(SHIPPED.glob("*.yaml"))})
 
 
