@@ -51,6 +51,8 @@ class CreditWatch:
         self._entry = entry
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._newest: dict[str, Movement] = {}
+        self._looked: dict[str, int] = {}
+        """Serial number -> the changes of the ledger up to which it was looked at."""
         self._prices: dict[str, Prices] = {}
         self._forecasts: dict[str, ForecastCoordinator] = {}
         self._issues: dict[str, str] = {}
@@ -91,6 +93,7 @@ class CreditWatch:
         """A meter has left the bridge."""
         serial = coordinator.identity.serial
         self._newest.pop(serial, None)
+        self._looked.pop(serial, None)
         self._forecasts.pop(serial, None)
         for issue_id in [issue_id for issue_id, of in self._issues.items() if of == serial]:
             self._withdraw(issue_id)
@@ -146,9 +149,12 @@ class CreditWatch:
             self._prices[serial] = prices
 
     async def _async_show(self, prepayment: Prepayment, coordinator: CsjCoordinator) -> None:
-        """Show the newest movement, and point out what a person has to decide."""
+        """Show the newest movement, and point out what a person has to decide, if the ledger is new."""
         serial = coordinator.identity.serial
         ledger = prepayment.ledger
+        changes = ledger.changes
+        if self._looked.get(serial) == changes:
+            return
         newest, undecided = await prepayment.run(lambda: (ledger.newest(serial), ledger.undecided(serial)))
         if newest is not None and newest != self._newest.get(serial):
             self._newest[serial] = newest
@@ -167,6 +173,7 @@ class CreditWatch:
         for issue_id, of in list(self._issues.items()):
             if of == serial and issue_id.startswith(ISSUE_OVERTAKEN) and issue_id not in wanted:
                 self._withdraw(issue_id)
+        self._looked[serial] = changes
 
     def _point_out(self, issue_id: str, coordinator: CsjCoordinator, kind: str, **placeholders: str) -> None:
         self._issues[issue_id] = coordinator.identity.serial

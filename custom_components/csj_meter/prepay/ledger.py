@@ -11,9 +11,9 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 import threading
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import URL, ColumnElement, Connection, func, select
+from sqlalchemy import URL, ColumnElement, Connection, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ..telemetry.versions import Migration
@@ -40,6 +40,9 @@ from .tariffs import Prices
 CLOSE_PATIENCE: Final = 60.0
 """Seconds that closing waits for the transactions of others; they wait for a lock half as long."""
 
+_WRITTEN: Final = "csj_written"
+"""Key of the statements of this transaction that have written."""
+
 INTENDED: Final = Outcome(state=MovementState.INTENDED, reason=None, settles=True)
 SENT: Final = Outcome(state=MovementState.SENT, reason=None, settles=True)
 
@@ -53,8 +56,11 @@ class Ledger:
         Raises LedgerUnavailableError, and LedgerTooNewError when a newer release has written it.
         """
         self._engine = open_engine(url)
+        event.listen(self._engine, "after_cursor_execute", _count_writing)
         self._users = 0
         self._closed = False
+        self.changes = 0
+        """How many statements have written since it was opened: nothing else changes what is in here."""
         self._change = threading.Condition()
         try:
             with self.transaction() as connection:
@@ -82,9 +88,12 @@ class Ledger:
             if self._closed:
                 raise LedgerUnavailableError("the ledger cannot be used: it is closed")
             self._users += 1
+        written = 0
         try:
             with self._engine.begin() as connection:
+                connection.info[_WRITTEN] = 0
                 yield connection
+                written = connection.info[_WRITTEN]
         except IntegrityError:
             raise
         except DBAPIError as err:
@@ -95,6 +104,7 @@ class Ledger:
         finally:
             with self._change:
                 self._users -= 1
+                self.changes += written
                 self._change.notify_all()
 
     # what happened
@@ -354,6 +364,12 @@ class Ledger:
             if (pending := rows.find_open(connection, serial)) is not None:
                 return TopUpPendingError(pending, None)
             return None
+
+
+def _count_writing(connection: Connection, *others: Any) -> None:
+    context = others[-2]
+    if context.isinsert or context.isupdate or context.isdelete:
+        connection.info[_WRITTEN] += 1
 
 
 def _find_key(connection: Connection, source: Source, key: str) -> Movement | None:

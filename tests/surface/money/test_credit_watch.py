@@ -204,3 +204,23 @@ async def test_what_the_meter_cannot_tell_any_more_is_decided_by_a_person(
     (ours,) = (one for one in await movements(opened) if one.id == ours.id)
     assert ours.state.value == state
     assert ours.detail == "repair issue"
+
+
+async def test_the_ledger_is_looked_into_only_when_it_was_written(
+    opened: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = (await async_prepayment(opened.hass)).ledger
+    looks: list[str] = []
+    newest = ledger.newest
+
+    def looked(serial: str) -> Movement | None:
+        looks.append(serial)
+        return newest(serial)
+
+    monkeypatch.setattr(ledger, "newest", looked)
+    await opened.time.run(180)
+    assert looks == []
+
+    opened.line.meters[UNIT].pay_in(500)
+    await opened.time.run(120)
+    assert looks == [opened.serial(UNIT)]
