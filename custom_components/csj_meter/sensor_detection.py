@@ -16,6 +16,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfPower
+from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .anomaly.finding import Finding
@@ -77,10 +78,19 @@ class DetectionSensor(KnownOfMeterEntity, SensorEntity):
         """Belong to the device of the meter of ``coordinator``."""
         super().__init__(coordinator, description)
         self._detection = detection
+        self._written: object = None
 
     @override
     async def async_added_to_hass(self) -> None:
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_DETECTION, self.async_write_ha_state))
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_DETECTION, self._look))
+
+    @callback
+    def _look(self) -> None:
+        """Write a state only when it is another one: a site has hundreds of these, and looks every minute."""
+        shown = (self.available, self.native_value, self.extra_state_attributes)
+        if shown != self._written:
+            self._written = shown
+            self.async_write_ha_state()
 
     @property
     def view(self) -> MeterView:

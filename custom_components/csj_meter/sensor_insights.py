@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
+from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .advising.advising import Advising
@@ -13,6 +14,7 @@ from .advising.status import SIGNAL_INSIGHTS
 from .coordinator import CsjCoordinator
 from .detection.status import SIGNAL_DETECTION
 from .entity import KnownOfMeterEntity
+from .insights.state import State
 from .insights.wording import LONGEST_STATE
 from .meters.sample import moment_of
 
@@ -33,23 +35,32 @@ class InsightSensor(KnownOfMeterEntity, SensorEntity):
         """Belong to the device of the meter of ``coordinator``."""
         super().__init__(coordinator, description)
         self._advising = advising
+        self._state: State
+        self._attr_native_value: str | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
+        self._update()
         # with each minute what was today is yesterday, and the supply may be off
         for signal in (SIGNAL_INSIGHTS, SIGNAL_DETECTION):
-            self.async_on_remove(async_dispatcher_connect(self.hass, signal, self.async_write_ha_state))
+            self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._look))
 
-    @property
-    @override
-    def native_value(self) -> str:
-        state = self._advising.state(self._serial)
-        return self._advising.teller.sentence(state.sentence)[:LONGEST_STATE]
+    @callback
+    def _look(self) -> None:
+        """Write a state only when something else is said."""
+        before = self._state, self._attr_native_value
+        self._update()
+        if before != (self._state, self._attr_native_value):
+            self.async_write_ha_state()
+
+    def _update(self) -> None:
+        self._state = self._advising.state(self._serial)
+        self._attr_native_value = self._advising.teller.sentence(self._state.sentence)[:LONGEST_STATE]
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        state = self._advising.state(self._serial)
+        state = self._state
         return {
             "key": state.key,
             "severity": state.severity,

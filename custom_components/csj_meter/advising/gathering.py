@@ -9,13 +9,12 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import numpy as np
 
 from ..alerting.alerting import Alerting
-from ..alerting.names import meters_of
+from ..const import DOMAIN
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..detection.detection import Detection
 from ..history.telemetry import Telemetry
@@ -179,10 +178,10 @@ def now() -> int:
 
 def coordinator_of(hass: HomeAssistant, serial: str) -> CsjCoordinator | None:
     """A meter while its bridge is set up."""
-    for entry, subentry in meters_of(hass):
-        if subentry.unique_id == serial and entry.state is ConfigEntryState.LOADED:
-            found: CsjCoordinator | None = entry.runtime_data.coordinators.get(subentry.subentry_id)
-            if found is not None:
+    entries: list[CsjConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    for entry in entries:
+        for found in entry.runtime_data.coordinators.values():
+            if found.identity.serial == serial:
                 return found
     return None
 

@@ -44,6 +44,16 @@ async def test_what_is_usual_is_not_known_on_the_first_day(watched: WatchedHome)
     assert (attributes["learning"], attributes["days_known"], attributes["since"]) == (True, 0, None)
 
 
+async def test_what_is_as_before_is_not_written_every_minute(watched: WatchedHome) -> None:
+    await watched.begin()
+    before = [watched.home.state("sensor", UNIT, key).last_reported for key in ("expected_usage", "insight")]
+
+    await watched.run(2)
+
+    after = [watched.home.state("sensor", UNIT, key).last_reported for key in ("expected_usage", "insight")]
+    assert after == before
+
+
 async def test_what_is_usual_in_this_hour_is_learnt_from_the_days_before(watched: WatchedHome) -> None:
     await watched.begin()
     await watched.remember()
