@@ -11,7 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    EVENT_CORE_CONFIG_UPDATE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
 import numpy as np
 import pytest
 
@@ -162,6 +167,18 @@ async def test_today_moves_with_every_reading_while_the_store_is_left_alone(
 async def test_the_store_is_asked_once_an_hour(known: Home, reads: list[list[str]]) -> None:
     await known.time.run(3600)
 
+    assert reads == [[known.serial(PREPAID)]]
+
+
+async def test_the_store_is_not_asked_because_home_assistant_tells_its_settings_again(
+    known: Home, reads: list[list[str]]
+) -> None:
+    known.hass.bus.async_fire(EVENT_CORE_CONFIG_UPDATE)  # as at each start
+    await known.time.run(60)
+    assert reads == []
+
+    await known.hass.config.async_update(time_zone="Europe/Lisbon")
+    await known.time.run(60)
     assert reads == [[known.serial(PREPAID)]]
 
 

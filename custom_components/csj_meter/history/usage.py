@@ -6,6 +6,7 @@ there. All of it is worked out anew after a restart, so nothing of it is kept.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 import datetime as dt
 from typing import cast
@@ -84,6 +85,7 @@ class UsageWatch:
         self._telemetry = telemetry
         self._meters: dict[str, UsageCoordinator] = {}
         self._is_reading = False
+        self._days_of = _zone()
         self._midnight: CALLBACK_TYPE | None = None
         entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_HOUR_CLOSED, self._hours_closed))
         entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_TELEMETRY_STATUS, self._committed))
@@ -113,6 +115,9 @@ class UsageWatch:
 
     @callback
     def _clock_changed(self, _: Event) -> None:
+        """Something of Home Assistant's settings is new; it says so whenever it starts as well."""
+        if _zone() is self._days_of:
+            return
         self._day_begins()
         self._ask(self._meters)
 
@@ -146,6 +151,7 @@ class UsageWatch:
                         usage.is_young = base.is_young
                         usage.data.rebase(base)
                         usage.async_update_listeners()
+                        await asyncio.sleep(0)  # others have their turn
         except TelemetryUnavailableError as err:
             LOGGER.debug("usage of the meters of %s: %s", self._entry.title, err)  # a repair issue says so
             for serial in asked:
@@ -175,6 +181,7 @@ class UsageWatch:
     @callback
     def _await_midnight(self) -> None:
         self._stop()
+        self._days_of = _zone()
         tomorrow = dt_util.now().date() + dt.timedelta(days=1)
         moment = moment_of(midnight(tomorrow, _zone()))
         self._midnight = async_track_point_in_utc_time(self._hass, self._day_begins, moment)
