@@ -69,6 +69,7 @@ class Meter:
         self._group_of = {
             field.quantity: group for group, fields in reversed([*self._fields.items()]) for field in fields
         }
+        self._quantities = frozenset(self._group_of.keys() & QUANTITIES.keys())
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -78,12 +79,7 @@ class Meter:
     @property
     def quantities(self) -> frozenset[str]:
         """Canonical quantities that this meter offers."""
-        return frozenset(
-            field.quantity
-            for fields in self._fields.values()
-            for field in fields
-            if field.quantity in QUANTITIES
-        )
+        return self._quantities
 
     def group_of(self, quantity: str) -> Group | None:
         """The group that brings ``quantity``, None when the meter does not have it."""
