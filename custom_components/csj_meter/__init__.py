@@ -149,6 +149,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
     controls = [one.control for one in entry.runtime_data.coordinators.values() if one.control is not None]
     for control in controls:
         await control.async_finish()
+    for task in list(entry.runtime_data.arriving):
+        task.cancel()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         for control in controls:
             control.resume()

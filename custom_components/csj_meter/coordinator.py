@@ -6,6 +6,7 @@ its data, the entities follow. Nobody asks a meter from here.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -256,3 +257,6 @@ class CsjRuntime:
 
     coordinators: dict[str, CsjCoordinator] = field(default_factory=dict)
     """Id of the meter's subentry -> the meter; changes while the bridge is set up."""
+
+    arriving: set[asyncio.Task[None]] = field(default_factory=set)
+    """Who is still adding entities."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import override
+from itertools import batched
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -22,6 +24,9 @@ from .meters.commands.session import Session
 from .meters.reading import Group
 from .site.access import Permission
 
+AT_ONCE: Final = 12
+"""Entities that are added in one go of the event loop: each takes Home Assistant a part of a millisecond."""
+
 
 def new_meter_signal(entry: CsjConfigEntry) -> str:
     """Signal that carries the coordinator of a meter that has just joined the bridge."""
@@ -35,15 +40,31 @@ def async_add_for_every_meter(
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[CsjCoordinator], Iterable[Entity]],
 ) -> None:
-    """Add what ``entities_of`` gives for the meters of the bridge, now and when one joins."""
+    """Add what ``entities_of`` gives for the meters of the bridge, now and when one joins.
+
+    The first few now and the others a few at a time, so that a bridge with many meters does not hold up
+    everything else. Until all are there, the bridge is at work already.
+    """
 
     @callback
     def add(coordinator: CsjCoordinator) -> None:
         async_add_entities(entities_of(coordinator), config_subentry_id=coordinator.subentry.subentry_id)
 
-    for coordinator in entry.runtime_data.coordinators.values():
-        add(coordinator)
+    async def add_all(coordinators: Iterable[CsjCoordinator]) -> None:
+        for coordinator in coordinators:
+            subentry_id = coordinator.subentry.subentry_id
+            for some in batched(entities_of(coordinator), AT_ONCE, strict=False):
+                if runtime.coordinators.get(subentry_id) is not coordinator:
+                    break  # it has left meanwhile
+                async_add_entities(some, config_subentry_id=subentry_id)
+                await asyncio.sleep(0)
+
+    runtime = entry.runtime_data
     entry.async_on_unload(async_dispatcher_connect(hass, new_meter_signal(entry), add))
+    adding = add_all(list(runtime.coordinators.values()))
+    task = entry.async_create_task(hass, adding, f"entities of {entry.title}", eager_start=True)
+    runtime.arriving.add(task)
+    task.add_done_callback(runtime.arriving.discard)
 
 
 @callback
