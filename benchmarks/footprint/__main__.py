@@ -62,6 +62,9 @@ def _of_blocks(reports: list[Report]) -> dict[str, Any]:
     return {
         "longest_loop_block_ms": _milliseconds(calls[0]["cpu"]) if calls else "< 5",
         "longest_loop_block_wall_ms": _milliseconds(max(report["longest_wall"] for report in reports)),
+        "longest_collection_ms": _milliseconds(
+            max(spent for report in reports for _, spent in report["collections"])
+        ),
         "blocks_above_20_ms": sum(call["cpu"] > 0.02 for call in calls),
         "longest_blocks": [
             {

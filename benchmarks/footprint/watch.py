@@ -38,7 +38,7 @@ class Call:
 
     cpu: float
     wall: float
-    """Seconds."""
+    """Seconds; those in which Python collected garbage of the whole process are not in ``cpu``."""
 
     at: float
     """Seconds of the process until it ended."""
@@ -91,6 +91,7 @@ class Watch:
         self._loop = threading.get_ident()
         self._marks: Counter[CodeType] = Counter()
         self._collecting = 0.0
+        self._collected = 0.0
         self._since = 0.0
         self.span = Span()
 
@@ -102,7 +103,7 @@ class Watch:
         self._follow_imports()
         self._follow_calls()
         self._follow_jobs()
-        gc.callbacks.append(self._collected)
+        gc.callbacks.append(self._note_collection)
 
     def next_span(self) -> Span:
         """What was seen, with the call that is under way as far as it has got; begins anew."""
@@ -136,6 +137,7 @@ class Watch:
 
         def timed(handle: events.Handle) -> None:
             callback = handle._callback  # type: ignore[attr-defined]  # noqa: SLF001 - gone when it has run
+            collected = self._collected
             began, self._since = perf_counter(), thread_time()
             begun = self._since
             run(handle)
@@ -148,6 +150,7 @@ class Watch:
             span.ours += rest
             span.by_file[self._file(next(iter(marks)))] += rest
             span.longest_wall = max(span.longest_wall, wall)
+            cpu -= self._collected - collected
             if cpu > LONG:
                 self._note_long(cpu, wall, callback)
             marks.clear()
@@ -204,13 +207,15 @@ class Watch:
     def _file(self, code: CodeType) -> str:
         return code.co_filename[len(self._folder) + 1 :].removesuffix(".py")
 
-    def _collected(self, phase: str, info: dict[str, int]) -> None:
+    def _note_collection(self, phase: str, info: dict[str, int]) -> None:
         if threading.get_ident() != self._loop:
             return
         if phase == "start":
             self._collecting = time.thread_time()
         else:
-            self.span.collections.append((info["generation"], time.thread_time() - self._collecting))
+            spent = time.thread_time() - self._collecting
+            self._collected += spent
+            self.span.collections.append((info["generation"], spent))
 
 
 def _all(code: CodeType) -> Iterator[CodeType]:

@@ -24,7 +24,7 @@ from .meters.commands.session import Session
 from .meters.reading import Group
 from .site.access import Permission
 
-AT_ONCE: Final = 12
+AT_ONCE: Final = 8
 """Entities that are added in one go of the event loop: each takes Home Assistant a part of a millisecond."""
 
 
@@ -42,8 +42,8 @@ def async_add_for_every_meter(
 ) -> None:
     """Add what ``entities_of`` gives for the meters of the bridge, now and when one joins.
 
-    The first few now and the others a few at a time, so that a bridge with many meters does not hold up
-    everything else. Until all are there, the bridge is at work already.
+    A few at a time, so that a bridge with many meters does not hold up everything else; until all are there,
+    it is at work already.
     """
 
     @callback
@@ -62,7 +62,8 @@ def async_add_for_every_meter(
     runtime = entry.runtime_data
     entry.async_on_unload(async_dispatcher_connect(hass, new_meter_signal(entry), add))
     adding = add_all(list(runtime.coordinators.values()))
-    task = entry.async_create_task(hass, adding, f"entities of {entry.title}", eager_start=True)
+    # not eager: each platform would add its first ones in the very call that sets all of them up
+    task = entry.async_create_task(hass, adding, f"entities of {entry.title}", eager_start=False)
     runtime.arriving.add(task)
     task.add_done_callback(runtime.arriving.discard)
 

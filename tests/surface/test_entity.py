@@ -25,6 +25,6 @@ async def test_a_bridge_does_not_add_all_of_its_entities_at_once(
     monkeypatch.setattr(events.Handle, "_run", counted)
     assert await home.set_up()
 
-    assert sum(added) > 100
-    # with those of the line and of the site
-    assert max(added) < 3 * AT_ONCE
+    assert sum(added) > 8 * AT_ONCE
+    # those of the line and of the site come together
+    assert max(added) <= 2 * AT_ONCE
