@@ -13,8 +13,9 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.language import matches
 
-from .anomaly.texts import CATEGORY, ENGLISH, Texts, told
+from .anomaly.texts import CATEGORY, ENGLISH, LANGUAGES, Texts, told
 from .const import DOMAIN
 
 SIGNAL_SITE_TEXTS: Final = f"{DOMAIN}_site_texts"
@@ -27,13 +28,13 @@ _PREFIX: Final = f"component.{DOMAIN}.{CATEGORY}."
 
 async def async_load_texts(hass: HomeAssistant) -> None:
     """Have the texts at hand from now on, for as long as Home Assistant runs."""
-    hass.data[_TEXTS] = await _async_texts(hass, hass.config.language)
+    hass.data[_TEXTS] = await async_texts_of(hass, hass.config.language)
 
     async def changed(_: Event[Any]) -> None:
         language = hass.config.language
-        if language == current_texts(hass).language:
+        if nearest(language) == current_texts(hass).language:
             return
-        texts = await _async_texts(hass, language)
+        texts = await async_texts_of(hass, language)
         if language == hass.config.language:  # otherwise the next event is about another one
             hass.data[_TEXTS] = texts
             async_dispatcher_send(hass, SIGNAL_SITE_TEXTS)
@@ -47,11 +48,26 @@ def current_texts(hass: HomeAssistant) -> Texts:
     return hass.data[_TEXTS]
 
 
-async def _async_texts(hass: HomeAssistant, language: str) -> Texts:
-    english = Texts(ENGLISH, await _async_templates(hass, ENGLISH))
-    return Texts.over(language, await _async_templates(hass, language), english)
+def nearest(language: str) -> str:
+    """The language of ours that people who speak ``language`` read best: ``pt`` for ``pt-BR``.
+
+    The same one where we have none like it.
+    """
+    return next(iter(matches(language, LANGUAGES)), language)
 
 
-async def _async_templates(hass: HomeAssistant, language: str) -> dict[str, str]:
+async def async_texts_of(hass: HomeAssistant, language: str, groups: frozenset[str] = frozenset()) -> Texts:
+    """The texts of a language, or the nearest one; what it does not have, in English.
+
+    ``groups``: those that are wanted besides the ones of ``anomaly.texts``.
+    """
+    language = nearest(language)
+    english = Texts(ENGLISH, await _async_templates(hass, ENGLISH, groups))
+    if language == ENGLISH:
+        return english
+    return Texts.over(language, await _async_templates(hass, language, groups), english)
+
+
+async def _async_templates(hass: HomeAssistant, language: str, groups: frozenset[str]) -> dict[str, str]:
     translations = await async_get_translations(hass, language, CATEGORY, {DOMAIN})
-    return told({key.removeprefix(_PREFIX): text for key, text in translations.items()})
+    return told({key.removeprefix(_PREFIX): text for key, text in translations.items()}, groups)

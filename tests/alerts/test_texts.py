@@ -19,6 +19,7 @@ from custom_components.csj_meter.alerts.message import AFTERWARDS, Message, Reas
 from custom_components.csj_meter.alerts.summary import MeterWeek, Summary, Tip
 from custom_components.csj_meter.alerts.summary_mail import summary_html, summary_text
 from custom_components.csj_meter.alerts.wording import Wording
+from custom_components.csj_meter.anomaly import dates
 from custom_components.csj_meter.anomaly.advice import advice_of
 from custom_components.csj_meter.anomaly.finding import Compared, Finding
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
@@ -30,7 +31,7 @@ from ..languages import Asked, long_words
 from .found import START, at, found
 from .html_check import Page
 
-OURS: Final = GROUPS - {"buttons", "insights", "logbook", "problems"}
+OURS: Final = GROUPS - {"buttons", "insights", "logbook", "problems", "statement"}
 """Groups of texts whose every user is on this floor or below."""
 
 FREE: Final = "seen."
@@ -192,6 +193,7 @@ def asked() -> Asked:
     for summary in summaries():
         said += [summary_text(summary, wording), Page(summary_html(summary, wording, START)).text]
     said += [moment(START + dt.timedelta(days=29 * month), wording) for month in range(13)]
+    said += [dates.date_and_time(asked, START), dates.month_and_year(asked, START)]
     said += [wording.who(nameless) for nameless in Nameless]
     assert all(said)
     assert not [text for text in said if "{" in text or "None" in text]

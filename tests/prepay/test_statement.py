@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import csv
 from dataclasses import replace
 import datetime as dt
 from decimal import Decimal
 from html.parser import HTMLParser
 import io
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Final, override
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,6 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components import csj_meter
+from custom_components.csj_meter.anomaly.texts import LANGUAGES, Texts, english, placeholders_of, texts_in
 from custom_components.csj_meter.prepay.errors import StatementError
 from custom_components.csj_meter.prepay.hourly_energy import HourlyEnergy
 from custom_components.csj_meter.prepay.ledger import Ledger
@@ -24,6 +27,7 @@ from custom_components.csj_meter.prepay.movement import (
     Movement,
     MovementKind,
     MovementState,
+    Nameless,
     Reason,
     Source,
 )
@@ -34,15 +38,16 @@ from custom_components.csj_meter.prepay.statement import (
     EnergyLine,
     Gap,
     Month,
+    Period,
     Remark,
     statement,
 )
 from custom_components.csj_meter.prepay.statement_csv import to_csv
 from custom_components.csj_meter.prepay.statement_html import to_html
-from custom_components.csj_meter.prepay.statement_labels import ENGLISH
 from custom_components.csj_meter.prepay.tariffs import Prices
 from custom_components.csj_meter.prepay.top_up import TopUps
 
+from ..languages import Asked
 from .model import LANDLORD, Clock, LineMeter
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
@@ -50,7 +55,18 @@ MARCH: Final = Month(2026, 3)  # 743 hours in Berlin: summer time begins
 START: Final = dt.datetime(2026, 2, 28, 23, tzinfo=dt.UTC)
 END: Final = dt.datetime(2026, 3, 31, 22, tzinfo=dt.UTC)
 AFTER: Final = dt.datetime(2026, 4, 2, 8, tzinfo=dt.UTC)
+ENGLISH: Final = english()
 PRICES: Final = Prices((Decimal("0.3000"), Decimal("0.2000")))
+
+
+def read(language: str) -> dict[str, str]:
+    """The texts of a language, as they are in its file."""
+    path = Path(csj_meter.__file__).parent / "translations" / f"{language}.json"
+    return texts_in(path.read_text(encoding="utf-8"))
+
+
+def texts_of(language: str) -> Texts:
+    return Texts.over(language, read(language), english())
 
 
 def _movement(
@@ -311,18 +327,18 @@ def test_the_table_has_units_in_its_header_and_a_line_for_every_entry() -> None:
     text = to_csv(statement(_account(), MARCH, now=AFTER), ENGLISH)
 
     assert text.splitlines()[0] == (
-        "Meter,Serial number,Month,Entry,Time,Until,Tariff,Energy (kWh),Price (EUR/kWh),Cost (EUR),"
-        "Top-up (EUR),Balance (EUR),State,By,Reference"
+        "Meter,Serial number,Period,Entry,Time,Until,Tariff,Energy (kWh),Price (EUR/kWh),Cost (EUR),"
+        "Amount topped up (EUR),Credit (EUR),State,By,Reference"
     )
     rows = _table(text)
     assert [row["Entry"] for row in rows] == [
-        "Opening balance",
+        "Credit at the beginning",
         "Energy",
         "Energy",
         "Top-up",
         "Top-up by somebody else",
         "Total",
-        "Closing balance",
+        "Credit at the end",
     ]
     assert (
         rows[1]["Tariff"],
@@ -335,7 +351,7 @@ def test_the_table_has_units_in_its_header_and_a_line_for_every_entry() -> None:
         "0.3000",
         "30.00",
     )
-    assert (rows[3]["Time"], rows[3]["Top-up (EUR)"], rows[3]["State"]) == (
+    assert (rows[3]["Time"], rows[3]["Amount topped up (EUR)"], rows[3]["State"]) == (
         "2026-03-03T19:05:00+01:00",
         "30.00",
         "done",
@@ -371,7 +387,7 @@ def test_negative_numbers_stay_numbers() -> None:
 
     rows = _table(to_csv(statement(_account(balances=overdrawn), MARCH, now=AFTER), ENGLISH))
 
-    assert rows[0]["Balance (EUR)"] == "-1.50"
+    assert rows[0]["Credit (EUR)"] == "-1.50"
 
 
 def test_gaps_and_remarks_are_in_the_table() -> None:
@@ -381,7 +397,7 @@ def test_gaps_and_remarks_are_in_the_table() -> None:
 
     gap = next(row for row in rows if row["Entry"] == "No data")
     assert (gap["Time"], gap["Until"]) == ("2026-03-01T00:00:00+01:00", "2026-04-01T00:00:00+02:00")
-    assert rows[-1]["Entry"] == ENGLISH.remarks[Remark.GAPS]
+    assert rows[-1]["Entry"] == ENGLISH("statement.remark_gaps")
 
 
 class _Outline(HTMLParser):
@@ -429,7 +445,12 @@ def test_the_page_is_complete_in_itself() -> None:
     assert "@import" not in page
     assert len(page) < 8000, "light"
     said = "".join(outline.text)
-    for words in ("Statement 2026-03 · Flat 3", "12.50 EUR (2026-02-28 23:59)", "39.72", "2026-03-03 19:05"):
+    for words in (
+        "Statement March 2026 · Flat 3",
+        "12.50 EUR (28 February 2026, 23:59)",
+        "39.72",
+        "3 March 2026, 19:05",
+    ):
         assert words in said
 
 
@@ -437,7 +458,7 @@ def test_nothing_on_the_page_can_be_smuggled_in() -> None:
     evil = "<script>alert(1)</script>\"'&<b>"
     made = statement(_account(name=evil, movements=[_movement("5.00", 9, name=evil)]), MARCH, now=AFTER)
 
-    page = to_html(made, replace(ENGLISH, title=evil, language='"><script>'))
+    page = to_html(made, Texts('"><script>', {**ENGLISH.templates, "statement.serial": evil}))
     outline = _read(page)
 
     assert "script" not in outline.tags
@@ -445,15 +466,69 @@ def test_nothing_on_the_page_can_be_smuggled_in() -> None:
     assert evil in "".join(outline.text)
 
 
-def test_a_page_in_another_language_writes_numbers_its_way() -> None:
-    german = replace(ENGLISH, language="de", decimal_mark=",", title="Abrechnung", total="Summe")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", ("Abrechnung März 2026 · Flat 3", "39,72", "12,50 EUR (28. Februar 2026, 23:59)")),
+        ("es", ("Extracto marzo de 2026 · Flat 3", "39,72", "12,50 EUR (28 de febrero de 2026, 23:59)")),
+        ("fr", ("Décompte mars 2026 · Flat 3", "39,72", "12,50\xa0EUR (28 février 2026, 23:59)")),
+        ("pt", ("Extrato março de 2026 · Flat 3", "39,72", "12,50 EUR (28 de fevereiro de 2026, 23:59)")),
+        ("zh-Hans", ("2026年3月账单 · Flat 3", "39.72", "12.50 EUR（2026年2月28日 23:59）")),
+    ],
+)
+def test_a_page_is_in_the_language_of_its_reader(language: str, said: tuple[str, ...]) -> None:
+    texts, made = texts_of(language), statement(_account(), MARCH, now=AFTER)
 
-    page = to_html(statement(_account(), MARCH, now=AFTER), german)
+    page = to_html(made, texts)
 
-    assert '<html lang="de">' in page
-    assert "39,72" in page
-    assert "39.72" not in page
-    assert "39.72" in to_csv(statement(_account(), MARCH, now=AFTER), german), "programs want a point"
+    assert f'<html lang="{language}">' in page
+    for words in said:
+        assert words in page
+    table = to_csv(made, texts)
+    assert "39.72" in table, "programs want a point"
+    assert table.partition(",")[0] == texts("statement.meter")
+
+
+def everything_known_and_unknown() -> Iterator[Account]:
+    """Accounts whose statements have every entry and every remark."""
+    hours: list[tuple[float, float] | None] = [(0.1, 0.0)] * 743
+    hours[10] = None
+    movements = [
+        replace(
+            _movement("5.00", day, state), kind=kind, actor=Actor(id=None, name=list(Nameless)[day % 5].value)
+        )
+        for day, (state, kind) in enumerate(product(MovementState, MovementKind), 1)
+    ]
+    old = [BalanceAt(at=at - dt.timedelta(hours=5), balance=Decimal(9)) for at in (START, END)]
+    yield _account(movements=movements, energy=HourlyEnergy.of(START, hours), prices=[], balances=[])
+    yield _account(movements=[], balances=old)
+    yield _account(movements=[])
+    yield _account(movements=[_movement(None, 9)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_is_said_in_every_language(language: str) -> None:
+    asked = Asked(texts_of(language))
+    for account, now in product(everything_known_and_unknown(), (AFTER, END - dt.timedelta(days=1))):
+        made = statement(account, MARCH, now=now)
+        to_html(made, asked)
+        to_csv(made, asked)
+
+    own = {key: text for key, text in read(language).items() if key.startswith("statement.")}
+    assert own.keys() - asked.words.keys() == set()
+    assert own.keys() == {key for key in english().templates if key.startswith("statement.")}
+    for key, text in own.items():
+        assert asked.words[key] == {placeholders_of(text)}, key
+
+
+def test_another_time_than_a_month_is_told_by_its_first_and_last_day() -> None:
+    made = statement(_account(), Period(START, END, BERLIN), now=AFTER)
+    assert "Statement 1 to 31 March 2026 · Flat 3" in to_html(made, ENGLISH)
+    assert "Décompte 1er au 31 mars 2026 · Flat 3" in to_html(made, texts_of("fr"))
+
+    hours = Period(START + dt.timedelta(hours=3), START + dt.timedelta(hours=9), BERLIN)
+    made = statement(_account(), hours, now=AFTER)
+    assert "Statement 1 March 2026 · Flat 3" in to_html(made, ENGLISH)
 
 
 def test_a_month_without_anything_is_still_a_page() -> None:
@@ -461,9 +536,9 @@ def test_a_month_without_anything_is_still_a_page() -> None:
 
     said = "".join(_read(to_html(statement(bare, MARCH, now=AFTER), ENGLISH)).text)
 
-    assert "No top-ups in this month" in said
+    assert "No top-ups in this period" in said
     assert "not known" in said
-    assert ENGLISH.remarks[Remark.GAPS] in said
+    assert ENGLISH("statement.remark_gaps") in said
 
 
 def test_a_meter_that_counts_energy_has_a_statement_in_kilowatt_hours(tmp_path: Path) -> None:
@@ -472,10 +547,4 @@ def test_a_meter_that_counts_energy_has_a_statement_in_kilowatt_hours(tmp_path: 
     made = statement(prepaid_energy, MARCH, now=AFTER)
 
     assert made.cost == made.energy == Decimal("148.60")
-    assert "Balance (kWh)" in to_csv(made, ENGLISH)
-
-
-def test_there_is_a_word_for_everything() -> None:
-    assert ENGLISH.kinds.keys() == set(MovementKind)
-    assert ENGLISH.states.keys() == set(MovementState)
-    assert ENGLISH.remarks.keys() == set(Remark)
+    assert "Credit (kWh)" in to_csv(made, ENGLISH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
@@ -10,11 +10,10 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..exceptions import translates
-from ..money.statements import async_statement_of, async_zone, last_month, told_statement
+from ..money.statements import async_statement_of, async_zone, last_month
 from ..prepay.statement import Month
-from ..prepay.statement_csv import to_csv
-from ..prepay.statement_html import to_html
-from ..prepay.statement_labels import ENGLISH
+from ..site_texts import current_texts
+from ..tenants.moving import told_with_pages
 from .target import METER, prepaid_of
 
 ATTR_MONTH: Final = "month"
@@ -24,14 +23,13 @@ STATEMENT_SCHEMA: Final = probatio.Schema({**METER, probatio.Optional(ATTR_MONTH
 
 @translates
 async def async_statement(call: ServiceCall) -> ServiceResponse:
-    """The statement of a meter and month, as values, table and page; of the last month by default."""
+    """The statement of a meter and month, as values, table and page; of the last month by default.
+
+    Table and page are in the language of the site.
+    """
     meter, _ = prepaid_of(call)
     asked: str | None = call.data.get(ATTR_MONTH)
     zone = await async_zone(call.hass)
     month = last_month(dt_util.utcnow(), zone) if asked is None else Month.parse(asked)
     made = await async_statement_of(call.hass, meter, month)
-
-    def _make() -> dict[str, Any]:
-        return {**told_statement(made), "csv": to_csv(made, ENGLISH), "html": to_html(made, ENGLISH)}
-
-    return await call.hass.async_add_executor_job(_make)
+    return await call.hass.async_add_executor_job(told_with_pages, made, current_texts(call.hass))

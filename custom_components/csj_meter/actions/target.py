@@ -15,9 +15,9 @@ from ..const import DOMAIN
 from ..control import MeterControl
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..money.credit_watch import is_prepaid
-from ..prepay.movement import Actor
+from ..prepay.movement import Actor, Nameless
 
-AUTOMATION: Final = Actor(id=None, name="automation")
+AUTOMATION: Final = Actor(id=None, name=Nameless.AUTOMATION.value)
 """Who calls when no user does."""
 
 
@@ -77,7 +77,7 @@ async def async_actor_of(call: ServiceCall) -> Actor:
     if (user_id := call.context.user_id) is None:
         return AUTOMATION
     user = await call.hass.auth.async_get_user(user_id)
-    return Actor(id=user_id, name=(user.name if user is not None else None) or "user")
+    return Actor(id=user_id, name=(user.name if user is not None else None) or Nameless.USER.value)
 
 
 def _wrong(key: str, **placeholders: str) -> ServiceValidationError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from ..anomaly import dates
 from ..anomaly.texts import Texts
 from ..anomaly.wording import figure, usual_range, with_unit
 from ..meters.quantities import Unit
@@ -62,14 +63,7 @@ def since(alert: Alert, wording: Wording) -> str:
 
 def moment(at: dt.datetime, wording: Wording) -> str:
     """``Mon 2 November, 13:05``."""
-    local, texts = at.astimezone(wording.zone), wording.texts
-    return texts(
-        "dates.moment",
-        weekday=texts(f"dates.weekday_short_{local.weekday()}"),
-        day=str(local.day),
-        month=texts(f"dates.month_{local.month}"),
-        time=f"{local:%H:%M}",
-    )
+    return dates.moment(wording.texts, at.astimezone(wording.zone))
 
 
 # the weekly summary
@@ -77,17 +71,9 @@ def moment(at: dt.datetime, wording: Wording) -> str:
 
 def period(summary: Summary, wording: Wording) -> str:
     """``2 to 8 November 2026``: first and last day."""
-    texts = wording.texts
     first = summary.since.astimezone(wording.zone)
     last = (summary.until - dt.timedelta(microseconds=1)).astimezone(wording.zone)
-    words = {"from_day": str(first.day), "to_day": str(last.day)}
-    words |= {"to_month": texts(f"dates.month_{last.month}"), "to_year": str(last.year)}
-    if (first.year, first.month) == (last.year, last.month):
-        return texts("dates.period", **words)
-    words["from_month"] = texts(f"dates.month_{first.month}")
-    if first.year == last.year:
-        return texts("dates.period_of_two_months", **words)
-    return texts("dates.period_of_two_years", from_year=str(first.year), **words)
+    return dates.period(wording.texts, first, last)
 
 
 def summary_title(summary: Summary, wording: Wording) -> str:

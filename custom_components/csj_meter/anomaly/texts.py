@@ -21,11 +21,15 @@ GROUPS: Final = frozenset(
     {
         *("kinds", "severities", "scopes", "standing", "seen", "advice", "figures", "durations", "dates"),
         *("compared", "messages", "people", "buttons", "logbook", "problems", "mail", "summary", "insights"),
+        "statement",
     }
 )
 """First parts of their keys. Whatever else is there only the panel shows."""
 
 ENGLISH: Final = "en"
+
+LANGUAGES: Final = (ENGLISH, "de", "es", "fr", "pt", "zh-Hans")
+"""Those that there are texts in."""
 
 _FOLDER: Final = Path(__file__).parents[1] / "translations"
 
@@ -124,9 +128,9 @@ def texts_in(file: str) -> dict[str, str]:
     return told(dict(_flat(json.loads(file)[CATEGORY])))
 
 
-def told(texts: Mapping[str, str]) -> dict[str, str]:
-    """Those that people are told, of all that are there."""
-    return {key: text for key, text in texts.items() if key.partition(".")[0] in GROUPS}
+def told(texts: Mapping[str, str], groups: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Those that people are told, of all that are there; ``groups``: more of them."""
+    return {key: text for key, text in texts.items() if key.partition(".")[0] in GROUPS | groups}
 
 
 def _flat(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

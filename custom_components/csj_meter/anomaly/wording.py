@@ -9,6 +9,7 @@ from typing import Final
 
 from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import moment_of
+from . import dates
 from .finding import Compared, Finding
 from .kinds import Scope, State
 from .local_time import DAY, HOUR
@@ -67,7 +68,7 @@ def seen(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
         high=figure(texts, finding.high, finding),
         range=usual_range(texts, finding) or texts("figures.unknown"),
         duration=duration(texts, int(minutes)),
-        since=_since(finding, zone),
+        since=_since(texts, finding, zone),
         when=compared_with(texts, finding.compared),
         phase="?" if finding.phase is None else str(finding.phase),
     )
@@ -110,9 +111,9 @@ def _part_of_day(hour: int) -> str:
     return next(name for end, name in PARTS_OF_DAY if hour < end)
 
 
-def _since(finding: Finding, zone: dt.tzinfo) -> str:
+def _since(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
     since, now = moment_of(finding.since, zone), moment_of(finding.at, zone)
-    return f"{since:%H:%M}" if since.date() == now.date() else f"{since:%Y-%m-%d %H:%M}"
+    return f"{since:%H:%M}" if since.date() == now.date() else dates.moment(texts, since)
 
 
 # figures

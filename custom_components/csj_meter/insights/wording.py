@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import datetime as dt
 from typing import Any, Final
 
+from ..anomaly import dates
 from ..anomaly.texts import Texts
 from ..anomaly.wording import with_unit
 from ..meters.sample import MINUTE, moment_of
@@ -85,16 +86,9 @@ class Teller:
 
     def _moment(self, minute: int) -> str:
         local = dt.datetime.fromtimestamp(minute * MINUTE, self._zone)
-        time = f"{local:%H:%M}"
         if local.date() == self._today:
-            return time
-        return self._texts(
-            "dates.moment",
-            weekday=self._texts(f"dates.weekday_short_{local.weekday()}"),
-            day=str(local.day),
-            month=self._texts(f"dates.month_{local.month}"),
-            time=time,
-        )
+            return f"{local:%H:%M}"
+        return dates.moment(self._texts, local)
 
 
 def _clock(hour: int) -> str:

@@ -19,11 +19,11 @@ from ..prepay.errors import (
     LedgerUnavailableError,
     NotDecidableError,
 )
-from ..prepay.movement import Actor
+from ..prepay.movement import Actor, Nameless
 from ..prepay.prepaid_meter import PrepaidMeter
 from .prepayment import async_prepayment
 
-IN_REPAIRS = Actor(id=None, name="repair issue")
+IN_REPAIRS = Actor(id=None, name=Nameless.REPAIR_ISSUE.value)
 """Who has decided; Home Assistant does not tell a repair who its user is."""
 
 _NO_LEDGER = (LedgerUnavailableError, LedgerTooNewError)

@@ -21,15 +21,15 @@ from ..money.statements import async_zone
 from ..prepay.errors import PrepayError, StatementError
 from ..prepay.statement import Month
 from ..prepay.statement_html import to_html
-from ..prepay.statement_labels import ENGLISH
 from ..site.access import Permission
 from ..telemetry.errors import TelemetryError
 from ..telemetry.export import Resolution
 from ..telemetry.series import HOUR
 from ..tenants.links import PORTAL_URL
 from ..tenants.moving import async_tenancy_statement, meter_here
+from ..tenants.texts import async_texts_in
 from .answers import HEADERS, NOTHING, PRINTED, answers, query_of, text
-from .guard import RefusedError, guard_of, malformed, not_now, nothing_yet
+from .guard import Doing, RefusedError, guard_of, malformed, not_now, nothing_yet
 
 EXPORTED: Final = dt.timedelta(days=90)
 
@@ -46,7 +46,7 @@ class StatementView(HomeAssistantView):
         """What the tenant has of the month."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        tenancy = await guard.async_open(request, "statement")
+        tenancy = await guard.async_open(request, Doing.STATEMENT)
         try:
             start, end = Month.parse(query_of(request, "month")).bounds(await async_zone(hass))
         except (StatementError, ValueError, OverflowError) as err:
@@ -56,14 +56,15 @@ class StatementView(HomeAssistantView):
         meter = meter_here(hass, tenancy.serial)
         if meter is None or meter.source.group_of("balance") is None:
             raise nothing_yet()
-        async with guard.async_audited(tenancy, Permission.SEE_MONEY, "statement"):
+        async with guard.async_audited(tenancy, Permission.SEE_MONEY, Doing.STATEMENT):
             try:
                 made = await async_tenancy_statement(hass, meter, tenancy, start, end)
             except PrepayError as err:
                 raise not_now() from err
             if made is None:
                 raise nothing_yet()
-            html = await hass.async_add_executor_job(to_html, made, ENGLISH)
+            texts = await async_texts_in(hass, tenancy.language)
+            html = await hass.async_add_executor_job(to_html, made, texts)
         return text(html, "text/html", PRINTED)
 
 
@@ -79,7 +80,7 @@ class CsvView(HomeAssistantView):
         """Send it piece by piece, of the time since the tenant moved in."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        tenancy = await guard.async_open(request, "csv")
+        tenancy = await guard.async_open(request, Doing.CSV)
         try:
             resolution = Resolution(query_of(request, "resolution"))
         except ValueError as err:
@@ -96,7 +97,7 @@ class CsvView(HomeAssistantView):
         if until <= since:
             raise nothing_yet()
         wish = Wish(serials=(tenancy.serial,), since=since, until=until, resolution=resolution)
-        async with guard.async_audited(tenancy, Permission.EXPORT, f"csv by {resolution}"):
+        async with guard.async_audited(tenancy, Permission.EXPORT, Doing(f"csv by {resolution}")):
             return await _async_send(request, hass, wish)
 
 

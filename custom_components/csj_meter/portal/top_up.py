@@ -17,7 +17,7 @@ from ..money.credit_watch import is_prepaid
 from ..money.plain_data import movement_data
 from ..money.prepayment import async_prepayment
 from ..prepay.errors import PrepayError, TopUpPendingError, TopUpUncertainError
-from ..prepay.movement import Actor, Movement, Source
+from ..prepay.movement import Actor, Movement, Nameless, Source
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..site.tenants import Tenancy
 from ..tenants.moving import meter_here
@@ -66,7 +66,7 @@ async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, 
     if meter is None or meter.control is None or not is_prepaid(meter):
         return _refused(NOT_NOW)
     # the ledger keeps what is in it for good: it knows the tenancy, and not the name
-    actor, guesser = Actor(id=tenancy.id, name=NAME), f"{NAME}: {tenancy.id}"
+    actor, guesser = Actor(id=tenancy.id, name=Nameless.PORTAL.value), f"{NAME}: {tenancy.id}"
     key, code = f"{tenancy.id}: {entry['key']}", entry["code"]
     try:
         prepayment = await async_prepayment(hass)

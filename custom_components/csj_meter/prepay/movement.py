@@ -101,6 +101,25 @@ class Reason(StrEnum):
     """The meter's count fell, and a person said that it starts anew."""
 
 
+class Nameless(StrEnum):
+    """Who moves money without a name: what the ledger has in place of one."""
+
+    AUTOMATION = "automation"
+    """No user at all."""
+
+    USER = "user"
+    """A user to whom nobody has given a name."""
+
+    REPAIR_ISSUE = "repair issue"
+    """Whoever has answered a dialogue."""
+
+    METER = "meter"
+    """Nobody that we know: the meter showed it."""
+
+    PORTAL = "portal"
+    """The tenant, on the portal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who moved money."""

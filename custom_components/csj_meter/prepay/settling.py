@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection
 from . import rows, voucher
 from .credit import Credit
 from .judgement import Evidence, ForeignTopUp, Outcome, judge
-from .movement import Actor, Movement, MovementKind, MovementState, Reason, Source
+from .movement import Actor, Movement, MovementKind, MovementState, Nameless, Reason, Source
 from .order import Order, Reconciliation
 from .schema import MOVEMENTS
 
-THE_METER: Final = Actor(id=None, name="meter")
+THE_METER: Final = Actor(id=None, name=Nameless.METER.value)
 """Who did what nobody here has done."""
 
 

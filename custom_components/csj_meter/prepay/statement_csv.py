@@ -7,42 +7,27 @@ import datetime as dt
 from decimal import Decimal
 import io
 
+from ..anomaly.texts import Texts
 from ..telemetry.spreadsheet import harmless
 from .movement import Movement
 from .statement import Statement
-from .statement_labels import StatementLabels
+from .statement_words import by, head
 
 type Cell = str | int | Decimal | dt.datetime | None
 
 
-def to_csv(statement: Statement, labels: StatementLabels) -> str:
+def to_csv(statement: Statement, texts: Texts) -> str:
     """One line an entry, lines ended by CR LF; to be encoded as UTF-8.
 
     Times are local with their offset from UTC.
     """
     table = io.StringIO(newline="")
     writer = csv.writer(table)
-    money = f" ({statement.unit})" if statement.unit else ""
-    per_kilowatt_hour = f" ({statement.unit or '1'}/kWh)"
-    writer.writerow(
-        [
-            labels.meter,
-            labels.serial,
-            labels.month,
-            labels.entry,
-            labels.time,
-            labels.until,
-            labels.tariff,
-            f"{labels.energy} (kWh)",
-            f"{labels.price}{per_kilowatt_hour}",
-            f"{labels.cost}{money}",
-            f"{labels.amount}{money}",
-            f"{labels.balance}{money}",
-            labels.state,
-            labels.by,
-            labels.reference,
-        ]
-    )
+    money, price = statement.unit, f"{statement.unit or '1'}/kWh"
+    columns = [("meter", ""), ("serial", ""), ("period", ""), ("entry", ""), ("time", ""), ("until", "")]
+    columns += [("tariff", ""), ("energy", "kWh"), ("price", price), ("cost", money), ("amount", money)]
+    columns += [("balance", money), ("state", ""), ("by", ""), ("reference", "")]
+    writer.writerow([head(texts, key, unit) for key, unit in columns])
 
     def _row(
         entry: str,
@@ -57,46 +42,47 @@ def to_csv(statement: Statement, labels: StatementLabels) -> str:
 
     if statement.opening is not None:
         _row(
-            labels.opening,
+            texts("statement.opening"),
             statement.opening.at,
             numbers=(None, None, None, None, None, statement.opening.balance),
         )
     for line in statement.lines:
         _row(
-            labels.energy,
+            texts("statement.energy"),
             statement.start,
             statement.end,
             numbers=(line.tariff, line.energy, line.price, line.cost, None, None),
         )
     for movement in (*statement.top_ups, *statement.unsettled):
         _row(
-            labels.kinds[movement.kind],
+            texts(f"statement.kind_{movement.kind.value}"),
             movement.at,
             numbers=(None, None, None, None, movement.amount, movement.balance_after),
-            words=_words(movement, labels),
+            words=_words(movement, texts),
         )
     for gap in statement.gaps:
-        _row(labels.gap, gap.start, gap.end)
+        _row(texts("statement.gap"), gap.start, gap.end)
     _row(
-        labels.total,
+        texts("statement.total"),
         statement.start,
         statement.end,
         numbers=(None, statement.energy, None, statement.cost, statement.topped_up, None),
     )
     if statement.closing is not None:
         _row(
-            labels.closing,
+            texts("statement.closing"),
             statement.closing.at,
             numbers=(None, None, None, None, None, statement.closing.balance),
         )
     for remark in statement.remarks:
-        _row(labels.remarks[remark], None)
+        _row(texts(f"statement.remark_{remark.value}"), None)
     return table.getvalue()
 
 
-def _words(movement: Movement, labels: StatementLabels) -> tuple[str, str, str]:
+def _words(movement: Movement, texts: Texts) -> tuple[str, str, str]:
     """State, who, and what it can be found by."""
-    return labels.states[movement.state], movement.actor.name, movement.key or movement.id
+    state = texts(f"statement.state_{movement.state.value}")
+    return state, by(movement, texts), movement.key or movement.id
 
 
 def _cell(value: Cell, statement: Statement) -> str:

@@ -8,9 +8,12 @@ from decimal import Decimal
 from html import escape
 from typing import Final
 
+from ..anomaly import dates
+from ..anomaly.texts import Texts
+from ..anomaly.wording import with_unit
 from .movement import Movement
 from .statement import Statement
-from .statement_labels import StatementLabels
+from .statement_words import by, head, period
 
 STYLE: Final = """
 :root { color-scheme: light; }
@@ -25,19 +28,20 @@ table { border-collapse: collapse; width: 100%; margin: 0 0 1.5em; }
 caption { text-align: left; font-weight: 600; padding: .3em 0; }
 th, td { text-align: left; padding: .25em .5em; border-bottom: 1px solid #ccc; vertical-align: top; }
 th { font-weight: 600; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
 tfoot td, tfoot th { border-top: 2px solid #111; border-bottom: 0; font-weight: 600; }
 ul { padding-left: 1.2em; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
 
 
-def to_html(statement: Statement, labels: StatementLabels) -> str:
+def to_html(statement: Statement, texts: Texts) -> str:
     """The whole page; every word in it is escaped."""
-    page = _Page(statement, labels)
-    title = escape(f"{labels.title} {statement.month} · {statement.name}")
+    page = _Page(statement, texts)
+    title = escape(texts("statement.title", period=period(statement, texts), meter=statement.name))
     return (
-        f'<!doctype html>\n<html lang="{escape(labels.language, quote=True)}">\n'
+        f'<!doctype html>\n<html lang="{escape(texts.language, quote=True)}">\n'
         '<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
@@ -53,33 +57,34 @@ def _row(*cells: str) -> tuple[str, ...]:
 class _Page:
     """The parts of one page."""
 
-    def __init__(self, statement: Statement, labels: StatementLabels) -> None:
+    def __init__(self, statement: Statement, texts: Texts) -> None:
         self._statement = statement
-        self._labels = labels
+        self._texts = texts
 
     def head(self) -> str:
         """Whose statement it is, and the balances."""
-        statement, labels = self._statement, self._labels
+        statement = self._statement
         pairs = [
-            (labels.serial, statement.serial),
-            (labels.month, f"{self._date(statement.start)} – {self._time(statement.end)}"),
-            (labels.made_at, self._time(statement.made_at)),
+            ("serial", statement.serial),
+            ("period", self._span(statement.start, statement.end)),
+            ("made_at", self._time(statement.made_at)),
         ]
-        for label, balance in ((labels.opening, statement.opening), (labels.closing, statement.closing)):
-            told = labels.unknown
+        for key, balance in (("opening", statement.opening), ("closing", statement.closing)):
+            told = self._word("unknown")
             if balance is not None:
-                told = f"{self._money(balance.balance)} ({self._time(balance.at)})"
-            pairs.append((label, told))
+                told = self._texts(
+                    "statement.balance_at", balance=self._money(balance.balance), at=self._time(balance.at)
+                )
+            pairs.append((key, told))
         if statement.difference is not None:
-            pairs.append((labels.difference, self._money(statement.difference)))
-        lines = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>\n" for label, text in pairs)
+            pairs.append(("difference", self._money(statement.difference)))
+        lines = "".join(f"<dt>{escape(self._word(key))}</dt><dd>{escape(text)}</dd>\n" for key, text in pairs)
         return f"<dl>\n{lines}</dl>\n"
 
     def energy(self) -> str:
         """Energy and cost by tariff."""
-        statement, labels = self._statement, self._labels
+        statement = self._statement
         unit = statement.unit
-        per_kilowatt_hour = f"{unit}/kWh" if unit else "1/kWh"
         rows = [
             _row(
                 str(line.tariff),
@@ -89,53 +94,44 @@ class _Page:
             )
             for line in statement.lines
         ]
-        heads = [
-            (labels.tariff, ""),
-            (labels.energy, "kWh"),
-            (labels.price, per_kilowatt_hour),
-            (labels.cost, unit),
-        ]
-        foot = _row(labels.total, self._number(statement.energy), "", self._number(statement.cost))
-        return self._table(labels.energy, heads, rows, foot, numbers_from=1)
+        heads = [("tariff", ""), ("energy", "kWh"), ("price", f"{unit or '1'}/kWh"), ("cost", unit)]
+        foot = _row(self._word("total"), self._number(statement.energy), "", self._number(statement.cost))
+        return self._table("energy", heads, rows, foot, numbers_from=1)
 
     def top_ups(self) -> str:
         """Money that was put on the meter, and what is not settled."""
-        statement, labels = self._statement, self._labels
+        statement = self._statement
         movements = (*statement.top_ups, *statement.unsettled)
         if not movements:
-            return f"<p>{escape(labels.no_top_ups)}</p>\n"
-        heads = [
-            (labels.time, ""),
-            (labels.entry, ""),
-            (labels.by, ""),
-            (labels.state, ""),
-            (labels.amount, statement.unit),
-        ]
-        foot = _row(labels.total, "", "", "", self._number(statement.topped_up))
-        return self._table(labels.top_ups, heads, map(self._movement, movements), foot, numbers_from=4)
+            return f"<p>{escape(self._word('no_top_ups'))}</p>\n"
+        heads = [("time", ""), ("entry", ""), ("by", ""), ("state", ""), ("amount", statement.unit)]
+        foot = _row(self._word("total"), "", "", "", self._number(statement.topped_up))
+        return self._table("top_ups", heads, map(self._movement, movements), foot, numbers_from=4)
 
     def remarks(self) -> str:
         """What the reader has to know, and the times without data."""
-        statement, labels = self._statement, self._labels
-        texts = [labels.remarks[remark] for remark in statement.remarks]
-        texts += [f"{labels.gap}: {self._time(gap.start)} – {self._time(gap.end)}" for gap in statement.gaps]
-        if not texts:
+        statement = self._statement
+        said = [self._word(f"remark_{remark.value}") for remark in statement.remarks]
+        said += [
+            self._texts("statement.gap_of", span=self._span(gap.start, gap.end)) for gap in statement.gaps
+        ]
+        if not said:
             return ""
-        items = "".join(f"<li>{escape(text)}</li>\n" for text in texts)
-        return f"<h2>{escape(labels.remarks_title)}</h2>\n<ul>\n{items}</ul>\n"
+        items = "".join(f"<li>{escape(text)}</li>\n" for text in said)
+        return f"<h2>{escape(self._word('remarks'))}</h2>\n<ul>\n{items}</ul>\n"
 
     def _movement(self, movement: Movement) -> tuple[str, ...]:
-        kind = self._labels.kinds[movement.kind]
+        kind = self._word(f"kind_{movement.kind.value}")
         return _row(
             self._time(movement.at),
-            f"{kind} {movement.note}".strip() if movement.note else kind,
-            movement.actor.name,
-            self._labels.states[movement.state],
+            f"{kind} {movement.note}" if movement.note else kind,
+            by(movement, self._texts),
+            self._word(f"state_{movement.state.value}"),
             self._number(movement.amount),
         )
 
-    @staticmethod
     def _table(
+        self,
         caption: str,
         heads: list[tuple[str, str]],
         rows: Iterable[tuple[str, ...]],
@@ -143,7 +139,7 @@ class _Page:
         *,
         numbers_from: int,
     ) -> str:
-        """A table whose columns from ``numbers_from`` on hold numbers; heads are (word, unit)."""
+        """A table whose columns from ``numbers_from`` on hold numbers; heads are (key, unit)."""
 
         def _cells(tag: str, texts: Sequence[str], scope: str = "") -> str:
             parts = []
@@ -153,24 +149,27 @@ class _Page:
                 parts.append(f"<{tag}{attributes}>{escape(text)}</{tag}>")
             return f"<tr>{''.join(parts)}</tr>\n"
 
-        names = [f"{word} ({unit})" if unit else word for word, unit in heads]
+        names = [head(self._texts, key, unit) for key, unit in heads]
         body = "".join(_cells("td", row) for row in rows)
         return (
-            f"<table>\n<caption>{escape(caption)}</caption>\n"
+            f"<table>\n<caption>{escape(self._word(caption))}</caption>\n"
             f"<thead>\n{_cells('th', names, 'col')}</thead>\n"
             f"<tbody>\n{body}</tbody>\n<tfoot>\n{_cells('td', foot)}</tfoot>\n</table>\n"
         )
 
+    def _word(self, key: str) -> str:
+        return self._texts(f"statement.{key}")
+
     def _number(self, number: Decimal | None) -> str:
         if number is None:
-            return self._labels.unknown
-        return f"{number}".replace(".", self._labels.decimal_mark)
+            return self._word("unknown")
+        return f"{number}".replace(".", self._texts("figures.decimal_point"))
 
     def _money(self, number: Decimal) -> str:
-        return f"{self._number(number)} {self._statement.unit}".strip()
+        return with_unit(self._texts, self._number(number), self._statement.unit)
 
-    def _date(self, moment: dt.datetime) -> str:
-        return f"{moment.astimezone(self._statement.zone):%Y-%m-%d}"
+    def _span(self, start: dt.datetime, end: dt.datetime) -> str:
+        return self._texts("figures.range", low=self._time(start), high=self._time(end))
 
     def _time(self, moment: dt.datetime) -> str:
-        return f"{moment.astimezone(self._statement.zone):%Y-%m-%d %H:%M}"
+        return dates.date_and_time(self._texts, moment.astimezone(self._statement.zone))

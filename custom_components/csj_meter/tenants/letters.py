@@ -17,6 +17,7 @@ from ..alerting.names import names_of
 from ..alerts import mail
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel
+from ..anomaly import dates
 from ..anomaly.texts import Texts
 from ..money.statements import async_zone
 from ..prepay.statement import Month, Remark, Statement
@@ -57,7 +58,11 @@ async def async_monthly_statements(
             "tenant": tenancy.name,
             "meter": tenancy.serial,
             "sent": False,
-            "statement": None if made is None else await hass.async_add_executor_job(told_with_pages, made),
+            "statement": None
+            if made is None
+            else await hass.async_add_executor_job(
+                told_with_pages, made, await async_texts_in(hass, tenancy.language)
+            ),
         }
         if send and made is not None:
             begun = await async_send(
@@ -132,7 +137,9 @@ async def _async_statement_text(hass: HomeAssistant, tenancy: Tenancy, made: Sta
         ),
     ]
     parts: list[mail.Part] = [
-        mail.Paragraph(texts("letters.statement_text", name=tenancy.name, since=f"{first}", until=f"{last}")),
+        mail.Paragraph(
+            texts("letters.statement_text", name=tenancy.name, period=dates.period(texts, first, last))
+        ),
         mail.Facts(pairs),
     ]
     title = texts("letters.statement_title", meter=made.name)

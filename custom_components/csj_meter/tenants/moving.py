@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.uuid import random_uuid_hex
 import numpy as np
 
+from ..anomaly.texts import Texts
 from ..const import LOGGER
 from ..coordinator import CsjCoordinator
 from ..csv_export import meters_here
@@ -26,11 +27,11 @@ from ..prepay.movement import ON_THE_METER
 from ..prepay.statement import Period, Statement
 from ..prepay.statement_csv import to_csv
 from ..prepay.statement_html import to_html
-from ..prepay.statement_labels import ENGLISH
 from ..site.errors import TenantError
 from ..site.tenants import Tenancy, Turn, move_out
 from ..telemetry.store import Store
 from .book import async_tenants
+from .texts import async_texts_in
 
 NOW: Final = dt.timedelta(minutes=2)
 """A moment so long ago is now: the meter itself knows best."""
@@ -164,7 +165,9 @@ async def async_closing_statement(hass: HomeAssistant, tenancy: Tenancy) -> dict
         answer["cost"] = float(before.balance + topped_up - after.balance)
     made = await async_tenancy_statement(hass, meter, tenancy, tenancy.moved_in.at, until)
     if made is not None:
-        answer["statement"] = await hass.async_add_executor_job(told_with_pages, made)
+        answer["statement"] = await hass.async_add_executor_job(
+            told_with_pages, made, await async_texts_in(hass, tenancy.language)
+        )
     return answer
 
 
@@ -181,9 +184,9 @@ async def async_tenancy_statement(
         return None
 
 
-def told_with_pages(made: Statement) -> dict[str, Any]:
-    """A statement as plain JSON, with its table and its page."""
-    return {**told_statement(made), "csv": to_csv(made, ENGLISH), "html": to_html(made, ENGLISH)}
+def told_with_pages(made: Statement, texts: Texts) -> dict[str, Any]:
+    """A statement as plain JSON, with its table and its page in the language of ``texts``."""
+    return {**told_statement(made), "csv": to_csv(made, texts), "html": to_html(made, texts)}
 
 
 def told_tenancy(tenancy: Tenancy) -> dict[str, Any]:

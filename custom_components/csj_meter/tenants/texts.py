@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 
-from ..anomaly.texts import CATEGORY, ENGLISH, GROUPS, Texts
-from ..const import DOMAIN
+from ..anomaly.texts import Texts
+from ..site_texts import async_texts_of
 
 LETTERS: Final = "letters"
 PORTAL: Final = "portal"
 """Groups of texts that only tenants read."""
 
-_PREFIX: Final = f"component.{DOMAIN}.{CATEGORY}."
-
 
 async def async_texts_in(hass: HomeAssistant, language: str) -> Texts:
-    """The texts of a language; what it does not have, in English."""
-    english = Texts(ENGLISH, await _async_templates(hass, ENGLISH))
-    if language == ENGLISH:
-        return english
-    return Texts.over(language, await _async_templates(hass, language), english)
+    """The texts of a language, or the nearest one; what it does not have, in English."""
+    return await async_texts_of(hass, language, frozenset({LETTERS, PORTAL}))
 
 
 def portal_texts(texts: Texts) -> dict[str, str]:
     """Those of the portal, by the rest of their key, with their placeholders as they are."""
     prefix = f"{PORTAL}."
     return {key.removeprefix(prefix): text for key, text in texts.templates.items() if key.startswith(prefix)}
-
-
-async def _async_templates(hass: HomeAssistant, language: str) -> dict[str, str]:
-    wanted = {*GROUPS, LETTERS, PORTAL}
-    translations: dict[str, Any] = await async_get_translations(hass, language, CATEGORY, {DOMAIN})
-    found = {key.removeprefix(_PREFIX): text for key, text in translations.items()}
-    return {key: text for key, text in found.items() if key.partition(".")[0] in wanted}

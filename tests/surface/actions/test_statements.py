@@ -95,9 +95,20 @@ async def test_the_statement_of_a_month(opened: Home, call: Call) -> None:
     ]
     assert (told["energy"], told["cost"]) == (720.0, 162.0)
     assert told["opening"]["balance"] > told["closing"]["balance"]
-    assert told["csv"].splitlines()[0].startswith("Meter,Serial number,Month")
+    assert told["csv"].splitlines()[0].startswith("Meter,Serial number,Period")
     assert told["html"].startswith("<!doctype html>")
     assert "Home 2" in told["html"]
+
+
+async def test_a_statement_of_a_meter_is_in_the_language_of_the_site(opened: Home, call: Call) -> None:
+    await opened.hass.config.async_update(language="es")
+    await opened.time.run(60)
+
+    told = await call("statement", UNIT)
+
+    assert '<html lang="es">' in told["html"]
+    assert "Extracto septiembre de 2026 · Home 2" in told["html"]
+    assert told["csv"].startswith("Contador,")
 
 
 async def test_energy_of_hours_that_were_not_recorded_is_not_lost(opened: Home, call: Call) -> None:

@@ -175,7 +175,7 @@ async def test_a_statement_is_theirs_alone(portal: Portal) -> None:
     page = (await phone.get(f"api/statement?month={month}")).body.decode()
     assert page.startswith("<!doctype html>")
     assert "20.00" in page
-    assert "2026-10-31" in page
+    assert "31 October 2026" in page
     assert (await phone.get("api/statement?month=2026-09")).short == (404, "nothing_yet")
     for wrong in (
         "statement",
