@@ -57,6 +57,13 @@ export class App {
     return response;
   }
 
+  /** The sentence of an error of which no more than the key is known; empty where there is none. */
+  exception(key: string): string {
+    // whatever a placeholder is called, what stood there is not known
+    const unknown = new Proxy<Record<string, string>>({}, { has: () => true, get: () => "…" });
+    return this.texts.exception(key, unknown);
+  }
+
   /** A sentence for an error of the server, in the user's language where it has one. */
   sentence(error: unknown): string {
     if (isLost(error)) return this.t("notice.lost");

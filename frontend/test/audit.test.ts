@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { AuditLine } from "../src/api/figures";
-import { audited, ownKeys, textKey } from "../src/panel/audit/audited";
+import { audited, ownKeys, textKey, valueKey, whoKey } from "../src/panel/audit/audited";
 import { dayStart, nextDay } from "../src/panel/audit/days";
 import { type AuditFilter, endOfNext, joined, question } from "../src/panel/audit/filter";
 
@@ -84,6 +84,26 @@ describe("audited", () => {
   it("names a command to a meter by what the meter is told", () => {
     expect(audited("csj_meter/command price_t1: 0.2")).toEqual({ name: "price_t1", to: "0.2" });
     expect(audited("csj_meter/command take_sample")).toEqual({ name: "take_sample", to: "" });
+  });
+
+  it("names what is done on the portal, in options and by Assist", () => {
+    expect(audited("portal: top up by voucher")).toEqual({ name: "portal_top_up_by_voucher", to: "" });
+    expect(audited("portal: top_up")).toEqual({ name: "portal_top_up", to: "" });
+    expect(audited("options: move out")).toEqual({ name: "options_move_out", to: "" });
+    expect(audited("assist credit")).toEqual({ name: "assist_credit", to: "" });
+  });
+
+  it("says where there may be a text of what it was to be", () => {
+    expect(valueKey("relay_mode", "automatic")).toBe("entity.select.relay_mode.state.automatic");
+    expect(valueKey("api:csj_meter:export", "hour")).toBe("selector.resolution.options.hour");
+  });
+
+  it("knows who has no name of their own", () => {
+    expect(whoKey({ name: "portal", role: "tenant", user_id: "id of a tenancy" })).toBe("portal");
+    expect(whoKey({ name: "portal", role: "tenant", user_id: null })).toBe("portal");
+    expect(whoKey({ name: "automation", role: null, user_id: null })).toBe("automation");
+    expect(whoKey({ name: "user", role: "owner", user_id: "u" })).toBe("user");
+    expect(whoKey({ name: "portal", role: "owner", user_id: "u" })).toBeNull();
   });
 
   it("keeps what it does not know as it is", () => {

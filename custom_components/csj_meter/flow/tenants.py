@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 import datetime as dt
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 from homeassistant.auth.models import User
@@ -49,6 +50,18 @@ from .words import Words, async_words, listed
 
 QR_SCALE: Final = 5
 """Dots of the screen for one of the code."""
+
+
+class Doing(StrEnum):
+    """What is done here, as the audit log has it; the panel has a text for each."""
+
+    MOVE_IN = "move in"
+    CHANGE_TENANT = "change tenant"
+    MOVE_OUT = "move out"
+    MAKE_PORTAL_LINK = "make portal link"
+    REVOKE_PORTAL_LINK = "revoke portal link"
+    FORGET_TENANT = "forget tenant"
+
 
 _READINGS: Final = ("energy", "balance")
 
@@ -95,7 +108,7 @@ class TenantOptions(SiteOptions):
             serial = entered["meter"]
             moved_in = await async_turn(self.hass, serial, _moment(entered), *_readings(entered))
             tenancy = _described(Tenancy(id=new_id(), serial=serial, name="-", moved_in=moved_in), entered)
-            async with self._async_audited(serial, "move in"):
+            async with self._async_audited(serial, Doing.MOVE_IN):
                 await async_move_in(self.hass, tenancy)
 
         if (errors := await self._async_tried(schema, user_input, move_in)) is None:
@@ -115,7 +128,7 @@ class TenantOptions(SiteOptions):
         schema = probatio.Schema(await self._async_person_fields())
 
         async def change(entered: Input) -> None:
-            async with self._async_audited(tenancy.serial, "change tenant"):
+            async with self._async_audited(tenancy.serial, Doing.CHANGE_TENANT):
                 await (await async_tenants(self.hass)).async_change(
                     lambda all_: all_.changed(tenancy.id, lambda one: _described(one, entered))
                 )
@@ -141,7 +154,7 @@ class TenantOptions(SiteOptions):
 
         async def leave(entered: Input) -> None:
             turn = await async_turn(self.hass, tenancy.serial, _moment(entered), *_readings(entered))
-            async with self._async_audited(tenancy.serial, "move out"):
+            async with self._async_audited(tenancy.serial, Doing.MOVE_OUT):
                 self._tenancy = await async_move_out(self.hass, tenancy.id, turn)
 
         if (errors := await self._async_tried(schema, user_input, leave)) is None:
@@ -174,7 +187,7 @@ class TenantOptions(SiteOptions):
         made: list[str] = []
 
         async def make(tenancy: Tenancy) -> None:
-            async with self._async_audited(tenancy.serial, "make portal link"):
+            async with self._async_audited(tenancy.serial, Doing.MAKE_PORTAL_LINK):
                 made.append(await async_make_link(self.hass, tenancy.id))
 
         if (shown := await self._async_choose_tenant("portal_link", user_input, work=make)) is not None:
@@ -203,7 +216,7 @@ class TenantOptions(SiteOptions):
         """Choose whose link ends, and do."""
 
         async def revoke(tenancy: Tenancy) -> None:
-            async with self._async_audited(tenancy.serial, "revoke portal link"):
+            async with self._async_audited(tenancy.serial, Doing.REVOKE_PORTAL_LINK):
                 await async_revoke_link(self.hass, tenancy.id)
 
         shown = await self._async_choose_tenant(
@@ -215,7 +228,7 @@ class TenantOptions(SiteOptions):
         """Choose of whom nothing is kept, and do."""
 
         async def forget(tenancy: Tenancy) -> None:
-            async with self._async_audited(tenancy.serial, "forget tenant"):
+            async with self._async_audited(tenancy.serial, Doing.FORGET_TENANT):
                 await (await async_tenants(self.hass)).async_change(lambda all_: all_.without(tenancy.id))
 
         shown = await self._async_choose_tenant("forget_tenant", user_input, lambda _: True, forget)
@@ -285,7 +298,7 @@ class TenantOptions(SiteOptions):
         schema = probatio.Schema({probatio.Required("tenant"): one_of(options, mode=SelectSelectorMode.LIST)})
         return self._form(step_id, schema, unchosen(schema), errors)
 
-    def _async_audited(self, serial: str, what: str) -> Any:
+    def _async_audited(self, serial: str, what: Doing) -> Any:
         """Around something that the audit log has to have."""
         return async_allowed(
             self.hass,

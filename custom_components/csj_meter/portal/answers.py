@@ -15,7 +15,7 @@ from homeassistant.helpers.json import json_bytes
 import probatio
 
 from ..const import LOGGER
-from .guard import RefusedError, guard_of
+from .guard import Doing, RefusedError, guard_of
 
 MOST_BODY: Final = 4096
 """Bytes of what somebody sends."""
@@ -106,7 +106,7 @@ def answers[V, **P](
             return await handler(view, request, *matched, **named)
         except RefusedError as err:
             if err.status in _REFUSALS and not err.written:
-                await guard_of(request.app[KEY_HASS]).async_refuse(request.path.rpartition("/")[2])
+                await guard_of(request.app[KEY_HASS]).async_refuse(Doing.at(request.path))
             return refusal(err)
         except web.HTTPException:
             raise

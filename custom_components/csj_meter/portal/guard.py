@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from typing import Final
@@ -39,6 +40,32 @@ LONGEST_TOKEN: Final = 128
 
 NAME: Final = "portal"
 """By what the audit log knows tenants: their names are not for a log that nothing is removed from."""
+
+
+class Doing(StrEnum):
+    """What tenants do, as the audit log has it; the panel has a text for each."""
+
+    SIGN_IN = "sign in"
+    SIGN_OUT = "sign out"
+    SESSION = "session"
+    """One of the two: refused before it was known which."""
+
+    OVERVIEW = "overview"
+    HOURS = "hours"
+    TOP_UP = "top up"
+    TOP_UP_BY_VOUCHER = "top up by voucher"
+    TOP_UP_BY_TOKEN = "top up by token"
+    MESSAGE = "message"
+    STATEMENT = "statement"
+    CSV = "csv"
+    CSV_BY_HOUR = "csv by hour"
+    CSV_BY_MINUTE = "csv by minute"
+
+    @classmethod
+    def at(cls, path: str) -> Doing:
+        """What is done at an address of the portal."""
+        return cls(path.rpartition("/")[2].replace("_", " "))
+
 
 _SAME_ORIGIN: Final = frozenset({"same-origin", "none"})
 
@@ -90,11 +117,11 @@ class Guard:
         self.downloads = Window(12, 3600, clock)
         self.messages = Window(5, 24 * 3600, clock)
 
-    async def async_open(self, request: web.Request, what: str) -> Tenancy:
+    async def async_open(self, request: web.Request, what: Doing) -> Tenancy:
         """Whose cookie a request has. Raises RefusedError."""
         return await self.async_open_with(request, request.cookies.get(COOKIE, ""), what)
 
-    async def async_open_with(self, request: web.Request, token: str, what: str) -> Tenancy:
+    async def async_open_with(self, request: web.Request, token: str, what: Doing) -> Tenancy:
         """Whose token this is. Raises RefusedError.
 
         A good one is let in however many wrong ones came from its address: nobody guesses 256 random bits,
@@ -124,7 +151,7 @@ class Guard:
         if shown is not None and shown.id != tenancy.id:
             raise RefusedError(HTTPStatus.CONFLICT, "another_is_open")
 
-    async def async_verify_own(self, request: web.Request, what: str) -> None:
+    async def async_verify_own(self, request: web.Request, what: Doing) -> None:
         """That a request that changes something comes from the portal's own page. Raises RefusedError."""
         origin = request.headers.get(hdrs.ORIGIN)
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
@@ -137,14 +164,16 @@ class Guard:
             await self.async_refuse(what)
             raise RefusedError(HTTPStatus.FORBIDDEN, "not_from_here", written=True)
 
-    async def async_refuse(self, what: str, tenancy: Tenancy | None = None) -> None:
+    async def async_refuse(self, what: Doing, tenancy: Tenancy | None = None) -> None:
         """Write down that something was refused; the same within a minute is one line."""
         await (await async_audit_log(self._hass)).async_add(
             self._entry(Permission.SEE_METERS, what, tenancy, allowed=False)
         )
 
     @asynccontextmanager
-    async def async_audited(self, tenancy: Tenancy, permission: Permission, what: str) -> AsyncIterator[None]:
+    async def async_audited(
+        self, tenancy: Tenancy, permission: Permission, what: Doing
+    ) -> AsyncIterator[None]:
         """Let a tenant do something, and write down what came of it. Raises RefusedError."""
         place = place_of(self._hass, tenancy.serial)
         standing = Standing(role=Role.TENANT, meters=frozenset({tenancy.serial}))
@@ -170,7 +199,7 @@ class Guard:
             )
 
     def _entry(
-        self, permission: Permission, what: str, tenancy: Tenancy | None, *, allowed: bool
+        self, permission: Permission, what: Doing, tenancy: Tenancy | None, *, allowed: bool
     ) -> AuditEntry:
         serial = None if tenancy is None else tenancy.serial
         return AuditEntry(

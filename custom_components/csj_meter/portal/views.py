@@ -24,7 +24,7 @@ from ..tenants.links import PORTAL_URL
 from ..tenants.texts import async_texts_in
 from .answers import HEADERS, NOTHING, POLICY, answer, answers, async_content, query_of, text
 from .downloads import CsvView, StatementView
-from .guard import COOKIE, NAME, Guard, RefusedError, guard_of, malformed, not_now
+from .guard import COOKIE, NAME, Doing, Guard, RefusedError, guard_of, malformed, not_now
 from .overview import async_overview
 from .page import Files, async_read_files, manifest, page
 from .tips import SCHEMA as TIP_SCHEMA, async_dismiss
@@ -167,15 +167,15 @@ class SessionView(HomeAssistantView):
     async def post(self, request: web.Request) -> web.StreamResponse:
         """Open the portal on this phone."""
         guard = guard_of(request.app[KEY_HASS])
-        await guard.async_verify_own(request, "sign in")
-        content = await _async_content(guard, request, SESSION_SCHEMA, "sign in")
+        await guard.async_verify_own(request, Doing.SIGN_IN)
+        content = await _async_content(guard, request, SESSION_SCHEMA, Doing.SIGN_IN)
         token: str = content["token"]
-        tenancy = await guard.async_open_with(request, token, "sign in")
+        tenancy = await guard.async_open_with(request, token, Doing.SIGN_IN)
         if not content["instead"]:
             await guard.async_verify_not_another(request, tenancy)
         if wait := guard.entries.take(tenancy.id):
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
-        async with guard.async_audited(tenancy, Permission.SEE_METERS, "sign in"):
+        async with guard.async_audited(tenancy, Permission.SEE_METERS, Doing.SIGN_IN):
             response = answer({})
         _set_cookie(request, response, token, STAYS_OPEN)
         return response
@@ -183,7 +183,7 @@ class SessionView(HomeAssistantView):
     @answers
     async def delete(self, request: web.Request) -> web.StreamResponse:
         """Close it on this phone; the link stays as it is."""
-        await guard_of(request.app[KEY_HASS]).async_verify_own(request, "sign out")
+        await guard_of(request.app[KEY_HASS]).async_verify_own(request, Doing.SIGN_OUT)
         response = answer({})
         _set_cookie(request, response, "", dt.timedelta())
         return response
@@ -200,7 +200,7 @@ class OverviewView(HomeAssistantView):
     async def get(self, request: web.Request) -> web.StreamResponse:
         """What there is."""
         hass = request.app[KEY_HASS]
-        tenancy = await guard_of(hass).async_open(request, "overview")
+        tenancy = await guard_of(hass).async_open(request, Doing.OVERVIEW)
         return answer(await async_overview(hass, tenancy))
 
 
@@ -215,7 +215,7 @@ class HoursView(HomeAssistantView):
     async def get(self, request: web.Request) -> web.StreamResponse:
         """What was used hour by hour."""
         hass = request.app[KEY_HASS]
-        tenancy = await guard_of(hass).async_open(request, "hours")
+        tenancy = await guard_of(hass).async_open(request, Doing.HOURS)
         try:
             day = dt.date.fromisoformat(query_of(request, "day"))
         except ValueError as err:
@@ -240,13 +240,13 @@ class TopUpView(HomeAssistantView):
         """Redeem it."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        await guard.async_verify_own(request, "top up")
-        tenancy = await guard.async_open(request, "top up")
-        entry = await _async_content(guard, request, TOP_UP_SCHEMA, "top up", tenancy)
+        await guard.async_verify_own(request, Doing.TOP_UP)
+        tenancy = await guard.async_open(request, Doing.TOP_UP)
+        entry = await _async_content(guard, request, TOP_UP_SCHEMA, Doing.TOP_UP, tenancy)
         if wait := guard.top_ups.take(tenancy.id):
-            await guard.async_refuse("top up", tenancy)
+            await guard.async_refuse(Doing.TOP_UP, tenancy)
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
-        async with guard.async_audited(tenancy, Permission.REDEEM, f"top up by {entry['kind']}"):
+        async with guard.async_audited(tenancy, Permission.REDEEM, Doing(f"top up by {entry['kind']}")):
             return answer(await async_top_up(hass, tenancy, entry))
 
 
@@ -262,21 +262,21 @@ class MessageView(HomeAssistantView):
         """Pass it on."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        await guard.async_verify_own(request, "message")
-        tenancy = await guard.async_open(request, "message")
-        content = await _async_content(guard, request, MESSAGE_SCHEMA, "message", tenancy)
+        await guard.async_verify_own(request, Doing.MESSAGE)
+        tenancy = await guard.async_open(request, Doing.MESSAGE)
+        content = await _async_content(guard, request, MESSAGE_SCHEMA, Doing.MESSAGE, tenancy)
         said = _printable(content["text"])
         if not said:
             raise malformed()
         if wait := guard.messages.take(tenancy.id):
-            await guard.async_refuse("message", tenancy)
+            await guard.async_refuse(Doing.MESSAGE, tenancy)
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
         if (alerting := current_alerting(hass)) is None:
             raise not_now()
         texts = await async_texts_in(hass, hass.config.language)
         meter = names_of(hass).get(tenancy.serial, tenancy.serial)
         # a tenant may ask for something, which is less than to open work orders at will
-        async with guard.async_audited(tenancy, Permission.SEE_METERS, "message"):
+        async with guard.async_audited(tenancy, Permission.SEE_METERS, Doing.MESSAGE):
             await alerting.async_change_work_order(
                 lambda now: alerting.work_orders.open(
                     texts("letters.message_summary", meter=meter), said, now, serial=tenancy.serial, by=NAME
@@ -298,10 +298,10 @@ class DismissTipView(HomeAssistantView):
         """Let it rest."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        await guard.async_verify_own(request, "dismiss tip")
-        tenancy = await guard.async_open(request, "dismiss tip")
-        content = await _async_content(guard, request, TIP_SCHEMA, "dismiss tip", tenancy)
-        async with guard.async_audited(tenancy, Permission.SEE_METERS, "dismiss tip"):
+        await guard.async_verify_own(request, Doing.DISMISS_TIP)
+        tenancy = await guard.async_open(request, Doing.DISMISS_TIP)
+        content = await _async_content(guard, request, TIP_SCHEMA, Doing.DISMISS_TIP, tenancy)
+        async with guard.async_audited(tenancy, Permission.SEE_METERS, Doing.DISMISS_TIP):
             try:
                 await async_dismiss(hass, tenancy, content["key"])
             except TelemetryUnavailableError as err:
@@ -311,12 +311,12 @@ class DismissTipView(HomeAssistantView):
 
 async def _async_nowhere(request: web.Request) -> NoReturn:
     """There is nothing at an address. Raises RefusedError."""
-    await guard_of(request.app[KEY_HASS]).async_refuse("address")
+    await guard_of(request.app[KEY_HASS]).async_refuse(Doing.ADDRESS)
     raise RefusedError(HTTPStatus.NOT_FOUND, "nothing_yet", written=True)
 
 
 async def _async_content(
-    guard: Guard, request: web.Request, schema: probatio.Schema, what: str, tenancy: Tenancy | None = None
+    guard: Guard, request: web.Request, schema: probatio.Schema, what: Doing, tenancy: Tenancy | None = None
 ) -> dict[str, Any]:
     """What was sent; what is malformed is written down. Raises RefusedError."""
     try:

@@ -8,6 +8,7 @@ import "../elements/csj-notice";
 import { style } from "../elements/style";
 import { Answer } from "./answer";
 import "./audit/csj-audit-table";
+import { whoKey } from "./audit/audited";
 import { type AuditFilter, endOfNext, joined, question, span } from "./audit/filter";
 
 const PAGE = 100;
@@ -96,7 +97,7 @@ export class CsjAuditPage extends AppElement {
   private filters() {
     const meters = this.meters.value?.meters ?? [];
     const users = new Map(this.users);
-    for (const line of this.lines) if (line.user_id !== null && !users.has(line.user_id)) users.set(line.user_id, line.name);
+    for (const line of this.lines) if (line.user_id !== null && !users.has(line.user_id)) users.set(line.user_id, this.nameOf(line));
     const day = (name: "from" | "to") =>
       html`<label>${this.t(`audit.${name}`)} <input type="date" .value=${this.filter[name]} @change=${this.set(name)} /></label>`;
     const choice = (name: "user" | "serial" | "allowed", options: readonly (readonly [string, string])[]) =>
@@ -126,6 +127,11 @@ export class CsjAuditPage extends AppElement {
         ? html`<p class="small dim">${this.t("audit.download_all")}</p>`
         : nothing}
     </div>`;
+  }
+
+  private nameOf(line: AuditLine): string {
+    const key = whoKey(line);
+    return key === null ? line.name : this.t(`audit.who.${key}`);
   }
 
   private list() {

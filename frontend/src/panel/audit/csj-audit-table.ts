@@ -8,9 +8,12 @@ import { follow } from "../../home_assistant";
 import { cardTable } from "../card_table";
 import { OwnWords } from "../own_words";
 import { address } from "../address";
-import { audited, ownKeys, textKey } from "./audited";
+import { audited, ownKeys, textKey, valueKey, whoKey } from "./audited";
 
 const TONES: Record<AuditLine["outcome"], string> = { done: "good", failed: "critical", refused: "warning", unknown: "neutral" };
+
+const ON = new Set(["True", "on"]);
+const OFF = new Set(["False", "off"]);
 
 /** Lines of the audit log, the newest first. */
 @element("csj-audit-table")
@@ -36,7 +39,7 @@ export class CsjAuditTable extends AppElement {
   /** Serial number → name. */
   @property({ attribute: false }) names: ReadonlyMap<string, string> = new Map();
 
-  private readonly words = new OwnWords(this, ["entity", "services"]);
+  private readonly words = new OwnWords(this, ["entity", "services", "selector"]);
 
   protected override render() {
     const heading = (key: string) => html`<th role="columnheader" scope="col">${this.t(`audit.columns.${key}`)}</th>`;
@@ -61,7 +64,7 @@ export class CsjAuditTable extends AppElement {
     return html`<tr role="row">
       <td role="cell" class="first" title=${line.what}>
         <span
-          >${this.named(name)}${to ? `: ${this.setTo(to)}` : ""}<br /><span class="small dim"
+          >${this.named(name)}${to ? `: ${this.setTo(name, to)}` : ""}<br /><span class="small dim"
             >${this.t(`permissions.${line.permission}`)}</span
           ></span
         >
@@ -69,12 +72,12 @@ export class CsjAuditTable extends AppElement {
       <td role="cell" class="number at" style="text-align:start" data-label=${this.t("audit.columns.at")}>
         ${this.app.format.dateTime(line.at, { seconds: true })}
       </td>
-      ${cell("who", html`${line.user_id === null ? this.t("audit.automation") : line.name} ${this.roleOf(line)}`)}
+      ${cell("who", html`${this.who(line)} ${this.roleOf(line)}`)}
       ${cell("where", this.where(line))}
       <td role="cell" data-label=${this.t("audit.columns.outcome")}>
         <span
           ><span class="chip dot ${TONES[line.outcome]}">${this.t(`audit.outcomes.${line.outcome}`)}</span>
-          ${line.detail ? html`<br /><span class="small dim">${line.detail}</span>` : nothing}</span
+          ${line.detail ? html`<br /><span class="small dim">${this.detail(line.detail)}</span>` : nothing}</span
         >
       </td>
     </tr>`;
@@ -102,9 +105,21 @@ export class CsjAuditTable extends AppElement {
     return name;
   }
 
-  private setTo(to: string): string {
-    if (to === "True" || to === "False") return this.t(to === "True" ? "audit.on" : "audit.off");
-    return to;
+  private setTo(name: string, to: string): string {
+    if (ON.has(to)) return this.t("audit.on");
+    if (OFF.has(to)) return this.t("audit.off");
+    return this.words.get(valueKey(name, to)) || to;
+  }
+
+  private who(line: AuditLine): string {
+    return whoKey(line) === null ? line.name : this.t(`audit.who.${whoKey(line)}`);
+  }
+
+  /** What went wrong: of an error the log has the key, and no more of what was meant. */
+  private detail(key: string): string {
+    const text = this.t(`audit_details.${key}`);
+    if (text !== `panel.audit_details.${key}`) return text;
+    return this.app.exception(key) || this.t("audit.unforeseen", { error: key });
   }
 }
 
