@@ -1,4 +1,4 @@
-"""Intents of Assist, for sentences of people's own: in other languages, or with other words."""
+"""Intents of Assist, for sentences of people's own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ class QuestionHandler(intent.IntentHandler):
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
         slots = self.async_validate_slots(intent_obj.slots)
         meter = slots[METER]["value"] if METER in slots else None
-        asker = Asker(context=intent_obj.context, assistant=intent_obj.assistant or "conversation")
+        asker = Asker(
+            context=intent_obj.context,
+            assistant=intent_obj.assistant or "conversation",
+            language=intent_obj.language,
+        )
         answer = await async_answer(intent_obj.hass, self._question, asker, meter)
         response = intent_obj.create_response()
         response.response_type = intent.IntentResponseType.QUERY_ANSWER

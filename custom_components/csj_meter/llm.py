@@ -38,7 +38,8 @@ class QuestionTool(Tool):
         self.parameters = probatio.Schema(
             {
                 probatio.Optional(
-                    METER, description="Name of one meter; all that the user sees if left out."
+                    METER,
+                    description="Name of one meter or of an area; all meters that the user sees if left out.",
                 ): probatio.All(str, probatio.Length(min=1, max=LONGEST_NAME))
             }
         )
@@ -48,7 +49,11 @@ class QuestionTool(Tool):
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
         meter = self.parameters(tool_input.tool_args).get(METER)
-        asker = Asker(context=llm_context.context, assistant=llm_context.assistant)
+        asker = Asker(
+            context=llm_context.context,
+            assistant=llm_context.assistant,
+            language=llm_context.language or hass.config.language,
+        )
         answer = await async_answer(hass, self._question, asker, meter)
         found = cast("list[JsonValueType]", answer.data)
         return ToolResult(data={"answer": answer.text, "found": found})

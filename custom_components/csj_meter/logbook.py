@@ -51,7 +51,7 @@ def async_describe_events(
 def line_of(data: Mapping[str, Any], texts: Texts) -> str:
     """What has happened, after the title of the alert."""
     step, cause = data["type"], data.get("cause")
-    by, message = who(texts, data.get("by"), nobody="logbook.somebody"), data.get("message") or ""
+    by, message = who(texts, data.get("by")), data.get("message") or ""
     match step:
         case AlertEventType.CLEARED:
             return message

@@ -169,8 +169,8 @@ ACTIONS: Final = {
     "report_false_alarm": Action(
         do=alerts.async_report_false_alarm, schema=alerts.ALERT_SCHEMA, takes=_JUDGE
     ),
-    "create_ticket": Action(
-        do=alerts.async_create_ticket, schema=alerts.TICKET_SCHEMA, takes=(Permission.WORK_ORDERS,)
+    "create_work_order": Action(
+        do=alerts.async_create_work_order, schema=alerts.WORK_ORDER_SCHEMA, takes=(Permission.WORK_ORDERS,)
     ),
     "get_alerts": Action(
         do=alerts.async_get_alerts,

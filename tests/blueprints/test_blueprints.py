@@ -93,7 +93,7 @@ def test_all_of_them_are_tested_here() -> None:
         "critical_alert_to_phones.yaml",
         "low_credit_reminder.yaml",
         "switch_off_on_overload.yaml",
-        "ticket_to_chat.yaml",
+        "work_order_to_chat.yaml",
         "weekly_summary.yaml",
     ]
 
@@ -255,7 +255,7 @@ async def test_the_week_is_told(site: Site, calls: Calls) -> None:
 
 async def test_a_chat_hears_of_the_work_order(site: Site, calls: Calls) -> None:
     home = site.home
-    await automate(site, "ticket_to_chat.yaml", {"chat": PEOPLE, "severities": ["warning"]})
+    await automate(site, "work_order_to_chat.yaml", {"chat": PEOPLE, "severities": ["warning"]})
     await site.find(found(home.serial(1), severity=Severity.WARNING), found(home.serial(2), kind=Kind.LEAK))
     await home.time.run(1)
 

@@ -69,7 +69,7 @@ SHELVE_SCHEMA: Final = probatio.Schema(
     {**_ALERT_ID, probatio.Required(ATTR_DURATION): cv.positive_time_period}
 )
 
-TICKET_SCHEMA: Final = probatio.Schema(
+WORK_ORDER_SCHEMA: Final = probatio.Schema(
     {
         **ANY_METER,
         probatio.Optional(ATTR_ALERT_ID): probatio.All(cv.string, probatio.Length(min=1, max=64)),
@@ -133,16 +133,16 @@ async def async_shelve(call: ServiceCall) -> ServiceResponse:
 
 
 @translates
-async def async_create_ticket(call: ServiceCall) -> ServiceResponse:
+async def async_create_work_order(call: ServiceCall) -> ServiceResponse:
     """Open a work order: for an alert, or by hand for a meter."""
     data, alerting = call.data, _alerting(call.hass)
     by = (await async_actor_of(call)).name
     if ATTR_ALERT_ID in data:
         if data.keys() & {ATTR_DEVICE_ID, ATTR_SUMMARY} or data[ATTR_DESCRIPTION]:
-            raise _wrong("ticket_for_both")
+            raise _wrong("work_order_for_both")
         return _order(await alerting.async_open_work_order(data[ATTR_ALERT_ID], by))
     if ATTR_DEVICE_ID not in data or ATTR_SUMMARY not in data:
-        raise _wrong("ticket_for_nothing")
+        raise _wrong("work_order_for_nothing")
     serial = _serial(call.hass, data[ATTR_DEVICE_ID])
     order = await alerting.async_change_work_order(
         lambda now: alerting.work_orders.open(

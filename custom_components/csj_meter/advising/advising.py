@@ -18,6 +18,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..alerting.alerting import Alerting, async_alerting
 from ..alerting.names import meters_of
 from ..alerting.status import SIGNAL_ALERTS
+from ..anomaly.texts import Texts
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..detection.detection import Detection, async_detection
@@ -96,7 +97,11 @@ class Advising:
     @property
     def teller(self) -> Teller:
         """How it is told now, in the language of this site."""
-        return Teller(current_texts(self._hass), dt_util.get_default_time_zone(), now())
+        return self.teller_in(current_texts(self._hass))
+
+    def teller_in(self, texts: Texts) -> Teller:
+        """How it is told now, in the language of ``texts``."""
+        return Teller(texts, dt_util.get_default_time_zone(), now())
 
     async def async_insights(self, serial: str) -> Insights:
         """What is said of a meter, a few minutes old at most. Raises TelemetryUnavailableError."""

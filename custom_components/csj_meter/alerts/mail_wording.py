@@ -46,9 +46,9 @@ def standing(alert: Alert, wording: Wording) -> str:
     until = alert.shelved_until
     match alert.state:
         case AlertState.ACKNOWLEDGED:
-            words = {"by": wording.who(alert.acknowledged_by)}
+            return wording.done_by(f"standing.{alert.state.value}", alert.acknowledged_by)
         case AlertState.FALSE_ALARM:
-            words = {"by": wording.who(alert.false_alarm_by)}
+            return wording.done_by(f"standing.{alert.state.value}", alert.false_alarm_by)
         case AlertState.SHELVED:
             words = {"until": "?" if until is None else moment(until, wording)}
         case _:

@@ -78,7 +78,7 @@ def _entry(alert: Alert, wording: Wording) -> mail.Entry:
     if not alert.is_open:
         said.append(wording.how_it_ended(alert))
         if alert.false_alarm_at is not None:
-            said.append(texts("summary.false_alarm", by=wording.who(alert.false_alarm_by)))
+            said.append(wording.done_by("summary.false_alarm", alert.false_alarm_by))
     elif alert.severity is Severity.INFO:
         said.append(texts("summary.lasting"))  # nobody was asked to see to it
     else:

@@ -48,6 +48,12 @@ class Wording:
         """Somebody, as people call them."""
         return who(self.texts, by)
 
+    def done_by(self, key: str, by: str | None) -> str:
+        """A sentence about what somebody has done, by its key: it may begin with them."""
+        said = self.texts(key, by=self.who(by))
+        # names are written as people write theirs
+        return said[:1].upper() + said[1:] if by is None or by in Nameless else said
+
     def heading(self, alert: Alert) -> str:
         """What and where."""
         return self.texts("messages.heading", kind=self.kind(alert.kind), where=self.where(alert))
@@ -79,7 +85,7 @@ class Wording:
     def how_it_ended(self, alert: Alert) -> str:
         """That it is over, and by whom."""
         if alert.repaired_by is not None:
-            return self.texts("messages.repaired", by=self.who(alert.repaired_by))
+            return self.done_by("messages.repaired", alert.repaired_by)
         minutes = (
             1 if alert.cleared_at is None else round((alert.cleared_at - alert.since).total_seconds() / 60)
         )
@@ -150,9 +156,9 @@ class Wording:
                 until = alert.shelved_until or now
                 return self.texts("messages.chattering", until=f"{until.astimezone(self.zone):%H:%M}")
             case Reason.ACKNOWLEDGED:
-                return self.texts("messages.acknowledged", by=self.who(alert.acknowledged_by))
+                return self.done_by("messages.acknowledged", alert.acknowledged_by)
             case Reason.FALSE_ALARM:
-                return self.texts("messages.false_alarm", by=self.who(alert.false_alarm_by))
+                return self.done_by("messages.false_alarm", alert.false_alarm_by)
             case Reason.CLEARED:
                 return self.how_it_ended(alert)
             case Reason.WORSENED | Reason.STILL_THERE | Reason.JOINED:
@@ -197,9 +203,9 @@ class Wording:
         return self.texts("messages.members", meters=meters)
 
 
-def who(texts: Texts, by: str | None, *, nobody: str = "people.somebody") -> str:
-    """Somebody, as people call them. ``nobody``: key of the text for one who is not known."""
+def who(texts: Texts, by: str | None) -> str:
+    """Somebody, as people call them in the middle of a sentence."""
     if by is None:
-        return texts(nobody)
+        return texts("people.somebody")
     nameless = next((one for one in Nameless if one == by), None)
     return by if nameless is None else texts(f"people.{nameless.name.lower()}")

@@ -1,20 +1,21 @@
 """Answers to questions, for whoever asks: of the meters that they see, and no others.
 
-A question over a voice satellite has no user. Then only those meters are told of whose sensor of the same
-thing somebody has exposed to the assistant.
+They are in the language of the call, and in English where we have none like it. A question over a voice
+satellite has no user. Then only those meters are told of whose sensor of the same thing somebody has exposed
+to the assistant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 
 from ..access.doors import async_caller, async_verify_some
 from ..advising.advising import Advising, current_advising
@@ -22,10 +23,12 @@ from ..advising.gathering import coordinator_of
 from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.alert import Alert
+from ..anomaly.texts import Texts
 from ..const import DOMAIN
 from ..insights.said import KILOWATT_HOUR, Amount
+from ..insights.wording import Teller
 from ..money.units import credit_unit
-from ..site_texts import current_texts
+from ..site_texts import async_texts_of
 from .questions import FORMS, Question
 
 MOST: Final = 5
@@ -51,13 +54,31 @@ class Asker:
     assistant: str
     """The assistant, for which entities are exposed or not."""
 
+    language: str
+    """In which the answer is, such as ``pt-BR``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Voice:
+    """Who answers, in one language."""
+
+    hass: HomeAssistant
+    advising: Advising
+    texts: Texts
+    names: dict[str, str]
+    """Serial number -> what people call the meter."""
+
+    @property
+    def teller(self) -> Teller:
+        return self.advising.teller_in(self.texts)
+
 
 async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, meter: str | None) -> Answer:
-    """The answer to a question; ``meter``: the name of the one that is meant, None for all.
+    """The answer to a question; ``meter``: the name of the one that is meant or of an area, None for all.
 
     Whatever hinders it is said in the answer.
     """
-    texts, advising = current_texts(hass), current_advising(hass)
+    texts, advising = await async_texts_of(hass, asker.language), current_advising(hass)
     if advising is None:
         return _nothing(texts("insights.not_now"))
     try:
@@ -67,16 +88,17 @@ async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, me
     names = names_of(hass)
     if not serials:
         return _nothing(texts("insights.no_meter"))
-    if meter is not None and not (serials := _called(meter[:LONGEST_NAME], serials, names)):
+    if meter is not None and not (serials := _called(hass, meter[:LONGEST_NAME], serials, names)):
         return _nothing(texts("insights.no_meter_called", name=meter[:LONGEST_NAME]))
+    voice = _Voice(hass=hass, advising=advising, texts=texts, names=names)
     try:
         match question:
             case Question.CREDIT:
-                found = list(_credit(hass, advising, serials, names))
+                found = list(_credit(voice, serials))
             case Question.ALERT:
-                found = list(_alerts(hass, serials))
+                found = list(_alerts(voice, serials))
             case Question.WEEK:
-                found = [await _async_week(hass, advising, one, names) for one in serials[:MOST]]
+                found = [await _async_week(voice, one) for one in serials[:MOST]]
     except HomeAssistantError:  # the database: a repair issue says so
         return _nothing(texts("insights.not_now"))
     if not found:
@@ -105,17 +127,28 @@ def _is_exposed(hass: HomeAssistant, key: str, assistant: str, serial: str) -> b
     return entity_id is not None and async_should_expose(hass, assistant, entity_id)
 
 
-def _called(name: str, serials: list[str], names: dict[str, str]) -> list[str]:
-    """Those that are called so, or whose name has these words in it."""
+def _called(hass: HomeAssistant, name: str, serials: list[str], names: dict[str, str]) -> list[str]:
+    """Those that are called so, or stand in an area that is, or whose name has these words in it."""
     wanted = name.casefold().strip()
     exact = [serial for serial in serials if wanted in (names[serial].casefold(), serial.casefold())]
-    return exact or [serial for serial in serials if wanted in names[serial].casefold()]
+    there = exact or [serial for serial in serials if wanted in _areas_of(hass, serial)]
+    return there or [serial for serial in serials if wanted in names[serial].casefold()]
 
 
-def _credit(
-    hass: HomeAssistant, advising: Advising, serials: list[str], names: dict[str, str]
-) -> Iterator[dict[str, Any]]:
-    texts, told = current_texts(hass), 0
+def _areas_of(hass: HomeAssistant, serial: str) -> set[str]:
+    """What people call the area that a meter is in."""
+    if (meter := coordinator_of(hass, serial)) is None:
+        return set()
+    entry_id = meter.config_entry.entry_id
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, serial), entry_id)
+    if device is None or device.area_id is None:
+        return set()
+    area = ar.async_get(hass).async_get_area(device.area_id)
+    return set() if area is None else {name.casefold().strip() for name in (area.name, *area.aliases)}
+
+
+def _credit(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:
+    hass, advising, texts, names, told = voice.hass, voice.advising, voice.texts, voice.names, 0
     for serial in serials:
         meter = coordinator_of(hass, serial)
         balance = None if meter is None else meter.remembered("balance")
@@ -125,14 +158,14 @@ def _credit(
         unit = credit_unit(meter) or ""
         words = {
             "meter": names[serial],
-            "amount": advising.teller.param(Amount(float(balance), unit)),
+            "amount": voice.teller.param(Amount(float(balance), unit)),
         }
         insights = advising.insights(serial)
         credit = None if insights is None else insights.credit
         text = (
             texts("insights.credit_of", **words)
             if credit is None
-            else texts("insights.credit_of_lasts", **words, lasts=advising.teller.sentence(credit.sentence))
+            else texts("insights.credit_of_lasts", **words, lasts=voice.teller.sentence(credit.sentence))
         )
         yield {
             "meter": names[serial],
@@ -143,11 +176,11 @@ def _credit(
         }
 
 
-def _alerts(hass: HomeAssistant, serials: list[str]) -> Iterator[dict[str, Any]]:
+def _alerts(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:
     """Those that are active, or else those of the last day; the newest first."""
-    if (alerting := current_alerting(hass)) is None:
+    if (alerting := current_alerting(voice.hass)) is None:
         return
-    texts, wording = current_texts(hass), alerting.wording
+    texts, wording = voice.texts, replace(alerting.wording, texts=voice.texts)
     theirs = [
         alert
         for alert in alerting.desk.alerts
@@ -175,18 +208,16 @@ def _newest_first(alert: Alert) -> tuple[int, str]:
     return -alert.finding.since, alert.id
 
 
-async def _async_week(
-    hass: HomeAssistant, advising: Advising, serial: str, names: dict[str, str]
-) -> dict[str, Any]:
+async def _async_week(voice: _Voice, serial: str) -> dict[str, Any]:
     """What a meter used since Monday. Raises HomeAssistantError while the database does not answer."""
-    texts = current_texts(hass)
-    usage = (await advising.async_insights(serial)).usage
+    texts, names = voice.texts, voice.names
+    usage = (await voice.advising.async_insights(serial)).usage
     energy = None if usage is None or usage.this_week is None else usage.this_week.energy
     if usage is None or energy is None:
         text = texts("insights.week_of_unknown", meter=names[serial])
     else:
-        trend = advising.teller.sentences(usage.trend.sentences)
-        words = {"meter": names[serial], "usage": advising.teller.param(Amount(energy, KILOWATT_HOUR))}
+        trend = voice.teller.sentences(usage.trend.sentences)
+        words = {"meter": names[serial], "usage": voice.teller.param(Amount(energy, KILOWATT_HOUR))}
         text = (
             texts("insights.week_of", **words)
             if trend is None

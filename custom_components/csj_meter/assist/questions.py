@@ -1,4 +1,4 @@
-"""The questions that can be asked: what each takes, and how people put it in English."""
+"""The questions that can be asked, and what each takes; how people put them is in ``phrases``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from ..site.access import Permission
 
 METER: Final = "meter"
 """Name of the part of a sentence, and of the argument, that says which meter is meant."""
-
-_OF: Final = "[(on|for|in|of|at) {meter}]"
 
 
 class Question(StrEnum):
@@ -33,16 +31,13 @@ class Form:
     """Key of the sensor that shows it; where nobody is known to ask, only what its owner exposes is told."""
 
     intent: str
-    """The intent that asks it, for sentences of people's own and in other languages."""
+    """The intent that asks it, for sentences of people's own."""
 
     title: str
     """Of the tool of language models."""
 
     description: str
     """What that tool tells, for the model."""
-
-    sentences: tuple[str, ...]
-    """English sentences that ask it, in the notation of Home Assistant's sentences."""
 
 
 FORMS: Final = {
@@ -52,11 +47,6 @@ FORMS: Final = {
         intent="CsjMeterCredit",
         title="Credit of electricity meters",
         description="Tells how much credit is left on prepaid electricity meters and how many days it lasts.",
-        sentences=(
-            f"how much credit is [there] left {_OF}",
-            f"how much [electricity] credit do (I|we) have [left] {_OF}",
-            f"how long does (the|my|our) [electricity] credit last {_OF}",
-        ),
     ),
     Question.ALERT: Form(
         permission=Permission.SEE_ALERTS,
@@ -64,10 +54,6 @@ FORMS: Final = {
         intent="CsjMeterAlert",
         title="Alerts of electricity meters",
         description="Tells why there is or was an alert of electricity meters: what was seen and what to do.",
-        sentences=(
-            f"why (was|is) there an [electricity|meter|power] alert {_OF}",
-            f"what (was|is) the [electricity|meter|power] alert about {_OF}",
-        ),
     ),
     Question.WEEK: Form(
         permission=Permission.SEE_METERS,
@@ -75,9 +61,5 @@ FORMS: Final = {
         intent="CsjMeterUsageThisWeek",
         title="Electricity used this week",
         description="Tells how much electricity was used since Monday, and how it compares with other weeks.",
-        sentences=(
-            f"(what|how much) [electricity|energy|power] did (I|we) use this week {_OF}",
-            f"how much [electricity|energy|power] have (I|we) used this week {_OF}",
-        ),
     ),
 }

@@ -1,4 +1,8 @@
-"""English sentences that Assist understands by itself, from when it is set up on."""
+"""Sentences of all our languages that Assist understands by itself, from when it is set up on.
+
+They are understood in whatever language Assist is spoken to, as Home Assistant does with sentences of
+automations; answers are in the language of the call.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_when_setup
 
 from .answers import Asker, async_answer
-from .questions import FORMS, METER, Question
+from .phrases import PHRASES
+from .questions import METER, Question
 
 if TYPE_CHECKING:
     from hassil.recognize import RecognizeResult
@@ -28,8 +33,10 @@ async def _async_register(hass: HomeAssistant, _: str) -> None:
     from homeassistant.components.conversation.agent_manager import get_agent_manager
 
     manager = get_agent_manager(hass)
-    for question, form in FORMS.items():
-        manager.register_trigger(list(form.sentences), _Listener(hass, question))
+    for question, languages in PHRASES.items():
+        sentences = [sentence for theirs in languages.values() for sentence in theirs]
+        # one for all languages: two that fit the same sentence would answer twice
+        manager.register_trigger(sentences, _Listener(hass, question))
 
 
 class _Listener:
@@ -42,5 +49,5 @@ class _Listener:
     async def __call__(self, heard: ConversationInput, result: RecognizeResult) -> str:
         meant = result.entities.get(METER)
         meter = None if meant is None else meant.text.strip()
-        asker = Asker(context=heard.context, assistant=CONVERSATION)
+        asker = Asker(context=heard.context, assistant=CONVERSATION, language=heard.language)
         return (await async_answer(self._hass, self._question, asker, meter or None)).text

@@ -90,12 +90,11 @@ def test_every_text_of_a_name_is_of_something() -> None:
 
 
 def test_what_was_set_has_a_text() -> None:
-    assert {mode.name.lower() for mode in RelayMode} == TEXTS["entity"]["select"]["relay_mode"][
-        "state"
-    ].keys()
-    assert {resolution.value for resolution in Resolution} == options.keys()
-        "options"
-    ].keys()
+    modes = TEXTS["entity"]["select"]["relay_mode"]["state"]
+    resolutions = TEXTS["selector"]["resolution"]["options"]
+
+    assert {mode.name.lower() for mode in RelayMode} == modes.keys()
+    assert {resolution.value for resolution in Resolution} == resolutions.keys()
 
 
 def test_who_was_allowed_what_and_what_came_of_it_has_a_text() -> None:

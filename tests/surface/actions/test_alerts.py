@@ -97,7 +97,7 @@ async def test_nobody_shelves_for_longer_than_a_week(
         ("acknowledge_alert", {}),
         ("report_false_alarm", {}),
         ("shelve_alert", {"duration": {"hours": 1}}),
-        ("create_ticket", {}),
+        ("create_work_order", {}),
     ],
 )
 async def test_an_alert_that_nobody_knows_is_said_so(
@@ -123,7 +123,7 @@ async def test_what_is_only_suspected_cannot_be_acknowledged(site: Site, call: C
         ("acknowledge_alert", {"alert_id": "a"}),
         ("report_false_alarm", {"alert_id": "a"}),
         ("shelve_alert", {"alert_id": "a", "duration": {"hours": 1}}),
-        ("create_ticket", {"alert_id": "a"}),
+        ("create_work_order", {"alert_id": "a"}),
         ("get_alerts", {}),
         ("send_summary", {}),
         ("fire_drill", {"device_id": "d", "kind": "leak"}),
@@ -173,10 +173,10 @@ async def test_without_a_bridge_there_are_no_alerts(site: Site, call: Call) -> N
 # work orders
 
 
-async def test_a_ticket_is_opened_for_an_alert_once(site: Site, call: Call) -> None:
+async def test_a_work_order_is_opened_for_an_alert_once(site: Site, call: Call) -> None:
     alert = await happen(site, severity=Severity.WARNING)
-    first = await call("create_ticket", alert_id=alert)
-    again = await call("create_ticket", alert_id=alert)
+    first = await call("create_work_order", alert_id=alert)
+    again = await call("create_work_order", alert_id=alert)
 
     assert first == again
     assert first["work_order"] == "WO-0001"
@@ -187,9 +187,9 @@ async def test_a_ticket_is_opened_for_an_alert_once(site: Site, call: Call) -> N
     assert site.alerting.desk.get(alert).ticket == "WO-0001"
 
 
-async def test_a_ticket_is_written_by_hand_for_a_meter(site: Site, call: Call) -> None:
+async def test_a_work_order_is_written_by_hand_for_a_meter(site: Site, call: Call) -> None:
     answer = await call(
-        "create_ticket",
+        "create_work_order",
         device_id=device_id(site.home, 2),
         summary="Tighten the terminals",
         description="The cover is warm.",
@@ -204,16 +204,18 @@ async def test_a_ticket_is_written_by_hand_for_a_meter(site: Site, call: Call) -
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        ({}, "ticket_for_nothing"),
-        ({"summary": "Look"}, "ticket_for_nothing"),
-        ({"alert_id": "a", "summary": "Look"}, "ticket_for_both"),
-        ({"alert_id": "a", "description": "It hums"}, "ticket_for_both"),
+        ({}, "work_order_for_nothing"),
+        ({"summary": "Look"}, "work_order_for_nothing"),
+        ({"alert_id": "a", "summary": "Look"}, "work_order_for_both"),
+        ({"alert_id": "a", "description": "It hums"}, "work_order_for_both"),
         ({"device_id": "nothing of ours", "summary": "Look"}, "no_such_meter"),
     ],
 )
-async def test_a_ticket_is_for_one_thing(site: Site, call: Call, data: dict[str, Any], problem: str) -> None:
+async def test_a_work_order_is_for_one_thing(
+    site: Site, call: Call, data: dict[str, Any], problem: str
+) -> None:
     with pytest.raises(ServiceValidationError) as refused:
-        await call("create_ticket", **data)
+        await call("create_work_order", **data)
 
     assert refused.value.translation_key == problem
     assert site.alerting.work_orders.orders == []

@@ -46,7 +46,7 @@ async def mails(opened: Home) -> list[dict[str, Any]]:
 
 
 async def test_a_tenancy_from_the_first_day_to_the_closing_statement(opened: Home, call: Call) -> None:
-    told = await call("move_in", UNIT, name="Ada", email="ada@example.org")
+    told = await call("move_in", UNIT, name="Ada", email="ada@example.org", language="fr")
     assert told["meter"] == opened.serial(UNIT)
     first = told["moved_in"]
     assert first["energy"] > 0
@@ -63,7 +63,8 @@ async def test_a_tenancy_from_the_first_day_to_the_closing_statement(opened: Hom
     assert closing["credit_left"] == last["balance"]
     statement = closing["statement"]
     assert statement["topped_up"] == 12.5
-    assert statement["html"].startswith("<!doctype html>")
+    assert statement["html"].startswith('<!doctype html>\n<html lang="fr">')
+    assert statement["csv"].startswith("Compteur,")
     assert statement["month"].startswith("2026-10-31")
 
     listed = (await call("list_tenants"))["tenants"]
@@ -138,11 +139,11 @@ async def test_a_link_is_told_once_and_ends(opened: Home, call: Call) -> None:
 
 
 @pytest.mark.meters(UNIT, OTHER, PLAIN, live_period=60)
-async def test_statements_are_sent_to_those_with_a_channel(
+async def test_statements_are_sent_to_those_with_a_channel_in_their_language(
     opened: Home, call: Call, mails: list[dict[str, Any]]
 ) -> None:
-    await call("move_in", UNIT, name="Ada", channel="Mail")
-    await call("move_in", OTHER, name="Bob")
+    await call("move_in", UNIT, name="Ada", channel="Mail", language="zh-Hans")
+    await call("move_in", OTHER, name="Bob", language="pt-BR")
     await call("move_in", PLAIN, name="Eve")
     await opened.time.run(2 * 3600)
 
@@ -154,9 +155,15 @@ async def test_statements_are_sent_to_those_with_a_channel(
     }
     await opened.time.run(60)
     (mail,) = mails
-    assert mail["title"] == "Statement: Home 2"
-    assert "Hello Ada" in mail["message"]
-    assert mail["data"]["html"].startswith("<!doctype html>")
+    assert mail["title"] == "账单：Home 2"
+    assert "Ada，您好" in mail["message"]
+    assert "2026年10月31日" in mail["message"]
+    pages = {one["tenant"]: one["statement"]["html"] for one in told["statements"] if one["statement"]}
+    assert mail["data"]["html"] == pages["Ada"]
+    assert '<html lang="zh-Hans">' in pages["Ada"]
+    assert "2026年10月31日账单 · Home 2" in pages["Ada"]
+    assert '<html lang="pt">' in pages["Bob"]
+    assert "31 de outubro de 2026" in pages["Bob"]
     # asked for once more on that day, it is not sent again
     await call("monthly_statements", None, month="2026-10", send=True)
     await opened.time.run(60)

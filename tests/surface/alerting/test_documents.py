@@ -78,7 +78,7 @@ def test_all_words_of_a_field_are_named(field: str, words: type[Any]) -> None:
 
 
 def test_all_that_automations_can_use_is_named() -> None:
-    endings = ("_alert", "_alerts", "_alarm", "_drill", "_ticket", "_summary")
+    endings = ("_alert", "_alerts", "_alarm", "_drill", "_order", "_summary")
     actions = [name for name in ACTIONS if name.endswith(endings)]
 
     for name in (*TRIGGERS, *CONDITIONS, *actions):

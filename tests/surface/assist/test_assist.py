@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from homeassistant.auth.models import User
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import intent
+from homeassistant.helpers import area_registry as ar, device_registry as dr, intent
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, ToolInput, ToolResult, async_get_api
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.csj_meter.anomaly.texts import LANGUAGES
+from custom_components.csj_meter.assist.phrases import PHRASES
+from custom_components.csj_meter.assist.questions import Question
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.site.access import Role
@@ -38,7 +42,7 @@ async def asked(home: Home) -> Home:
     return home
 
 
-async def ask(home: Home, sentence: str, user: User | None = None) -> str:
+async def ask(home: Home, sentence: str, user: User | None = None, language: str = "en") -> str:
     """What Assist answers to a sentence."""
     heard = await home.time.through(
         conversation.async_converse(
@@ -46,7 +50,7 @@ async def ask(home: Home, sentence: str, user: User | None = None) -> str:
             sentence,
             None,
             Context(user_id=None if user is None else user.id),
-            "en",
+            language,
             conversation.HOME_ASSISTANT_AGENT,
         )
     )
@@ -88,7 +92,7 @@ async def test_one_meter_can_be_meant(asked: Home) -> None:
     assert said.startswith("Home 2 has ")
     assert "Home 1" not in said
     assert await ask(asked, "how much credit is left for the moon", user) == (
-        "There is no meter called the moon that you may hear of."
+        "There is no meter called moon that you may hear of."
     )
 
 
@@ -132,6 +136,108 @@ async def test_a_tenant_hears_of_their_own_meter_alone(asked: Home) -> None:
     week = await ask(asked, "how much energy did I use this week", user)
     assert week.startswith("Home 1:")
     assert "Home 2" not in week
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """The questions in a language, plainly and with a name, and what is in the answer."""
+
+    credit: tuple[str, str]
+    """Of Home 2."""
+
+    alert: tuple[str, str]
+    """In the area Hof."""
+
+    week: tuple[str, str]
+    """Of Home 2."""
+
+    said: tuple[str, str, str]
+
+
+SPOKEN: Final = {
+    "en-GB": Spoken(
+        credit=("How much credit is left?", "How long will my credit last on Home 2?"),
+        alert=("Why was there an alert?", "Why is there an alarm in the Hof?"),
+        week=("What did we use this week?", "How much energy have we used this week at Home 2?"),
+        said=("Home 2 has {} EUR left.", "Critical: Voltage sag, Home 1.", "kWh this week."),
+    ),
+    "de": Spoken(
+        credit=("Wie viel Guthaben ist noch übrig?", "Wie viel Guthaben ist auf Home 2 noch übrig?"),
+        alert=("Warum gab es einen Alarm?", "Warum gibt es einen Alarm im Hof?"),
+        week=(
+            "Was haben wir diese Woche verbraucht?",
+            "Wie viel Strom haben wir diese Woche in Home 2 verbraucht?",
+        ),
+        said=("Home 2 hat noch {} EUR.", "Spannungseinbruch, Home 1", "kWh diese Woche."),
+    ),
+    "es": Spoken(
+        credit=("¿Cuánto crédito queda?", "¿Cuánto saldo nos queda en Home 2?"),
+        alert=("¿Por qué hubo una alerta?", "¿Por qué hay una alerta en el Hof?"),
+        week=("¿Qué hemos gastado esta semana?", "¿Cuánta luz hemos gastado esta semana en Home 2?"),
+        said=("A Home 2 le quedan {} EUR.", "Hueco de tensión, Home 1", "kWh esta semana."),
+    ),
+    "fr": Spoken(
+        credit=("Combien de crédit reste-t-il\u00a0?", "Combien reste-t-il de crédit sur Home 2\u00a0?"),
+        alert=("Pourquoi y a-t-il eu une alerte\u00a0?", "Pourquoi y a-t-il une alerte dans le Hof\u00a0?"),
+        week=(
+            "Qu'avons-nous consommé cette semaine\u00a0?",
+            "Qu’avons-nous consommé cette semaine chez Home 2\u00a0?",
+        ),
+        said=("Home 2 a encore {}\u00a0EUR.", "Creux de tension, Home 1", "kWh cette semaine."),
+    ),
+    "pt-BR": Spoken(
+        credit=("Quanto crédito resta?", "Quanto saldo ainda temos no Home 2?"),
+        alert=("Porque é que houve um alerta?", "Por que há um alerta no Hof?"),
+        week=("O que gastámos esta semana?", "Quanta luz gastamos esta semana no Home 2?"),
+        said=("Home 2 tem ainda {} EUR.", "Cava de tensão, Home 1", "kWh esta semana."),
+    ),
+    "zh-CN": Spoken(
+        credit=("还剩多少余额？", "Home 2还剩多少余额？"),
+        alert=("为什么有警报？", "Hof为什么会有警报？"),
+        week=("我们这周用了多少电？", "Home 2本周用了多少电？"),
+        said=("Home 2 剩余 {} EUR。", "电压暂降", "本周用电"),
+    ),
+}
+
+
+async def test_questions_are_understood_and_answered_in_the_language_of_the_call(asked: Home) -> None:
+    user, hass = owner(asked.hass), asked.hass
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, asked.serial(OWN)), asked.entry.entry_id
+    )
+    assert device is not None
+    area = ar.async_get(hass).async_create("Hof", aliases={"Yard"})
+    dr.async_get(hass).async_update_device(device.id, area_id=area.id)
+    async_dispatcher_send(hass, SIGNAL_FINDINGS, [finding(asked.serial(OWN))])
+    await asked.time.run(1)
+
+    for language, spoken in SPOKEN.items():
+        credit, alert, _ = spoken.said
+        balance = f"{float(asked.state('sensor', OTHER, 'balance').state):.2f}"
+        if language[:2] not in ("en", "zh"):
+            balance = balance.replace(".", ",")
+        plain, named = [await ask(asked, sentence, user, language) for sentence in spoken.credit]
+        assert "Home 1" in plain, language
+        assert credit.format(balance) in plain, language
+        assert "Home 1" not in named, language
+        assert credit.format(balance) in named, language
+        for sentence in spoken.alert:
+            assert alert in await ask(asked, sentence, user, language), sentence
+    # whoever speaks a language that there are no texts in is answered in English
+    assert "EUR left." in await ask(asked, "How much credit is left?", user, "fi")
+    assert "Voltage sag" in await ask(asked, "Why is there an alert in the yard?", user)
+
+    await asked.time.run(3700)
+    for language, spoken in SPOKEN.items():
+        plain, named = [await ask(asked, sentence, user, language) for sentence in spoken.week]
+        assert "Home 1" in plain, language
+        assert spoken.said[2] in named, language
+        assert "Home 1" not in named, language
+
+
+@pytest.mark.parametrize("question", Question)
+def test_every_question_has_sentences_in_every_language(question: Question) -> None:
+    assert PHRASES[question].keys() == set(LANGUAGES)
 
 
 async def test_who_has_no_role_hears_nothing(asked: Home) -> None:

@@ -165,7 +165,11 @@ async def test_only_so_much_is_downloaded(portal: Portal) -> None:
 
 
 @pytest.mark.meters(live_period=30)
-async def test_a_statement_is_theirs_alone(portal: Portal) -> None:
+async def test_a_statement_is_theirs_alone_and_in_their_language(portal: Portal) -> None:
+    tenants = await async_tenants(portal.hass)
+    await tenants.async_change(
+        lambda all_: all_.changed(portal.ada.id, lambda one: replace(one, language="de"))
+    )
     phone, code = await portal.opened(), await portal.voucher(20)
     await phone.post("api/top_up", {"kind": "voucher", "code": code, "key": KEY})
     await portal.home.time.run(3600 * 3)
@@ -173,9 +177,9 @@ async def test_a_statement_is_theirs_alone(portal: Portal) -> None:
     (month, *rest) = (await phone.get("api/overview")).told["months"]
     assert (month, rest) == ("2026-10", [])
     page = (await phone.get(f"api/statement?month={month}")).body.decode()
-    assert page.startswith("<!doctype html>")
-    assert "20.00" in page
-    assert "31 October 2026" in page
+    assert page.startswith('<!doctype html>\n<html lang="de">')
+    assert "20,00" in page
+    assert "Abrechnung 31. Oktober 2026" in page
     assert (await phone.get("api/statement?month=2026-09")).short == (404, "nothing_yet")
     for wrong in (
         "statement",
