@@ -33,7 +33,7 @@ from ..insights.wording import Teller
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from ..tenants.book import SIGNAL_TENANTS
 from .dismissed import DismissedTips
-from .gathering import async_facts, coordinator_of, now, supply_of
+from .gathering import async_facts, coordinator_of, now, supply_of, told_by
 from .status import SIGNAL_INSIGHTS
 
 FRESH: Final = 3
@@ -106,9 +106,17 @@ class Advising:
     async def async_insights(self, serial: str) -> Insights:
         """What is said of a meter, a few minutes old at most. Raises TelemetryUnavailableError."""
         found = self._insights.get(serial)
-        if found is None or not 0 <= now() - found.at < FRESH:
+        if found is None or not 0 <= now() - found.at < FRESH or self._has_said_more(serial):
             found = await self._async_work_out(serial)
         return replace(found, state=self.state(serial))
+
+    def _has_said_more(self, serial: str) -> bool:
+        """Whether a meter has said something of its money since its insights were worked out."""
+        meter, known = coordinator_of(self._hass, serial), self._facts.get(serial)
+        if meter is None or known is None:
+            return False
+        prices, forecast = told_by(meter)
+        return forecast != known.forecast or prices not in (None, known.prices)
 
     async def async_dismiss(self, serial: str, tip: str) -> None:
         """Do not show a tip any more."""

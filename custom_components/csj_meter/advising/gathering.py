@@ -9,12 +9,12 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 import numpy as np
 
 from ..alerting.alerting import Alerting
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..detection.detection import Detection
 from ..history.telemetry import Telemetry
@@ -23,9 +23,12 @@ from ..insights.facts import FIGURES, Facts, Hours
 from ..meters.commands.relay import contact_of
 from ..meters.quantities import RelayContact
 from ..meters.sample import minute_of
+from ..money.credit_watch import is_prepaid
+from ..money.prepayment import async_prepayment
 from ..money.prices import told_prices
 from ..money.units import counts_energy, currency_of
-from ..prepay.forecast import Forecast
+from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
+from ..prepay.forecast import NOTHING_KNOWN, Forecast
 from ..prepay.tariffs import Prices
 from ..telemetry.aggregate import aggregate, hours_between, midnight
 from ..telemetry.series import DAY, HOUR, Aggregates
@@ -164,7 +167,7 @@ async def async_facts(
         alerts=tuple(alerting.active_of(serial)),
         moved_in=moved_in,
         supply=None if meter is None else supply_of(meter),
-        prices=None if meter is None else _prices(meter),
+        prices=None if meter is None else await _async_prices(hass, meter),
         currency=("" if meter is None else currency_of(meter)) or "",
         forecast=None if meter is None else _forecast(meter),
     )
@@ -194,16 +197,38 @@ def supply_of(meter: CsjCoordinator) -> bool | None:
     return None if contact is None else contact is RelayContact.CLOSED
 
 
+@callback
+def told_by(meter: CsjCoordinator) -> tuple[Prices | None, Forecast | None]:
+    """What insights know of the money of a meter by what it has said itself since the start."""
+    return _prices(meter), _forecast(meter)
+
+
 def _prices(meter: CsjCoordinator) -> Prices | None:
     return None if counts_energy(meter) else told_prices(meter)
 
 
+async def _async_prices(hass: HomeAssistant, meter: CsjCoordinator) -> Prices | None:
+    """The prices of a meter; until it has said them since the start, those that it was seen with last."""
+    told = _prices(meter)
+    if told is not None or counts_energy(meter) or not is_prepaid(meter):
+        return told
+    now = dt_util.utcnow()
+    try:
+        prepayment = await async_prepayment(hass)
+        known = await prepayment.run(lambda: prepayment.ledger.prices(meter.identity.serial, now))
+    except (LedgerUnavailableError, LedgerTooNewError) as err:
+        LOGGER.debug("prices of meter %s: %s", meter.identity.serial, err)  # a repair issue says so
+        return None
+    return known[-1].prices if known else None
+
+
 def _forecast(meter: CsjCoordinator) -> Forecast | None:
+    """How long credit lasts: not known on a prepaid meter that has not said its balance yet."""
     entry: CsjConfigEntry = meter.config_entry
     credit = entry.runtime_data.credit
     if credit is None or meter.source.group_of("balance") is None:
         return None
-    return credit.forecast(meter).data
+    return credit.forecast(meter).data or (NOTHING_KNOWN if is_prepaid(meter) else None)
 
 
 async def _async_moved_in(hass: HomeAssistant, serial: str) -> int | None:

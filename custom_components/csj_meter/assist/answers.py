@@ -7,7 +7,7 @@ to the assistant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +16,7 @@ from homeassistant.components.homeassistant.exposed_entities import async_should
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from ..access.doors import async_caller, async_verify_some
 from ..advising.advising import Advising, current_advising
@@ -25,9 +26,14 @@ from ..alerting.names import names_of
 from ..alerts.alert import Alert
 from ..anomaly.texts import Texts
 from ..const import DOMAIN
-from ..insights.said import KILOWATT_HOUR, Amount
+from ..history.troubles import TelemetryUnavailableError
+from ..insights.said import KILOWATT_HOUR, Amount, Moment
 from ..insights.wording import Teller
+from ..meters.sample import minute_of
+from ..money.credit_watch import is_prepaid
+from ..money.energy_history import async_balances, full_hour
 from ..money.units import credit_unit
+from ..prepay.statement import OLDEST_BALANCE
 from ..site_texts import async_texts_of
 from .questions import FORMS, Question
 
@@ -94,7 +100,7 @@ async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, me
     try:
         match question:
             case Question.CREDIT:
-                found = list(_credit(voice, serials))
+                found = [one async for one in _async_credit(voice, serials)]
             case Question.ALERT:
                 found = list(_alerts(voice, serials))
             case Question.WEEK:
@@ -147,21 +153,28 @@ def _areas_of(hass: HomeAssistant, serial: str) -> set[str]:
     return set() if area is None else {name.casefold().strip() for name in (area.name, *area.aliases)}
 
 
-def _credit(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:
-    hass, advising, texts, names, told = voice.hass, voice.advising, voice.texts, voice.names, 0
+async def _async_credit(voice: _Voice, serials: list[str]) -> AsyncIterator[dict[str, Any]]:
+    """What is left on each prepaid meter; of one that has not said it since the start, what was before."""
+    hass, texts, names, told = voice.hass, voice.texts, voice.names, 0
     for serial in serials:
         meter = coordinator_of(hass, serial)
-        balance = None if meter is None else meter.remembered("balance")
-        if meter is None or not isinstance(balance, Decimal) or told == MOST:
+        balance = None if meter is None else meter.value("balance")
+        is_known = isinstance(balance, Decimal)
+        if meter is None or not (is_known or is_prepaid(meter)) or told == MOST:
             continue
         told += 1
         unit = credit_unit(meter) or ""
+        if not isinstance(balance, Decimal):
+            yield await _async_credit_before(voice, serial, unit)
+            continue
         words = {
             "meter": names[serial],
             "amount": voice.teller.param(Amount(float(balance), unit)),
         }
-        insights = advising.insights(serial)
-        credit = None if insights is None else insights.credit
+        try:
+            credit = (await voice.advising.async_insights(serial)).credit
+        except TelemetryUnavailableError:  # a repair issue says so; what is left is known without it
+            credit = None
         text = (
             texts("insights.credit_of", **words)
             if credit is None
@@ -172,8 +185,31 @@ def _credit(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:
             "balance": float(balance),
             "unit": unit,
             "days_left": None if credit is None else credit.days,
+            "as_of": None,
             "text": text,
         }
+
+
+async def _async_credit_before(voice: _Voice, serial: str, unit: str) -> dict[str, Any]:
+    """What was left on a meter when it last said so, with the time."""
+    texts, meter, now = voice.texts, voice.names[serial], dt_util.utcnow()
+    balances = await async_balances(voice.hass, serial, full_hour(now - OLDEST_BALANCE), full_hour(now))
+    last = balances[-1] if balances else None
+    return {
+        "meter": meter,
+        "balance": None if last is None else float(last.balance),
+        "unit": unit,
+        "days_left": None,
+        "as_of": None if last is None else last.at.isoformat(),
+        "text": texts("insights.credit_of_unknown", meter=meter)
+        if last is None
+        else texts(
+            "insights.credit_of_before",
+            meter=meter,
+            amount=voice.teller.param(Amount(float(last.balance), unit)),
+            at=voice.teller.param(Moment(minute_of(last.at.timestamp()))),
+        ),
+    }
 
 
 def _alerts(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:

@@ -112,6 +112,19 @@ class Forecast:
     """Days of history that were known."""
 
 
+NOTHING_KNOWN: Final = Forecast(
+    outlook=Outlook.UNKNOWN,
+    confidence=Confidence.NONE,
+    days=None,
+    earliest=None,
+    latest=None,
+    runs_out_at=None,
+    per_day=None,
+    known_days=0.0,
+)
+"""Of a meter that has not said its balance yet."""
+
+
 def forecast(
     balance: Decimal,
     *,

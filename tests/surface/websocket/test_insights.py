@@ -7,13 +7,17 @@ from decimal import Decimal
 import json
 from typing import Any
 
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 import numpy as np
 import pytest
 
 from custom_components.csj_meter.advising.advising import current_advising
+from custom_components.csj_meter.assist.answers import Asker, async_answer
+from custom_components.csj_meter.assist.questions import Question
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.history.telemetry import async_telemetry
+from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site.access import Role
 from custom_components.csj_meter.site.tenants import Tenancies, Tenancy, Turn
 from custom_components.csj_meter.telemetry.series import DAY, HOUR, Series
@@ -143,6 +147,36 @@ async def test_a_dismissed_tip_stays_away(past: Office, hass_storage: dict[str, 
     again = await viewer.ask("insights", serial=serial)
     assert tip not in {one["id"] for one in again["tips"]}
     assert hass_storage["csj_meter.dismissed_tips"]["data"] == {serial: [tip]}
+
+
+async def test_money_is_told_at_once_after_a_start_and_what_is_not_known_yet_is_said(past: Office) -> None:
+    serial, viewer = past.home.serial(UNIT), await past.viewer()
+    before = (await viewer.ask("insights", serial=serial))["cost"]
+    balance = float(past.home.state("sensor", UNIT, "balance").state)
+    asker = Asker(context=None, assistant="conversation", language="en")
+    entity_id = past.home.entity_id("sensor", UNIT, "credit_days_left")
+    assert entity_id is not None
+    async_expose_entity(past.hass, "conversation", entity_id, True)
+
+    past.home.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=UNIT))
+    await past.reload()
+    await past.run(5)
+    told = await viewer.ask("insights", serial=serial)
+    assert told["cost"]["month"] == pytest.approx(before["month"], abs=0.05)
+    assert told["cost"]["unit"] == before["unit"]
+    assert told["credit"] == {"days": None, "text": "How long the credit lasts is not known yet."}
+    [said] = (await past.home.time.through(async_answer(past.hass, Question.CREDIT, asker, None))).data
+    assert said["balance"] is None or said["balance"] == pytest.approx(balance, abs=1)
+    assert "not known yet" in said["text"] or "It has not been read since." in said["text"]
+
+    past.home.line.faults.clear()
+    await past.run(150)
+    told = await viewer.ask("insights", serial=serial)
+    assert told["credit"]["days"] > 0
+    assert told["credit"]["text"].startswith("The credit lasts ")
+    [said] = (await past.home.time.through(async_answer(past.hass, Question.CREDIT, asker, None))).data
+    assert said["balance"] == pytest.approx(balance, abs=1)
+    assert told["credit"]["text"] in said["text"]
 
 
 @pytest.mark.meters(live_period=30)
