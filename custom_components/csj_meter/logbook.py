@@ -22,6 +22,7 @@ from homeassistant.util import dt as dt_util
 from .alerting.status import EVENT_ALERT
 from .alerts.alert import AlertEventType
 from .alerts.wording import who
+from .anomaly import dates
 from .anomaly.texts import Texts
 from .const import DOMAIN
 from .sensor_alerts import ALERT_STATE
@@ -59,7 +60,7 @@ def line_of(data: Mapping[str, Any], texts: Texts) -> str:
             return texts(f"logbook.escalated_{cause}", message=message)
         case AlertEventType.SHELVED:
             until = dt_util.parse_datetime(data.get("shelved_until") or "")
-            moment = "-" if until is None else f"{dt_util.as_local(until):%Y-%m-%d %H:%M}"
+            moment = "-" if until is None else dates.moment(texts, dt_util.as_local(until))
             if cause == "chattering":
                 return texts("logbook.shelved_chattering", until=moment)
             return texts("logbook.shelved", until=moment, by=by)

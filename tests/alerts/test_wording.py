@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 
 from custom_components.csj_meter.alerts.alert import Alert, AlertState
+from custom_components.csj_meter.alerts.mail_wording import standing
 from custom_components.csj_meter.alerts.message import AFTERWARDS, PAGES, Message, Reason
 from custom_components.csj_meter.alerts.sms import ALPHABET, SMS_LENGTH, UNICODE_LENGTH
 from custom_components.csj_meter.alerts.wording import Wording
@@ -145,6 +146,23 @@ def test_why_somebody_hears_of_it_again() -> None:
     assert wording.why(Reason.CHATTERING, one, at(12)).endswith("announced again before 14:00.")
     assert wording.why(Reason.ACKNOWLEDGED, one, at(12)) == "Ada sees to it."
     assert wording.why(Reason.FALSE_ALARM, one, at(12)) == "Somebody says that nothing is wrong."
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("automation", "An automation sees to it"),
+        ("repair issue", "Somebody in Repairs sees to it"),
+        (None, "Somebody sees to it"),
+        ("ada", "ada sees to it"),  # people write their own names
+    ],
+)
+def test_who_has_no_name_stands_large_at_the_beginning_of_a_sentence(by: str | None, said: str) -> None:
+    wording = Wording(texts=english(), zone=dt.UTC)
+    one = alert(state=AlertState.ACKNOWLEDGED, acknowledged_by=by)
+
+    assert wording.why(Reason.ACKNOWLEDGED, one, at(12)) == f"{said}."
+    assert standing(one, wording) == said
 
 
 def test_what_came_together_is_told_with_the_worst_first_and_an_end() -> None:

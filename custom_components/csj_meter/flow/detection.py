@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..alerting.names import names_of
+from ..anomaly import dates
 from ..anomaly.kinds import Kind
 from ..anomaly.rules import RULES
 from ..anomaly.settings import MOST_SAMPLES, Settings, SettingsError, Tuning
@@ -25,6 +26,7 @@ from ..detection.fleet import fleet_of
 from ..history.troubles import TelemetryUnavailableError
 from ..meters.sample import moment_of
 from ..site_settings import async_site_settings
+from ..site_texts import current_texts
 from .choices import circuit_options, meter_options, number, one_of, unchosen
 from .holidays import HolidayOptions
 from .preview import Preview, async_preview, can_look_back
@@ -235,7 +237,7 @@ class DetectionOptions(HolidayOptions):
             step_id="preview",
             menu_options=["save_tuning", "tuning"],
             description_placeholders={
-                "since": f"{since:%Y-%m-%d %H:%M}",
+                "since": dates.date_and_time(current_texts(self.hass), since),
                 "table": preview.table(words),
                 "last": preview.last(self.hass) or words.phrase("nothing"),
             },

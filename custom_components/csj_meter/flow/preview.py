@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ..alerting.names import names_of
 from ..alerts.wording import Wording
+from ..anomaly import dates
 from ..anomaly.finding import Finding
 from ..anomaly.kinds import SEVERITIES, Kind, Severity, State
 from ..anomaly.settings import Settings
@@ -76,7 +77,7 @@ def _line(finding: Finding, wording: Wording) -> str:
     when = moment_of(finding.at).astimezone(wording.zone)
     where = wording.names.get(finding.serial, finding.serial)
     return (
-        f"{when:%Y-%m-%d %H:%M} **{where}**: {wording.kind(finding.kind)} "
+        f"{dates.moment(wording.texts, when)} **{where}**: {wording.kind(finding.kind)} "
         f"({wording.severity(finding.severity)}). {message(wording.texts, finding, wording.zone)}"
     )
 

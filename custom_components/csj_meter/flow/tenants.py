@@ -30,11 +30,14 @@ import probatio
 
 from ..access.doors import async_allowed, place_of
 from ..alerting.names import names_of
+from ..anomaly import dates
+from ..anomaly.texts import Texts
 from ..markdown import plain
 from ..moments import utc_of
 from ..site.access import Permission
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
+from ..site_texts import current_texts
 from ..tenants.book import async_tenants
 from ..tenants.links import async_make_link, async_revoke_link
 from ..tenants.moving import (
@@ -75,7 +78,7 @@ class TenantOptions(SiteOptions):
     async def async_step_tenants(self, _user_input: Input | None = None) -> ConfigFlowResult:
         """Show who lives where, and choose what to do."""
         tenancies, names = await self._async_tenancies(), names_of(self.hass)
-        words = await async_words(self.hass)
+        words, texts = await async_words(self.hass), current_texts(self.hass)
         current = [one for one in tenancies.all if one.is_current]
         steps = ["add_tenant"]
         if current:
@@ -88,7 +91,8 @@ class TenantOptions(SiteOptions):
             step_id="tenants",
             menu_options=[*steps, "done"],
             description_placeholders={
-                "tenants": listed(_line(one, words, names) for one in current) or words.phrase("no_tenants")
+                "tenants": listed(_line(one, words, texts, names) for one in current)
+                or words.phrase("no_tenants")
             },
         )
 
@@ -321,12 +325,12 @@ def _options(tenancies: Iterable[Tenancy], names: dict[str, str]) -> list[Select
     return [SelectOptionDict(value=one.id, label=_label(one, names)) for one in found]
 
 
-def _line(tenancy: Tenancy, words: Words, names: dict[str, str]) -> str:
+def _line(tenancy: Tenancy, words: Words, texts: Texts, names: dict[str, str]) -> str:
     """Somebody in a line of the list."""
     told = {
         "name": plain(tenancy.name),
         "meter": names.get(tenancy.serial, tenancy.serial),
-        "since": f"{dt_util.as_local(tenancy.moved_in.at).date()}",
+        "since": dates.date(texts, dt_util.as_local(tenancy.moved_in.at)),
     }
     if tenancy.link is None:
         return words.phrase("tenant", **told)

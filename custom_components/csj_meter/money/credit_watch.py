@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from ..anomaly import dates
 from ..bus.errors import BusError
 from ..const import DOMAIN, LOGGER
 from ..control import MeterControl
@@ -28,6 +29,7 @@ from ..prepay.errors import (
 from ..prepay.movement import Movement
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..prepay.tariffs import Prices
+from ..site_texts import current_texts
 from .credit_forecast import ForecastCoordinator
 from .prepayment import Prepayment, async_prepayment
 from .prices import told_prices
@@ -167,7 +169,7 @@ class CreditWatch:
                     coordinator,
                     ISSUE_OVERTAKEN,
                     amount=f"{movement.amount} {movement.unit}".strip(),
-                    at=f"{dt_util.as_local(movement.created_at):%Y-%m-%d %H:%M}",
+                    at=dates.date_and_time(current_texts(self._hass), dt_util.as_local(movement.created_at)),
                     movement=movement.id,
                 )
         for issue_id, of in list(self._issues.items()):

@@ -88,7 +88,7 @@ async def test_shelving_says_until_when_and_by_whom(site: Site, logged: list[Eve
     await site.home.time.through(site.alerting.async_shelve(alert.id, dt.timedelta(hours=2), "Ada"))
 
     # by the clock of Home Assistant, which is that of California
-    assert lines(site, logged)[-1]["message"] == "is shelved until 2026-10-31 05:00 by Ada"
+    assert lines(site, logged)[-1]["message"] == "is shelved until Sat 31 October, 05:00 by Ada"
 
 
 def test_there_is_a_line_for_every_step_and_cause_and_none_is_left_over() -> None:

@@ -77,7 +77,7 @@ async def test_somebody_moves_in(person: Person, entry: MockConfigEntry, home: H
         at=dt.datetime(2026, 10, 30, 19, tzinfo=dt.UTC), energy=Decimal("1234.50"), balance=Decimal("-3.00")
     )
     assert dialogue.at == "tenants"
-    assert dialogue.placeholders == {"tenants": "- **Ada Lovelace**, Home 2, since 2026-10-30"}
+    assert dialogue.placeholders == {"tenants": "- **Ada Lovelace**, Home 2, since 30 October 2026"}
     assert dialogue.options_offered == [
         "add_tenant",
         "change_tenant",
@@ -185,7 +185,7 @@ async def test_a_link_is_shown_once_with_its_code_and_ends(
     assert one.link.digest == digest_of(token)
     await dialogue.fill()
 
-    assert dialogue.placeholders == {"tenants": "- **Ada**, Home 1, since 2026-10-30, has a portal link"}
+    assert dialogue.placeholders == {"tenants": "- **Ada**, Home 1, since 30 October 2026, has a portal link"}
     await dialogue.choose("revoke_link")
     await dialogue.fill(tenant=ada.id)
     assert (await known(home.hass)).all == (ada,)
