@@ -60,11 +60,15 @@ class Doing(StrEnum):
     CSV = "csv"
     CSV_BY_HOUR = "csv by hour"
     CSV_BY_MINUTE = "csv by minute"
+    DISMISS_TIP = "dismiss tip"
+    ADDRESS = "address"
+    """Something at an address where nothing is."""
 
     @classmethod
     def at(cls, path: str) -> Doing:
         """What is done at an address of the portal."""
-        return cls(path.rpartition("/")[2].replace("_", " "))
+        word = path.rpartition("/")[2].replace("_", " ")
+        return next((one for one in cls if one == word), cls.ADDRESS)
 
 
 _SAME_ORIGIN: Final = frozenset({"same-origin", "none"})

@@ -7,10 +7,11 @@ from decimal import Decimal
 import json
 from typing import Any
 
-from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.core import Context
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 import numpy as np
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.csj_meter.advising.advising import current_advising
 from custom_components.csj_meter.assist.answers import Asker, async_answer
@@ -153,10 +154,12 @@ async def test_money_is_told_at_once_after_a_start_and_what_is_not_known_yet_is_
     serial, viewer = past.home.serial(UNIT), await past.viewer()
     before = (await viewer.ask("insights", serial=serial))["cost"]
     balance = float(past.home.state("sensor", UNIT, "balance").state)
-    asker = Asker(context=None, assistant="conversation", language="en")
-    entity_id = past.home.entity_id("sensor", UNIT, "credit_days_left")
-    assert entity_id is not None
-    async_expose_entity(past.hass, "conversation", entity_id, True)
+    owner = MockUser(is_owner=True).add_to_hass(past.hass)
+    asker = Asker(context=Context(user_id=owner.id), assistant="conversation", language="en")
+
+    async def credit() -> dict[str, Any]:
+        answer = await async_answer(past.hass, Question.CREDIT, asker, "Home 2")
+        return answer.data[0]
 
     past.home.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=UNIT))
     await past.reload()
@@ -165,7 +168,7 @@ async def test_money_is_told_at_once_after_a_start_and_what_is_not_known_yet_is_
     assert told["cost"]["month"] == pytest.approx(before["month"], abs=0.05)
     assert told["cost"]["unit"] == before["unit"]
     assert told["credit"] == {"days": None, "text": "How long the credit lasts is not known yet."}
-    [said] = (await past.home.time.through(async_answer(past.hass, Question.CREDIT, asker, None))).data
+    said = await past.home.time.through(credit())
     assert said["balance"] is None or said["balance"] == pytest.approx(balance, abs=1)
     assert "not known yet" in said["text"] or "It has not been read since." in said["text"]
 
@@ -174,7 +177,7 @@ async def test_money_is_told_at_once_after_a_start_and_what_is_not_known_yet_is_
     told = await viewer.ask("insights", serial=serial)
     assert told["credit"]["days"] > 0
     assert told["credit"]["text"].startswith("The credit lasts ")
-    [said] = (await past.home.time.through(async_answer(past.hass, Question.CREDIT, asker, None))).data
+    said = await past.home.time.through(credit())
     assert said["balance"] == pytest.approx(balance, abs=1)
     assert told["credit"]["text"] in said["text"]
 
