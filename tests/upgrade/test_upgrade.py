@@ -40,7 +40,7 @@ AWAY: Final = 600.0
 
 NOT_COMPARED: Final = frozenset(
     {"at", "secrets", "commit", "kept", "balances", "measurements", "entities", "settings"}
-    | {"alerts", "work_orders", "audit"}
+    | {"alerts", "work_orders", "audit", "tenants"}
 )
 """What is looked at in tests of its own."""
 
@@ -111,6 +111,10 @@ async def test_all_that_a_user_has_is_still_theirs(
         for part in home.before.keys() - NOT_COMPARED:
             assert after[part] == home.before[part], part
         assert set(home.before.get("audit", ())) <= set(after["audit"])
+        for then, now in zip(
+            home.before.get("tenants", ()), after["tenants"], strict="tenants" in home.before
+        ):
+            assert {name: now[name] for name in then} == then  # there may be more to tell by now
         for part in home.before.keys() & home.at_once:
             assert home.at_once[part] == home.before[part], part
         _entities_are_the_same(home, after)
