@@ -15,6 +15,8 @@ describe("Format", () => {
   });
 
   it("says of no value that there is none", () => {
+    expect(format.measured(0.3, "EUR/kWh")).toBe("0.30 EUR/kWh");
+    expect(format.measured(0.3015, "EUR/kWh")).toBe("0.3015 EUR/kWh");
     expect(format.measured(null, "W")).toBe("–");
     expect(format.credit(undefined, "EUR")).toBe("–");
     expect(format.ago(null)).toBe("–");

@@ -98,6 +98,9 @@ import{_ as e,b as t,c as n,d as r,g as i,h as a,i as o,l as s,m as c,o as l,p a
         padding: 0;
         margin: 0;
       }
+      input[type="radio"] {
+        accent-color: var(--csj-accent);
+      }
       legend {
         padding: 0;
         margin-bottom: 4px;

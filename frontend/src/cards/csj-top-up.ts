@@ -41,6 +41,9 @@ export class CsjTopUp extends AppElement {
         padding: 0;
         margin: 0;
       }
+      input[type="radio"] {
+        accent-color: var(--csj-accent);
+      }
       legend {
         padding: 0;
         margin-bottom: 4px;
