@@ -14,7 +14,8 @@ from homeassistant.util import dt as dt_util
 import numpy as np
 import pytest
 
-from custom_components.csj_meter.alerting.alerting import Alerting, Step, current_alerting
+from custom_components.csj_meter.alerting.alerting import Alerting, current_alerting
+from custom_components.csj_meter.alerting.steps import Step
 from custom_components.csj_meter.alerting.summary import async_send_summary, days_before, due_before
 from custom_components.csj_meter.alerts.settings import SummarySettings
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity
