@@ -55,7 +55,7 @@ def install() -> None:
     def now(time_zone: dt.tzinfo | None = None) -> dt.datetime:
         return dt.datetime.fromtimestamp(CLOCK.wall(), time_zone or dt_util.DEFAULT_TIME_ZONE)
 
-    util.utcnow = dt_util.utcnow = utcnow  # type: ignore[assignment]
+    vars(util)["utcnow"] = vars(dt_util)["utcnow"] = utcnow
     dt_util.now = now
 
 

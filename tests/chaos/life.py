@@ -278,7 +278,7 @@ class Living:
         self._weigh(objects=True)
 
     def _look_at_money(self) -> None:
-        Observer.look_at_money(Observer(self.run, self.world, self.hass), self.run.home / LEDGER_FILE)  # type: ignore[arg-type]
+        Observer(self.run, self.world, self.hass).look_at_money(self.run.home / LEDGER_FILE)
 
     def _note_episodes(self, *, running: bool) -> None:
         """How long faults could be seen."""
@@ -371,7 +371,8 @@ def live(folder: Path) -> str:
         async def the_line(*_: Any) -> Any:
             return living.world.lines[0]
 
-        links.async_simulated_line = the_line  # type: ignore[assignment] - it outlives reloads, and kills
+        # it outlives reloads, and kills
+        vars(links)["async_simulated_line"] = the_line
         try:
             return await living.live()
         except Exception:  # noqa: BLE001 - the root of a process, whose loop might never come to an end now

@@ -72,11 +72,17 @@ HOUR: Final = 60
 class Observer:
     """Looks, and notes what is wrong in ``run``."""
 
-    def __init__(self, run: Run, world: World, hass: HomeAssistant) -> None:
+    def __init__(self, run: Run, world: World, hass: HomeAssistant | None) -> None:
         self.run = run
         self.world = world
-        self._hass = hass
+        self._home = hass
         self._sensors: list[tuple[str, str, str]] | None = None
+
+    @property
+    def _hass(self) -> HomeAssistant:
+        if self._home is None:
+            raise RuntimeError("there is no Home Assistant to look at")
+        return self._home
 
     # --- values -------------------------------------------------------------------------------
 
@@ -95,7 +101,7 @@ class Observer:
             recent = list(self._recent(serial, now))
             self.run.counts["states compared"] += 1
             if not any(_same(one.value(quantity), shown) for one in recent):
-                said = sorted({one.value(quantity) for one in recent if one.value(quantity) is not None})
+                said = {one.value(quantity) for one in recent}
                 self.run.violated(f"{entity_id} shows {shown}, but the meter said {said}")
 
     def forget_sensors(self) -> None:
@@ -153,7 +159,7 @@ class Observer:
             for name, steps in columns.items():
                 value = steps[row]
                 if value != ABSENT and not any(value == _steps(one.value(name), name) for one in shown):
-                    said = sorted({_steps(one.value(name), name) for one in shown} - {None})
+                    said = {_steps(one.value(name), name) for one in shown}
                     run.violated(
                         f"store: meter {serial} minute {minute}: {name} is {value}, but the meter said {said}"
                     )
@@ -319,10 +325,16 @@ class Observer:
         ):
             return
         silent = alert["kind"] == "meter_silent"
-        if silent and any(since <= alert["true"] <= until + 900 for _, since, until in run.outages):
+        if silent and any(
+            since <= alert["true"] <= until + 900 and alert["serial"] in {None, *self._serials(line)}
+            for line, since, until in run.outages
+        ):
             run.counts["alerts of outages of a line"] += 1
             return
         run.violated(f"alert without a reason: {alert['kind']} of {alert['serial']}: {alert['message']}")
+
+    def _serials(self, line: int) -> set[str]:
+        return {meter.nameplate.serial for meter in self.world.lines[line].meters.values()}
 
     async def look_at_messages(self) -> None:
         """Nobody is told twice, and everybody is told."""

@@ -28,7 +28,7 @@ MINUTE = int(EPOCH) // 60
 @pytest.fixture
 def observer(tmp_path: Path) -> Observer:
     run = Run.new(tmp_path, 1, Site(meters=3), 1)
-    return Observer(run, World(run), None)  # type: ignore[arg-type] - none of these looks at Home Assistant
+    return Observer(run, World(run), None)
 
 
 def serial_of(observer: Observer) -> str:
@@ -130,7 +130,7 @@ def test_money_that_only_one_of_both_knows_is_seen(observer: Observer, tmp_path:
     path, serial = tmp_path / "ledger.db", serial_of(observer)
     ledger = Ledger.at(path)
     actor, at = Actor(id=None, name="Ada"), dt.datetime.fromtimestamp(EPOCH, dt.UTC)
-    ledger.correct(serial, "5.00", "EUR", actor=actor, at=at, note="none of the meter's", key=None)
+    ledger.correct(serial, Decimal("5.00"), "EUR", actor=actor, at=at, note="none of the meter's", key=None)
     assert [one.amount for one in ledger.movements()] == [Decimal("5.00")]
     ledger.close()
     observer.run.booked.append(Booking(serial=serial, count=1, cents=1000, rival=False))
