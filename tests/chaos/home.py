@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.csj_meter.alerts.settings import AlertSettings, Channel, Medium, Route
 from custom_components.csj_meter.anomaly.kinds import Severity
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.link_data import MOST_SIMULATED
 from custom_components.csj_meter.meters.identity import Capability, Identity
 from custom_components.csj_meter.simulator import Model, SimulatedMeter
 from custom_components.csj_meter.site_settings import TelemetrySettings, async_site_settings
@@ -122,8 +123,14 @@ async def add_bridges(hass: HomeAssistant, world: World) -> None:
     await settings.async_set_telemetry(TelemetrySettings(raw_days=RAW_DAYS, aggregate_months=1))
     await settings.async_set_alerts(ALERTS)
     serial = {"baudrate": 9600, "parity": "N", "stopbits": 1}
+    # the line itself is the one of the world, which may be longer
     links: list[dict[str, Any]] = [
-        {"link": "simulated", "seed": 1, "meters": len(world.lines[0].meters), "utc_offset": 0},
+        {
+            "link": "simulated",
+            "seed": 1,
+            "meters": min(len(world.lines[0].meters), MOST_SIMULATED),
+            "utc_offset": 0,
+        },
         {"link": "rtu_over_tcp", "host": "127.0.0.1", "port": world.run.ports[1], **serial},
         {"link": "modbus_tcp", "host": "127.0.0.1", "port": world.run.ports[2], **serial},
     ]

@@ -243,6 +243,7 @@ class Living:
             with self.watch.own():
                 self._note_episodes(running=CLOCK.true() - began > SETTLED)
             self.watch.active = CLOCK.true() - began > SETTLED
+            self.log.starting = not self.watch.active
             if minutes % 10 == 0 and CLOCK.true() - began > SETTLED:
                 with self.watch.own():
                     self.observer.look_at_entities()

@@ -26,6 +26,8 @@ class LogWatch(logging.Handler):
         self._secrets = re.compile("|".join(rf"(?<!\w){re.escape(secret)}(?!\w)" for secret in secrets))
         self._hour = -1
         self._unwritten: list[str] = []
+        self.starting = True
+        """What Home Assistant says of itself then is not looked at: integrations whose libraries are missing."""
         self.disk_full = False
         """Nothing can be written now, and Home Assistant itself may say so."""
         self._said: Counter[str] = Counter()
@@ -49,7 +51,7 @@ class LogWatch(logging.Handler):
                 self._file.flush()
                 self._unwritten.clear()
         ours = record.name.startswith("custom_components")
-        if record.levelno >= logging.ERROR and (ours or not self.disk_full):
+        if record.levelno >= logging.ERROR and (ours or not (self.disk_full or self.starting)):
             self.problems.append(f"log: {text.splitlines()[0]} | {text.splitlines()[-1]}")
         self._bound(record)
 
