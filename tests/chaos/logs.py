@@ -27,7 +27,7 @@ class LogWatch(logging.Handler):
         self._hour = -1
         self._unwritten: list[str] = []
         self.starting = True
-        """What Home Assistant says of itself then is not looked at: integrations whose libraries are missing."""
+        """What Home Assistant says of itself then, of libraries that it lacks, is not looked at."""
         self.disk_full = False
         """Nothing can be written now, and Home Assistant itself may say so."""
         self._said: Counter[str] = Counter()

@@ -62,8 +62,8 @@ ALERT_KINDS: Final = {
 }
 """Fault -> the alert that it must lead to."""
 
-TOLD: Final = frozenset({MessageState.DELIVERED, MessageState.SENDING})
-"""Of what became part of another message, that one tells."""
+TOLD: Final = frozenset({MessageState.DELIVERED, MessageState.SENDING, MessageState.MERGED})
+"""States of a message that is told, by itself or as a part of one about several alerts."""
 
 HOUR: Final = 60
 """Minutes."""
@@ -346,7 +346,7 @@ class Observer:
         pages = Counter(
             (alert, message.channel, message.reason)
             for message in messages
-            if message.reason in PAGES and message.state in TOLD
+            if message.reason in PAGES and message.state in TOLD and len(message.alerts) == 1
             for alert in message.alerts
         )
         self.run.counts["messages"] = max(self.run.counts["messages"], len(messages))
