@@ -7,7 +7,7 @@ month's days. A block is replaced whole, in one transaction, so it is never half
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, override
 
 import numpy as np
@@ -39,7 +39,7 @@ from .packing import (
     unpacked_series,
 )
 from .schema import METERS
-from .series import DAY, HOUR, Aggregates, Batch, Series
+from .series import DAY, HOUR, Aggregates, Batch, Minutes, Series
 
 _TABLES: Final = MetaData()
 
@@ -107,8 +107,30 @@ _BLOCKS_OF: Final = (
 """Made once: an export asks it for every day."""
 
 
+def _unpacked(bodies: Iterable[bytes]) -> tuple[Minutes, Series] | None:
+    """Numbers of the meters and their samples, in the order of both, to be read only; None for nothing."""
+    batch = unpacked_batches(bodies)
+    if batch is None:
+        return None
+    meters, samples = batch
+    # of each meter's minute the best is kept, and of those as good the newest: the last in this order
+    order = np.lexsort((samples.provenance, samples.minutes, meters))
+    ordered = meters[order]
+    same = (np.diff(ordered) == 0) & (np.diff(samples.minutes[order]) == 0)
+    kept = order[np.append(~same, [True])]
+    meters, samples = meters[kept], samples.rows(kept)
+    for numbers in (meters, samples.minutes, samples.provenance, *samples.columns.values()):
+        numbers.flags.writeable = False
+    return meters, samples
+
+
 class BlockLayout(Layout):
     """Compressed blocks in SQLite."""
+
+    def __init__(self) -> None:
+        """Begin with nothing unpacked."""
+        self._unpacked: tuple[tuple[bytes, ...], tuple[Minutes, Series] | None] = ((), None)
+        """The journal as it was read last, and what is in it."""
 
     @override
     def create(self, connection: Connection) -> None:
@@ -123,17 +145,15 @@ class BlockLayout(Layout):
 
     @override
     def open_samples(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, Series]:
-        bodies = connection.execute(select(JOURNAL.c.body).order_by(JOURNAL.c.number)).scalars()
-        batch = unpacked_batches(bodies)
-        if batch is None:
+        bodies = tuple(connection.execute(select(JOURNAL.c.body).order_by(JOURNAL.c.number)).scalars())
+        # all meters share it, and whoever asks for one of them asks for the others next
+        known, journal = self._unpacked
+        if bodies != known:
+            journal = _unpacked(bodies)
+            self._unpacked = bodies, journal
+        if journal is None:
             return {}
-        meters, samples = batch
-        # of each meter's minute the best is kept, and of those as good the newest: the last in this order
-        order = np.lexsort((samples.provenance, samples.minutes, meters))
-        ordered = meters[order]
-        same = (np.diff(ordered) == 0) & (np.diff(samples.minutes[order]) == 0)
-        kept = order[np.append(~same, [True])]
-        meters, samples = meters[kept], samples.rows(kept)
+        meters, samples = journal
         found = {}
         for meter in watermarks:
             first, last = np.searchsorted(meters, (meter, meter + 1))
