@@ -35,6 +35,7 @@ class InsightSensor(KnownOfMeterEntity, SensorEntity):
         """Belong to the device of the meter of ``coordinator``."""
         super().__init__(coordinator, description)
         self._advising = advising
+        self._meter = coordinator
         self._state: State
         self._attr_native_value: str | None = None
 
@@ -54,7 +55,7 @@ class InsightSensor(KnownOfMeterEntity, SensorEntity):
             self.async_write_ha_state()
 
     def _update(self) -> None:
-        self._state = self._advising.state(self._serial)
+        self._state = self._advising.state(self._serial, self._meter)
         self._attr_native_value = self._advising.teller.sentence(self._state.sentence)[:LONGEST_STATE]
 
     @property

@@ -21,6 +21,7 @@ from ..alerting.status import SIGNAL_ALERTS
 from ..anomaly.texts import Texts
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
+from ..coordinator import CsjCoordinator
 from ..detection.detection import Detection, async_detection
 from ..door import Door
 from ..history.status import SIGNAL_HOUR_CLOSED
@@ -80,9 +81,9 @@ class Advising:
         """What was worked out last; None before that."""
         return self._insights.get(serial)
 
-    def state(self, serial: str) -> State:
-        """How a meter is doing now, as far as it is known."""
-        meter = coordinator_of(self._hass, serial)
+    def state(self, serial: str, meter: CsjCoordinator | None = None) -> State:
+        """How a meter is doing now, as far as it is known; ``meter`` itself spares looking for it."""
+        meter = meter or coordinator_of(self._hass, serial)
         known = self._facts.get(serial) or self._nothing(serial)
         return state_of(
             replace(
