@@ -124,6 +124,11 @@ class Engine:
             findings += self.observe_rows(self.nothing(at))
         return findings
 
+    def pass_over(self, minutes: int) -> None:
+        """Nobody listened for so many minutes after the newest one: in them no meter was silent."""
+        seen = self._memory["last_seen"]
+        seen[seen >= 0] += minutes
+
     def nothing(self, minute: int) -> Rows:
         """A minute of which nobody has said anything."""
         count = len(self._meters)

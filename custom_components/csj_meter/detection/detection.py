@@ -83,7 +83,9 @@ class Detection:
         self._engine: Engine | None = None
         self._zone: str | None = None
         self._fleet = Fleet(settings=settings.detection)
-        self._minutes: deque[tuple[int, list[Batch]]] = deque(maxlen=MOST_WAITING)
+        self._minutes: deque[tuple[int, int, list[Batch]]] = deque(maxlen=MOST_WAITING)
+        """Minute that runs, minutes that the clock has jumped since the one before, and what was said."""
+        self._running: int | None = None
         self._heard = False
         self._changed = False
         self._owes_from: int | None = None
@@ -175,7 +177,10 @@ class Detection:
 
     @callback
     def _minute_over(self, minute: int, batches: list[Batch]) -> None:
-        self._minutes.append((minute, batches))
+        # each minute is told of: where one is not, the clock was set, or the machine has slept
+        jump = 0 if self._running is None else max(0, minute - self._running - 1)
+        self._running = minute
+        self._minutes.append((minute, jump, batches))
         self._work.ask()
         self._holidays.look()
 
@@ -277,15 +282,16 @@ class Detection:
                 job = partial(know_holidays, engine, holidays, fleet, _now())
                 self._show(await self._hass.async_add_executor_job(job))
 
-    async def _async_look(self, engine: Engine, minute: int, batches: Sequence[Batch]) -> None:
-        """Let the engine know of the minute before ``minute``."""
+    async def _async_look(self, engine: Engine, minute: int, jump: int, batches: Sequence[Batch]) -> None:
+        """Let the engine know of the minute before ``minute``, and of a ``jump`` of the clock before it."""
         if minute <= engine.minute + 1:
             return  # it was in the store already
         self._heard = self._heard or bool(batches)
         if not self._heard:
             return  # bridges are still being set up: their meters are not silent
         async with self._turn:
-            seen = await self._hass.async_add_executor_job(look, engine, self._fleet, batches, minute)
+            jump = min(jump, minute - engine.minute - 1)  # what was read of the store has been left out
+            seen = await self._hass.async_add_executor_job(look, engine, self._fleet, batches, minute, jump)
             self._seconds = seen.seconds
             self._show(seen, seen.findings)
 

@@ -110,12 +110,22 @@ def feed(engine: Engine, blocks: Iterable[Block]) -> None:
             engine.observe_block(block.part(known, len(block)))
 
 
-def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int) -> Look:
-    """What is new with the minute before ``now``, in which the meters have said ``batches``."""
+def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int, jump: int = 0) -> Look:
+    """What is new with the minute before ``now``, in which the meters have said ``batches``.
+
+    ``jump``: minutes before it that have not passed, or in which nobody listened.
+    """
     began = time.perf_counter()
     samples = [sample for batch in batches for sample in batch.samples()]
+    found: list[Finding] = []
+    if jump:
+        before = now - 1 - jump
+        found += engine.observe([sample for sample in samples if sample.minute <= before], before)
+        engine.pass_over(jump)
+        samples = [sample for sample in samples if sample.minute > before]
+    found += engine.observe(samples, now - 1)
     # of a meter that is not watched any more, something may still be active
-    findings = [finding for finding in engine.observe(samples, now - 1) if fleet.watches(finding.serial)]
+    findings = [finding for finding in found if fleet.watches(finding.serial)]
     seconds = time.perf_counter() - began
     return replace(survey(engine, fleet, now), findings=findings, seconds=seconds)
 

@@ -241,6 +241,20 @@ async def test_a_clock_that_is_set_back_does_not_make_it_deaf(watched: WatchedHo
     assert watched.sags() == ["suspected", "confirmed"]
 
 
+@pytest.mark.parametrize("second", [20, 53, 54.5])
+async def test_by_a_clock_that_is_set_forward_nobody_was_silent(watched: WatchedHome, second: int) -> None:
+    await watched.begin()
+    await watched.run(3)
+    await watched.home.time.run(second)
+    await watched.home.time.step(7200)
+    await watched.run(6)
+    assert watched.told == []
+
+    watched.home.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=UNIT))
+    await watched.run(6)
+    assert ("meter_silent", "confirmed") in watched.states
+
+
 async def test_a_switched_off_meter_is_left_alone_until_it_is_switched_on(watched: WatchedHome) -> None:
     home = watched.home
     await watched.begin()
