@@ -15,6 +15,7 @@ from ..bus.errors import BusError
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..meters.errors import MeterError
+from ..meters.reading import Group
 from ..prepay.errors import TariffError
 from ..prepay.forecast import LOOK_BACK, Forecast, forecast
 from ..prepay.tariffs import Schedule
@@ -55,11 +56,13 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
             )
 
     @override
-    async def _async_update_data(self) -> Forecast:
+    async def _async_update_data(self) -> Forecast | None:
         meter = self._meter
         balance, overdraft = meter.value("balance"), meter.value("overdraft_limit")
         prices = prices_of(meter)
         if not isinstance(balance, Decimal) or prices is None:
+            if not meter.data.shows(Group.PREPAY):
+                return None  # it has not answered since the start, which it says itself
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="no_account")
         now = dt_util.utcnow()
         until = full_hour(now)
