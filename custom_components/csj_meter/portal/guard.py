@@ -6,7 +6,7 @@ its tenant has moved out. All of them are looked for in the same way, and none i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from http import HTTPStatus
@@ -177,8 +177,11 @@ class Guard:
     @asynccontextmanager
     async def async_audited(
         self, tenancy: Tenancy, permission: Permission, what: Doing
-    ) -> AsyncIterator[None]:
-        """Let a tenant do something, and write down what came of it. Raises RefusedError."""
+    ) -> AsyncIterator[Callable[[str], None]]:
+        """Let a tenant do something, and write down what came of it. Raises RefusedError.
+
+        What is yielded takes the key of an error that is told otherwise than by raising it.
+        """
         place = place_of(self._hass, tenancy.serial)
         standing = Standing(role=Role.TENANT, meters=frozenset({tenancy.serial}))
         log = await async_audit_log(self._hass)
@@ -187,19 +190,24 @@ class Guard:
         await log.async_add(entry)
         if not allowed:
             raise RefusedError(HTTPStatus.FORBIDDEN, "not_allowed", written=True)
-        failed, detail = False, ""
+        failures: list[str] = []
         try:
-            yield
+            yield failures.append
         except RefusedError as err:
-            failed, detail = True, err.word
+            failures.append(err.word)
             raise RefusedError(err.status, err.word, err.retry_after, written=True) from err
         except Exception as err:
             key = err.translation_key if isinstance(err, HomeAssistantError) else None
-            failed, detail = True, key or type(err).__name__
+            failures.append(key or type(err).__name__)
             raise
         finally:
             await log.async_add(
-                AuditOutcome(entry=entry.id, at=dt_util.utcnow(), failed=failed, detail=detail)
+                AuditOutcome(
+                    entry=entry.id,
+                    at=dt_util.utcnow(),
+                    failed=bool(failures),
+                    detail=failures[0] if failures else "",
+                )
             )
 
     def _entry(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -51,20 +52,31 @@ def takes_money(meter: CsjCoordinator | None) -> bool:
     return meter is not None and is_prepaid(meter)
 
 
-async def async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, Any]) -> dict[str, Any]:
-    """Redeem or load what was entered, as plain JSON; it is tried once, whatever comes of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What became of something that was entered."""
+
+    told: dict[str, Any]
+    """What the tenant hears of it, as plain JSON.
 
     ``state`` is "done", "refused" with a word, or "uncertain": then the same key tells more later.
     """
+
+    error: str | None = None
+    """Key of what went wrong."""
+
+
+async def async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, Any]) -> Entered:
+    """Redeem or load what was entered; it is tried once, whatever comes of it."""
     # whoever hangs up must not stop a top-up half-way
     task = hass.async_create_task(_async_top_up(hass, tenancy, entry), f"{DOMAIN} portal top-up")
     return await asyncio.shield(task)
 
 
-async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, Any]) -> dict[str, Any]:
+async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, Any]) -> Entered:
     meter = meter_here(hass, tenancy.serial)
     if meter is None or meter.control is None or not is_prepaid(meter):
-        return _refused(NOT_NOW)
+        return Entered(told={"state": "refused", "word": NOT_NOW}, error=NOT_NOW)
     # the ledger keeps what is in it for good: it knows the tenancy, and not the name
     actor, guesser = Actor(id=tenancy.id, name=Nameless.PORTAL.value), f"{NAME}: {tenancy.id}"
     key, code = f"{tenancy.id}: {entry['key']}", entry["code"]
@@ -92,12 +104,13 @@ async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, 
                     guesser=guesser,
                 )
             )
-    except TopUpUncertainError, TopUpPendingError:
-        return {"state": "uncertain"}
+    except (TopUpUncertainError, TopUpPendingError) as err:
+        return Entered(told={"state": "uncertain"}, error=ERROR_KEYS[type(err)])
     except (BusError, MeterError, PrepayError) as err:
-        word = ERROR_KEYS[type(err)]
-        return _refused(word if word in WORDS else NOT_NOW)
-    return _done(movement)
+        error = ERROR_KEYS[type(err)]
+        word = error if error in WORDS else NOT_NOW
+        return Entered(told={"state": "refused", "word": word}, error=error)
+    return Entered(told=_done(movement))
 
 
 def _done(movement: Movement) -> dict[str, Any]:
@@ -108,10 +121,6 @@ def _done(movement: Movement) -> dict[str, Any]:
         "unit": movement.unit,
         "balance": None if balance is None else float(balance),
     }
-
-
-def _refused(word: str) -> dict[str, Any]:
-    return {"state": "refused", "word": word}
 
 
 def told_payment(movement: Movement) -> dict[str, Any]:

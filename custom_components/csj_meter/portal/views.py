@@ -246,8 +246,13 @@ class TopUpView(HomeAssistantView):
         if wait := guard.top_ups.take(tenancy.id):
             await guard.async_refuse(Doing.TOP_UP, tenancy)
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
-        async with guard.async_audited(tenancy, Permission.REDEEM, Doing(f"top up by {entry['kind']}")):
-            return answer(await async_top_up(hass, tenancy, entry))
+        async with guard.async_audited(
+            tenancy, Permission.REDEEM, Doing(f"top up by {entry['kind']}")
+        ) as fail:
+            made = await async_top_up(hass, tenancy, entry)
+            if made.error is not None:
+                fail(made.error)
+            return answer(made.told)
 
 
 class MessageView(HomeAssistantView):

@@ -229,7 +229,7 @@ def _command(
         kind=line.word,
         serial=entry.serial,
         circuit=entry.circuit,
-        by=entry.name if named else None,
+        by=question.texts.who(entry.name) if named else None,
         text=question.texts.command(entry.what, line.word, unit),
         more={
             "what": entry.what,
@@ -295,7 +295,7 @@ async def _async_payments(question: Question) -> list[EventRow]:
             kind=movement.state.value,
             serial=movement.serial,
             circuit=place_of(call.hass, movement.serial).circuit or None,
-            by=movement.actor.name,
+            by=question.texts.who(movement.actor.name),
             text=question.texts.payment(movement),
             more={
                 "movement": movement.id,

@@ -16,6 +16,7 @@ _EVENTS: Final = f"component.{DOMAIN}.config_panel.events"
 _LOG: Final = f"component.{DOMAIN}.entity.event.meter_log.state_attributes.event_type.state"
 _PAYMENT: Final = f"component.{DOMAIN}.entity.sensor.last_payment.state"
 
+_WHO: Final = f"component.{DOMAIN}.config_panel.panel.audit.who"
 _FIGURES: Final = f"component.{DOMAIN}.config_panel.figures"
 _STATES: Final = f"component.{DOMAIN}.entity.select"
 
@@ -69,6 +70,10 @@ class EventTexts:
     def no_contact(self, minutes: int) -> str:
         """A time in which nothing was heard of a meter."""
         return self._said("no_contact", minutes=str(minutes))
+
+    def who(self, name: str) -> str:
+        """Somebody as the ledger and the audit log know them, who have words for those without a name."""
+        return self._texts.get(f"{_WHO}.{name}", name)
 
     def payment(self, movement: Movement) -> str:
         """A movement of money."""

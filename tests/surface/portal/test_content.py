@@ -72,7 +72,13 @@ async def test_a_voucher_is_on_the_meter_once_however_often_it_is_sent(portal: P
     assert after["credit"]["balance"] == pytest.approx(before + 20, abs=0.5)
     assert [one["amount"] for one in after["payments"]] == [20.0]
     assert after["summary"]["topped_up"] == 20.0
-    assert "portal: top up by voucher done" in await portal.lines()
+    written = [line for line in await portal.audited() if line.entry.what == "portal: top up by voucher"]
+    assert [(line.word, line.outcome.detail) for line in written if line.outcome] == [
+        ("failed", "voucher_used"),
+        ("failed", "voucher_used"),
+        ("done", ""),
+        ("done", ""),
+    ]
 
 
 async def test_two_at_once_are_one(portal: Portal) -> None:
