@@ -126,7 +126,7 @@ async def test_a_time_without_contact_is_a_span(office: Office) -> None:
     since, until = (dt.datetime.fromisoformat(gap[name]).timestamp() for name in ("at", "until"))
     assert since == pytest.approx(began, abs=3 * MINUTE)
     assert 35 * MINUTE < until - since < 55 * MINUTE
-    assert gap["text"] == f"No contact for {round((until - since) / 60)} minutes"
+    assert gap["text"] == f"No contact for {round((until - since) / 60)} min"
     # it reaches into what comes after its beginning, and not into what comes before or after all of it
     middle = dt.datetime.fromtimestamp((since + until) / 2, dt.UTC).isoformat()
     assert await events(viewer, sources=["contact"], start=middle) == [gap]
