@@ -93,8 +93,8 @@ def test_all_of_them_are_tested_here() -> None:
         "critical_alert_to_phones.yaml",
         "low_credit_reminder.yaml",
         "switch_off_on_overload.yaml",
-        "work_order_to_chat.yaml",
         "weekly_summary.yaml",
+        "work_order_to_chat.yaml",
     ]
 
 

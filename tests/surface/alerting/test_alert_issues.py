@@ -283,7 +283,7 @@ async def test_another_threshold_is_tried_on_the_last_month_and_kept_for_this_me
     form = await dialogue.choose("threshold")
     limits = form["description_placeholders"]
     assert (limits["now"], limits["low"], limits["high"]) == ("0.78 ×", "0.5 ×", "0.95 ×")
-    assert limits["meaning"] == "Multiple of the nominal voltage below which the phase is."
+    assert limits["meaning"] == "A phase is below this multiple of the nominal voltage."
     same = await dialogue.send(threshold=0.78)
     assert same["errors"] == {"threshold": "threshold_unchanged"}
     looking = await dialogue.send(threshold=0.55)

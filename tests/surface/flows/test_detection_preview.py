@@ -43,14 +43,14 @@ async def test_it_is_shown_what_a_setting_would_have_told(patient: Person, watch
     rows = dialogue.placeholders["table"].splitlines()
     assert "| Voltage sag | Critical | 1 | 0 |" in rows
     assert not any("Voltage sag" in line for line in dialogue.placeholders["last"].splitlines())
-    assert dialogue.placeholders["since"].startswith("2026-10-31 ")
+    assert dialogue.placeholders["since"].startswith("31 October 2026, ")
     assert await detection_of(home.hass) == Settings()
 
     await (await dialogue.choose("tuning")).fill(threshold=0.78, confirm=1)
     await dialogue.wait()
     assert "| Voltage sag | Critical | 1 | 1 |" in dialogue.placeholders["table"].splitlines()
     (line,) = [one for one in dialogue.placeholders["last"].splitlines() if "Voltage sag" in one]
-    assert line.startswith("- 2026-10-31 ")
+    assert line.startswith("- Sat 31 October, ")
     assert "**Home 2**: Voltage sag (Critical). " in line
     assert "V at phase 1; at least 179.4 V is allowed." in line
     await dialogue.choose("save_tuning")
