@@ -53,7 +53,8 @@ class MeterMemory:
     def value(self, serial: str, quantity: str) -> Value:
         """What the meter said last of one of ``REMEMBERED``."""
         value = self._stored.get(serial, {}).get(quantity)
-        return value if isinstance(value, str) else None
+        # a currency is a number (ISO 4217), a credit mode a word; a file may hold anything
+        return value if isinstance(value, str | int) and not isinstance(value, bool) else None
 
     def save_later(self, state: Callable[[], Mapping[str, Mapping[str, Any]]]) -> None:
         """Write what ``state`` then gives (serial number -> ``snapshot``), once per delay."""
