@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.csj_meter.alerts.settings import AlertSettings
 from custom_components.csj_meter.site.tenants import Tenancies, Tenancy, Turn, digest_of
 from custom_components.csj_meter.site_settings import async_site_settings
+from custom_components.csj_meter.site_texts import async_load_texts
 from custom_components.csj_meter.tenants.book import async_tenants
 from custom_components.csj_meter.tenants.links import PORTAL_URL
 
@@ -24,8 +25,9 @@ pytestmark = pytest.mark.meters(1, 2, 3, 4, 5, 6)
 
 
 @pytest.fixture
-def entry(home: Home) -> MockConfigEntry:
-    """A bridge with six meters that is not set up."""
+async def entry(home: Home) -> MockConfigEntry:
+    """A bridge with six meters that is not set up, on a site that has its texts."""
+    await home.time.through(async_load_texts(home.hass))
     home.entry.add_to_hass(home.hass)
     return home.entry
 
