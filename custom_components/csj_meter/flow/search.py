@@ -49,6 +49,8 @@ _REASONS: Final[Mapping[int, str]] = {
     errno.EHOSTUNREACH: "host_silent",
     errno.ENETUNREACH: "host_silent",
     errno.ECONNRESET: "connection_closed",
+    errno.ECONNABORTED: "connection_closed",
+    errno.EPIPE: "connection_closed",
     errno.EADDRINUSE: "port_taken",
 }
 

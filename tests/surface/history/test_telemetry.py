@@ -22,7 +22,7 @@ async def test_every_minute_of_every_meter_becomes_a_sample(bridge: Home) -> Non
 
     store_of = await async_telemetry(bridge.hass)
     since = int(start // 60) + 1
-    for unit_id in bridge.line.meters:
+    for unit_id in (meter.data["unit_id"] for meter in bridge.entry.subentries.values()):
         serial = bridge.serial(unit_id)
         (series,) = await bridge.time.through(
             store_of.async_read(partial(_samples, serial, since, since + 9))
