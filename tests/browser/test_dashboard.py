@@ -54,7 +54,8 @@ def test_it_is_offered_and_comes_with_two_clicks(visit: Visit) -> None:
     try:
         shown = look_at(owner, f"/{made['url_path']}")
         expect(shown.locator("csj-tenants-card")).to_contain_text(METER, timeout=PATIENCE)
-        expect(shown.get_by_text("All quiet")).to_be_visible()
+        # whether all is quiet depends on the hour of the day, as the homes of the demo live by the clock
+        expect(shown.get_by_role("heading", name="What needs attention")).to_be_visible()
         expect(shown.locator("hui-tile-card").filter(has_text="Mill Lane 3").first).to_be_visible()
         expect(shown.locator("hui-statistics-graph-card").first).to_be_visible()
         expect(shown.locator("hui-todo-list-card").first).to_be_visible()
