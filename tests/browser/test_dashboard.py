@@ -83,7 +83,7 @@ def test_what_is_wrong_is_seen_at_once(visit: Visit, shown: str) -> None:
     owner, tenant = visit("demo"), visit("tenant")
     owner.open()
     home = look_at(tenant, shown)
-    expect(home.get_by_text("All quiet").first).to_be_visible(timeout=PATIENCE)
+    expect(home.locator("csj-usage-card")).to_contain_text("Used today", timeout=PATIENCE)
     entry = owner.call("config_entries/get", domain="csj_meter")[0]["entry_id"]
     fault = {"fault": "voltage_sag", "unit_id": 1, "value": 0.74}
     owner.act("csj_meter", "simulate_fault", config_entry_id=entry, **fault)

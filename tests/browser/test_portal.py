@@ -245,7 +245,7 @@ def test_from_the_link_to_the_voucher_and_until_it_ends(
     # a message reaches the landlord
     portal.get_by_role("textbox", name="Message").fill("The light in the hall is broken.")
     portal.get_by_role("button", name="Send").click()
-    expect(portal.get_by_text("Your landlord finds it")).to_be_visible()
+    expect(portal.get_by_text("Your landlord will find it")).to_be_visible()
     assert "The light in the hall is broken." in str(owner.do(work_orders))
 
     assert lease.other not in page.content()
