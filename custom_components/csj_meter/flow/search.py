@@ -145,9 +145,8 @@ def reason_of(error: BaseException) -> str:
         if isinstance(cause, TimeoutError):
             reason = "host_silent"
         cause = cause.__cause__ or cause.__context__
-    if reason == "cannot_connect" and "connection lost" in str(error).lower():
-        return "connection_closed"
-    return reason
+    # also where a question had not been answered before: it was connected then
+    return "connection_closed" if "connection lost" in str(error).lower() else reason
 
 
 async def async_reason_not_to_open(hass: HomeAssistant, link: SerialLink | NetworkLink) -> str | None:

@@ -297,7 +297,7 @@ async def test_rtu_was_chosen_for_a_gateway_that_speaks_modbus_tcp(
     async with serve_modbus_tcp(line) as server:
         dialogue = await network(person, "rtu_over_tcp", server.port)
         await scan_first(dialogue, 1)
-        assert (dialogue.at, dialogue.errors) == ("speaks_modbus_tcp", {})
+        assert dialogue.at == "speaks_modbus_tcp", dialogue.errors
         await dialogue.look()
         await (await dialogue.choose("switch_framing")).wait()
         await dialogue.fill()
