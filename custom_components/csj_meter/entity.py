@@ -200,6 +200,14 @@ class KnownOfMeterEntity(Entity):
         self.entity_description = description
         self._attr_unique_id = f"{self._serial}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self._serial)})
+        self._written: object = None
+
+    @callback
+    def write_if_other(self, standing: object) -> None:
+        """Write a state only when it is another one: a site has thousands, and looks every minute."""
+        if standing != self._written:
+            self._written = standing
+            self.async_write_ha_state()
 
 
 class SiteEntity(Entity):

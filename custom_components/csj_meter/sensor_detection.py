@@ -78,7 +78,6 @@ class DetectionSensor(KnownOfMeterEntity, SensorEntity):
         """Belong to the device of the meter of ``coordinator``."""
         super().__init__(coordinator, description)
         self._detection = detection
-        self._written: object = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -86,11 +85,7 @@ class DetectionSensor(KnownOfMeterEntity, SensorEntity):
 
     @callback
     def _look(self) -> None:
-        """Write a state only when it is another one: a site has hundreds of these, and looks every minute."""
-        shown = (self.available, self.native_value, self.extra_state_attributes)
-        if shown != self._written:
-            self._written = shown
-            self.async_write_ha_state()
+        self.write_if_other((self.available, self.native_value, self.extra_state_attributes))
 
     @property
     def view(self) -> MeterView:

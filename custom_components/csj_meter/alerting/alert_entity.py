@@ -32,7 +32,6 @@ class MeterAlertEntity(KnownOfMeterEntity):
         super().__init__(coordinator, description)
         self._alerting = alerting
         self._detection = detection
-        self._written: object = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -53,11 +52,7 @@ class MeterAlertEntity(KnownOfMeterEntity):
 
     @callback
     def _look(self) -> None:
-        """Write a state only when something is other than before: a site has thousands of these."""
-        standing = (self.is_watched, list(self.alerts))
-        if standing != self._written:
-            self._written = standing
-            self.async_write_ha_state()
+        self.write_if_other((self.is_watched, list(self.alerts)))
 
 
 class SiteAlertEntity(SiteEntity):

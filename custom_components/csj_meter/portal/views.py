@@ -240,9 +240,7 @@ class TopUpView(HomeAssistantView):
         """Redeem it."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        await guard.async_verify_own(request, Doing.TOP_UP)
-        tenancy = await guard.async_open(request, Doing.TOP_UP)
-        entry = await _async_content(guard, request, TOP_UP_SCHEMA, Doing.TOP_UP, tenancy)
+        tenancy, entry = await _async_entered(guard, request, TOP_UP_SCHEMA, Doing.TOP_UP)
         if wait := guard.top_ups.take(tenancy.id):
             await guard.async_refuse(Doing.TOP_UP, tenancy)
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
@@ -267,9 +265,7 @@ class MessageView(HomeAssistantView):
         """Pass it on."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        await guard.async_verify_own(request, Doing.MESSAGE)
-        tenancy = await guard.async_open(request, Doing.MESSAGE)
-        content = await _async_content(guard, request, MESSAGE_SCHEMA, Doing.MESSAGE, tenancy)
+        tenancy, content = await _async_entered(guard, request, MESSAGE_SCHEMA, Doing.MESSAGE)
         said = _printable(content["text"])
         if not said:
             raise malformed()
@@ -303,9 +299,7 @@ class DismissTipView(HomeAssistantView):
         """Let it rest."""
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
-        await guard.async_verify_own(request, Doing.DISMISS_TIP)
-        tenancy = await guard.async_open(request, Doing.DISMISS_TIP)
-        content = await _async_content(guard, request, TIP_SCHEMA, Doing.DISMISS_TIP, tenancy)
+        tenancy, content = await _async_entered(guard, request, TIP_SCHEMA, Doing.DISMISS_TIP)
         async with guard.async_audited(tenancy, Permission.SEE_METERS, Doing.DISMISS_TIP):
             try:
                 await async_dismiss(hass, tenancy, content["key"])
@@ -318,6 +312,15 @@ async def _async_nowhere(request: web.Request) -> NoReturn:
     """There is nothing at an address. Raises RefusedError."""
     await guard_of(request.app[KEY_HASS]).async_refuse(Doing.ADDRESS)
     raise RefusedError(HTTPStatus.NOT_FOUND, "nothing_yet", written=True)
+
+
+async def _async_entered(
+    guard: Guard, request: web.Request, schema: probatio.Schema, what: Doing
+) -> tuple[Tenancy, dict[str, Any]]:
+    """What a tenant has entered on the portal's own page, and who it was. Raises RefusedError."""
+    await guard.async_verify_own(request, what)
+    tenancy = await guard.async_open(request, what)
+    return tenancy, await _async_content(guard, request, schema, what, tenancy)
 
 
 async def _async_content(
