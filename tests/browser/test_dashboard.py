@@ -30,6 +30,10 @@ from .dashboards import (
     with_each_card,
 )
 
+CONFIGURED = f"""path => {HASS}.callWS({{type: "lovelace/config", url_path: path}})
+  .then(config => "strategy" in config, () => false)"""
+"""Whether something is stored of a dashboard."""
+
 
 def spoken(language: str) -> dict[str, str]:
     """What somebody who speaks it chooses in their profile."""
@@ -52,6 +56,9 @@ def test_it_is_offered_and_comes_with_two_clicks(visit: Visit) -> None:
     ).to_be_visible()
     (made,) = [one for one in owner.call("lovelace/dashboards/list") if one["title"] == "Electricity"]
     try:
+        # the frontend stores what is in it after that it is there, and goes back from its dialog
+        page.wait_for_function(CONFIGURED, arg=made["url_path"], polling=200)
+        page.wait_for_function("!history.state?.dialog")
         shown = look_at(owner, f"/{made['url_path']}")
         expect(shown.locator("csj-tenants-card")).to_contain_text(METER, timeout=PATIENCE)
         # whether all is quiet depends on the hour of the day, as the homes of the demo live by the clock
