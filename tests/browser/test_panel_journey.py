@@ -95,7 +95,7 @@ def test_from_the_sag_to_the_work_order_that_is_done(visit: Visit, sag: Sag) -> 
 
     # somebody sees to it
     technician.open("/csj-meter/alerts")
-    panel.locator("a[data-alert]").filter(has_text=METER).first.click()
+    panel.locator("a[data-alert]").filter(has_text=METER).filter(has_text="Voltage sag").first.click()
     view.get_by_role("button", name="Acknowledge").click()
     expect(view).to_contain_text("Technician")
     expect(view.get_by_role("button", name="Acknowledge")).to_have_count(0)
@@ -109,5 +109,7 @@ def test_from_the_sag_to_the_work_order_that_is_done(visit: Visit, sag: Sag) -> 
     expect(panel.locator("csj-work-order").filter(has_text=METER).first).to_contain_text("Done")
 
     technician.open("/csj-meter/alerts")
-    expect(panel.locator("a[data-alert]").filter(has_text=METER)).to_have_count(0, timeout=MINUTE)
+    # the home lives by the clock: something else may be unusual of it
+    sags = panel.locator("a[data-alert]").filter(has_text=METER).filter(has_text="Voltage sag")
+    expect(sags).to_have_count(0, timeout=MINUTE)
     assert technician.complaints == []

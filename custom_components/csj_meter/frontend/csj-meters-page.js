@@ -100,4 +100,7 @@ import{_ as e,b as t,c as n,i as r,l as i,m as a,o,s,t as c,v as l}from"./elemen
         ${t.health===null||t.health.success_rate===null?e:l` · ${this.t(`meters.answers`,{rate:n.percent(t.health.success_rate)})}`}
       </div>
       ${t.alerts?.titles[0]?l`<div class="small">${t.alerts.titles[0]}</div>`:e}
-    </a>`}chip(e){let t=e.alerts?.severity;if(t)return l`<span class="chip dot ${t}">${this.app.word(`severities.${t}`)}</span>`;let n=e.state===`online`?`good`:e.state===`disabled`?`neutral`:`warning`;return l`<span class="chip dot ${n}">${this.t(`meter_states.${e.state}`)}</span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};n([a()],_.prototype,`filter`,void 0),_=n([s(`csj-meters-page`)],_);export{_ as CsjMetersPage};
+    </a>`}chip(t){let n=t.alerts?.severity,r=t.state===`online`?`good`:t.state===`disabled`?`neutral`:`warning`;return l`<span class="row">
+      ${n?l`<span class="chip dot ${n}">${this.app.word(`severities.${n}`)}</span>`:e}
+      ${n&&t.state===`online`?e:l`<span class="chip dot ${r}">${this.t(`meter_states.${t.state}`)}</span>`}
+    </span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};n([a()],_.prototype,`filter`,void 0),_=n([s(`csj-meters-page`)],_);export{_ as CsjMetersPage};

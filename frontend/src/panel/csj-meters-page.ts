@@ -156,9 +156,15 @@ export class CsjMetersPage extends AppElement {
 
   private chip(row: MeterRow) {
     const severity = row.alerts?.severity;
-    if (severity) return html`<span class="chip dot ${severity}">${this.app.word(`severities.${severity}`)}</span>`;
     const tone = row.state === "online" ? "good" : row.state === "disabled" ? "neutral" : "warning";
-    return html`<span class="chip dot ${tone}">${this.t(`meter_states.${row.state}`)}</span>`;
+    return html`<span class="row">
+      ${severity
+        ? html`<span class="chip dot ${severity}">${this.app.word(`severities.${severity}`)}</span>`
+        : nothing}
+      ${severity && row.state === "online"
+        ? nothing
+        : html`<span class="chip dot ${tone}">${this.t(`meter_states.${row.state}`)}</span>`}
+    </span>`;
   }
 
   private set(key: keyof MeterFilter, event: Event): void {
