@@ -294,25 +294,32 @@ async def _frames_otherwise(hass: HomeAssistant, link: NetworkLink, tell: Tell) 
         if await _answers(hass, link, FIRST_UNITS):
             return False
     except LinkDownError as err:
-        # some gateways hang up on what they do not understand
-        if reason_of(err) != "connection_closed" or not await _answers_otherwise(hass, link, LIKELY_UNITS):
+        # some gateways hang up on what they do not understand; it is worth waiting for one that is slow
+        if reason_of(err) != "connection_closed" or not await _answers_otherwise(
+            hass, link, LIKELY_UNITS, patient=True
+        ):
             raise
         return True
     tell(Progress(action="other_framing", placeholders={"host": link.name}))
     return await _answers_otherwise(hass, link, FIRST_UNITS)
 
 
-async def _answers_otherwise(hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[int]) -> bool:
+async def _answers_otherwise(
+    hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[int], *, patient: bool = False
+) -> bool:
     try:
-        return await _answers(hass, link.framed_otherwise, unit_ids)
+        return await _answers(hass, link.framed_otherwise, unit_ids, patient=patient)
     except LinkDownError:
+        LOGGER.debug("%s does not take the other framing", link.name, exc_info=True)
         return False
 
 
-async def _answers(hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[int]) -> bool:
+async def _answers(
+    hass: HomeAssistant, link: NetworkLink, unit_ids: Iterable[int], *, patient: bool = False
+) -> bool:
     """Whether anybody answers, if only the gateway itself that nobody is there."""
     async with async_temporary_bus(hass, link) as bus:
-        result = await scan(bus, unit_ids, patient=False)
+        result = await scan(bus, unit_ids, patient=patient)
         return bool(result.hits) or any(unit.exceptions for unit in bus.statistics.units.values())
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 import fcntl
+from itertools import chain, repeat
 import os
 from pathlib import Path
 import socket
@@ -18,7 +19,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.flow import link as link_steps
+from custom_components.csj_meter.flow import link as link_steps, search
 from custom_components.csj_meter.simulator import (
     Fault,
     FaultKind,
@@ -359,12 +360,17 @@ async def test_something_that_hangs_up_on_everybody(person: Person) -> None:
 
 @asynccontextmanager
 async def picky_gateway(
-    reply: Callable[[bytes], bytes | None],
+    reply: Callable[[bytes], bytes | None], late: Sequence[float] = ()
 ) -> AsyncIterator[int]:
-    """A gateway that answers with ``reply``, and hangs up where that is None; its port."""
+    """A gateway that answers with ``reply``, and hangs up where that is None; its port.
+
+    ``late``: seconds that the first answers take.
+    """
+    waits = chain(late, repeat(0.0))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while (data := await reader.read(256)) and (answer := reply(data)) is not None:
+            await asyncio.sleep(next(waits))
             writer.write(answer)
         writer.close()
 
@@ -373,14 +379,29 @@ async def picky_gateway(
     server.close()
 
 
+def only_modbus_tcp(data: bytes) -> bytes | None:
+    """That nobody is there at a unit id; None to what is not Modbus TCP."""
+    if data[0]:  # the unit id of RTU; the first transactions of Modbus TCP have a zero here
+        return None
+    return data[:4] + bytes((0, 3, data[6], data[7] | 0x80, 11))
+
+
 @pytest.mark.loopback
 async def test_a_modbus_tcp_gateway_that_hangs_up_on_rtu(person: Person) -> None:
-    def reply(data: bytes) -> bytes | None:
-        if data[0]:  # the unit id of RTU; the first transactions of Modbus TCP have a zero here
-            return None
-        return data[:4] + bytes((0, 3, data[6], data[7] | 0x80, 11))
+    async with picky_gateway(only_modbus_tcp) as port:
+        dialogue = await network(person, "rtu_over_tcp", port)
+        await scan_first(dialogue, 1)
 
-    async with picky_gateway(reply) as port:
+        assert dialogue.at == "speaks_modbus_tcp"
+
+
+@pytest.mark.loopback
+async def test_a_modbus_tcp_gateway_that_hangs_up_on_rtu_and_takes_its_time_at_first(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LIKELY_UNITS", {1})
+    # too late for the short wait: for a question while the form is open, and for one of the search
+    async with picky_gateway(only_modbus_tcp, [1.0, 1.0]) as port:
         dialogue = await network(person, "rtu_over_tcp", port)
         await scan_first(dialogue, 1)
 
