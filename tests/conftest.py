@@ -8,6 +8,7 @@ Nobody reaches another machine: connections to anything but 127.0.0.1 stay block
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 import gc
 import logging
@@ -43,6 +44,16 @@ def _sockets(request: pytest.FixtureRequest) -> None:
     folder = request.path.relative_to(TESTS).parts[0]
     if folder in PLAIN_FLOORS or request.node.get_closest_marker("loopback"):
         pytest_socket.enable_socket()
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
+    """In place of the fixture of the test tools, which debugs every event loop.
+
+    To keep the stack of each callback takes a tenth of the time of all tests. Home Assistant looks without it
+    whether it is called in the right thread; what else it would find is found at the ends.
+    """
+    asyncio.get_running_loop().set_debug("end_to_end" in request.path.parts)
 
 
 @pytest.fixture(autouse=True)

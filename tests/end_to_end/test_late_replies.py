@@ -61,8 +61,8 @@ LINKS: Final[dict[str, Callable[[SimulatedLine], AbstractAsyncContextManager[Par
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("link", LINKS)
 async def test_a_late_reply_is_nobodys_value(link: str, stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # five seconds of waiting for each of many lost replies would be a long test; what is left is four times as
-    # long as any reply is late, as on a busy machine all are later still
+    # five seconds of waiting for each of many lost replies would be a long test; what is left is four times
+    # as long as any reply is late, as on a busy machine all are later still
     monkeypatch.setattr("custom_components.csj_meter.bus.bus.OVERDUE", 1.0)
     line = demo_line(1, 2, baudrate=115200, turnaround=0.005)
     timing = LineTiming(baudrate=115200, max_turnaround=0.02, latency=0.03)
