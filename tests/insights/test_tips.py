@@ -110,6 +110,15 @@ def test_what_is_not_there_any_more_is_no_step() -> None:
     assert step_of(facts_of(energy.ravel()).hours, FIRST.toordinal() + DAYS) is None
 
 
+@pytest.mark.parametrize("shift", [-1, 1])
+def test_what_goes_by_a_clock_of_its_own_is_not_new_when_the_clocks_are_changed(shift: int) -> None:
+    energy = usual().reshape(DAYS, 24)
+    energy[:, 2:5] += 2.0
+    energy[-5:] = np.roll(energy[-5:], shift, axis=1)
+
+    assert step_of(facts_of(energy.ravel()).hours, FIRST.toordinal() + DAYS) is None
+
+
 def test_much_that_is_always_on_is_worth_a_tip() -> None:
     tip = why(facts_of(usual() + 0.2))["standby"]
 

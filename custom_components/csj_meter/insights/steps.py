@@ -80,7 +80,7 @@ def step_of(hours: Hours, today: int) -> Step | None:
     if len(recent) < RECENT or len(before) < FEWEST:
         return None
     with np.errstate(all="ignore"):
-        usual, high = np.nanmedian(before, axis=0), np.nanquantile(before, 0.95, axis=0)
+        usual, high = np.nanmedian(before, axis=0), _or_beside(np.nanquantile(before, 0.95, axis=0))
         more = np.nanmedian(recent, axis=0) - usual
         stands_out = (more > LEAST) & (np.nanmin(recent, axis=0) > high)
     stretch = _longest(stands_out.tolist())
@@ -96,6 +96,12 @@ def step_of(hours: Hours, today: int) -> Step | None:
         watts=round(1000 * energy / count),
         energy=round(energy, 2),
     )
+
+
+def _or_beside(high: Floats) -> Floats:
+    """The most of each hour and of its neighbours: what goes by a clock of its own moves when summer time ends."""
+    most: Floats = np.nanmax((np.roll(high, 1), high, np.roll(high, -1)), axis=0)
+    return most
 
 
 def _by_day(hours: Hours, first: int, end: int) -> Floats:
