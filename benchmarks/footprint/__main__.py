@@ -1,7 +1,7 @@
 """Run the benchmark of the footprint and print a table, or one JSON object with --json.
 
 The first run writes a year of measurements, which takes a quarter of an hour of both cores and a gigabyte in
-``.cache/footprint``; it is kept there. Each run then takes 20 minutes: the hour of the shifted clock at which
+``.cache/footprint``; it is kept there. Each run then takes 22 minutes: the hour of the shifted clock at which
 measuring begins is always the same.
 """
 
@@ -9,29 +9,37 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import dataclass
 import json
 from pathlib import Path
+import time
 from typing import Any, Final
 
 from .clock import offset_to
 from .home import PORTS, copy_of, homes
-from .run import lines, running
+from .run import Host, lines, running
 from .site import END, LINES, METERS
 
-RESTART: Final = END + 9 * 60
+RESTART: Final = END + 3 * 60
 """When Home Assistant is started again, by its clock: minutes after it was stopped."""
 
-STEADY: Final = END + 15 * 60 + 45
-"""When the steady state begins to be measured, if Home Assistant has started by then: 11:55:45."""
+WATCHED: Final = END + 5 * 60 + 45
+"""When calls begin to be watched once everything that follows a start is done: 11:45:45."""
 
-LATEST: Final = END + 21 * 60
-"""When it has to begin at the latest."""
+STEADY: Final = WATCHED + 3 * 60
+"""When the steady state begins to be measured, by nobody who watches."""
+
+STEADY_END: Final = STEADY + 10 * 60
+"""A multiple of the times in which the engine is kept and statistics are compiled."""
+
+HOUR: Final = END + 20 * 60 - 15
+HOUR_END: Final = HOUR + 5 * 60
+"""Around the end of an hour, until all that it brings is done."""
 
 SETTLING: Final = 60.0
-"""Seconds after the start that do not count yet."""
+"""Seconds after the start that must have passed by ``WATCHED``."""
 
-MINUTES: Final = 10
-"""For how long: with ten minutes that end, an hour that is closed, two times that the engine is kept."""
+MOMENTS: Final = (WATCHED, STEADY, STEADY_END, HOUR, HOUR_END)
 
 TARGETS: Final = {"startup_s": "< 2", "longest_loop_block_ms": "< 20", "core_share": "< 0.03"}
 
@@ -78,28 +86,58 @@ def _of_blocks(reports: list[Report]) -> dict[str, Any]:
     }
 
 
-def _of_steady(ours: list[Report], idle: list[Report]) -> dict[str, Any]:
-    """Two reports each: before and after the span."""
-    span = ours[1]["monotonic"] - ours[0]["monotonic"]
-    busy = ours[1]["process"] - ours[0]["process"]
-    rest = (idle[1]["process"] - idle[0]["process"]) * span / (idle[1]["monotonic"] - idle[0]["monotonic"])
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Reports between which a Home Assistant has done nothing special, and closed an hour."""
+
+    watched: tuple[Report, Report]
+    steady: tuple[Report, Report]
+    hour: tuple[Report, Report]
+
+
+def _spent(span: tuple[Report, Report]) -> tuple[float, float]:
+    """CPU seconds of the process, and seconds."""
+    before, after = span
+    return after["process"] - before["process"], after["monotonic"] - before["monotonic"]
+
+
+def _share(span: tuple[Report, Report]) -> float:
+    busy, seconds = _spent(span)
+    return busy / seconds
+
+
+def _of_steady(ours: Spans, idle: Spans) -> dict[str, Any]:
+    """As a share of a core: what each minute takes, and the part of it in the hour that closing it takes."""
+    minutes = _share(ours.steady) - _share(idle.steady)
+    busy, seconds = _spent(ours.hour)
+    closing = max(0.0, busy - seconds * _share(ours.watched))
+    (before, after), ended = ours.steady, ours.watched[1]
     threads = {
-        name: round((seconds - ours[0]["threads"].get(name, 0.0)) / span, 5)
-        for name, seconds in ours[1]["threads"].items()
+        name: round((its - before["threads"].get(name, 0.0)) / _spent(ours.steady)[1], 5)
+        for name, its in after["threads"].items()
     }
+    watched = _spent(ours.watched)[1]
     return {
-        "core_share": round((busy - rest) / span, 4),
-        "core_share_with": round(busy / span, 4),
-        "core_share_without": round(rest / span, 4),
-        "ratio_to_idle": round(busy / rest, 2),
-        "span_s": round(span, 1),
-        "loop_share": round(ours[1]["ours"] / span, 4),
+        "core_share": round(minutes + closing / 3600, 4),
+        "minutes_share": round(minutes, 4),
+        "hour_cpu_s": round(closing, 2),
+        "idle_share": round(_share(idle.steady), 5),
+        "ratio_to_idle": round(_share(ours.steady) / _share(idle.steady), 1),
+        "watching_share": round(_share(ours.watched) - _share(ours.steady), 4),
+        "watched_loop_share": round(ended["ours"] / watched, 4),
         "by_thread": dict(_most(threads, 8)),
-        "by_file": {name: round(its / span, 5) for name, its in _most(ours[1]["by_file"], 12)},
-        "by_job": {name: round(its / span, 5) for name, its in _most(ours[1]["jobs"], 12)},
-        "memory_mb": round(ours[1]["memory"] / 1e6),
-        "memory_more_mb": round((ours[1]["memory"] - idle[1]["memory"]) / 1e6),
+        "by_file": {name: round(its / watched, 5) for name, its in _most(ended["by_file"], 12)},
+        "by_job": {name: round(its / watched, 5) for name, its in _most(ended["jobs"], 12)},
+        "hour_jobs": {name: round(its, 2) for name, its in _most(ours.hour[1]["jobs"], 8)},
+        "memory_mb": round(after["memory"] / 1e6),
+        "memory_more_mb": round((after["memory"] - idle.steady[1]["memory"]) / 1e6),
     }
+
+
+async def _together(hosts: tuple[Host, ...], seconds: float, *, turn: bool) -> list[Report]:
+    """What they report in so many seconds."""
+    await asyncio.sleep(seconds)
+    return await asyncio.gather(*(host.report(turn=turn) for host in hosts))
 
 
 async def figures(profiles: Path | None = None) -> dict[str, Any]:
@@ -113,18 +151,21 @@ async def figures(profiles: Path | None = None) -> dict[str, Any]:
     ):
         started, idle_started = await host.until("started"), await idle.until("started")
         first = await host.until("first_entity")
-        begin = max(STEADY, started["clock"] + SETTLING)
-        if begin > LATEST:
+        if started["clock"] + SETTLING > WATCHED:
             raise RuntimeError("Home Assistant has started too late to see how an hour is closed")
-        await asyncio.sleep(begin - (await host.report())["clock"])
-        before, before_idle = await asyncio.gather(host.report(), idle.report())
-        await asyncio.sleep(MINUTES * 60)
-        after, after_idle = await asyncio.gather(host.report(), idle.report())
-        reports = host.reports()
+        both = (host, idle)
+        reports = [
+            await _together(both, moment - time.time() - offset, turn=moment in (STEADY, STEADY_END))
+            for moment in MOMENTS
+        ]
+        long = host.reports()
+    ours, without = (
+        Spans((its[0], its[1]), (its[1], its[2]), (its[3], its[4])) for its in zip(*reports, strict=True)
+    )
     return {
         **_of_start(first, started, idle_started),
-        **_of_blocks(reports),
-        **_of_steady([before, after], [before_idle, after_idle]),
+        **_of_blocks(long),
+        **_of_steady(ours, without),
         "meters": METERS,
         "lines": LINES,
     }

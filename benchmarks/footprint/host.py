@@ -1,6 +1,7 @@
 """Home Assistant with somebody who looks over its shoulder: ``python -m benchmarks.footprint.host``.
 
-Each time that it gets SIGUSR1 it writes what it has done since the last time, as one line of JSON.
+Each time that it gets SIGUSR1 it writes what it has done since the last time, as one line of JSON. SIGUSR2
+does the same, and lets it look away until the next SIGUSR2.
 """
 
 from __future__ import annotations
@@ -54,8 +55,18 @@ class _Reports:
         self._profiles = profiles
         self._profile = None if profiles is None else cProfile.Profile()
         self._number = 0
+        self._looks = True
         if self._profile is not None:
             self._profile.enable()
+
+    def turn(self) -> None:
+        """One line, and look away or look again."""
+        self.write("turned")
+        self._looks = not self._looks
+        if self._looks:
+            self._watch.look()
+        else:
+            self._watch.rest()
 
     def write(self, event: str) -> None:
         """One line."""
@@ -77,7 +88,7 @@ class _Reports:
 
 
 def _report_when_asked(reports: _Reports) -> None:
-    """On SIGUSR1, when our first and last entities are there, and when Home Assistant has started."""
+    """When told to, when our first and last entities are there, and when Home Assistant has started."""
     from homeassistant import core
     from homeassistant.helpers import entity
 
@@ -96,6 +107,7 @@ def _report_when_asked(reports: _Reports) -> None:
 
     async def started(self: core.HomeAssistant) -> None:
         self.loop.add_signal_handler(signal.SIGUSR1, reports.write, "asked")
+        self.loop.add_signal_handler(signal.SIGUSR2, reports.turn)
         reports.write("set_up")
         await start(self)
         reports.write("started")

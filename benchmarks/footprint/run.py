@@ -47,10 +47,10 @@ class Host:
                     raise RuntimeError(f"Home Assistant has ended, see {self.home}/console.log")
                 await asyncio.sleep(0.2)
 
-    async def report(self) -> dict[str, Any]:
-        """What it has done since the last report."""
+    async def report(self, *, turn: bool = False) -> dict[str, Any]:
+        """What it has done since the last report; ``turn`` lets it look away, or look again, from then on."""
         before = len(self.reports())
-        self.process.send_signal(signal.SIGUSR1)
+        self.process.send_signal(signal.SIGUSR2 if turn else signal.SIGUSR1)
         async with asyncio.timeout(60):
             while len(found := self.reports()) == before:  # noqa: ASYNC110 - of another process
                 await asyncio.sleep(0.02)

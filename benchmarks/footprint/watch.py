@@ -3,7 +3,7 @@
 A call of the loop is ours when anything of our code ran in it: it may be Home Assistant's own, which adds
 our entities or tells our listeners something. All of its time is counted then. Times are those in which the
 thread really worked (``time.thread_time``), so somebody else on the same core is not in them; the wall clock
-is told beside it. What watching costs is in the figures.
+is told beside it. What watching costs is in these figures: nobody watches while processes are compared.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from typing import Any, Final
 
 TOOL: Final = 4
 """Of ``sys.monitoring``; no debugger, profiler or optimizer."""
+
+STARTS: Final = sys.monitoring.events.PY_START | sys.monitoring.events.PY_RESUME
 
 LONG: Final = 0.005
 """Seconds from which on a call of the loop is told by name."""
@@ -89,7 +91,10 @@ class Watch:
         self._folder = str(folder)
         self._domains = domains
         self._loop = threading.get_ident()
-        self._marks: Counter[CodeType] = Counter()
+        self._run = events.Handle._run  # noqa: SLF001 - there is no other place to stand
+        self._wanted = STARTS
+        self._marks: Counter[int] = Counter()
+        self._codes: dict[int, CodeType] = {}
         self._collecting = 0.0
         self._collected = 0.0
         self._since = 0.0
@@ -105,6 +110,21 @@ class Watch:
         self._follow_jobs()
         gc.callbacks.append(self._note_collection)
 
+    def rest(self) -> None:
+        """Look away, at no cost, until ``look``."""
+        events.Handle._run = self._run  # type: ignore[method-assign]  # noqa: SLF001
+        self._follow_functions(sys.monitoring.events.NO_EVENTS)
+
+    def look(self) -> None:
+        """Go on."""
+        self._follow_functions(STARTS)
+        self._follow_calls()
+
+    def _follow_functions(self, wanted: int) -> None:
+        self._wanted = wanted
+        for code in self._codes.values():
+            sys.monitoring.set_local_events(TOOL, code, wanted)
+
     def next_span(self) -> Span:
         """What was seen, with the call that is under way as far as it has got; begins anew."""
         span, self.span = self.span, Span()
@@ -115,23 +135,23 @@ class Watch:
 
     def _mark(self, code: CodeType, _: int) -> None:
         if threading.get_ident() == self._loop:
-            self._marks[code] += 1
+            self._marks[id(code)] += 1  # code hashes all that is in it
 
     def _follow_imports(self) -> None:
         get_code = SourceFileLoader.get_code
-        wanted = sys.monitoring.events.PY_START | sys.monitoring.events.PY_RESUME
 
         def followed(loader: SourceFileLoader, name: str) -> CodeType | None:
             code = get_code(loader, name)
             if code is not None and self._is_ours(code.co_filename):
                 for one in _all(code):
-                    sys.monitoring.set_local_events(TOOL, one, wanted)
+                    self._codes[id(one)] = one
+                    sys.monitoring.set_local_events(TOOL, one, self._wanted)
             return code
 
         SourceFileLoader.get_code = followed  # type: ignore[assignment, method-assign]
 
     def _follow_calls(self) -> None:
-        run = events.Handle._run  # noqa: SLF001 - there is no other place to stand
+        run = self._run
         marks = self._marks
         thread_time, perf_counter = time.thread_time, time.perf_counter
 
@@ -148,7 +168,7 @@ class Watch:
                 span.others += rest
                 return
             span.ours += rest
-            span.by_file[self._file(next(iter(marks)))] += rest
+            span.by_file[self._file(self._codes[next(iter(marks))])] += rest
             span.longest_wall = max(span.longest_wall, wall)
             cpu -= self._collected - collected
             if cpu > LONG:
@@ -159,7 +179,8 @@ class Watch:
 
     def _note_long(self, cpu: float, wall: float, callback: Any) -> None:
         parts: Counter[str] = Counter()
-        for code, times in self._marks.items():
+        for number, times in self._marks.items():
+            code = self._codes[number]
             parts[f"{self._file(code)}:{code.co_qualname}"] += times
         long = self.span.long
         long.append(
