@@ -56,6 +56,7 @@ LINK_SENSORS: Final = (
         translation_key="last_contact",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,  # another state of every meter each minute
         value=lambda figures: moment(figures.last_contact),
     ),
     LinkSensorDescription(
@@ -75,6 +76,7 @@ LINK_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,  # likewise
         value=lambda figures: _milliseconds(figures.round_trip),
     ),
     LinkSensorDescription(
