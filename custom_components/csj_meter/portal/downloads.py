@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from http import HTTPStatus
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -29,7 +28,7 @@ from ..tenants.links import PORTAL_URL
 from ..tenants.moving import async_tenancy_statement, meter_here
 from ..tenants.texts import async_texts_in
 from .answers import HEADERS, NOTHING, PRINTED, answers, query_of, text
-from .guard import Doing, RefusedError, guard_of, malformed, not_now, nothing_yet
+from .guard import Doing, guard_of, malformed, not_now, nothing_yet
 
 EXPORTED: Final = dt.timedelta(days=90)
 
@@ -51,8 +50,7 @@ class StatementView(HomeAssistantView):
             start, end = Month.parse(query_of(request, "month")).bounds(await async_zone(hass))
         except (StatementError, ValueError, OverflowError) as err:
             raise malformed() from err
-        if wait := guard.downloads.take(tenancy.id):
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+        await guard.async_count(guard.downloads, tenancy, Doing.STATEMENT)
         meter = meter_here(hass, tenancy.serial)
         if meter is None or meter.source.group_of("balance") is None:
             raise nothing_yet()
@@ -87,8 +85,7 @@ class CsvView(HomeAssistantView):
             raise malformed() from err
         if resolution is Resolution.DAY:  # the day on which somebody moved in is not theirs alone
             raise malformed()
-        if wait := guard.downloads.take(tenancy.id):
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+        await guard.async_count(guard.downloads, tenancy, Doing.CSV)
         now = dt_util.utcnow()
         since = minute_of(max(tenancy.moved_in.at, now - EXPORTED).timestamp()) + 1
         if resolution is Resolution.HOUR:

@@ -174,6 +174,12 @@ class Guard:
             self._entry(Permission.SEE_METERS, what, tenancy, allowed=False)
         )
 
+    async def async_count(self, window: Window, tenancy: Tenancy, what: Doing) -> None:
+        """Count what a tenant does. Raises RefusedError when it is too often, which is written down."""
+        if wait := window.take(tenancy.id):
+            await self.async_refuse(what, tenancy)
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
+
     @asynccontextmanager
     async def async_audited(
         self, tenancy: Tenancy, permission: Permission, what: Doing

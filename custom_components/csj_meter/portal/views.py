@@ -173,8 +173,7 @@ class SessionView(HomeAssistantView):
         tenancy = await guard.async_open_with(request, token, Doing.SIGN_IN)
         if not content["instead"]:
             await guard.async_verify_not_another(request, tenancy)
-        if wait := guard.entries.take(tenancy.id):
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait)
+        await guard.async_count(guard.entries, tenancy, Doing.SIGN_IN)
         async with guard.async_audited(tenancy, Permission.SEE_METERS, Doing.SIGN_IN):
             response = answer({})
         _set_cookie(request, response, token, STAYS_OPEN)
@@ -241,9 +240,7 @@ class TopUpView(HomeAssistantView):
         hass = request.app[KEY_HASS]
         guard = guard_of(hass)
         tenancy, entry = await _async_entered(guard, request, TOP_UP_SCHEMA, Doing.TOP_UP)
-        if wait := guard.top_ups.take(tenancy.id):
-            await guard.async_refuse(Doing.TOP_UP, tenancy)
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
+        await guard.async_count(guard.top_ups, tenancy, Doing.TOP_UP)
         async with guard.async_audited(
             tenancy, Permission.REDEEM, Doing(f"top up by {entry['kind']}")
         ) as fail:
@@ -269,9 +266,7 @@ class MessageView(HomeAssistantView):
         said = _printable(content["text"])
         if not said:
             raise malformed()
-        if wait := guard.messages.take(tenancy.id):
-            await guard.async_refuse(Doing.MESSAGE, tenancy)
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", wait, written=True)
+        await guard.async_count(guard.messages, tenancy, Doing.MESSAGE)
         if (alerting := current_alerting(hass)) is None:
             raise not_now()
         texts = await async_texts_in(hass, hass.config.language)
