@@ -301,6 +301,16 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(path: Path, how: object
     whole.close()
 
 
+def test_a_row_that_is_no_text_any_more_costs_itself_alone(path: Path, store: AlertStore) -> None:
+    store.write(Batch(alerts=[alert(), alert("b")]))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alert SET body = CAST(X'7B22FFFE80' AS TEXT) WHERE id = 'a'")
+    connection.close()
+
+    assert [one.id for one in store.alerts()] == ["b"]
+    assert [one.id for one in store.kept(START, DAY).alerts] == ["b"]
+
+
 def test_a_file_that_somebody_else_locks_is_written_later(
     path: Path, store: AlertStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

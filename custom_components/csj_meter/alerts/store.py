@@ -238,6 +238,8 @@ def _prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def flush_when_asked(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA synchronous = NORMAL")
+        # a row that a disk has damaged must not make the others unreadable
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
 
 
 def _missing_members(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:

@@ -99,7 +99,7 @@ def step_of(hours: Hours, today: int) -> Step | None:
 
 
 def _or_beside(high: Floats) -> Floats:
-    """The most of each hour and of its neighbours: what goes by a clock of its own moves when summer time ends."""
+    """The most of each hour and its neighbours: what goes by its own clock moves when summer time ends."""
     most: Floats = np.nanmax((np.roll(high, 1), high, np.roll(high, -1)), axis=0)
     return most
 
