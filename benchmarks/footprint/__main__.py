@@ -20,10 +20,10 @@ from .home import PORTS, copy_of, homes
 from .run import Host, lines, running
 from .site import END, LINES, METERS
 
-RESTART: Final = END + 3 * 60
-"""When Home Assistant is started again, by its clock: minutes after it was stopped."""
+RESTART: Final = END + 12 * 60
+"""When Home Assistant is started again, by its clock: minutes after it was stopped at the latest."""
 
-WATCHED: Final = END + 5 * 60 + 45
+WATCHED: Final = END + 15 * 60 + 45
 """When calls begin to be watched once everything that follows a start is done: 11:45:45."""
 
 STEADY: Final = WATCHED + 3 * 60
@@ -32,7 +32,7 @@ STEADY: Final = WATCHED + 3 * 60
 STEADY_END: Final = STEADY + 10 * 60
 """A multiple of the times in which the engine is kept and statistics are compiled."""
 
-HOUR: Final = END + 20 * 60 - 15
+HOUR: Final = END + 30 * 60 - 15
 HOUR_END: Final = HOUR + 5 * 60
 """Around the end of an hour, until all that it brings is done."""
 

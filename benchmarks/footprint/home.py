@@ -34,7 +34,7 @@ LISTENS: Final = (48_123, 48_124)
 
 RECORDER_FILE: Final = "home-assistant_v2.db"
 
-LEARNING: Final = 1200.0
+LEARNING: Final = 600.0
 """Seconds for the engine to learn from a month."""
 
 SETTLING: Final = 90.0

@@ -65,8 +65,8 @@ def _write_measurements(path: Path, days: int) -> None:
     store.roll(now)
     while store.tidy(now) or store.purge(now, raw_days=RAW_DAYS, aggregate_months=AGGREGATE_MONTHS):
         pass
-    for one in store.serials():
-        store.told(one, 0, now // 60 * 60)
+    for one, since in store.untold().items():
+        store.told(one, since, now // 60 * 60)
     store.close()
     _copy(path)
 

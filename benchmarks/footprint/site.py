@@ -26,7 +26,7 @@ from custom_components.csj_meter.simulator.meter import SimulatedMeter
 from custom_components.csj_meter.simulator.site import demo_line
 from custom_components.csj_meter.simulator.state import MeterState
 
-END: Final = int(dt.datetime(2026, 12, 2, 11, 40, tzinfo=dt.UTC).timestamp())
+END: Final = int(dt.datetime(2026, 12, 2, 11, 30, tzinfo=dt.UTC).timestamp())
 """Where the past ends: a Wednesday, a year after the last meter was installed."""
 
 HOMES: Final = 6
