@@ -20,6 +20,7 @@ from .access.doors import async_allowed, async_caller, place_of
 from .const import CONF_UNIT_ID, DOMAIN
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, LineCoordinator, UnitFigures
+from .looks import looks_of
 from .meters.commands.session import Session
 from .meters.reading import Group
 from .site.access import Permission
@@ -201,6 +202,24 @@ class KnownOfMeterEntity(Entity):
         self._attr_unique_id = f"{self._serial}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, self._serial)})
         self._written: object = None
+
+    @callback
+    def look_when(self, *signals: str) -> None:
+        """Do ``look`` soon after each of these signals, for as long as the entity is there."""
+        looks = looks_of(self.hass)
+
+        @callback
+        def ask() -> None:
+            looks.ask(self.look)
+
+        for signal in signals:
+            self.async_on_remove(async_dispatcher_connect(self.hass, signal, ask))
+        self.async_on_remove(lambda: looks.forget(self.look))
+
+    @callback
+    def look(self) -> None:
+        """Write a state where another one is known."""
+        raise NotImplementedError
 
     @callback
     def write_if_other(self, standing: object) -> None:

@@ -17,7 +17,6 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory, UnitOfPower
 from homeassistant.core import callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .anomaly.finding import Finding
 from .anomaly.kinds import Kind, Severity, State
@@ -81,10 +80,11 @@ class DetectionSensor(KnownOfMeterEntity, SensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_DETECTION, self._look))
+        self.look_when(SIGNAL_DETECTION)
 
+    @override
     @callback
-    def _look(self) -> None:
+    def look(self) -> None:
         self.write_if_other((self.available, self.native_value, self.extra_state_attributes))
 
     @property

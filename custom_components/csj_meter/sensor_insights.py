@@ -7,7 +7,6 @@ from typing import Any, Final, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.core import callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .advising.advising import Advising
 from .advising.status import SIGNAL_INSIGHTS
@@ -43,12 +42,11 @@ class InsightSensor(KnownOfMeterEntity, SensorEntity):
     async def async_added_to_hass(self) -> None:
         self._update()
         # with each minute what was today is yesterday, and the supply may be off
-        for signal in (SIGNAL_INSIGHTS, SIGNAL_DETECTION):
-            self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._look))
+        self.look_when(SIGNAL_INSIGHTS, SIGNAL_DETECTION)
 
+    @override
     @callback
-    def _look(self) -> None:
-        """Write a state only when something else is said."""
+    def look(self) -> None:
         before = self._state, self._attr_native_value
         self._update()
         if before != (self._state, self._attr_native_value):

@@ -36,8 +36,7 @@ class MeterAlertEntity(KnownOfMeterEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_ALERTS, self._look))
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_DETECTION, self._look))
+        self.look_when(SIGNAL_ALERTS, SIGNAL_DETECTION)
 
     @property
     def alerts(self) -> list[Alert]:
@@ -50,8 +49,9 @@ class MeterAlertEntity(KnownOfMeterEntity):
         view = self._detection.view(self._serial)
         return view.watched or view.known_days is None
 
+    @override
     @callback
-    def _look(self) -> None:
+    def look(self) -> None:
         self.write_if_other((self.is_watched, list(self.alerts)))
 
 
