@@ -97,7 +97,7 @@ class Bridges:
             domain=DOMAIN,
             title=f"Riser {number + 1}",
             data=link.as_data(),
-            options={},
+            options={"live_period": 60, "energy_period": 60},
             subentries_data=await _meters(number),
             entry_id=f"riser{number + 1:021}",
             unique_id=None,
