@@ -21,6 +21,7 @@ from custom_components.csj_meter.flow.meters import subentry_of
 from custom_components.csj_meter.link_data import NetworkLink
 from custom_components.csj_meter.meters.discovery import identify
 from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
+from custom_components.csj_meter.meters.sample import MINUTE
 from custom_components.csj_meter.simulator.line import SimulatedLine
 from custom_components.csj_meter.simulator.meter import SimulatedMeter
 from custom_components.csj_meter.simulator.site import demo_line
@@ -49,7 +50,8 @@ def line(number: int, clock: Callable[[], float], baudrate: int = BAUDRATE) -> S
     """One of the lines, 0 to ``LINES`` - 1."""
     mounted: list[SimulatedMeter] = []
     while len(mounted) < ON_A_LINE:
-        for meter in demo_line(1, min(HOMES, ON_A_LINE - len(mounted)), clock=clock).meters.values():
+        homes = demo_line(1, min(HOMES, ON_A_LINE - len(mounted)), clock=clock, reporting_interval=MINUTE)
+        for meter in homes.meters.values():
             unit_id = len(mounted) + 1
             meter.nameplate = replace(meter.nameplate, serial=serial(number, unit_id))
             meter.restore(MeterState(unit_id=unit_id))  # with the key that goes with its number
@@ -97,7 +99,7 @@ class Bridges:
             domain=DOMAIN,
             title=f"Riser {number + 1}",
             data=link.as_data(),
-            options={"live_period": 60, "energy_period": 60},
+            options={},
             subentries_data=await _meters(number),
             entry_id=f"riser{number + 1:021}",
             unique_id=None,
