@@ -9,6 +9,7 @@ import probatio
 
 from ..advising.advising import Advising, async_advising
 from ..advising.dismissed import LONGEST_ID
+from ..anomaly.texts import LANGUAGES
 from ..insights.base_load import BaseLoad
 from ..insights.insight import Insights, UsageInsight
 from ..insights.money import Cost, Credit
@@ -17,15 +18,21 @@ from ..insights.tips import Tip
 from ..insights.wording import Teller
 from ..meters.sample import MINUTE
 from ..site.access import Permission
+from ..site_texts import async_texts_of, nearest
 from ..telemetry.usage import Used
 from .bridges import is_loading, verify_meter
 from .command import SERIAL, Call, wrong
 from .values import moment
 
-SCHEMA: Final = {probatio.Required("serial"): SERIAL}
+_WHOSE: Final = {
+    probatio.Required("serial"): SERIAL,
+    probatio.Optional("language"): probatio.All(str, probatio.Match(r"^[A-Za-z0-9-]{2,35}$")),
+}
+
+SCHEMA: Final = dict(_WHOSE)
 
 DISMISS: Final = {
-    probatio.Required("serial"): SERIAL,
+    **_WHOSE,
     probatio.Required("tip"): probatio.All(str, probatio.Length(min=1, max=LONGEST_ID)),
 }
 
@@ -34,7 +41,7 @@ async def async_insights(call: Call) -> dict[str, Any]:
     """All that is said of a meter to the caller."""
     serial: str = call.data["serial"]
     advising = await _async_advising_of(call, serial)
-    found, teller = await advising.async_insights(serial), advising.teller
+    found, teller = await advising.async_insights(serial), await _async_teller(call, advising)
     sees_money = call.sees(Permission.SEE_MONEY, serial)
     return {
         "serial": serial,
@@ -60,7 +67,15 @@ async def async_dismiss_tip(call: Call) -> dict[str, Any]:
     advising = await _async_advising_of(call, serial)
     await advising.async_dismiss(serial, call.data["tip"])
     found = await advising.async_insights(serial)
-    return {"tips": _tips(advising.teller, _shown(call, serial, found))}
+    return {"tips": _tips(await _async_teller(call, advising), _shown(call, serial, found))}
+
+
+async def _async_teller(call: Call, advising: Advising) -> Teller:
+    """Whoever tells it in the language that the caller wants; in the site's where we do not have it."""
+    language: str | None = call.data.get("language")
+    if language is None or nearest(language) not in LANGUAGES:
+        return advising.teller
+    return advising.teller_in(await async_texts_of(call.hass, language))
 
 
 async def _async_advising_of(call: Call, serial: str) -> Advising:

@@ -104,7 +104,7 @@ export class CsjUsageCard extends CsjCard {
 
   private readonly asked = new Asked<Insights>(
     this,
-    () => (this.serial === null ? null : { command: "insights", serial: this.serial }),
+    () => (this.serial === null ? null : { command: "insights", serial: this.serial, language: this.app.hass.language }),
     SECONDS,
   );
 
@@ -229,7 +229,11 @@ export class CsjUsageCard extends CsjCard {
   private async dismiss(tip: Tip): Promise<void> {
     this.busy = true;
     await this.attempt(async () => {
-      const { tips } = await this.app.call<Pick<Insights, "tips">>("insights/dismiss_tip", { serial: this.serial, tip: tip.id });
+      const { tips } = await this.app.call<Pick<Insights, "tips">>("insights/dismiss_tip", {
+        serial: this.serial,
+        tip: tip.id,
+        language: this.app.hass.language,
+      });
       if (this.asked.value !== null) this.asked.take({ ...this.asked.value, tips });
     }, this.w("cards.usage.dismissed"));
     this.busy = false;

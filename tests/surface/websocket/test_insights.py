@@ -99,6 +99,19 @@ async def test_an_owner_hears_all_of_it(past: Office) -> None:
     assert json.dumps(told)
 
 
+async def test_each_hears_it_in_the_language_that_is_theirs(past: Office) -> None:
+    viewer, serial = await past.viewer(), past.home.serial(UNIT)
+    german = await viewer.ask("insights", serial=serial, language="de-AT")
+
+    assert german["base_load"]["text"] == "Mindestens 100 W sind immer an, wie üblich."
+    english = await viewer.ask("insights", serial=serial, language="eo")
+    assert english["base_load"]["text"] == "At least 100 W is always on, as usual."
+    tip = german["tips"][0]["id"]
+    left = await viewer.ask("insights/dismiss_tip", serial=serial, tip=tip, language="de")
+    assert [one["text"] for one in left["tips"]] == [one["text"] for one in german["tips"][1:]]
+    assert (await viewer.refused("insights", serial=serial, language="../de"))[0] == "invalid_format"
+
+
 async def test_who_sees_neither_minutes_nor_money_hears_nothing_made_of_them(past: Office) -> None:
     viewer = await past.person(Role.SUPPORT)
     told = await viewer.ask("insights", serial=past.home.serial(UNIT))
