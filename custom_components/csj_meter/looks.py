@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -24,14 +24,15 @@ class Looks:
         """Nobody is."""
         self._loop = hass.loop
         self._due: dict[Look, None] = {}
-        self._next: asyncio.Handle | None = None
+        self._under_way = False
 
     @callback
     def ask(self, look: Look) -> None:
         """Have somebody look soon."""
         self._due[look] = None
-        if self._next is None:
-            self._next = self._loop.call_soon(self._go)
+        if not self._under_way:
+            self._under_way = True
+            self._loop.call_soon(self._go)
 
     @callback
     def forget(self, look: Look) -> None:
@@ -40,15 +41,17 @@ class Looks:
 
     @callback
     def _go(self) -> None:
-        self._next = None
-        for look in tuple(self._due)[:AT_ONCE]:
+        for look in tuple(islice(self._due, AT_ONCE)):
+            if look not in self._due:
+                continue  # one before it has made it go
             del self._due[look]
             try:
                 look()
             except Exception:  # noqa: BLE001 - the others are to look all the same
                 LOGGER.exception("An entity could not look again")
-        if self._due and self._next is None:
-            self._next = self._loop.call_soon(self._go)
+        self._under_way = bool(self._due)
+        if self._under_way:
+            self._loop.call_soon(self._go)
 
 
 _LOOKS: Final[HassKey[Looks]] = HassKey(f"{DOMAIN}_looks")

@@ -53,3 +53,14 @@ async def test_whoever_has_gone_does_not_look_and_whoever_cannot_keeps_nobody_aw
 
     assert looked == ["again"] * 3
     assert "could not look again" in caplog.text
+
+
+async def test_one_may_make_another_go_before_its_turn(hass: HomeAssistant) -> None:
+    looked: list[str] = []
+    looks = looks_of(hass)
+    gone, last = partial(looked.append, "gone"), partial(looked.append, "last")
+    for look in (partial(looks.forget, gone), gone, last):
+        looks.ask(look)
+    await asyncio.sleep(0)
+
+    assert looked == ["last"]

@@ -24,15 +24,13 @@ from .bridges import is_loading, verify_meter
 from .command import SERIAL, Call, wrong
 from .values import moment
 
-_WHOSE: Final = {
+SCHEMA: Final = {
     probatio.Required("serial"): SERIAL,
     probatio.Optional("language"): probatio.All(str, probatio.Match(r"^[A-Za-z0-9-]{2,35}$")),
 }
 
-SCHEMA: Final = dict(_WHOSE)
-
 DISMISS: Final = {
-    **_WHOSE,
+    **SCHEMA,
     probatio.Required("tip"): probatio.All(str, probatio.Length(min=1, max=LONGEST_ID)),
 }
 
