@@ -21,8 +21,8 @@ OVERFLOW: Final = "panel => panel.scrollWidth - panel.clientWidth"
 def opened(visitor: Visitor, page: str) -> None:
     """Open a page, and return when it shows what it has."""
     panel = visitor.open(f"/csj-meter/{page}")
-    expect(panel.get_by_text("Loading …")).to_have_count(0)
     expect(panel.locator("main")).not_to_have_text("")
+    expect(panel.get_by_text("Loading …")).to_have_count(0)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -38,13 +38,13 @@ import{_ as e,b as t,c as n,i as r,l as i,o as a,s as o,v as s}from"./elements.j
           ${this.t(`settings.options_about`)} ${this.link(m,this.t(`settings.place_names.integration`))}
         </p>
       </div>
-      <ul>
-        ${f.map(e=>s`<li>
-              <h3>${this.words.get(`options.step.init.menu_options.${e}`)}</h3>
-              <p class="small dim">${this.t(`settings.option_meanings.${e}`)}</p>
-            </li>`)}
-      </ul>
-    </section>`}permissions(){let{role:e,permissions:t}=this.app.info;return s`<section class="card stack" aria-labelledby="role">
+      ${this.words.loading?s`<p class="dim" role="status">${this.t(`notice.wait`)}</p>`:this.optionList()}
+    </section>`}optionList(){return s`<ul>
+      ${f.map(e=>s`<li>
+            <h3>${this.words.get(`options.step.init.menu_options.${e}`)}</h3>
+            <p class="small dim">${this.t(`settings.option_meanings.${e}`)}</p>
+          </li>`)}
+    </ul>`}permissions(){let{role:e,permissions:t}=this.app.info;return s`<section class="card stack" aria-labelledby="role">
       <div>
         <h2 id="role">${this.t(`settings.role`,{role:this.t(`roles.${e}`)})}</h2>
         <p class="dim">${this.t(`settings.role_about`)}</p>

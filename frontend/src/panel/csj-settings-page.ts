@@ -99,16 +99,20 @@ export class CsjSettingsPage extends AppElement {
           ${this.t("settings.options_about")} ${this.link(INTEGRATION, this.t("settings.place_names.integration"))}
         </p>
       </div>
-      <ul>
-        ${OPTIONS.map(
-          (name) =>
-            html`<li>
-              <h3>${this.words.get(`options.step.init.menu_options.${name}`)}</h3>
-              <p class="small dim">${this.t(`settings.option_meanings.${name}`)}</p>
-            </li>`,
-        )}
-      </ul>
+      ${this.words.loading ? html`<p class="dim" role="status">${this.t("notice.wait")}</p>` : this.optionList()}
     </section>`;
+  }
+
+  private optionList() {
+    return html`<ul>
+      ${OPTIONS.map(
+        (name) =>
+          html`<li>
+            <h3>${this.words.get(`options.step.init.menu_options.${name}`)}</h3>
+            <p class="small dim">${this.t(`settings.option_meanings.${name}`)}</p>
+          </li>`,
+      )}
+    </ul>`;
   }
 
   private permissions() {

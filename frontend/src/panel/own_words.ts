@@ -9,6 +9,9 @@ type Host = ReactiveControllerHost & { app: App };
 export type Category = "entity" | "options" | "selector" | "services";
 
 export class OwnWords implements ReactiveController {
+  /** Whether a text that is not there yet may still come. */
+  loading = true;
+
   private localize: HomeAssistant["localize"] | null = null;
   private language: string | undefined;
 
@@ -33,9 +36,16 @@ export class OwnWords implements ReactiveController {
 
   private async load(hass: HomeAssistant): Promise<void> {
     let localize: unknown;
-    // one after the other: what the last one gives knows all of them
-    for (const category of this.categories) localize = await hass.loadBackendTranslation(category, "csj_meter");
+    try {
+      // one after the other: what the last one gives knows all of them
+      for (const category of this.categories) localize = await hass.loadBackendTranslation(category, "csj_meter");
+    } catch {
+      // the connection is gone, which the panel says; with the first update of the next one it is asked again
+      this.language = undefined;
+      return;
+    }
     this.localize = localize as HomeAssistant["localize"];
+    this.loading = false;
     this.host.requestUpdate();
   }
 }
