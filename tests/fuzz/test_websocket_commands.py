@@ -53,7 +53,7 @@ def sound(serial: str, bridge: str) -> dict[str, dict[str, Any]]:
             "limit": 5,
         },
         "command": {"serial": serial, "command": "credit_alarm_1", "value": 5},
-        "insights": {"serial": serial},
+        "insights": {"serial": serial, "language": "pt-BR"},
         "insights/dismiss_tip": {"serial": serial, "tip": "x"},
         "alerts/evidence": {"alert_id": "x"},
         "alerts/acknowledge": {"alert_id": "x"},
