@@ -54,7 +54,7 @@ def sound(serial: str, bridge: str) -> dict[str, dict[str, Any]]:
         },
         "command": {"serial": serial, "command": "credit_alarm_1", "value": 5},
         "insights": {"serial": serial, "language": "pt-BR"},
-        "insights/dismiss_tip": {"serial": serial, "tip": "x"},
+        "insights/dismiss_tip": {"serial": serial, "tip": "x", "language": "de"},
         "alerts/evidence": {"alert_id": "x"},
         "alerts/acknowledge": {"alert_id": "x"},
         "alerts/report_false_alarm": {"alert_id": "x"},
