@@ -1,0 +1,191 @@
+"""Top-ups of others: told from ours by count, amount and balance, on the line as well as by polls."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from custom_components.csj_meter.prepay.errors import RivalTopUpError, TopUpUncertainError
+from custom_components.csj_meter.prepay.ledger import Ledger
+from custom_components.csj_meter.prepay.movement import Movement, MovementKind, MovementState, Reason
+from custom_components.csj_meter.prepay.top_up import TopUps
+
+from .landlord import FIVE, TEN, top_up
+from .model import LANDLORD, Clock, Fate, LineMeter, assert_nothing_unaccounted, at_once
+
+
+async def test_a_rival_that_comes_first_has_its_own_error_and_its_own_line(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    meter.before_write = lambda: meter.account.rival(FIVE)
+
+    with pytest.raises(RivalTopUpError) as told:
+        await top_up(top_ups, meter)
+
+    ours, rival = told.value.movement, told.value.rival
+    assert ours is not None
+    assert rival is not None
+    assert (ours.state, ours.reason) == (MovementState.REFUSED, Reason.RIVAL)
+    assert (rival.kind, rival.state, rival.amount, rival.count) == (
+        MovementKind.FOREIGN,
+        MovementState.FOREIGN,
+        FIVE,
+        1,
+    )
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_a_rival_of_the_same_amount_whose_write_was_refused_is_still_a_rival(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    meter.before_write = lambda: meter.account.rival(TEN)
+
+    with pytest.raises(RivalTopUpError):
+        await top_up(top_ups, meter, TEN)
+
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_what_cannot_be_told_apart_is_counted_once(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    meter.fates = iter([Fate.REQUEST_LOST])
+    meter.after_write = lambda: meter.account.rival(TEN)
+
+    movement = await top_up(top_ups, meter, TEN)
+
+    assert movement.reason is Reason.FOUND
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_a_rival_right_after_ours_does_not_hide_it(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    meter.after_write = lambda: meter.account.rival(FIVE)
+
+    movement = await top_up(top_ups, meter, TEN)
+
+    assert movement.reason is Reason.CONFIRMED
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+@pytest.mark.parametrize(
+    ("fate", "state", "reason"),
+    [
+        (Fate.REPLY_LOST, MovementState.DONE, Reason.INFERRED),
+        (Fate.REQUEST_LOST, MovementState.REFUSED, Reason.RIVAL),
+    ],
+)
+async def test_behind_two_top_ups_of_others_the_balance_tells(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, fate: Fate, state: MovementState, reason: Reason
+) -> None:
+    def _others() -> None:
+        if fate is Fate.REQUEST_LOST:
+            meter.account.rival(Decimal("20.00"))
+        meter.account.rival(FIVE)
+
+    meter.fates = iter([fate])
+    meter.after_write = _others
+    try:
+        movement: Movement | None = await top_up(top_ups, meter, TEN)
+    except RivalTopUpError as err:
+        movement = err.movement
+
+    assert movement is not None
+    assert (movement.state, movement.reason) == (state, reason)
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_what_not_even_the_balance_tells_says_so_and_blocks_nobody(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    meter.fates = iter([Fate.REPLY_LOST])
+
+    def _others() -> None:
+        meter.account.rival(FIVE)
+        meter.account.rival(FIVE)
+
+    meter.after_write = _others
+    with pytest.raises(TopUpUncertainError) as told:
+        await top_up(top_ups, meter, TEN)
+    meter.after_write = lambda: None
+
+    await top_up(top_ups, meter, FIVE)
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+    overtaken = told.value.movement
+    assert overtaken is not None
+    assert (overtaken.reason, overtaken.settles) == (Reason.OVERTAKEN, False)
+    decided = ledger.decide(overtaken.id, applied=True, actor=LANDLORD, at=clock(), detail="on the receipt")
+    assert (decided.state, decided.reason) == (MovementState.DONE, Reason.DECIDED)
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_polls_find_the_top_ups_of_others(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    assert await top_ups.observe(meter, meter.account.count) is not None
+    assert await top_ups.observe(meter, meter.account.count) is None, "nothing new"
+    meter.account.rival(FIVE)
+    meter.account.rival(TEN)
+
+    seen = await top_ups.observe(meter, meter.account.count)
+
+    assert seen is not None
+    assert [(one.amount, one.reason, one.count) for one in seen.foreign] == [
+        (None, Reason.AMOUNT_UNSEEN, 1),
+        (TEN, Reason.SEEN, 2),
+    ]
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_a_poll_during_a_top_up_is_left_alone(top_ups: TopUps, meter: LineMeter) -> None:
+    seen: list[object] = []
+
+    async def _poll(what: str) -> None:
+        if what == "has written":
+            seen.append(await top_ups.observe(meter, meter.account.count))
+
+    meter.between = _poll
+    await top_up(top_ups, meter)
+
+    assert seen == [None]
+
+
+async def test_a_poll_that_was_read_before_a_top_up_does_no_harm(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    before = meter.account.count
+    await top_up(top_ups, meter)
+
+    seen = await top_ups.observe(meter, before)
+
+    assert seen is not None
+    assert (seen.settled, seen.foreign) == ((), ())
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "most_per_hour", "reason"),
+    [
+        (1, "6.00", Reason.RIVAL),
+        (4, "6.00", Reason.INFERRED),
+        (60, "6.00", Reason.OVERTAKEN),
+        (1, None, Reason.OVERTAKEN),
+    ],
+)
+async def test_the_balance_tells_as_long_as_little_can_have_been_used(
+    ledger: Ledger, meter: LineMeter, clock: Clock, minutes: int, most_per_hour: str | None, reason: Reason
+) -> None:
+    top_ups = TopUps(ledger, at_once, clock=clock)
+    meter.fates = iter([Fate.REQUEST_LOST])
+    with pytest.raises(TopUpUncertainError):
+        await top_up(top_ups, meter, TEN)
+    meter.account.rival(Decimal("9.80"))  # as if 10 had come, and 20 cents had been used
+    meter.account.rival(FIVE)
+    meter.most_per_hour = None if most_per_hour is None else Decimal(most_per_hour)
+    clock.advance(60 * minutes)
+
+    seen = await top_ups.settle(meter)
+
+    assert [movement.reason for movement in seen.settled] == [reason]
