@@ -1,4 +1,4 @@
-"""The worked example of docs/profiles.md, done as it says: the manual's meter is read over a socket."""
+"""docs/profiles.md: its worked example is done as it says, over a socket, and its lists are complete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from typing import Final
 import pytest
 
 from cli.main import main
+from custom_components.csj_meter.meters.profile_fields import IDENTITY_NAMES
+from custom_components.csj_meter.meters.profile_loader import SHIPPED, load_profile
+from custom_components.csj_meter.meters.quantities import QUANTITIES, STATUS_BITS
 
+from ..meters.profile_files import write
 from .pages import ROOT
 
 GUIDE: Final = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
@@ -86,3 +90,26 @@ async def test_a_slip_in_the_file_is_told_with_its_line(
     told = capsys.readouterr().err
     assert "brightwater_bw1.yaml line" in told
     assert "did you mean 'voltage_l1'" in told
+
+
+class TestGuide:
+    """docs/profiles.md is what people copy from, so it has to be right."""
+
+    def test_the_worked_example_loads(self, tmp_path: Path) -> None:
+        example = GUIDE.split("```yaml\n")[1].split("```")[0]
+        profile = load_profile(write(tmp_path, example, "brightwater_bw1.yaml"))
+        scales = {field.quantity: field.scale for fields in profile.groups.values() for field in fields}
+        assert scales["current_l1"] == 0.001
+        assert scales["active_power"] == 10.0
+        assert scales["energy_import_t2"] == 0.001
+
+    def test_it_lists_every_shipped_profile(self) -> None:
+        assert [path.stem for path in SHIPPED.glob("*.yaml") if f"| `{path.stem}` |" not in GUIDE] == []
+
+    def test_it_lists_every_name(self) -> None:
+        runs = re.findall(r"`(\w+)_([lt])(\d)\.\.\2(\d)`", GUIDE)
+        listed = {f"{stem}_{sort}{n}" for stem, sort, a, b in runs for n in range(int(a), int(b) + 1)}
+        listed |= set(re.findall(r"`(\w+)`", GUIDE))
+        assert [name for name in QUANTITIES if name not in listed] == []
+        assert [name for name in IDENTITY_NAMES if f"`{name}`" not in GUIDE] == []
+        assert [word for word in STATUS_BITS if f"`{word}`" not in GUIDE] == []
