@@ -9,8 +9,10 @@ import pytest
 
 from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.top_up import TopUps
+from custom_components.csj_meter.prepay.vouchers import Vouchers
 
 from .model import Clock, LineMeter, at_once
+from .voucher_sale import SECRET
 
 
 @pytest.fixture
@@ -38,3 +40,8 @@ def meter(clock: Clock) -> LineMeter:
 @pytest.fixture
 def top_ups(ledger: Ledger, clock: Clock) -> TopUps:
     return TopUps(ledger, at_once, clock=clock)
+
+
+@pytest.fixture
+def vouchers(ledger: Ledger, top_ups: TopUps, clock: Clock) -> Vouchers:
+    return Vouchers(ledger, top_ups, at_once, clock=clock, secret=SECRET)
