@@ -1,10 +1,9 @@
-"""How far a trouble reaches, as the neighbours tell."""
+"""How far a trouble reaches, as the neighbours tell: who of them is heard, and how many it takes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
-from typing import Final
 
 from hypothesis import given, strategies as st
 import pytest
@@ -25,51 +24,22 @@ from custom_components.csj_meter.anomaly.neighbours import (
     window,
 )
 
-ONSET: Final = 1_000_000
-A, B, C = FeederPhase.A, FeederPhase.B, FeederPhase.C
-THREE = FeederPhase.THREE
-ABNORMAL, NORMAL, SILENT = Standing.ABNORMAL, Standing.NORMAL, Standing.NEWLY_SILENT
-SAG: Final = Question(family=Family.VOLTAGE, onset=ONSET)
-OUTAGE: Final = Question(family=Family.OUTAGE, onset=ONSET, silent=True)
-
-questions = st.builds(
-    Question,
-    family=st.sampled_from(Family),
-    onset=st.just(ONSET),
-    silent=st.booleans(),
-    bridge=st.sampled_from(["", "other"]),
-    phase=st.sampled_from(FeederPhase),
-    partly=st.none() | st.booleans(),
+from .circuits import (
+    ABNORMAL,
+    NORMAL,
+    ONSET,
+    OUTAGE,
+    SAG,
+    SILENT,
+    THREE,
+    A,
+    circuit,
+    circuits,
+    control,
+    meters,
+    neighbour,
+    questions,
 )
-meters = st.builds(
-    Neighbour,
-    serial=st.text("0123456789", min_size=1),
-    standing=st.none() | st.sampled_from(Standing),
-    since=st.just(ONSET),
-    bridge=st.sampled_from(["", "other"]),
-    phase=st.sampled_from(FeederPhase),
-    doubted=st.booleans(),
-    partly=st.none() | st.booleans(),
-)
-circuits = st.lists(meters, max_size=12, unique_by=lambda meter: meter.serial)
-
-
-def neighbour(standing: Standing | None, number: int = 0, **others: object) -> Neighbour:
-    meter = Neighbour(serial=f"{number:04}", standing=standing, since=ONSET)
-    return replace(meter, **others)  # type: ignore[arg-type]
-
-
-def circuit(*standings: Standing | None, phases: str = "") -> list[Neighbour]:
-    """Neighbours that did this, on these phases."""
-    labels = [FeederPhase(letter) for letter in phases] or [FeederPhase.UNKNOWN] * len(standings)
-    return [
-        neighbour(standing, number, phase=phase)
-        for number, (standing, phase) in enumerate(zip(standings, labels, strict=True))
-    ]
-
-
-def control(standing: Standing, number: int = 900, bridge: str = "") -> Neighbour:
-    return neighbour(standing, number, bridge=bridge)
 
 
 def of_area(verdict: Verdict) -> float:
@@ -246,183 +216,6 @@ def test_several_neighbours_make_it_sure() -> None:
 @pytest.mark.parametrize("question", [OUTAGE, replace(OUTAGE, silent=False)])
 def test_a_single_neighbour_that_fell_silent_is_not_enough(question: Question) -> None:
     assert vote(question, circuit(SILENT), [control(NORMAL)]).scope is Scope.UNKNOWN
-
-
-# outages, and lost links
-
-
-@pytest.mark.parametrize("neighbours", [3, 5, 10])
-def test_meters_that_fall_silent_together_are_an_outage_while_others_on_the_line_speak(
-    neighbours: int,
-) -> None:
-    verdict = vote(OUTAGE, circuit(*[SILENT] * neighbours), [control(NORMAL)])
-
-    assert (verdict.scope, verdict.gateway_lost) == (Scope.AREA, False)
-
-
-@pytest.mark.parametrize("neighbours", [0, 1, 5])
-def test_when_meters_of_other_circuits_fell_silent_too_it_is_the_gateway(neighbours: int) -> None:
-    verdict = vote(OUTAGE, circuit(*[SILENT] * neighbours), [control(SILENT)])
-
-    assert verdict.gateway_lost
-    assert (verdict.scope, verdict.confidence) == (Scope.UNKNOWN, None)
-    assert [witness.serial for witness in verdict.witnesses] == ["0900"]
-
-
-@pytest.mark.parametrize(
-    ("neighbours", "controls"),
-    [
-        ([SILENT] * 3, [control(SILENT), control(NORMAL, 901)]),
-        ([SILENT, SILENT, NORMAL], [control(SILENT)]),
-        ([SILENT, SILENT, ABNORMAL], [control(SILENT)]),
-    ],
-)
-def test_the_gateway_is_not_lost_while_anybody_behind_it_speaks(
-    neighbours: list[Standing], controls: list[Neighbour]
-) -> None:
-    assert not vote(OUTAGE, circuit(*neighbours), controls).gateway_lost
-
-
-def test_a_meter_in_doubt_still_proves_that_its_gateway_works() -> None:
-    frozen = neighbour(NORMAL, 50, doubted=True)
-
-    assert not vote(OUTAGE, [*circuit(SILENT, SILENT, SILENT), frozen], [control(SILENT)]).gateway_lost
-
-
-def test_a_meter_that_measured_its_trouble_has_not_lost_its_gateway() -> None:
-    verdict = vote(SAG, circuit(ABNORMAL, ABNORMAL, NORMAL), [control(SILENT)])
-
-    assert (verdict.scope, verdict.gateway_lost) == (Scope.AREA, False)
-    assert not vote(replace(OUTAGE, silent=False), [], [control(SILENT)]).gateway_lost
-
-
-def test_a_gateway_of_others_does_not_explain_an_outage() -> None:
-    verdict = vote(
-        OUTAGE, circuit(SILENT, SILENT, SILENT), [control(SILENT, bridge="other"), control(NORMAL)]
-    )
-
-    assert (verdict.scope, verdict.gateway_lost) == (Scope.AREA, False)
-
-
-def test_the_gateway_of_others_is_not_the_one_that_was_lost() -> None:
-    assert not vote(OUTAGE, circuit(SILENT, SILENT), [control(SILENT, bridge="other")]).gateway_lost
-
-
-def test_a_meter_that_tells_of_its_outage_makes_the_silence_of_the_others_evidence() -> None:
-    silent = circuit(SILENT, SILENT, SILENT)
-
-    assert vote(replace(OUTAGE, silent=False), silent).scope is Scope.AREA
-    assert vote(OUTAGE, silent) == Verdict(scope=Scope.UNKNOWN)
-
-
-def test_silence_behind_a_bridge_where_nobody_speaks_is_no_evidence() -> None:
-    far = [neighbour(SILENT, number, bridge="other") for number in range(5)]
-    near = control(NORMAL)
-
-    assert vote(OUTAGE, far, [near]) == Verdict(scope=Scope.UNKNOWN)
-    assert vote(OUTAGE, far, [near, control(NORMAL, 901, bridge="other")]).scope is Scope.AREA
-
-
-def test_neighbours_behind_another_bridge_are_heard_like_those_on_the_same() -> None:
-    far = [neighbour(ABNORMAL, number, bridge=f"bridge {number}") for number in range(3)]
-
-    assert vote(SAG, far).posterior == vote(SAG, circuit(ABNORMAL, ABNORMAL, ABNORMAL)).posterior
-
-
-# phases
-
-
-def test_only_neighbours_on_its_phase_with_the_trouble_make_it_the_phase_s() -> None:
-    verdict = vote(replace(SAG, phase=A), circuit(ABNORMAL, ABNORMAL, NORMAL, NORMAL, NORMAL, phases="aabbc"))
-
-    assert verdict.scope is Scope.PHASE
-
-
-@pytest.mark.parametrize("phase", [A, B, C])
-def test_the_phases_are_alike(phase: FeederPhase) -> None:
-    turned = {A: "aabbc", B: "bbcca", C: "ccaab"}[phase]
-
-    verdict = vote(replace(SAG, phase=phase), circuit(ABNORMAL, ABNORMAL, *[NORMAL] * 3, phases=turned))
-
-    assert verdict.scope is Scope.PHASE
-
-
-def test_a_single_neighbour_on_its_phase_makes_that_probable() -> None:
-    verdict = vote(replace(SAG, phase=A), circuit(ABNORMAL, *[NORMAL] * 4, phases="abbcc"))
-
-    assert (verdict.scope, verdict.confidence) == (Scope.PHASE, LONE)
-    assert verdict.probably
-
-
-def test_the_same_trouble_on_another_phase_alone_is_chance() -> None:
-    verdict = vote(replace(SAG, phase=A), circuit(NORMAL, ABNORMAL, *[NORMAL] * 3, phases="abbcc"))
-
-    assert verdict.scope is Scope.INDIVIDUAL
-
-
-def test_trouble_on_all_phases_is_the_area_s() -> None:
-    verdict = vote(replace(SAG, phase=A), circuit(*[ABNORMAL] * 5, phases="abbcc"))
-
-    assert verdict.scope is Scope.AREA
-    assert verdict.posterior[Scope.AREA] > 0.99
-
-
-def test_the_phase_of_the_meter_itself_may_be_told_by_its_neighbours() -> None:
-    verdict = vote(SAG, circuit(ABNORMAL, ABNORMAL, *[NORMAL] * 4, phases="bbaacc"))
-
-    assert verdict.scope is Scope.PHASE
-
-
-def test_a_third_of_many_neighbours_without_labels_is_a_phase() -> None:
-    assert vote(SAG, circuit(*[ABNORMAL] * 4, *[NORMAL] * 8)).scope is Scope.PHASE
-
-
-def test_a_three_phase_neighbour_that_is_normal_excludes_every_phase() -> None:
-    without = vote(replace(SAG, phase=A), circuit(*[NORMAL] * 2, phases="bc"))
-    with_one = vote(
-        replace(SAG, phase=A), [*circuit(*[NORMAL] * 2, phases="bc"), neighbour(NORMAL, 9, phase=THREE)]
-    )
-
-    assert with_one.posterior[Scope.PHASE] < without.posterior[Scope.PHASE] / 10
-
-
-def test_a_three_phase_meter_with_trouble_on_one_phase_speaks_for_a_phase() -> None:
-    neighbours = [neighbour(ABNORMAL, number, phase=THREE) for number in range(3)]
-    partly = [replace(each, partly=True) for each in neighbours]
-    wholly = [replace(each, partly=False) for each in neighbours]
-
-    assert vote(replace(SAG, phase=THREE, partly=True), partly).scope is Scope.PHASE
-    assert vote(replace(SAG, phase=THREE, partly=False), wholly).posterior[Scope.AREA] > 0.99
-
-
-def test_a_three_phase_meter_does_not_lose_its_supply_with_one_phase() -> None:
-    verdict = vote(replace(OUTAGE, phase=THREE), circuit(SILENT, SILENT, SILENT), [control(NORMAL)])
-    live = [neighbour(NORMAL, number, phase=THREE) for number in range(5, 9)]
-    of_phase = vote(replace(OUTAGE, phase=A), [*circuit(SILENT, SILENT, SILENT, phases="aaa"), *live])
-
-    assert verdict.posterior[Scope.PHASE] == 0
-    assert of_phase.scope is Scope.PHASE
-
-
-def test_imbalance_is_shown_by_three_phase_neighbours_alone_and_is_the_area_s() -> None:
-    question = Question(family=Family.BALANCE, onset=ONSET, phase=THREE)
-    shown = [neighbour(ABNORMAL, number, phase=THREE) for number in range(10, 13)]
-    single = circuit(*[NORMAL] * 5, phases="abcab")
-
-    assert vote(question, single) == Verdict(scope=Scope.UNKNOWN)
-    assert vote(question, [*single, *shown]) == vote(question, shown)
-    assert vote(question, shown).scope is Scope.AREA
-
-
-def test_a_phase_that_the_circuit_lacks_is_the_area_s_imbalance() -> None:
-    neighbours = [neighbour(ABNORMAL, 1, phase=THREE), neighbour(NORMAL, 2, phase=THREE)]
-    question = Question(family=Family.BALANCE, onset=ONSET, phase=THREE)
-
-    of_balance = vote(question, neighbours).posterior
-    of_voltage = vote(replace(SAG, phase=THREE), neighbours).posterior
-
-    assert of_balance[Scope.PHASE] == 0
-    assert of_balance[Scope.AREA] == pytest.approx(of_voltage[Scope.AREA] + of_voltage[Scope.PHASE])
 
 
 # what a neighbour did
