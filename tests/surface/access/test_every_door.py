@@ -49,7 +49,7 @@ DOORS: Final = {
     ("money/payment_webhook.py", "async_register"): "tests/surface/money/payments/test_payment_webhook.py",
     ("alerting/answers.py", "async_listen"): "tests/surface/alerting/test_answers.py",
     ("intent.py", "async_register"): "tests/surface/assist/test_assist.py",
-    ("bus/dial_in.py", "create_server"): "tests/bus/test_dial_in.py",
+    ("bus/dial_in.py", "create_server"): "tests/bus/test_dial_in_callers.py",
     ("simulator/tcp.py", "create_server"): "tests/simulator/test_line.py",
     ("panel.py", "async_register_static_paths"): OPEN_TO_ALL,
     ("panel.py", "async_register_panel"): OPEN_TO_ALL,
