@@ -50,7 +50,7 @@ DOORS: Final = {
     ("alerting/answers.py", "async_listen"): "tests/surface/alerting/test_answers.py",
     ("intent.py", "async_register"): "tests/surface/assist/test_assist.py",
     ("bus/dial_in.py", "create_server"): "tests/bus/test_dial_in_callers.py",
-    ("simulator/tcp.py", "create_server"): "tests/simulator/test_line.py",
+    ("simulator/tcp.py", "create_server"): "tests/simulator/test_tcp.py",
     ("panel.py", "async_register_static_paths"): OPEN_TO_ALL,
     ("panel.py", "async_register_panel"): OPEN_TO_ALL,
     ("cards.py", "add_extra_js_url"): "tests/surface/test_cards.py",
