@@ -18,9 +18,8 @@ from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.flow import discovery
 from custom_components.csj_meter.simulator import demo_line, serve_pty, serve_rtu_over_tcp
 
+from .bridge_dialogues import FAST, bridge, scan_first
 from .dialogue import Person
-from .test_config_flow import FAST, scan_first
-from .test_config_flow_troubles import bridge
 
 MAC = "d8:b0:4c:00:00:01"
 

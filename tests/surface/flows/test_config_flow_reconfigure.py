@@ -22,10 +22,17 @@ from custom_components.csj_meter.simulator import (
 )
 
 from ..conftest import subentry_of
+from .bridge_dialogues import (
+    FAST,
+    REGISTRATION,
+    all_is_quiet,
+    calling_gateway,
+    has_values,
+    meters_of,
+    serials,
+)
 from .conftest import links_at_rest
 from .dialogue import Dialogue, Person
-from .test_config_flow import FAST, REGISTRATION, calling_gateway, has_values, meters_of, serials
-from .test_config_flow_troubles import all_is_quiet
 
 FAST_LINE = {"baudrate": int(FAST), "parity": "N", "stopbits": 1}
 

@@ -19,9 +19,8 @@ from custom_components.csj_meter.simulator import (
 )
 
 from ..conftest import Home, subentry_of
+from .bridge_dialogues import all_is_quiet, meters_of, serials
 from .dialogue import Dialogue, Person
-from .test_config_flow import meters_of, serials
-from .test_config_flow_troubles import all_is_quiet
 
 pytestmark = pytest.mark.meters(1, 2, 3)
 

@@ -12,8 +12,8 @@ from custom_components.csj_meter.const import CONF_KEY
 from custom_components.csj_meter.simulator import Fault, FaultKind, demo_line, serve_pty, serve_rtu_over_tcp
 
 from ..conftest import Home, subentry_of
+from .bridge_dialogues import FAST, meters_of, scan_first
 from .dialogue import Dialogue, Person
-from .test_config_flow import FAST, meters_of, scan_first
 from .test_meter_flow import meter_at
 
 UNIT = 2
