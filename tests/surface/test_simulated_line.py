@@ -103,6 +103,7 @@ async def test_a_top_up_is_still_there_after_a_restart(home: Home, everything_en
     assert number(home, "balance") == pytest.approx(balance + 40, abs=0.5)
 
 
+@pytest.mark.days
 async def test_the_balance_counts_down_with_use_and_through_a_restart(
     home: Home, everything_enabled: None
 ) -> None:

@@ -108,6 +108,7 @@ async def test_every_meter_is_added_by_its_tariffs_with_what_it_costs(counted: H
         )
 
 
+@pytest.mark.days
 async def test_what_it_names_is_in_the_statistics(counted: Home) -> None:
     await call(counted, confirm=True)
     await counted.time.run(3700)

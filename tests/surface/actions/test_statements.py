@@ -154,6 +154,7 @@ def tariff_at(table: list[dict[str, Any]], hour: int) -> int:
     return tariff
 
 
+@pytest.mark.days
 async def test_days_of_credit_left_follow_habits_and_top_ups(opened: Home, call: Call) -> None:
     assert opened.state("sensor", UNIT, "credit_days_left").attributes["outlook"] == "unknown"
     await live(opened, 28)

@@ -45,6 +45,7 @@ async def mails(opened: Home) -> list[dict[str, Any]]:
     return sent
 
 
+@pytest.mark.days
 async def test_a_tenancy_from_the_first_day_to_the_closing_statement(opened: Home, call: Call) -> None:
     told = await call("move_in", UNIT, name="Ada", email="ada@example.org", language="fr")
     assert told["meter"] == opened.serial(UNIT)
@@ -74,6 +75,7 @@ async def test_a_tenancy_from_the_first_day_to_the_closing_statement(opened: Hom
     assert (await call("list_tenants")) == {"tenants": []}
 
 
+@pytest.mark.days
 async def test_the_next_one_is_not_told_of_the_one_before(opened: Home, call: Call) -> None:
     await call("move_in", UNIT, name="Ada")
     await call("top_up", UNIT, amount=50)
@@ -138,6 +140,7 @@ async def test_a_link_is_told_once_and_ends(opened: Home, call: Call) -> None:
     assert book.tenancies.by_token(token) is None
 
 
+@pytest.mark.days
 @pytest.mark.meters(UNIT, OTHER, PLAIN, live_period=60)
 async def test_statements_are_sent_to_those_with_a_channel_in_their_language(
     opened: Home, call: Call, mails: list[dict[str, Any]]
@@ -221,6 +224,7 @@ async def test_a_reminder_that_cannot_be_sent_says_so(
     assert (await call("remind_tenant", UNIT))["state"] == "no_channel", "the channel was removed"
 
 
+@pytest.mark.days
 @pytest.mark.meters(UNIT, OTHER, live_period=60)
 async def test_a_landlord_does_so_for_their_meters(
     opened: Home, call: Call, hass_read_only_user: MockUser

@@ -39,6 +39,7 @@ async def test_a_clock_that_jumps_and_jumps_back_loses_no_sample(
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
+@pytest.mark.days
 @pytest.mark.parametrize(
     ("zone", "midnight", "minutes"),
     [

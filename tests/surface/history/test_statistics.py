@@ -67,6 +67,7 @@ def counter_at(series: Series, counter: str, moment: float) -> float | None:
     return None if series.steps(counter)[place] == ABSENT else float(series.numbers(counter)[place])
 
 
+@pytest.mark.days
 @pytest.mark.parametrize("outage", [outage_of_home_assistant, outage_of_the_line])
 async def test_every_hour_is_there_after_an_outage_with_the_energy_of_the_counters(
     archive: Archive, outage: Any
@@ -89,6 +90,7 @@ async def test_every_hour_is_there_after_an_outage_with_the_energy_of_the_counte
             assert row["sum"] - before["sum"] == pytest.approx(rise[1] - rise[0], abs=0.0051)  # type: ignore[operator]
 
 
+@pytest.mark.days
 async def test_the_sums_of_all_tariffs_are_the_sum_of_the_whole(archive: Archive) -> None:
     home = archive.home
     await home.time.run(3 * HOUR)
@@ -123,6 +125,7 @@ async def test_voltage_has_mean_and_extremes_and_cost_is_in_the_currency_of_the_
     assert its[statistic_id(archive.serial, "energy_import_t2")]["name"] == "Home 2 Energy import tariff 2"
 
 
+@pytest.mark.days
 async def test_sums_go_on_when_the_store_has_to_begin_anew(archive: Archive) -> None:
     home = archive.home
     await home.time.run(3 * HOUR)

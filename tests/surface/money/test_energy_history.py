@@ -28,6 +28,7 @@ async def alone(home: Home) -> Home:
     return bridge
 
 
+@pytest.mark.days
 async def test_the_hours_of_the_store_add_up_to_the_counters(alone: Home) -> None:
     serial, tariffs = alone.serial(UNIT), 4
     await alone.time.until_multiple_of(3600)
@@ -49,6 +50,7 @@ async def test_the_hours_of_the_store_add_up_to_the_counters(alone: Home) -> Non
     assert None not in energy.hours
 
 
+@pytest.mark.days
 async def test_of_the_time_before_the_store_nothing_is_known_without_a_recorder(alone: Home) -> None:
     await alone.time.run(2 * 3600 + 240)
     since = full_hour(dt_util.utcnow()) - 10 * HOUR
@@ -61,6 +63,7 @@ async def test_of_the_time_before_the_store_nothing_is_known_without_a_recorder(
     assert energy.hours[-1] is not None
 
 
+@pytest.mark.days
 async def test_balances_are_those_at_the_end_of_each_hour(alone: Home) -> None:
     await alone.time.until_multiple_of(3600)
     await alone.time.run(2 * 3600 + 240)

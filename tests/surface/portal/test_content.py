@@ -140,6 +140,7 @@ async def test_only_so_many_entries_are_tried(portal: Portal) -> None:
     assert statuses == [200] * 30 + [429] * 2
 
 
+@pytest.mark.days
 @pytest.mark.meters(live_period=30)
 async def test_measurements_are_taken_away_of_the_time_since_they_moved_in(portal: Portal) -> None:
     phone = await portal.opened()
@@ -170,6 +171,7 @@ async def test_only_so_much_is_downloaded(portal: Portal) -> None:
     assert statuses == [404] * 12 + [429] * 2
 
 
+@pytest.mark.days
 @pytest.mark.meters(live_period=30)
 async def test_a_statement_is_theirs_alone_and_in_their_language(portal: Portal) -> None:
     tenants = await async_tenants(portal.hass)
@@ -196,6 +198,7 @@ async def test_a_statement_is_theirs_alone_and_in_their_language(portal: Portal)
         assert (await phone.get(f"api/{wrong}")).short == (400, "malformed"), wrong
 
 
+@pytest.mark.days
 @pytest.mark.meters(live_period=30)
 async def test_hours_of_a_day(portal: Portal) -> None:
     phone = await portal.opened()

@@ -134,6 +134,7 @@ async def _remember(office: Office, days: int) -> None:
     await office.home.time.through(telemetry.async_run(lambda store: store.ingest(serial, series)))
 
 
+@pytest.mark.days
 async def test_other_settings_are_tried_on_the_past(office: Office) -> None:
     await _remember(office, 30)
     viewer, serial = await office.viewer(), office.home.serial(UNIT)
