@@ -11,7 +11,8 @@ from playwright.sync_api import Locator
 
 from demo.browser import HASS, PATIENCE
 
-from .visitor import AXE, Visitor
+from .accessibility import load_axe
+from .visitor import Visitor
 
 METER: Final = "Elm Row 1"
 """With credit, and the tenant's."""
@@ -39,8 +40,9 @@ EACH_CARD: Final = """async ([tags, work]) => {
 }"""
 """Something with each of our cards that is on the page: how many there are, and all that was found."""
 
-AXE_RUN: Final = """card => axe.run(card).then(({ violations }) => violations.map(({ id, nodes }) =>
-  `${card.localName} ${id}: ${nodes.map(node => node.html + node.failureSummary).join(" ")}`))"""
+AXE_RUN: Final = """card => axe.run(card, { resultTypes: ["violations"] })
+  .then(({ violations }) => violations.map(({ id, nodes }) =>
+    `${card.localName} ${id}: ${nodes.map(node => node.html + node.failureSummary).join(" ")}`))"""
 
 LENGTHEN: Final = """card => {
   const long = word => word + word.toLowerCase().repeat(2);
@@ -108,7 +110,7 @@ def with_each_card(visitor: Visitor, work: str, *tags: str) -> tuple[int, list[s
 
 def violations(visitor: Visitor) -> tuple[int, list[str]]:
     """How many of our cards there are, and what axe finds wrong in them."""
-    visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
+    load_axe(visitor.page)
     return with_each_card(visitor, AXE_RUN)
 
 

@@ -20,8 +20,8 @@ import pytest
 from demo.browser import PATIENCE, PHONE, window
 from demo.client import Client
 
+from .accessibility import violations
 from .home import Home
-from .visitor import AXE
 
 OPTIONS: Final = "/api/config/config_entries/options/flow"
 
@@ -170,13 +170,7 @@ class Phone:
 
     def violations(self) -> list[str]:
         """What axe finds wrong."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run()")
-        return [
-            f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
+        return violations(self.page)
 
 
 @pytest.fixture

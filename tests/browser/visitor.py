@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket
 
 from demo.browser import HASS, PATIENCE
 
-AXE: Final = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+from .accessibility import OPTIONS, violations
 
 CALL: Final = f"message => {HASS}.callWS(message)"
 REFUSAL: Final = f"message => {HASS}.callWS(message).then(() => null, error => error.code)"
@@ -87,15 +86,9 @@ class Visitor:
         """Do something in Home Assistant in the name of this user."""
         self.page.evaluate(ACTION, [domain, action, data])
 
-    def violations(self) -> list[str]:
-        """What axe finds wrong in the panel: rule, element and why."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(f"axe.run({{include: [{{fromShadowDom: {PANEL}}}]}})")
-        return [
-            f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
+    def violations(self, options: str = OPTIONS) -> list[str]:
+        """What axe finds wrong in the panel."""
+        return violations(self.page, f"{{include: [{{fromShadowDom: {PANEL}}}]}}", options)
 
 
 def _messages(payload: str | bytes) -> list[dict[str, Any]]:
