@@ -1,5 +1,6 @@
 /** The integration's own translations, in the language of the user. */
 
+import { oneFullStop } from "./full_stop";
 import type { HomeAssistant } from "./home_assistant";
 
 const COMPONENT = "component.csj_meter";
@@ -19,7 +20,7 @@ export class Texts {
 
   /** The text of a key under `config_panel`; the key itself where there is none, so that nobody overlooks it. */
   get(key: string, values?: Record<string, string | number>): string {
-    return this.localize(`${COMPONENT}.config_panel.${key}`, values) || key;
+    return oneFullStop(this.localize(`${COMPONENT}.config_panel.${key}`, values)) || key;
   }
 
   /** The sentence of an error; empty for one without. */

@@ -1,4 +1,4 @@
-import{_ as e,b as t,c as n,i as r,l as i,m as a,o,s,t as c,v as l}from"./elements.js";import{t as u}from"./panel.js";var d={critical:0,warning:1,info:3},f=2,p=4;function m(e){let t=e.alerts?.severity,n=t?d[t]:p,r=e.state===`online`||e.state===`disabled`?p:f;return Math.min(n,r)}function h(e,{search:t,circuit:n,state:r}){let i=t.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{let t=`${e.name} ${e.serial} ${e.model??``} ${e.circuit??``}`.toLocaleLowerCase();return!i.every(e=>t.includes(e))||n&&e.circuit!==n?!1:r===`alerting`?!!e.alerts?.active:r!==`away`||e.state!==`online`&&e.state!==`disabled`}).sort((e,t)=>m(e)-m(t)||e.name.localeCompare(t.name,void 0,{numeric:!0}))}function g(e){let t=[`voltage_l1`,`voltage_l2`,`voltage_l3`].map(t=>e.values[t]).filter(e=>e!=null);return t.length?Math.min(...t):null}var _=class extends o{constructor(...e){super(...e),this.filter={search:``,circuit:``,state:``},this.meters=new c(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial)}static{this.styles=[i,t`
+import{a as e,c as t,h as n,l as r,s as i,t as a,u as o,v as s,x as c,y as l}from"./elements.js";import{t as u}from"./panel.js";var d={critical:0,warning:1,info:3},f=2,p=4;function m(e){let t=e.alerts?.severity,n=t?d[t]:p,r=e.state===`online`||e.state===`disabled`?p:f;return Math.min(n,r)}function h(e,{search:t,circuit:n,state:r}){let i=t.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{let t=`${e.name} ${e.serial} ${e.model??``} ${e.circuit??``}`.toLocaleLowerCase();return!i.every(e=>t.includes(e))||n&&e.circuit!==n?!1:r===`alerting`?!!e.alerts?.active:r!==`away`||e.state!==`online`&&e.state!==`disabled`}).sort((e,t)=>m(e)-m(t)||e.name.localeCompare(t.name,void 0,{numeric:!0}))}function g(e){let t=[`voltage_l1`,`voltage_l2`,`voltage_l3`].map(t=>e.values[t]).filter(e=>e!=null);return t.length?Math.min(...t):null}var _=class extends i{constructor(...e){super(...e),this.filter={search:``,circuit:``,state:``},this.meters=new a(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial)}static{this.styles=[o,c`
       .filters {
         align-items: end;
       }
@@ -50,9 +50,9 @@ import{_ as e,b as t,c as n,i as r,l as i,m as a,o,s,t as c,v as l}from"./elemen
           width: 100%;
         }
       }
-    `]}render(){let t=[...this.meters.rows.values()],n=h(t,this.filter);return l`<div class="stack">
+    `]}render(){let e=[...this.meters.rows.values()],t=h(e,this.filter);return l`<div class="stack">
       <csj-standing .app=${this.app} .standing=${this.meters.standing} .error=${this.meters.error}></csj-standing>
-      ${t.length||this.meters.standing===`live`?this.list(t,n):e}
+      ${e.length||this.meters.standing===`live`?this.list(e,t):s}
     </div>`}list(e,t){let n=[...new Set(e.map(e=>e.circuit).filter(e=>e!==null))].sort();return l`
       <div class="row filters" role="search">
         <label
@@ -84,7 +84,7 @@ import{_ as e,b as t,c as n,i as r,l as i,m as a,o,s,t as c,v as l}from"./elemen
             kind="empty"
             .text=${this.t(this.meters.loading?`meters.loading`:e.length?`meters.none_fits`:`meters.none`)}
           ></csj-notice>`}
-    `}card(t){let{format:n}=this.app,i=u(`meters`,t.serial);return l`<a class="card" href=${i} data-serial=${t.serial} @click=${e=>r(e,i)}>
+    `}card(t){let{format:n}=this.app,r=u(`meters`,t.serial);return l`<a class="card" href=${r} data-serial=${t.serial} @click=${t=>e(t,r)}>
       <div class="row spread">
         <span class="name">${t.name}</span>
         ${this.chip(t)}
@@ -92,15 +92,15 @@ import{_ as e,b as t,c as n,i as r,l as i,m as a,o,s,t as c,v as l}from"./elemen
       <div class="row spread number">
         <span class="big">${n.measured(t.values.active_power,`W`)}</span>
         <span class="values">${n.measured(g(t),`V`,1)}</span>
-        ${t.balance===null?e:l`<span class="values">${n.credit(t.balance.value,t.balance.unit)}</span>`}
+        ${t.balance===null?s:l`<span class="values">${n.credit(t.balance.value,t.balance.unit)}</span>`}
       </div>
       <div class="small dim">
         ${t.circuit??t.bridge_name} · ${t.model??t.serial}
-        ${t.last_contact===null?e:l` · ${this.t(`meters.contact`,{ago:n.ago(t.last_contact)})}`}
-        ${t.health===null||t.health.success_rate===null?e:l` · ${this.t(`meters.answers`,{rate:n.percent(t.health.success_rate)})}`}
+        ${t.last_contact===null?s:l` · ${this.t(`meters.contact`,{ago:n.ago(t.last_contact)})}`}
+        ${t.health===null||t.health.success_rate===null?s:l` · ${this.t(`meters.answers`,{rate:n.percent(t.health.success_rate)})}`}
       </div>
-      ${t.alerts?.titles[0]?l`<div class="small">${t.alerts.titles[0]}</div>`:e}
-    </a>`}chip(t){let n=t.alerts?.severity,r=t.state===`online`?`good`:t.state===`disabled`?`neutral`:`warning`;return l`<span class="row">
-      ${n?l`<span class="chip dot ${n}">${this.app.word(`severities.${n}`)}</span>`:e}
-      ${n&&t.state===`online`?e:l`<span class="chip dot ${r}">${this.t(`meter_states.${t.state}`)}</span>`}
-    </span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};n([a()],_.prototype,`filter`,void 0),_=n([s(`csj-meters-page`)],_);export{_ as CsjMetersPage};
+      ${t.alerts?.titles[0]?l`<div class="small">${t.alerts.titles[0]}</div>`:s}
+    </a>`}chip(e){let t=e.alerts?.severity,n=e.state===`online`?`good`:e.state===`disabled`?`neutral`:`warning`;return l`<span class="row">
+      ${t?l`<span class="chip dot ${t}">${this.app.word(`severities.${t}`)}</span>`:s}
+      ${t&&e.state===`online`?s:l`<span class="chip dot ${n}">${this.t(`meter_states.${e.state}`)}</span>`}
+    </span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};r([n()],_.prototype,`filter`,void 0),_=r([t(`csj-meters-page`)],_);export{_ as CsjMetersPage};

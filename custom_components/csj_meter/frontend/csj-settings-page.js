@@ -1,4 +1,4 @@
-import{_ as e,b as t,c as n,i as r,l as i,o as a,s as o,v as s}from"./elements.js";import{t as c}from"./answer.js";import{t as l}from"./card_table.js";import{t as u}from"./own_words.js";import{a as d,i as f,n as p,r as m,t as h}from"./kinds.js";var g=class extends a{constructor(...e){super(...e),this.meters=new c(this,()=>({command:`meters/list`})),this.words=new u(this,[`options`,`selector`])}static{this.styles=[i,l,t`
+import{a as e,c as t,l as n,s as r,u as i,v as a,x as o,y as s}from"./elements.js";import{t as c}from"./answer.js";import{t as l}from"./card_table.js";import{t as u}from"./own_words.js";import{a as d,i as f,n as p,r as m,t as h}from"./kinds.js";var g=class extends r{constructor(...e){super(...e),this.meters=new c(this,()=>({command:`meters/list`})),this.words=new u(this,[`options`,`selector`])}static{this.styles=[i,l,o`
       ul {
         list-style: none;
         margin: 0;
@@ -78,15 +78,15 @@ import{_ as e,b as t,c as n,i as r,l as i,o as a,s as o,v as s}from"./elements.j
           ${h.map(e=>this.rule(e))}
         </tbody>
       </table>
-    </section>`}rule(t){let{kind:n,severity:r,threshold:i,unit:a}=t,o=r===`info`?`neutral`:r;return s`<tr role="row">
+    </section>`}rule(e){let{kind:t,severity:n,threshold:r,unit:i}=e,o=n===`info`?`neutral`:n;return s`<tr role="row">
       <td role="cell" class="first">
-        ${this.app.word(`kinds.${n}`)} ${t.enabled?e:s`<span class="chip neutral">${this.t(`settings.off`)}</span>`}
+        ${this.app.word(`kinds.${t}`)} ${e.enabled?a:s`<span class="chip neutral">${this.t(`settings.off`)}</span>`}
       </td>
       <td role="cell" data-label=${this.t(`settings.columns.severity`)}>
-        <span class="chip dot ${o}">${this.app.word(`severities.${r}`)}</span>
+        <span class="chip dot ${o}">${this.app.word(`severities.${n}`)}</span>
       </td>
       <td role="cell" class="number" style="text-align:start" data-label=${this.t(`settings.columns.threshold`)}>
-        ${p(t)?this.app.format.measured(i,a):`–`}
+        ${p(e)?this.app.format.measured(r,i):`–`}
       </td>
-      <td role="cell" class="text dim">${this.words.get(`selector.detection_threshold.options.${n}`)}</td>
-    </tr>`}link(e,t){return s`<a href=${e} @click=${t=>r(t,e)}>${t}</a>`}};g=n([o(`csj-settings-page`)],g);export{g as CsjSettingsPage};
+      <td role="cell" class="text dim">${this.words.get(`selector.detection_threshold.options.${t}`)}</td>
+    </tr>`}link(t,n){return s`<a href=${t} @click=${n=>e(n,t)}>${n}</a>`}};g=n([t(`csj-settings-page`)],g);export{g as CsjSettingsPage};

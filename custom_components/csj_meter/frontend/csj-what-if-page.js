@@ -1,4 +1,4 @@
-import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,s as c,v as l}from"./elements.js";import{t as u}from"./answer.js";import{n as d,r as f,t as p}from"./progress_bar.js";import{t as m}from"./own_words.js";import{n as h,r as g,t as _}from"./kinds.js";import{t as v}from"./card_table.js";import{t as y}from"./panel.js";function b({kind:e,place:t,enabled:n,threshold:r,confirm:i,days:a}){let[o,...s]=t.split(`:`);return{command:`what_if`,kind:e,days:Number(a),...o===`circuit`?{circuit:s.join(`:`)}:{},...o===`meter`?{serial:s.join(`:`)}:{},...n?{enabled:n===`on`}:{},...r?{threshold:Number(r)}:{},...i?{confirm:Number(i)}:{}}}function x({enabled:e,threshold:t,confirm:n}){return!e&&!t&&!n}var S={outage:`outage`,voltage_sag:`sag`,undervoltage:`undervoltage`,voltage_swell:`swell`};function C({kind:e},t){if(!t)return null;if(e in S){let{voltage:n}=t,r=n?.[S[e]]??null;return n===null||r===null?null:w(r/n.nominal)}if(e===`frequency`){let{frequency:e}=t;return e?.high==null?null:w(100*(e.high-e.nominal)/e.nominal)}return e===`harmonic_distortion`?t.harmonics?.voltage.thd??null:null}function w(e){return Math.round(e*1e4)/1e4}function T(e,t){let n=[`critical`,`warning`,`info`].map(n=>({name:n,now:e.severities[n]??0,then:t.severities[n]??0})).filter(e=>e.now>0||e.then>0);return[{name:`findings`,now:e.findings,then:t.findings},{name:`meters`,now:e.meters,then:t.meters},...n]}function E(e,t){return{word:t>e?`more`:t<e?`fewer`:`same`,count:Math.abs(t-e)}}var D=class extends s{constructor(...e){super(...e),this.tried=``,this.names=new Map}static{this.styles=[a,v,t`
+import{a as e,c as t,g as n,h as r,l as i,s as a,u as o,v as s,x as c,y as l}from"./elements.js";import{t as u}from"./answer.js";import{n as d,r as f,t as p}from"./progress_bar.js";import{t as m}from"./own_words.js";import{n as h,r as g,t as _}from"./kinds.js";import{t as v}from"./card_table.js";import{t as y}from"./panel.js";function b({kind:e,place:t,enabled:n,threshold:r,confirm:i,days:a}){let[o,...s]=t.split(`:`);return{command:`what_if`,kind:e,days:Number(a),...o===`circuit`?{circuit:s.join(`:`)}:{},...o===`meter`?{serial:s.join(`:`)}:{},...n?{enabled:n===`on`}:{},...r?{threshold:Number(r)}:{},...i?{confirm:Number(i)}:{}}}function x({enabled:e,threshold:t,confirm:n}){return!e&&!t&&!n}var S={outage:`outage`,voltage_sag:`sag`,undervoltage:`undervoltage`,voltage_swell:`swell`};function C({kind:e},t){if(!t)return null;if(e in S){let{voltage:n}=t,r=n?.[S[e]]??null;return n===null||r===null?null:w(r/n.nominal)}if(e===`frequency`){let{frequency:e}=t;return e?.high==null?null:w(100*(e.high-e.nominal)/e.nominal)}return e===`harmonic_distortion`?t.harmonics?.voltage.thd??null:null}function w(e){return Math.round(e*1e4)/1e4}function T(e,t){let n=[`critical`,`warning`,`info`].map(n=>({name:n,now:e.severities[n]??0,then:t.severities[n]??0})).filter(e=>e.now>0||e.then>0);return[{name:`findings`,now:e.findings,then:t.findings},{name:`meters`,now:e.meters,then:t.meters},...n]}function E(e,t){return{word:t>e?`more`:t<e?`fewer`:`same`,count:Math.abs(t-e)}}var D=class extends a{constructor(...e){super(...e),this.tried=``,this.names=new Map}static{this.styles=[o,v,c`
       .compared {
         max-width: 640px;
       }
@@ -40,33 +40,33 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,s as c,v as l}from"./e
       <td class="number">${r.number(t,0)}</td>
       <td class="number">${r.number(n,0)}</td>
       <td class=${i===`same`?`dim`:``}>${this.t(`what_if.differences.${i}`,{count:r.number(a,0)})}</td>
-    </tr>`}findings(){let{findings:t,more:n}=this.result;if(!t.length)return e;let r=e=>l`<th role="columnheader" scope="col">${this.t(`what_if.columns.${e}`)}</th>`;return l`<section class="card stack" style="margin-top:16px" aria-labelledby="findings">
+    </tr>`}findings(){let{findings:e,more:t}=this.result;if(!e.length)return s;let n=e=>l`<th role="columnheader" scope="col">${this.t(`what_if.columns.${e}`)}</th>`;return l`<section class="card stack" style="margin-top:16px" aria-labelledby="findings">
       <div>
         <h2 id="findings">${this.t(`what_if.findings`)}</h2>
-        ${n?l`<p class="dim">${this.t(`what_if.more`,{count:t.length})}</p>`:e}
+        ${t?l`<p class="dim">${this.t(`what_if.more`,{count:e.length})}</p>`:s}
       </div>
       <div class="scroll">
         <table class="cards" role="table" aria-labelledby="findings">
           <thead role="rowgroup">
             <tr role="row">
-              ${r(`meter`)} ${r(`at`)} ${r(`severity`)} ${r(`message`)}
+              ${n(`meter`)} ${n(`at`)} ${n(`severity`)} ${n(`message`)}
             </tr>
           </thead>
           <tbody role="rowgroup">
-            ${[...t].reverse().map(e=>this.finding(e))}
+            ${[...e].reverse().map(e=>this.finding(e))}
           </tbody>
         </table>
       </div>
-    </section>`}finding({serial:e,at:t,severity:n,message:r}){let a=y(`meters`,e);return l`<tr role="row">
+    </section>`}finding({serial:t,at:n,severity:r,message:i}){let a=y(`meters`,t);return l`<tr role="row">
       <td role="cell" class="first">
-        <a href=${a} @click=${e=>i(e,a)}>${this.names.get(e)??e}</a>
+        <a href=${a} @click=${t=>e(t,a)}>${this.names.get(t)??t}</a>
       </td>
-      <td role="cell" class="number nowrap" style="text-align:start" data-label=${this.t(`what_if.columns.at`)}>${this.app.format.dateTime(t)}</td>
+      <td role="cell" class="number nowrap" style="text-align:start" data-label=${this.t(`what_if.columns.at`)}>${this.app.format.dateTime(n)}</td>
       <td role="cell" data-label=${this.t(`what_if.columns.severity`)}>
-        <span class="chip dot ${n===`info`?`neutral`:n}">${this.app.word(`severities.${n}`)}</span>
+        <span class="chip dot ${r===`info`?`neutral`:r}">${this.app.word(`severities.${r}`)}</span>
       </td>
-      <td role="cell" class="text">${r}</td>
-    </tr>`}};n([r({attribute:!1})],D.prototype,`result`,void 0),n([r()],D.prototype,`tried`,void 0),n([r({attribute:!1})],D.prototype,`names`,void 0),D=n([c(`csj-what-if-result`)],D);var O=30,k=class extends s{constructor(...e){super(...e),this.setting={kind:`voltage_sag`,place:`site`,enabled:``,threshold:``,confirm:``,days:String(O)},this.missing=!1,this.tried=``,this.meters=new u(this,()=>({command:`meters/list`})),this.meter=new u(this,()=>{let[e,t]=this.setting.place.split(`:`);return e===`meter`&&t?{command:`meter`,serial:t}:null}),this.words=new m(this,[`selector`]),this.replay=new f(this)}static{this.styles=[a,d,t`
+      <td role="cell" class="text">${i}</td>
+    </tr>`}};i([n({attribute:!1})],D.prototype,`result`,void 0),i([n()],D.prototype,`tried`,void 0),i([n({attribute:!1})],D.prototype,`names`,void 0),D=i([t(`csj-what-if-result`)],D);var O=30,k=class extends a{constructor(...e){super(...e),this.setting={kind:`voltage_sag`,place:`site`,enabled:``,threshold:``,confirm:``,days:String(O)},this.missing=!1,this.tried=``,this.meters=new u(this,()=>({command:`meters/list`})),this.meter=new u(this,()=>{let[e,t]=this.setting.place.split(`:`);return e===`meter`&&t?{command:`meter`,serial:t}:null}),this.words=new m(this,[`selector`]),this.replay=new f(this)}static{this.styles=[o,d,c`
       .fields {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr));
@@ -84,7 +84,7 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,s as c,v as l}from"./e
           <p class="dim">${this.t(`what_if.about`)}</p>
         </div>
         <div class="fields">${this.kind()} ${this.place()} ${this.enabled()} ${this.threshold()} ${this.confirm()} ${this.days()}</div>
-        ${this.missing?l`<p class="critical" role="alert">${this.t(`what_if.nothing_set`)}</p>`:e}
+        ${this.missing?l`<p class="critical" role="alert">${this.t(`what_if.nothing_set`)}</p>`:s}
         <div class="row">
           ${this.replay.isRunning?l`<button type="button" @click=${()=>this.replay.cancel()}>${this.t(`what_if.cancel`)}</button>`:l`<button class="main">${this.t(`what_if.begin`)}</button>`}
         </div>
@@ -96,18 +96,18 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,s as c,v as l}from"./e
       <select @change=${e=>this.set({kind:A(e),threshold:``,confirm:``})} ?disabled=${this.replay.isRunning}>
         ${_.map(({kind:e})=>l`<option .value=${e} ?selected=${e===this.setting.kind}>${this.app.word(`kinds.${e}`)}</option>`)}</select
       ><span>${this.words.get(`selector.detection_threshold.options.${this.setting.kind}`)}</span></label
-    >`}place(){let t=this.meters.value?.meters??[],n=[...new Set(t.map(e=>e.circuit).filter(e=>e!==null))].sort(),r=(e,t)=>l`<option .value=${e} ?selected=${e===this.setting.place}>${t}</option>`;return l`<label
+    >`}place(){let e=this.meters.value?.meters??[],t=[...new Set(e.map(e=>e.circuit).filter(e=>e!==null))].sort(),n=(e,t)=>l`<option .value=${e} ?selected=${e===this.setting.place}>${t}</option>`;return l`<label
       >${this.t(`what_if.place`)}
       <select @change=${e=>this.set({place:A(e)})} ?disabled=${this.replay.isRunning}>
-        ${r(`site`,this.t(`what_if.site`))}
-        ${n.length?l`<optgroup label=${this.t(`what_if.circuits`)}>
-              ${n.map(e=>r(`circuit:${e}`,e))}
-            </optgroup>`:e}
-        ${t.length?l`<optgroup label=${this.t(`what_if.meters`)}>
-              ${t.map(e=>r(`meter:${e.serial}`,e.name))}
-            </optgroup>`:e}
+        ${n(`site`,this.t(`what_if.site`))}
+        ${t.length?l`<optgroup label=${this.t(`what_if.circuits`)}>
+              ${t.map(e=>n(`circuit:${e}`,e))}
+            </optgroup>`:s}
+        ${e.length?l`<optgroup label=${this.t(`what_if.meters`)}>
+              ${e.map(e=>n(`meter:${e.serial}`,e.name))}
+            </optgroup>`:s}
       </select>
-      ${this.meters.error===null?e:l`<span class="critical">${this.app.sentence(this.meters.error)}</span>`}</label
+      ${this.meters.error===null?s:l`<span class="critical">${this.app.sentence(this.meters.error)}</span>`}</label
     >`}enabled(){return l`<label
       >${this.t(`what_if.enabled`)}
       <select @change=${e=>this.set({enabled:A(e)})} ?disabled=${this.replay.isRunning}>
@@ -115,21 +115,21 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,s as c,v as l}from"./e
               ${this.t(`what_if.enabled_${e||`as_now`}`)}
             </option>`)}</select
       ><span>${this.t(this.rule.enabled?`what_if.default_on`:`what_if.default_off`)}</span></label
-    >`}threshold(){let{rule:t}=this;if(!h(t))return e;let{format:n}=this.app,r=e=>n.measured(e,t.unit,j(e)),i=C(t,this.meter.value?.meter.limits);return l`<label
-      >${this.t(`what_if.threshold`)}${t.unit?` (${t.unit})`:``}
+    >`}threshold(){let{rule:e}=this;if(!h(e))return s;let{format:t}=this.app,n=n=>t.measured(n,e.unit,j(n)),r=C(e,this.meter.value?.meter.limits);return l`<label
+      >${this.t(`what_if.threshold`)}${e.unit?` (${e.unit})`:``}
       <input
         type="number"
         step="any"
         inputmode="decimal"
-        min=${t.low}
-        max=${t.high}
+        min=${e.low}
+        max=${e.high}
         .value=${this.setting.threshold}
-        placeholder=${n.number(i??t.threshold,j(i??t.threshold))}
+        placeholder=${t.number(r??e.threshold,j(r??e.threshold))}
         ?disabled=${this.replay.isRunning||this.setting.enabled===`off`}
         @input=${e=>this.set({threshold:A(e)})}
       /><span
-        >${this.t(`what_if.bounds`,{low:r(t.low),high:r(t.high),usual:r(t.threshold)})}
-        ${i===null?e:this.t(`what_if.in_force`,{now:r(i)})}</span
+        >${this.t(`what_if.bounds`,{low:n(e.low),high:n(e.high),usual:n(e.threshold)})}
+        ${r===null?s:this.t(`what_if.in_force`,{now:n(r)})}</span
       ></label
     >`}confirm(){let{rule:e}=this;return l`<label
       >${this.t(`what_if.confirm`)}
@@ -157,8 +157,8 @@ import{_ as e,b as t,c as n,h as r,i,l as a,m as o,o as s,s as c,v as l}from"./e
       /><span>${this.t(`what_if.days_hint`,{most:O})}</span></label
     >`}note(){return l`<p>
       <strong>${this.t(`what_if.not_saved`)}</strong>
-      ${this.app.may(`configure`)?l`<a href=${g} @click=${e=>i(e,g)}>${this.t(`what_if.save_there`)}</a>`:this.t(`what_if.owner_saves`)}
-    </p>`}outcome(){let{replay:t}=this;if(t.isRunning)return this.underWay(t.progress?.done??null);if(t.error!==null)return l`<csj-notice .app=${this.app} kind="error" .text=${this.app.sentence(t.error)}></csj-notice>`;if(t.interrupted)return l`<csj-notice .app=${this.app} kind="error" .text=${this.t(`what_if.interrupted`)}></csj-notice>`;if(t.result===null)return e;let n=new Map(this.meters.value?.meters.map(e=>[e.serial,e.name]));return l`<csj-what-if-result .app=${this.app} .result=${t.result} .names=${n} .tried=${this.tried}></csj-what-if-result>`}told(){let{place:e,enabled:t,threshold:n,confirm:r}=this.setting,i=e.slice(e.indexOf(`:`)+1);return[[`place`,e===`site`?this.t(`what_if.site`):this.meters.value?.meters.find(e=>e.serial===i)?.name??i],[`enabled`,t&&this.t(`what_if.enabled_${t}`)],[`threshold`,n&&this.app.format.measured(Number(n),this.rule.unit,j(Number(n)))],[`confirm`,r]].flatMap(([e,t])=>t?`${this.t(`what_if.${e}`)}: ${t}`:[]).join(` · `)}underWay(e){let t=this.t(`what_if.progress`);return l`<div class="card stack">
+      ${this.app.may(`configure`)?l`<a href=${g} @click=${t=>e(t,g)}>${this.t(`what_if.save_there`)}</a>`:this.t(`what_if.owner_saves`)}
+    </p>`}outcome(){let{replay:e}=this;if(e.isRunning)return this.underWay(e.progress?.done??null);if(e.error!==null)return l`<csj-notice .app=${this.app} kind="error" .text=${this.app.sentence(e.error)}></csj-notice>`;if(e.interrupted)return l`<csj-notice .app=${this.app} kind="error" .text=${this.t(`what_if.interrupted`)}></csj-notice>`;if(e.result===null)return s;let t=new Map(this.meters.value?.meters.map(e=>[e.serial,e.name]));return l`<csj-what-if-result .app=${this.app} .result=${e.result} .names=${t} .tried=${this.tried}></csj-what-if-result>`}told(){let{place:e,enabled:t,threshold:n,confirm:r}=this.setting,i=e.slice(e.indexOf(`:`)+1);return[[`place`,e===`site`?this.t(`what_if.site`):this.meters.value?.meters.find(e=>e.serial===i)?.name??i],[`enabled`,t&&this.t(`what_if.enabled_${t}`)],[`threshold`,n&&this.app.format.measured(Number(n),this.rule.unit,j(Number(n)))],[`confirm`,r]].flatMap(([e,t])=>t?`${this.t(`what_if.${e}`)}: ${t}`:[]).join(` · `)}underWay(e){let t=this.t(`what_if.progress`);return l`<div class="card stack">
       <p>${t}</p>
       ${p(t,e??0,this.app.format.percent(e??0,0))}
-    </div>`}set(e){this.setting={...this.setting,...e},this.setting.enabled===`off`&&(this.setting={...this.setting,threshold:``,confirm:``}),this.missing=!1}begin(e){e.preventDefault(),this.missing=x(this.setting),this.missing||(this.tried=this.told(),this.replay.run(b(this.setting)))}};n([o()],k.prototype,`setting`,void 0),n([o()],k.prototype,`missing`,void 0),k=n([c(`csj-what-if-page`)],k);function A(e){return e.target.value}function j(e){return String(e).split(`.`)[1]?.length??0}export{k as CsjWhatIfPage};
+    </div>`}set(e){this.setting={...this.setting,...e},this.setting.enabled===`off`&&(this.setting={...this.setting,threshold:``,confirm:``}),this.missing=!1}begin(e){e.preventDefault(),this.missing=x(this.setting),this.missing||(this.tried=this.told(),this.replay.run(b(this.setting)))}};i([r()],k.prototype,`setting`,void 0),i([r()],k.prototype,`missing`,void 0),k=i([t(`csj-what-if-page`)],k);function A(e){return e.target.value}function j(e){return String(e).split(`.`)[1]?.length??0}export{k as CsjWhatIfPage};

@@ -1,5 +1,7 @@
 /** The texts of the portal, as the server sends them in the tenant's language. */
 
+import { oneFullStop } from "../full_stop";
+
 export type Values = Record<string, string | number>;
 
 export class PortalTexts {
@@ -7,7 +9,8 @@ export class PortalTexts {
 
   /** The text of a key under `config_panel.portal`; the key itself where there is none. */
   get(key: string, values: Values = {}): string {
-    return (this.texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    const filled = (this.texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    return oneFullStop(filled);
   }
 
   has(key: string): boolean {
