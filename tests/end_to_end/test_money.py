@@ -51,6 +51,13 @@ class Booked:
         self.by_count[account.top_up_count] = Decimal(cents) / 100
 
 
+async def traffic(line: SimulatedLine, requests: int) -> None:
+    """Return when so many more requests were sent: a busy machine takes longer for them."""
+    until = line.counters.requests + requests
+    while line.counters.requests < until:
+        await asyncio.sleep(0.001)
+
+
 async def settle(path: Path, port: int, booked: Booked) -> Ledger:
     """The successor looks at the meter, and once more when nothing can be on its way any more."""
     ledger = Ledger.at(path)
@@ -106,10 +113,11 @@ async def test_a_process_killed_at_any_moment_neither_loses_nor_doubles_money(tm
                 key=booked.meter.nameplate.key,
                 payments=[payment for payment in payments if payment not in done],
             )
-            await asyncio.sleep(dice.uniform(0.02, 0.3))
+            await traffic(line, dice.randrange(1, 30))
             if number % 4 == 1:
                 booked.meter.pay_in(RIVAL)
-            await asyncio.sleep(dice.uniform(0.02, 0.5))
+            await traffic(line, dice.randrange(30))
+            await asyncio.sleep(dice.uniform(0, 0.02))  # somewhere between two of them
             os.kill(victim, signal.SIGKILL)
             await lives.ended()
             line.faults.clear()
