@@ -6,15 +6,19 @@ from contextlib import closing
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+import socket
 import sqlite3
 from typing import Any
 
+from aiohttp.resolver import AsyncResolver
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import orjson
 import probatio
 import pytest
 
 from custom_components.csj_meter.actions.payments import amount
+from custom_components.csj_meter.alerting.errors import DeliveryError
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.holidays import CalendarUnreadableError, async_holidays
 from custom_components.csj_meter.flow.tenants import _moment, _readings
@@ -32,6 +36,8 @@ from custom_components.csj_meter.site.access import Permission, Role
 from custom_components.csj_meter.site.audit import AuditEntry, AuditStore
 from custom_components.csj_meter.site.errors import TenantError
 from tests.simulated import PROFILES
+
+from .test_work_order_replies import answering, whole
 
 NOW = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 
@@ -191,3 +197,36 @@ def test_pulses_that_are_told_at_once() -> None:
     counter.observe(100, 1.7e9 + 0.001)
     assert counter.power(1.7e9 + 0.001) == pytest.approx(100_000)
     assert counter.energy == pytest.approx(0.1)
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("status", [299, 599, 999])
+async def test_a_status_that_has_no_name(hass: HomeAssistant, status: int) -> None:
+    """A work order that was taken with 299 was sent again, as if nobody could be reached."""
+    async with answering() as system:
+        system.answer = whole(b"%d Anything" % status, b"")
+        if status == 299:
+            assert await system.asked(hass) == 299
+        else:
+            with pytest.raises(DeliveryError, match=f"answers {status}"):
+                await system.asked(hass)
+
+
+@pytest.mark.loopback
+async def test_cookies_of_a_receiver_of_work_orders(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were kept where all integrations keep theirs, and would have gone to others of that domain."""
+
+    async def found(_self: AsyncResolver, host: str, port: int, **_: Any) -> list[dict[str, Any]]:
+        where = {"hostname": host, "host": "127.0.0.1", "port": port, "proto": 0, "flags": 0}
+        return [where | {"family": socket.AF_INET}]
+
+    monkeypatch.setattr(AsyncResolver, "resolve", found)  # an address has no cookies, only a name has
+    async with answering() as system:
+        cookies = [b"Set-Cookie: c%d=%s; Domain=example.org" % (number, b"x" * 4000) for number in range(50)]
+        system.answer = whole(b"204 No Content", b"", b"Connection: close", *cookies)
+        for _ in range(2):
+            assert await system.asked(hass, "orders.example.org") == 204
+        assert not any(b"cookie" in head.lower() for head in system.heads)
+        assert not list(async_get_clientsession(hass).cookie_jar)

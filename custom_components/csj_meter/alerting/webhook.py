@@ -8,15 +8,16 @@ stop and the body, with the secret of the settings as key, as the payments that 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 import hashlib
 import hmac
-from http import HTTPStatus
 import json
 from typing import Any, Final
 
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession, DummyCookieJar
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.util import dt as dt_util
 from homeassistant.util.uuid import random_uuid_hex
 
@@ -39,6 +40,22 @@ async def async_post_test(hass: HomeAssistant, settings: TicketSettings, texts: 
     now = dt_util.utcnow()
     content = {"type": TEST, "at": now.isoformat(), "work_order": None, "alert": None}
     return await async_post(hass, settings, random_uuid_hex(), round(now.timestamp()), content, texts)
+
+
+@asynccontextmanager
+async def _session(hass: HomeAssistant) -> AsyncIterator[ClientSession]:
+    """A session for one call, over the connections of Home Assistant.
+
+    That of all integrations keeps cookies, and would show those of this receiver to others of its domain.
+    Nobody reads the body, so it stays packed.
+    """
+    session = async_create_clientsession(
+        hass, auto_cleanup=False, cookie_jar=DummyCookieJar(), auto_decompress=False
+    )
+    try:
+        yield session
+    finally:
+        session.detach()
 
 
 def signature(secret: str, seconds: int, body: bytes) -> str:
@@ -67,13 +84,14 @@ async def async_post(
         DELIVERY: delivery,
         SIGNATURE_HEADER: signature(settings.webhook_secret, seconds, body),
     }
-    session = async_get_clientsession(hass)
     try:
         async with (
             asyncio.timeout(TIMEOUT),
+            _session(hass) as session,
             session.post(settings.webhook_url, data=body, headers=headers, allow_redirects=False) as answer,
         ):
-            if not HTTPStatus(answer.status).is_success:
+            # not by HTTPStatus, which has no word for 299
+            if not 200 <= answer.status < 300:
                 raise DeliveryError(texts("problems.receiver_refuses", status=str(answer.status)))
             return answer.status
     except TimeoutError as err:
