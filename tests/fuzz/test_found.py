@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from contextlib import closing
 import datetime as dt
 from decimal import Decimal
+import gc
 from pathlib import Path
 import socket
 import sqlite3
@@ -19,6 +22,7 @@ import pytest
 
 from custom_components.csj_meter.actions.payments import amount
 from custom_components.csj_meter.alerting.errors import DeliveryError
+from custom_components.csj_meter.bus.dial_in import LOOPBACK, STRANGERS, Refusal, _whole
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.holidays import CalendarUnreadableError, async_holidays
 from custom_components.csj_meter.flow.tenants import _moment, _readings
@@ -37,6 +41,8 @@ from custom_components.csj_meter.site.audit import AuditEntry, AuditStore
 from custom_components.csj_meter.site.errors import TenantError
 from tests.simulated import PROFILES
 
+from ..bus.test_dial_in import PATIENCE, framed
+from .test_dial_in import TEXT, Callers, is_bounded, listening
 from .test_work_order_replies import answering, whole
 
 NOW = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
@@ -230,3 +236,44 @@ async def test_cookies_of_a_receiver_of_work_orders(
             assert await system.asked(hass, "orders.example.org") == 204
         assert not any(b"cookie" in head.lower() for head in system.heads)
         assert not list(async_get_clientsession(hass).cookie_jar)
+
+
+@pytest.mark.loopback
+async def test_a_crowd_at_the_port_of_a_gateway() -> None:
+    """All that waited were taken at once, before any was sent away and before anybody else had a turn."""
+    async with listening(TEXT) as line:
+        callers = Callers(line)
+        callers.do("crowd", 0, b"")
+        callers.do("crowd", 0, b"")
+        async with asyncio.timeout(PATIENCE):
+            while line.refusals[Refusal.OCCUPIED] < 80 - STRANGERS:
+                await asyncio.sleep(0)
+                is_bounded(line)
+        callers.hang_up()
+
+
+def test_bytes_that_are_too_many_for_a_frame() -> None:
+    """Their checksum was reckoned anew with each byte that came: a third of a second for one question."""
+    assert _whole(framed(bytes(254)))
+    assert not _whole(framed(bytes(255)))
+
+
+@pytest.mark.loopback
+async def test_a_caller_that_is_gone_before_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, nothing_unforeseen: Callable[[object], None]
+) -> None:
+    """Some systems say so when the connection is set up: the task that served it ended with a traceback."""
+    loop = asyncio.get_running_loop()
+    taken = asyncio.Event()
+
+    async def gone(*_: Any) -> Any:
+        taken.set()
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(loop, "connect_accepted_socket", gone)
+    async with listening(TEXT) as line:
+        socket.create_connection((LOOPBACK, line.port)).close()
+        await asyncio.wait_for(taken.wait(), PATIENCE)
+        await asyncio.sleep(0)
+    gc.collect()  # an error that nobody has fetched is told when its task goes
+    nothing_unforeseen("gone")

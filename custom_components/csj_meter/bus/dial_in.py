@@ -54,6 +54,7 @@ HEARTBEATS: Final = 4
 """Longest heartbeat that is recognised, in bytes, and how many different ones."""
 
 _SHORTEST_FRAME: Final = 4
+_LONGEST_FRAME: Final = 256
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 """A mobile network drops a connection without a word: ask after 30 s, give up after another 30."""
 
@@ -120,7 +121,10 @@ class Sieve:
 
 def _whole(data: bytes) -> bool:
     """Whether these bytes are one complete Modbus RTU frame."""
-    return len(data) >= _SHORTEST_FRAME and FramerRTU.check_CRC(data[:-2], int.from_bytes(data[-2:], "big"))
+    # the checksum of more would be reckoned again with every byte that somebody dribbles
+    if not _SHORTEST_FRAME <= len(data) <= _LONGEST_FRAME:
+        return False
+    return FramerRTU.check_CRC(data[:-2], int.from_bytes(data[-2:], "big"))
 
 
 @dataclass(slots=True, eq=False)
@@ -199,20 +203,22 @@ class _Door:
                 task = self._start(self._connected(connection))
                 # not in the task itself, which may be cancelled before it begins
                 task.add_done_callback(partial(_close, connection))
+            # a call that waits is taken at once: a flood of them would leave nobody else a turn
+            await asyncio.sleep(0)
 
     async def _connected(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=BUFFER, loop=loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
-        transport.set_write_buffer_limits(BUFFER)
-        peer = _Peer(reader, asyncio.StreamWriter(transport, protocol, reader, loop), loop.time())
-        try:
-            # a connection ends when a peer goes, in whatever way it likes to
-            with contextlib.suppress(OSError):
+        # a connection ends when a peer goes, in whatever way it likes to: perhaps before it was looked at
+        with contextlib.suppress(OSError):
+            transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
+            transport.set_write_buffer_limits(BUFFER)
+            peer = _Peer(reader, asyncio.StreamWriter(transport, protocol, reader, loop), loop.time())
+            try:
                 await self._serve(peer)
-        finally:
-            peer.hang_up()
+            finally:
+                peer.hang_up()
 
 
 def _close(connection: socket.socket, _task: asyncio.Task[None]) -> None:
