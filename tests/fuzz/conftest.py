@@ -30,6 +30,15 @@ __all__ = [
 ]
 
 
+NOT_OURS = frozenset(
+    {
+        "aiohttp.access",  # frozen time
+        "homeassistant.helpers.recorder",  # of its own rows, before it tells whoever has asked
+    }
+)
+"""Who may leave tracebacks."""
+
+
 @pytest.fixture
 def nothing_unforeseen(caplog: pytest.LogCaptureFixture) -> Callable[[object], None]:
     """That nothing so far has left a traceback in the log; given what was done last, for the message."""
@@ -38,9 +47,7 @@ def nothing_unforeseen(caplog: pytest.LogCaptureFixture) -> Callable[[object], N
         found = [
             record
             for record in caplog.get_records("call")
-            if record.levelno >= logging.ERROR
-            and record.exc_info
-            and record.name != "aiohttp.access"  # frozen time
+            if record.levelno >= logging.ERROR and record.exc_info and record.name not in NOT_OURS
         ]
         caplog.clear()
         assert not found, f"{done!r:.2000}: {found[0].getMessage():.500} {found[0].exc_info!r}"

@@ -15,11 +15,13 @@ from typing import Any
 
 from aiohttp.resolver import AsyncResolver
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import orjson
 import probatio
 import pytest
 
+from custom_components.csj_meter.actions.energy import _known
 from custom_components.csj_meter.actions.payments import amount
 from custom_components.csj_meter.alerting.errors import DeliveryError
 from custom_components.csj_meter.bus.dial_in import LOOPBACK, STRANGERS, Refusal, _whole
@@ -32,6 +34,7 @@ from custom_components.csj_meter.meters.profile_loader import ProfileLibrary
 from custom_components.csj_meter.meters.pulse import PulseCounter
 from custom_components.csj_meter.meters.reading import Value
 from custom_components.csj_meter.moments import any_moment, exact_moment
+from custom_components.csj_meter.money.energy_history import _spread
 from custom_components.csj_meter.money.prepayment import async_prepayment
 from custom_components.csj_meter.prepay.errors import AmountError, LedgerUnavailableError
 from custom_components.csj_meter.prepay.ledger import Ledger
@@ -277,3 +280,23 @@ async def test_a_caller_that_is_gone_before_it_is_looked_at(
         await asyncio.sleep(0)
     gc.collect()  # an error that nobody has fetched is told when its task goes
     nothing_unforeseen("gone")
+
+
+@pytest.mark.parametrize("change", [1e300, -1e300, float("inf"), float("nan"), "x", b"x"])
+def test_a_row_of_the_recorder_that_no_meter_has_counted(change: Any) -> None:
+    """The statement broke off, or billed 1e300 kWh."""
+    start = NOW.timestamp()
+    rows = [
+        {"start": start + 3600 * hour, "change": used} for hour, used in ((0, 1.0), (2, change), (4, 2.0))
+    ]
+    assert _spread(rows, NOW, 5) == [1.0, None, None, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "preferences", [True, [], {}, {"energy_sources": None}, {"energy_sources": "x"}, {"energy_sources": [5]}]
+)
+def test_preferences_of_the_energy_dashboard_that_somebody_has_edited(preferences: object) -> None:
+    """The action broke off with a traceback."""
+    with pytest.raises(ServiceValidationError) as refused:
+        _known(preferences)
+    assert refused.value.translation_key == "energy_damaged"

@@ -48,8 +48,8 @@ OF_A_SOURCE: Final = ("stat_energy_from", "stat_energy_to", "stat_rate", "stat_c
 async def async_set_up_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     """Add the meters to the Energy dashboard, if that is confirmed; what is or would be added.
 
-    Raises ServiceValidationError while the dashboard is not there, and when nobody would hear what would be
-    done.
+    Raises ServiceValidationError while the dashboard is not there or what is kept of it is damaged, and when
+    nobody would hear what would be done.
     """
     hass = call.hass
     if ENERGY not in hass.config.components:
@@ -58,9 +58,8 @@ async def async_set_up_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     from homeassistant.components.energy.data import EnergyManager, async_get_manager
 
     manager = await async_get_manager(hass)
-    preferences = manager.data or EnergyManager.default_preferences()
-    known = list(preferences["energy_sources"])
-    wanted, there = _wanted(hass, _meters(call), [dict(source) for source in known])
+    known = _known(EnergyManager.default_preferences() if manager.data is None else manager.data)
+    wanted, there = _wanted(hass, _meters(call), known)
     confirmed: bool = call.data[ATTR_CONFIRM]
     if not confirmed and not call.return_response:
         raise _wrong("energy_not_confirmed", count=str(len(wanted)))
@@ -68,7 +67,10 @@ async def async_set_up_energy_dashboard(call: ServiceCall) -> ServiceResponse:
         # as the dashboard itself would save them: a source that cannot be is refused
         from homeassistant.components.energy.data import ENERGY_SOURCE_SCHEMA
 
-        sources = ENERGY_SOURCE_SCHEMA([*known, *wanted])
+        try:
+            sources = ENERGY_SOURCE_SCHEMA([*known, *wanted])
+        except probatio.Invalid as err:
+            raise _wrong("energy_damaged") from err
         await manager.async_update(cast("EnergyPreferencesUpdate", {"energy_sources": sources}))
     return {
         "done": confirmed,
@@ -81,6 +83,14 @@ def _wrong(key: str, **placeholders: str) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
+
+
+def _known(preferences: object) -> list[dict[str, Any]]:
+    """The sources that are set up. Home Assistant takes its file as it is. Raises ServiceValidationError."""
+    sources = preferences.get("energy_sources") if isinstance(preferences, dict) else None
+    if not isinstance(sources, list) or not all(isinstance(source, dict) for source in sources):
+        raise _wrong("energy_damaged")
+    return [dict(source) for source in sources]
 
 
 def _meters(call: ServiceCall) -> list[CsjCoordinator]:
@@ -107,7 +117,8 @@ def _wanted(
     hass: HomeAssistant, meters: list[CsjCoordinator], known: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The sources that are to be added, and the names of the meters that are there already."""
-    taken = {source.get(key) for source in known for key in OF_A_SOURCE} - {None}
+    named = (source.get(key) for source in known for key in OF_A_SOURCE)
+    taken = {name for name in named if isinstance(name, str)}
     names, wanted, there = names_of(hass), [], []
     for meter in meters:
         name = names[meter.identity.serial]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+import contextlib
 import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -19,13 +20,13 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.helpers.translation import async_get_translations
-from homeassistant.util import slugify
+from homeassistant.util import dt as dt_util, slugify
 
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
 from ..meters.quantities import QUANTITIES
-from ..meters.sample import MINUTE, moment_of
+from ..meters.sample import minute_of, moment_of
 from ..money.units import counts_energy, currency_of
 from ..sensor_table import describe
 from ..site_texts import current_texts
@@ -60,6 +61,9 @@ AT_ONCE: Final = 7 * DAY
 
 PAUSE: Final = 1.0
 """Seconds that it has for them before more is told."""
+
+LARGEST_SUM: Final = 1e12
+"""Of kWh or of money; beyond, a float has no hundredths."""
 
 LOOK_BACK: Final = tuple(dt.timedelta(days=days) for days in (3, 30, 300, 3000))
 """In which the hour before is looked for, in turn: years of hours are read only if they must be."""
@@ -116,13 +120,22 @@ class HourlyStatistics:
         untold = await self._telemetry.async_read(Store.untold)
         for meter in self._meters():
             serial = meter.identity.serial
-            since = untold.get(serial)
-            if serial not in self._compared and (missing := await self._async_missing(serial)) is not None:
-                since = missing if since is None else min(since, missing)
-            while since is not None:
-                since = await self._async_tell(meter, since)
-                await asyncio.sleep(PAUSE)
-            self._compared.add(serial)
+            try:
+                await self._async_tell_meter(meter, untold.get(serial))
+            except TelemetryUnavailableError:
+                raise
+            except Exception:  # noqa: BLE001 - what the recorder has of one meter is not that of the others
+                LOGGER.exception("Statistics of hours of meter %s could not be told", serial)
+
+    async def _async_tell_meter(self, meter: CsjCoordinator, since: int | None) -> None:
+        """Tell the hours of a meter from minute ``since`` on, and those that the recorder has not."""
+        serial = meter.identity.serial
+        if serial not in self._compared and (missing := await self._async_missing(serial)) is not None:
+            since = missing if since is None else min(since, missing)
+        while since is not None:
+            since = await self._async_tell(meter, since)
+            await asyncio.sleep(PAUSE)
+        self._compared.add(serial)
 
     def _meters(self) -> list[CsjCoordinator]:
         """Meters that are set up: of others nobody knows name and currency."""
@@ -130,15 +143,23 @@ class HourlyStatistics:
         return [meter for entry in entries for meter in entry.runtime_data.coordinators.values()]
 
     async def _async_missing(self, serial: str) -> int | None:
-        """The first hour (minute) that the store has and the recorder has not; None when none is missing."""
+        """The first hour (minute) that the store has and the recorder has not; None when none is missing.
+
+        Where the last that the recorder has is at no time that has been, all may be missing.
+        """
         # only where it is set up: it brings a database along
         from homeassistant.components.recorder.statistics import get_last_statistics
 
         its_id = statistic_id(serial, "energy_import")
-        last: Mapping[str, Any] = await get_instance(self._hass).async_add_executor_job(
-            get_last_statistics, self._hass, 1, its_id, False, set()
-        )
-        since = int(last[its_id][0]["start"]) // MINUTE + HOUR if last else 0
+        start: Any = None
+        # it reckons with whatever is in its rows
+        with contextlib.suppress(TypeError):
+            last: Mapping[str, Any] = await get_instance(self._hass).async_add_executor_job(
+                get_last_statistics, self._hass, 1, its_id, False, set()
+            )
+            start = last[its_id][0]["start"] if last else None
+        has_been = isinstance(start, int | float) and 0 <= start <= dt_util.utcnow().timestamp()
+        since = minute_of(start) + HOUR if has_been else 0
         hours = await self._telemetry.async_read(partial(closed_hours, serial, since, FOREVER))
         return int(hours.starts[0]) if len(hours) else None
 
@@ -182,8 +203,9 @@ class HourlyStatistics:
                 self._sums_between, until - back, until, missing
             )
             for its_id, its in rows.items():
-                if its and its[-1].get("sum") is not None:
-                    found[keys[its_id]] = float(its[-1]["sum"])
+                sums = [row["sum"] for row in its if _is_sum(row.get("sum"))]
+                if sums:
+                    found[keys[its_id]] = float(sums[-1])
             if len(found) == len(keys):
                 break
         return found
@@ -234,6 +256,11 @@ class HourlyStatistics:
         for placeholder, value in sensor.placeholders.items():
             name = name.replace(f"{{{placeholder}}}", value)
         return name
+
+
+def _is_sum(value: object) -> bool:
+    """Whether a meter may have come to it; a database keeps whatever somebody writes into it."""
+    return isinstance(value, int | float) and abs(value) <= LARGEST_SUM
 
 
 def _look(serial: str, since: int, store: Store) -> tuple[Aggregates, Courses]:

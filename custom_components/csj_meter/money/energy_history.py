@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 import datetime as dt
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from homeassistant.const import UnitOfEnergy
@@ -20,6 +20,7 @@ import numpy as np
 from ..const import DOMAIN, LOGGER
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
+from ..meters.quantities import QUANTITIES
 from ..meters.sample import minute_of, moment_of
 from ..prepay.hourly_energy import HOUR, HourlyEnergy
 from ..prepay.money import round_money
@@ -31,6 +32,9 @@ RECORDER: Final = "recorder"
 
 BALANCE: Final = "balance_last"
 """The figure of an hour that is the balance at its end."""
+
+_LARGEST_ENERGY: Final = QUANTITIES["energy_import"].high
+_LARGEST_BALANCE: Final = QUANTITIES["balance"].high
 
 type _Rows = Sequence[Mapping[str, Any]]
 
@@ -111,14 +115,11 @@ async def _async_recorded_balances(
     if since >= until or (entity_id := _sensor(hass, serial, "balance")) is None:
         return []
     rows = await _async_statistics(hass, {entity_id}, since, until, "state")
-    found = []
-    for row in rows.get(entity_id, ()):
-        try:
-            balance = round_money(Decimal(repr(row["state"])))
-        except InvalidOperation, KeyError:
-            continue  # an hour without a state
-        found.append(BalanceAt(at=_moment(row["start"]) + HOUR, balance=balance))
-    return found
+    return [
+        BalanceAt(at=_moment(row["start"]) + HOUR, balance=round_money(Decimal(repr(row["state"]))))
+        for row in rows.get(entity_id, ())
+        if _is_number(row.get("state"), _LARGEST_BALANCE)
+    ]
 
 
 def full_hour(moment: dt.datetime) -> dt.datetime:
@@ -142,11 +143,20 @@ async def _async_statistics(
         units = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
         return statistics_during_period(hass, since, until, ids, "hour", units, {kind})  # type: ignore[arg-type]
 
-    return await get_instance(hass).async_add_executor_job(_read)
+    try:
+        return await get_instance(hass).async_add_executor_job(_read)
+    except Exception as err:  # noqa: BLE001 - a database of others, which reckons with whatever is in its rows
+        LOGGER.warning(
+            "What Home Assistant has recorded of %s cannot be read: %r", ", ".join(sorted(ids)), err
+        )
+        return {}
 
 
 def _spread(rows: _Rows, since: dt.datetime, count: int) -> list[float | None]:
-    """KWh of each hour; what was counted over missing hours is divided between them."""
+    """KWh of each hour; what was counted over missing hours is divided between them.
+
+    Of an hour with a value that no meter counts, nothing is known: neither what it was nor what is before it.
+    """
     hours: list[float | None] = [None] * count
     last: int | None = None
     for row in rows:
@@ -155,10 +165,17 @@ def _spread(rows: _Rows, since: dt.datetime, count: int) -> list[float | None]:
         if change is None or not 0 <= place < count:
             continue
         first = place if last is None else last + 1
+        last = place
+        if not _is_number(change, _LARGEST_ENERGY):
+            continue
         for hour in range(first, place + 1):
             hours[hour] = float(change) / (place + 1 - first)
-        last = place
     return hours
+
+
+def _is_number(value: object, largest: float) -> bool:
+    """Whether it is a number as a meter tells them; a database keeps whatever somebody writes into it."""
+    return isinstance(value, int | float) and abs(value) <= largest
 
 
 def _moment(start: float) -> dt.datetime:
