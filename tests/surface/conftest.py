@@ -241,11 +241,16 @@ async def bridge(home: Home, everything_enabled: None) -> Home:
 
 
 @pytest.fixture
-async def opened(home: Home, everything_enabled: None) -> Home:
-    """A bridge that knows the keys of its meters."""
-    bridge = home.with_meters(
+def keyed(home: Home) -> Home:
+    """A bridge that knows the keys of its meters, not set up yet."""
+    return home.with_meters(
         *(subentry_of(meter, **{CONF_KEY: meter.nameplate.key}) for meter in home.meters())
     )
-    assert await bridge.set_up()
-    await bridge.time.run(30)
-    return bridge
+
+
+@pytest.fixture
+async def opened(keyed: Home, everything_enabled: None) -> Home:
+    """A bridge that knows the keys of its meters."""
+    assert await keyed.set_up()
+    await keyed.time.run(30)
+    return keyed
