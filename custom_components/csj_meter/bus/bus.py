@@ -51,6 +51,9 @@ LARGEST_READ: Final = 125
 OVERDUE: Final = 5.0
 """Seconds after which a lost reply is not waited for any more; the fence does the rest."""
 
+OPENING_PATIENCE: Final = 3.0
+"""Seconds in which a line is opened again that takes longer than any reply: its gateway may sleep."""
+
 OVERSLEPT: Final = 0.05
 """Seconds by which a time-out comes late when the event loop was blocked meanwhile."""
 
@@ -190,22 +193,33 @@ class Bus:
         """Whether the adapter sends back what it is given, as RS485 hats with local echo do.
 
         Asks a unit id that nobody may have (248..255 are reserved) to return a word: only an
-        echo can look like its answer. Raises LinkDownError.
+        echo can look like its answer. It is the first that is asked on a line, so one that takes
+        longer to open than any reply is given time. Raises LinkDownError.
         """
+        loop = asyncio.get_running_loop()
         async with self._turns.turn(Priority.SCAN):
             await self._wait_for_silence()
             unit = self._units(RESERVED_UNIT)
             unit.require_timeout(self.timing.patience(LARGEST_READ))
-            try:
-                return await unit.diagnostics(RETURN_QUERY_DATA, ECHO_WORD) == ECHO_WORD
-            except ModbusTimeoutError as err:
-                if not unit.connected:
-                    raise LinkDownError(f"{self.name}: {err}") from err
-                return False
-            except (ModbusConnectionError, OSError) as err:
+            until = loop.time() + OPENING_PATIENCE
+            while True:
+                try:
+                    return await self._echoes(unit)
+                except LinkDownError as err:
+                    if not isinstance(err.__cause__, ModbusTimeoutError) or loop.time() >= until:
+                        raise
+
+    async def _echoes(self, unit: ModbusUnit) -> bool:
+        try:
+            return await unit.diagnostics(RETURN_QUERY_DATA, ECHO_WORD) == ECHO_WORD
+        except ModbusTimeoutError as err:
+            if not unit.connected:
                 raise LinkDownError(f"{self.name}: {err}") from err
-            except ModbusError:
-                return False
+            return False
+        except (ModbusConnectionError, OSError) as err:
+            raise LinkDownError(f"{self.name}: {err}") from err
+        except ModbusError:
+            return False
 
     async def describe(self, unit_id: int) -> str | None:
         """What a unit calls itself (FC43/14 objects 0..2), None when it does not say.
