@@ -57,7 +57,7 @@ async def test_a_range_that_ends_before_it_begins(patient: Person, line: Simulat
 
 
 @pytest.mark.loopback
-async def test_no_line_settings_fit(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_line_settings_fit(person: Person) -> None:
     line = demo_line(1, 1, baudrate=9600)
     async with serve_pty(line) as server:
         line.faults.set(Fault(kind=FaultKind.METER_DEAD))
