@@ -37,11 +37,11 @@ def slow_to_open(monkeypatch: pytest.MonkeyPatch, times: int) -> list[str]:
     opens = serialx.create_serial_connection
     asked: list[str] = []
 
-    async def create(*args: Any, url: str, **options: Any) -> Any:
-        asked.append(url)
+    async def create(*args: Any, **options: Any) -> Any:
+        asked.append(options["url"])
         if len(asked) <= times:
             await asyncio.sleep(60)
-        return await opens(*args, url=url, **options)
+        return await opens(*args, **options)
 
     monkeypatch.setattr(serialx, "create_serial_connection", create)
     return asked

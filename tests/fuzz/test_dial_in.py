@@ -19,7 +19,7 @@ import pytest
 from custom_components.csj_meter.bus.dial_in import BUFFER, LOOPBACK, STRANGERS, DialIn, Refusal
 from custom_components.csj_meter.dial_in_ports import async_hold_port
 
-from ..bus.test_dial_in import PATIENCE, Gateway, answer, framed, happens
+from ..bus.calls import PATIENCE, Gateway, answer, framed, happens
 from .malformed import drawn
 
 pytestmark = pytest.mark.loopback

@@ -44,7 +44,7 @@ from custom_components.csj_meter.site.audit import AuditEntry, AuditStore
 from custom_components.csj_meter.site.errors import TenantError
 from tests.simulated import PROFILES
 
-from ..bus.test_dial_in import PATIENCE, framed
+from ..bus.calls import PATIENCE, framed
 from .test_dial_in import TEXT, Callers, is_bounded, listening
 from .test_work_order_replies import answering, whole
 
