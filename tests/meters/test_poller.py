@@ -423,3 +423,34 @@ def test_a_listener_that_fails_is_told_in_the_log_and_does_not_stop_the_polling(
 
     assert run_virtual(story()) > 10
     assert "boom" in caplog.text
+
+
+def test_a_lost_line_is_told_meter_by_meter_whatever_a_listener_makes_of_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def story() -> list[str]:
+        bench = Bench.make(3)
+        order: list[str] = []
+
+        def listen(report: PollReport) -> None:
+            if report.online:
+                order.clear()
+                return
+            order.append("meter")
+            asyncio.get_running_loop().call_soon(order.append, "others")
+            raise ValueError("boom")
+
+        poller = Poller(bench.bus, listen)
+        poller.start([await bench.meter(unit) for unit in (1, 2, 3)])
+        await asyncio.sleep(100)
+        bench.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+        await asyncio.sleep(300)
+        lost = list(order)
+        bench.line.faults.clear()
+        await asyncio.sleep(120)
+        assert order == [], "polling has ended"
+        await poller.stop()
+        return lost
+
+    assert run_virtual(story()) == 3 * ["meter", "others"]
+    assert caplog.text.count("a listener of meter") == 3

@@ -234,15 +234,16 @@ class Poller:
             watch, job = work
             try:
                 await (self._probe(watch) if job is None else self._poll(watch, job))
-                self._link_is_up()
             except LinkDownError as err:
                 await self._link_is_down(err)
+                continue
             except Exception:
                 # the root of the task: a fault in one meter's data or in a listener is told and
                 # costs a pause, but the other meters go on being polled
                 LOGGER.exception("%s: polling meter %s failed", self._bus.name, watch.meter.identity.serial)
                 if job is not None:
                     self._schedule(watch, job)
+            await self._link_is_up()
 
     def _next(self, now: float) -> tuple[float, tuple[_Watch, _Job | None] | None]:
         """When something is due, and what is the most urgent of all that is."""
@@ -250,15 +251,13 @@ class Poller:
         best: tuple[float, float] | None = None
         work: tuple[_Watch, _Job | None] | None = None
         for watch in self._watches.values():
-            candidates: list[tuple[float, _Job | None, int]]
-            if watch.online:
-                candidates = [(job.due, job, GROUP_PRIORITIES[job.group]) for job in watch.jobs.values()]
-            else:
-                candidates = [(watch.probe_due, None, GROUP_PRIORITIES[Group.IDENTITY])]
-            for due, job, priority in candidates:
+            jobs: Iterable[_Job | None] = watch.jobs.values() if watch.online else (None,)
+            for job in jobs:
+                due = watch.probe_due if job is None else job.due
                 earliest = min(earliest, due)
                 if due > now:
                     continue
+                priority = GROUP_PRIORITIES[Group.IDENTITY if job is None else job.group]
                 urgency = (priority - (now - due) // AGEING, due)
                 if best is None or urgency < best:
                     best, work = urgency, (watch, job)
@@ -386,18 +385,30 @@ class Poller:
         if not self._link_pause:
             LOGGER.warning("%s: link lost: %s", self._bus.name, err)
             self._link_pause = FIRST_LINK_PAUSE
-            for watch in self._watches.values():
-                self._on_report(self._report(watch))
+            await self._report_all()
         else:
             self._link_pause = min(2 * self._link_pause, LONGEST_LINK_PAUSE)
         await asyncio.sleep(self._link_pause)
 
-    def _link_is_up(self) -> None:
+    async def _link_is_up(self) -> None:
         if self._link_pause:
             self._link_pause = 0.0
             LOGGER.warning("%s: link is back", self._bus.name)
-            for watch in self._watches.values():
+            await self._report_all()
+
+    async def _report_all(self) -> None:
+        """Report every meter; in between others have a turn, as each has dozens of entities."""
+        for unit_id, watch in tuple(self._watches.items()):
+            if self._watches.get(unit_id) is not watch:
+                continue  # it has left meanwhile
+            try:
                 self._on_report(self._report(watch))
+            except Exception:
+                # a fault in a listener of one meter must not end the polling of all
+                LOGGER.exception(
+                    "%s: a listener of meter %s failed", self._bus.name, watch.meter.identity.serial
+                )
+            await asyncio.sleep(0)
 
     def _report(self, watch: _Watch, updated: Group | None = None) -> PollReport:
         return PollReport(
