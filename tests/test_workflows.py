@@ -35,8 +35,8 @@ def runs(name: str, job: str) -> list[str]:
     return found
 
 
-def test_there_are_the_three_workflows() -> None:
-    assert set(WORKFLOWS) == {"release", "tests", "validate"}
+def test_there_are_the_four_workflows() -> None:
+    assert set(WORKFLOWS) == {"release", "soak", "tests", "validate"}
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -45,7 +45,8 @@ def test_a_workflow_is_bounded_and_may_do_little(name: str) -> None:
 
     assert told["permissions"] == {}
     for job in told["jobs"].values():
-        assert job["timeout-minutes"] <= 30
+        # six hours are the most that a job may have
+        assert job["timeout-minutes"] <= (355 if name == "soak" else 30)
         assert job["permissions"] == {"contents": "write" if name == "release" else "read"}
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
@@ -132,6 +133,20 @@ def test_the_scripts_that_are_run_are_there() -> None:
             for command in runs(name, job):
                 if command.startswith("script/"):
                     assert (ROOT / command.split()[0]).is_file(), command
+
+
+def test_the_parts_of_the_soak_go_on_from_each_other_and_stop_in_time() -> None:
+    job = jobs("soak")["month"]
+    first, *others = job["strategy"]["matrix"]["include"]
+    (run,) = (step["run"] for step in job["steps"] if "script/soak soak $" in step.get("run", ""))
+    patience = re.search(r" (\d+)m script/soak ", run)
+
+    assert job["strategy"]["max-parallel"] == 1
+    assert first["how"] == "--meters 100 --days 30"
+    assert [part["how"] for part in others] == ["--resume"] * len(others)
+    assert [part["before"] for part in others] == [part["part"] for part in (first, *others)][:-1]
+    assert patience is not None
+    assert int(patience[1]) + 15 < job["timeout-minutes"]
 
 
 def test_lint_validates() -> None:
