@@ -345,7 +345,8 @@ def inject_websession() -> None:
             if isinstance(node, ast.ImportFrom):
                 assert node.module not in clients, name
                 assert not clients & {alias.name for alias in node.names}, name
-    assert "async_get_clientsession(hass)" in read("custom_components/csj_meter/alerting/webhook.py")
+    # one without cookies, over the connections of all
+    assert "async_create_clientsession(" in read("custom_components/csj_meter/alerting/webhook.py")
 
 
 def strict_typing() -> None:

@@ -8,14 +8,12 @@ stop and the body, with the secret of the settings as key, as the payments that 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 import hashlib
 import hmac
 import json
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientSession, DummyCookieJar
+from aiohttp import ClientError, DummyCookieJar
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.util import dt as dt_util
@@ -40,22 +38,6 @@ async def async_post_test(hass: HomeAssistant, settings: TicketSettings, texts: 
     now = dt_util.utcnow()
     content = {"type": TEST, "at": now.isoformat(), "work_order": None, "alert": None}
     return await async_post(hass, settings, random_uuid_hex(), round(now.timestamp()), content, texts)
-
-
-@asynccontextmanager
-async def _session(hass: HomeAssistant) -> AsyncIterator[ClientSession]:
-    """A session for one call, over the connections of Home Assistant.
-
-    That of all integrations keeps cookies, and would show those of this receiver to others of its domain.
-    Nobody reads the body, so it stays packed.
-    """
-    session = async_create_clientsession(
-        hass, auto_cleanup=False, cookie_jar=DummyCookieJar(), auto_decompress=False
-    )
-    try:
-        yield session
-    finally:
-        session.detach()
 
 
 def signature(secret: str, seconds: int, body: bytes) -> str:
@@ -84,10 +66,14 @@ async def async_post(
         DELIVERY: delivery,
         SIGNATURE_HEADER: signature(settings.webhook_secret, seconds, body),
     }
+    # over the connections of Home Assistant; the session of all integrations keeps cookies, and would show
+    # those of this receiver to others of its domain. Nobody reads the body, so it stays packed
+    session = async_create_clientsession(
+        hass, auto_cleanup=False, cookie_jar=DummyCookieJar(), auto_decompress=False
+    )
     try:
         async with (
             asyncio.timeout(TIMEOUT),
-            _session(hass) as session,
             session.post(settings.webhook_url, data=body, headers=headers, allow_redirects=False) as answer,
         ):
             # not by HTTPStatus, which has no word for 299
@@ -98,3 +84,5 @@ async def async_post(
         raise DeliveryError(texts("problems.receiver_silent")) from err
     except (ClientError, ValueError) as err:
         raise DeliveryError(texts("problems.receiver_unreachable", error=type(err).__name__)) from err
+    finally:
+        session.detach()
