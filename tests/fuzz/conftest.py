@@ -11,6 +11,7 @@ from ..surface.conftest import (
     driven_time,
     everything_enabled,
     home,
+    keyed,
     line,
     opened,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "driven_time",
     "everything_enabled",
     "home",
+    "keyed",
     "line",
     "nothing_unforeseen",
     "office",
