@@ -20,6 +20,7 @@ from custom_components.csj_meter.bus.errors import (
 from custom_components.csj_meter.bus.timing import LineTiming
 from custom_components.csj_meter.bus.turns import Priority
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
+from custom_components.csj_meter.simulator.line import Port
 from custom_components.csj_meter.simulator.site import demo_line
 from tests.simulated import Bench
 from tests.virtual_time import run_virtual
@@ -293,7 +294,14 @@ async def test_a_busy_program_does_not_blame_the_meter() -> None:
     timing = LineTiming(baudrate=115200, latency=0.02)
     bus = Bus("line", line.unit, timing)
     await _read_magic(bus, 1)
-    asyncio.get_running_loop().call_later(0.005, time.sleep, timing.patience(125) + 0.2)
+    transmit = line.transmit
+
+    def then_block(frame: bytes, port: Port) -> float:
+        line.transmit = transmit  # type: ignore[method-assign]
+        asyncio.get_running_loop().call_soon(time.sleep, timing.patience(125) + 0.2)
+        return transmit(frame, port)
+
+    line.transmit = then_block  # type: ignore[method-assign]
     await _read_magic(bus, 1)
     statistics = bus.statistics.unit(1)
     assert (statistics.timeouts, statistics.overslept) == (0, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import math
 from typing import Any
 
 from modbus_connection import ModbusSerialParams
@@ -32,15 +33,15 @@ async def opened() -> AsyncIterator[Bus]:
             await connection.close()
 
 
-def slow_to_open(monkeypatch: pytest.MonkeyPatch, times: int) -> list[str]:
-    """Ports that take a minute to open, so many times; the list of those that were opened."""
+def slow_to_open(monkeypatch: pytest.MonkeyPatch, times: float, seconds: float = 60) -> list[str]:
+    """Ports that take so many ``seconds`` to open, so many ``times``; the list of those that were opened."""
     opens = serialx.create_serial_connection
     asked: list[str] = []
 
     async def create(*args: Any, **options: Any) -> Any:
         asked.append(options["url"])
         if len(asked) <= times:
-            await asyncio.sleep(60)
+            await asyncio.sleep(seconds)
         return await opens(*args, **options)
 
     monkeypatch.setattr(serialx, "create_serial_connection", create)
@@ -53,6 +54,14 @@ async def test_a_line_that_is_slow_to_open_is_given_time(monkeypatch: pytest.Mon
     async with opened() as bus:
         assert not await bus.echoes()
     assert len(asked) == 3
+
+
+@pytest.mark.loopback
+async def test_a_line_that_is_always_slow_to_open_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = slow_to_open(monkeypatch, math.inf, 0.7)
+    async with opened() as bus:
+        assert not await bus.echoes()
+    assert len(asked) > 1
 
 
 @pytest.mark.loopback

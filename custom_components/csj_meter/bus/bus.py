@@ -200,14 +200,20 @@ class Bus:
         async with self._turns.turn(Priority.SCAN):
             await self._wait_for_silence()
             unit = self._units(RESERVED_UNIT)
-            unit.require_timeout(self.timing.patience(LARGEST_READ))
             until = loop.time() + OPENING_PATIENCE
-            while True:
-                try:
-                    return await self._echoes(unit)
-                except LinkDownError as err:
-                    if not isinstance(err.__cause__, ModbusTimeoutError) or loop.time() >= until:
-                        raise
+            usual = patience = self.timing.patience(LARGEST_READ)
+            try:
+                while True:
+                    unit.require_timeout(patience)
+                    try:
+                        return await self._echoes(unit)
+                    except LinkDownError as err:
+                        if not isinstance(err.__cause__, ModbusTimeoutError) or loop.time() >= until:
+                            raise
+                    # opening is held to the same time as a reply: what was too short once is so again
+                    patience *= 2
+            finally:
+                unit.require_timeout(usual)
 
     async def _echoes(self, unit: ModbusUnit) -> bool:
         try:

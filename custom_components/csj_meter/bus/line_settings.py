@@ -60,17 +60,23 @@ async def detect_settings(
     open_bus: Callable[[LineSettings], AbstractAsyncContextManager[Bus]],
     on_progress: Callable[[LineSettings, ScanProgress], None],
     candidates: Iterable[LineSettings] = LIKELY_SETTINGS,
+    *,
+    unit_ids: Iterable[int] = LIKELY_UNITS,
+    longer: int = 1,
 ) -> LineSettings | None:
-    """The first of the ``candidates`` at which anybody answers, or None.
+    """The first of the ``candidates`` at which one of ``unit_ids`` answers, or None.
 
-    ``open_bus`` opens the port with the settings given. Raises LinkDownError when it cannot.
+    An adapter that hears itself drowns all of them: for it, the first that can be opened. ``open_bus``
+    opens the port with the settings given; ``longer`` as for a scan. Raises LinkDownError when it cannot.
     """
+    wanted = tuple(unit_ids)
     for settings in candidates:
         async with open_bus(settings) as bus:
 
             def report(progress: ScanProgress, settings: LineSettings = settings) -> None:
                 on_progress(settings, progress)
 
-            if (await scan(bus, LIKELY_UNITS, report, patient=False)).hits:
+            # asked first, as only this question waits for a port that is slow to open
+            if await bus.echoes() or (await scan(bus, wanted, report, patient=False, longer=longer)).hits:
                 return settings
     return None

@@ -133,17 +133,18 @@ async def scan(
     on_progress: Callable[[ScanProgress], None] | None = None,
     *,
     patient: bool = True,
+    longer: int = 1,
 ) -> ScanResult:
     """Ask every unit id once, then those again that were garbled or stand next to a hit.
 
-    With ``patient``, the likely ones are asked once more, slowly, when nobody has answered. Runs at
-    the lowest priority, so a line that is being polled stays polled. Cancelling is safe at any
-    time. Raises LinkDownError.
+    With ``patient``, the likely ones are asked once more, slowly, when nobody has answered. The first
+    look waits so many times ``longer`` than is safe where nobody is busy. Runs at the lowest priority, so a
+    line that is being polled stays polled. Cancelling is safe at any time. Raises LinkDownError.
     """
     wanted = sorted(set(unit_ids))
     state = _Scan(bus, on_progress, len(wanted))
     for unit_id in wanted:
-        await state.ask(unit_id, state.patience)
+        await state.ask(unit_id, longer * state.patience)
     asked_again: set[int] = set()
     while again := sorted((state.garbled | _neighbours(state.hits, wanted)) - state.hits - asked_again):
         state.total += len(again)

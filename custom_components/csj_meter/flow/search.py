@@ -7,7 +7,7 @@ the port is free again as soon as it ends. What the answers mean for the user is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 import errno
 import socket
@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant
 from ..bus.bus import Bus
 from ..bus.errors import LinkDownError, UnitError
 from ..bus.line_settings import LineSettings, detect_settings
-from ..bus.scan import LIKELY_UNITS, ScanProgress, scan
+from ..bus.scan import LIKELY_UNITS, SECOND_LOOK, ScanProgress, scan
 from ..const import LOGGER
 from ..link_data import ModbusLink, NetworkLink, SerialLink
 from ..links import LinkInUseError, async_temporary_bus
@@ -34,6 +34,9 @@ SECOND_THOUGHTS: Final = 32
 
 DETECTING_SHARE: Final = 0.3
 """Share of the progress bar that goes to finding the line settings."""
+
+QUICK_SHARE: Final = 1 / (1 + SECOND_LOOK)
+"""Share of finding them that goes to the first, quick look at each."""
 
 _REASONS: Final[Mapping[int, str]] = {
     errno.ENOENT: "port_missing",
@@ -177,7 +180,7 @@ async def search(
     wanted = tuple(unit_ids)
     try:
         if candidates and isinstance(link, SerialLink):  # only a port of ours has settings to find
-            detected = await _detected(hass, link, candidates, tell)
+            detected = await _detected(hass, link, candidates, LIKELY_UNITS, tell)
             if detected is None:
                 return Outcome(link=link, trouble="undetected")
             link = detected
@@ -233,7 +236,8 @@ async def call_the_roll(
     strangers: dict[int, str] = {}
     try:
         if candidates and isinstance(link, SerialLink):
-            detected = await _detected(hass, link, candidates, tell)
+            asked = LIKELY_UNITS.union(meter.unit_id for meter in known)
+            detected = await _detected(hass, link, candidates, asked, tell)
             if detected is None:
                 return Roll(link=link, silent=tuple(meter.unit_id for meter in known))
             link = detected
@@ -258,33 +262,46 @@ async def call_the_roll(
 
 
 async def _detected(
-    hass: HomeAssistant, link: SerialLink, candidates: tuple[LineSettings, ...], tell: Tell
+    hass: HomeAssistant,
+    link: SerialLink,
+    candidates: tuple[LineSettings, ...],
+    unit_ids: Collection[int],
+    tell: Tell,
 ) -> SerialLink | None:
-    """The link with the settings at which somebody answers; None when nobody does at any."""
+    """The link with the settings at which one of ``unit_ids`` answers; None when nobody does at any.
 
-    def report(settings: LineSettings, progress: ScanProgress) -> None:
-        share = (candidates.index(settings) + progress.done / max(1, progress.total)) / len(candidates)
-        tell(
-            Progress(
-                action="detecting",
-                fraction=DETECTING_SHARE * share,
-                placeholders={"settings": str(settings), "unit": str(progress.unit_id)},
-            )
-        )
+    Where nobody has answered soon, all are tried once more with time: a machine may be busy, and who is
+    missed at the right settings is missed for good.
+    """
+    for longer, begins, ends in ((1, 0.0, QUICK_SHARE), (SECOND_LOOK, QUICK_SHARE, 1.0)):
 
-    for candidate in candidates:
-        try:
-            settings = await detect_settings(
-                lambda settings: async_temporary_bus(hass, replace(link, settings=settings)),
-                report,
-                (candidate,),
+        def report(
+            settings: LineSettings, progress: ScanProgress, begins: float = begins, ends: float = ends
+        ) -> None:
+            share = (candidates.index(settings) + progress.done / max(1, progress.total)) / len(candidates)
+            tell(
+                Progress(
+                    action="detecting",
+                    fraction=DETECTING_SHARE * (begins + (ends - begins) * share),
+                    placeholders={"settings": str(settings), "unit": str(progress.unit_id)},
+                )
             )
-        except LinkDownError as err:
-            if reason_of(err) != "settings_refused":  # some adapters know one parity only
-                raise
-        else:
-            if settings is not None:
-                return replace(link, settings=settings)
+
+        for candidate in candidates:
+            try:
+                settings = await detect_settings(
+                    lambda settings: async_temporary_bus(hass, replace(link, settings=settings)),
+                    report,
+                    (candidate,),
+                    unit_ids=unit_ids,
+                    longer=longer,
+                )
+            except LinkDownError as err:
+                if reason_of(err) != "settings_refused":  # some adapters know one parity only
+                    raise
+            else:
+                if settings is not None:
+                    return replace(link, settings=settings)
     return None
 
 

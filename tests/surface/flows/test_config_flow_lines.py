@@ -65,7 +65,7 @@ async def test_no_line_settings_fit(person: Person) -> None:
         await dialogue.fill(device=server.path, baudrate=FAST)
         await dialogue.choose("scan_quick")
         await dialogue.wait()
-        assert dialogue.at == "undetected"
+        assert dialogue.at == "undetected", dialogue
         await dialogue.choose("edit_link")
         assert (dialogue.suggested["baudrate"], dialogue.suggested["parity"]) == (FAST, "detect")
 
