@@ -76,7 +76,7 @@ def test_from_the_sag_to_the_work_order_that_is_done(visit: Visit, sag: Sag) -> 
     )
 
     # why: the evidence
-    panel.get_by_role("link", name=re.compile("Voltage sag")).first.click()
+    panel.get_by_role("link", name=re.compile("Voltage sag")).first.click(timeout=MINUTE)
     technician.page.wait_for_url("**/csj-meter/alerts/*")
     view = panel.locator("csj-alert-view")
     expect(view.get_by_role("heading", name=f"Voltage sag, {METER}")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import errno
 import math
 from typing import Any
 
@@ -62,6 +63,27 @@ async def test_a_line_that_is_always_slow_to_open_is_opened(monkeypatch: pytest.
     async with opened() as bus:
         assert not await bus.echoes()
     assert len(asked) > 1
+
+
+@pytest.mark.loopback
+async def test_a_port_that_an_attempt_still_holds_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opens = serialx.create_serial_connection
+    asked = 0
+
+    async def create(*args: Any, **options: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            await asyncio.sleep(60)
+        if asked < 4:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return await opens(*args, **options)
+
+    monkeypatch.setattr(serialx, "create_serial_connection", create)
+    async with opened() as bus:
+        assert not await bus.echoes()
 
 
 @pytest.mark.loopback

@@ -202,16 +202,22 @@ class Bus:
             unit = self._units(RESERVED_UNIT)
             until = loop.time() + OPENING_PATIENCE
             usual = patience = self.timing.patience(LARGEST_READ)
+            again = False
             try:
                 while True:
                     unit.require_timeout(patience)
                     try:
                         return await self._echoes(unit)
                     except LinkDownError as err:
-                        if not isinstance(err.__cause__, ModbusTimeoutError) or loop.time() >= until:
+                        is_slow = isinstance(err.__cause__, ModbusTimeoutError)
+                        if not (is_slow or again) or loop.time() >= until:
                             raise
-                    # opening is held to the same time as a reply: what was too short once is so again
-                    patience *= 2
+                    if is_slow:
+                        # opening is held to the same time as a reply: what was too short once is so again
+                        patience *= 2
+                    else:
+                        await asyncio.sleep(usual)  # an attempt that was given up still holds the port
+                    again = True
             finally:
                 unit.require_timeout(usual)
 
