@@ -19,6 +19,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+import errno
 import time
 from typing import Final
 
@@ -202,22 +203,20 @@ class Bus:
             unit = self._units(RESERVED_UNIT)
             until = loop.time() + OPENING_PATIENCE
             usual = patience = self.timing.patience(LARGEST_READ)
-            again = False
             try:
                 while True:
                     unit.require_timeout(patience)
                     try:
                         return await self._echoes(unit)
                     except LinkDownError as err:
-                        is_slow = isinstance(err.__cause__, ModbusTimeoutError)
-                        if not (is_slow or again) or loop.time() >= until:
+                        is_slow, is_held = isinstance(err.__cause__, ModbusTimeoutError), _is_held(err)
+                        if not (is_slow or is_held) or loop.time() >= until:
                             raise
                     if is_slow:
                         # opening is held to the same time as a reply: what was too short once is so again
                         patience *= 2
                     else:
-                        await asyncio.sleep(usual)  # an attempt that was given up still holds the port
-                    again = True
+                        await asyncio.sleep(usual)
             finally:
                 unit.require_timeout(usual)
 
@@ -368,3 +367,13 @@ class Bus:
         if scanning:
             return  # a scan asks a stranger next; the reply of another unit is recognised by its id
         self._quiet_until = now + self.timing.max_turnaround + question.reply * self.timing.character
+
+
+def _is_held(error: LinkDownError) -> bool:
+    """Whether somebody has the port open: perhaps an attempt of ours that was given up, or just closes."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in (errno.EBUSY, errno.EAGAIN):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

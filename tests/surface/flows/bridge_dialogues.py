@@ -93,7 +93,7 @@ def our_tasks() -> set[str]:
 
 async def all_is_quiet(person: Person) -> None:
     """Return when no task of a dialogue is left; a port takes a moment to close."""
-    for _ in range(100):
+    for _ in range(1000):
         if not our_tasks():
             return
         await person.wait(0.01)

@@ -124,7 +124,7 @@ async def test_settings_at_which_nobody_answers_leave_the_bridge_as_it_was(
         before = dict(entry.data)
         dialogue = await reconfigure(person, entry, "serial", baudrate="9600", parity="none")
         await dialogue.wait()
-        assert dialogue.at == "unreached"
+        assert dialogue.at == "unreached", dialogue
         assert dialogue.placeholders["silent"] == "1"
         await dialogue.look()
         assert entry.data == before
@@ -149,7 +149,7 @@ async def test_nobody_at_any_settings(hass: HomeAssistant, person: Person) -> No
         )
         await dialogue.wait()
 
-        assert dialogue.at == "unreached"
+        assert dialogue.at == "unreached", dialogue
         assert dialogue.placeholders["silent"] == "1-2"
 
 
@@ -162,7 +162,7 @@ async def test_other_meters_are_on_the_new_line(hass: HomeAssistant, person: Per
             person, entry, "modbus_tcp", host="127.0.0.1", port=server.port, baudrate=FAST
         )
         await dialogue.wait()
-        assert dialogue.at == "unreached"
+        assert dialogue.at == "unreached", dialogue
         assert dialogue.placeholders["strangers"] == f"{serials(theirs)[1]} (1); {serials(theirs)[2]} (2)"
         assert dialogue.options_offered == ["check", "edit_link", "save_anyway"]
         assert entry.data["link"] == "serial"
@@ -185,7 +185,7 @@ async def test_a_meter_that_is_switched_on_before_the_second_look(
             person, entry, "rtu_over_tcp", host="127.0.0.1", port=server.port, baudrate=FAST
         )
         await dialogue.wait()
-        assert dialogue.at == "unreached"
+        assert dialogue.at == "unreached", dialogue
         line.faults.clear()
         await (await dialogue.choose("check")).wait()
 
