@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
@@ -34,7 +35,7 @@ class Door[T: Closable]:
         """What is open; otherwise what ``make`` gives, which may raise: then it stays closed."""
         async with self._lock:
             if self.open is None:
-                self.open = await make()
+                self.open = await _made(make)
                 if not self._closes_at_stop:
                     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self.async_close)
                     self._closes_at_stop = True
@@ -46,3 +47,17 @@ class Door[T: Closable]:
             if self.open is not None:
                 closing, self.open = self.open, None
                 await closing.async_close()
+
+
+async def _made[T: Closable](make: Callable[[], Awaitable[T]]) -> T:
+    """What ``make`` gives; when nobody waits for it any more, it is closed as soon as it is there.
+
+    Files are opened in threads, which cannot be cancelled: what they open would stay open for good.
+    """
+    making = asyncio.ensure_future(make())
+    try:
+        return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        with suppress(Exception):  # nobody wants to hear of it
+            await (await making).async_close()
+        raise

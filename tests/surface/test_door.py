@@ -1,0 +1,45 @@
+"""What a Home Assistant has one of: opened once, closed once, whoever leaves meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.csj_meter.door import Door
+
+
+class Behind:
+    """Something that is opened in a thread."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    async def async_close(self) -> None:
+        self.closed += 1
+
+
+async def test_what_is_opened_for_somebody_who_has_left_is_closed(hass: HomeAssistant) -> None:
+    door: Door[Behind] = Door()
+    in_thread, made = asyncio.Event(), []
+
+    async def make() -> Behind:
+        await in_thread.wait()
+        made.append(Behind())
+        return made[-1]
+
+    leaver = asyncio.create_task(door.async_open(hass, make))
+    await asyncio.sleep(0)
+    leaver.cancel()
+    next_one = asyncio.create_task(door.async_open(hass, make))
+    await asyncio.sleep(0)
+    in_thread.set()
+    with pytest.raises(asyncio.CancelledError):
+        await leaver
+    opened = await next_one
+
+    assert [one.closed for one in made] == [1, 0]
+    assert door.open is opened is made[1]
+    await door.async_close()
+    assert [one.closed for one in made] == [1, 1]
