@@ -32,6 +32,7 @@ from .errors import (
     StaleReplyError,
     UnitError,
     UnitSilentError,
+    causes,
 )
 from .question import (
     Place,
@@ -371,9 +372,6 @@ class Bus:
 
 def _is_held(error: LinkDownError) -> bool:
     """Whether somebody has the port open: perhaps an attempt of ours that was given up, or just closes."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in (errno.EBUSY, errno.EAGAIN):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
+    return any(
+        isinstance(cause, OSError) and cause.errno in (errno.EBUSY, errno.EAGAIN) for cause in causes(error)
+    )

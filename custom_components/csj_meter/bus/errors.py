@@ -6,6 +6,7 @@ wording names the unit, because a person reads these in a log next to fifteen ot
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 EXCEPTION_NAMES: Final = {
@@ -23,6 +24,14 @@ EXCEPTION_NAMES: Final = {
 
 GATEWAY_EXCEPTIONS: Final = frozenset({10, 11})
 """Answers of a gateway that mean: there is nobody at this unit id."""
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it came of: each library in between has wrapped what the system said."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 class BusError(Exception):

@@ -16,7 +16,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from ..bus.bus import Bus
-from ..bus.errors import LinkDownError, UnitError
+from ..bus.errors import LinkDownError, UnitError, causes
 from ..bus.line_settings import LineSettings, detect_settings
 from ..bus.scan import LIKELY_UNITS, SECOND_LOOK, ScanProgress, scan
 from ..const import LOGGER
@@ -132,13 +132,9 @@ class Roll:
 
 
 def reason_of(error: BaseException) -> str:
-    """Why a link cannot be opened, as the key of a form error.
-
-    What the system said is at the end of a chain of causes, one for each library in between.
-    """
-    cause: BaseException | None = error
+    """Why a link cannot be opened, as the key of a form error."""
     reason = "cannot_connect"
-    while cause is not None:
+    for cause in causes(error):
         if isinstance(cause, LinkInUseError):
             return "link_in_use"
         if isinstance(cause, socket.gaierror):
@@ -147,7 +143,6 @@ def reason_of(error: BaseException) -> str:
             return known
         if isinstance(cause, TimeoutError):
             reason = "host_silent"
-        cause = cause.__cause__ or cause.__context__
     # also where a question had not been answered before: it was connected then
     return "connection_closed" if "connection lost" in str(error).lower() else reason
 

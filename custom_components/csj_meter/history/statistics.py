@@ -203,7 +203,7 @@ class HourlyStatistics:
                 self._sums_between, until - back, until, missing
             )
             for its_id, its in rows.items():
-                sums = [row["sum"] for row in its if _is_sum(row.get("sum"))]
+                sums = [row["sum"] for row in its if is_number(row.get("sum"), LARGEST_SUM)]
                 if sums:
                     found[keys[its_id]] = float(sums[-1])
             if len(found) == len(keys):
@@ -258,9 +258,9 @@ class HourlyStatistics:
         return name
 
 
-def _is_sum(value: object) -> bool:
-    """Whether a meter may have come to it; a database keeps whatever somebody writes into it."""
-    return isinstance(value, int | float) and abs(value) <= LARGEST_SUM
+def is_number(value: object, largest: float) -> bool:
+    """Whether it is a number as a meter tells them; a database keeps whatever somebody writes into it."""
+    return isinstance(value, int | float) and abs(value) <= largest
 
 
 def _look(serial: str, since: int, store: Store) -> tuple[Aggregates, Courses]:

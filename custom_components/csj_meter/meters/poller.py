@@ -398,16 +398,14 @@ class Poller:
 
     async def _report_all(self) -> None:
         """Report every meter; in between others have a turn, as each has dozens of entities."""
-        for unit_id, watch in tuple(self._watches.items()):
-            if self._watches.get(unit_id) is not watch:
+        for meter, watch in tuple(self._watches.items()):
+            if self._watches.get(meter) is not watch:
                 continue  # it has left meanwhile
             try:
                 self._on_report(self._report(watch))
             except Exception:
                 # a fault in a listener of one meter must not end the polling of all
-                LOGGER.exception(
-                    "%s: a listener of meter %s failed", self._bus.name, watch.meter.identity.serial
-                )
+                LOGGER.exception("%s: a listener of meter %s failed", self._bus.name, meter.identity.serial)
             await asyncio.sleep(0)
 
     def _report(self, watch: _Watch, updated: Group | None = None) -> PollReport:

@@ -18,6 +18,7 @@ from homeassistant.helpers.recorder import get_instance
 import numpy as np
 
 from ..const import DOMAIN, LOGGER
+from ..history.statistics import is_number
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
 from ..meters.quantities import QUANTITIES
@@ -118,7 +119,7 @@ async def _async_recorded_balances(
     return [
         BalanceAt(at=_moment(row["start"]) + HOUR, balance=round_money(Decimal(repr(row["state"]))))
         for row in rows.get(entity_id, ())
-        if _is_number(row.get("state"), _LARGEST_BALANCE)
+        if is_number(row.get("state"), _LARGEST_BALANCE)
     ]
 
 
@@ -166,16 +167,11 @@ def _spread(rows: _Rows, since: dt.datetime, count: int) -> list[float | None]:
             continue
         first = place if last is None else last + 1
         last = place
-        if not _is_number(change, _LARGEST_ENERGY):
+        if not is_number(change, _LARGEST_ENERGY):
             continue
         for hour in range(first, place + 1):
             hours[hour] = float(change) / (place + 1 - first)
     return hours
-
-
-def _is_number(value: object, largest: float) -> bool:
-    """Whether it is a number as a meter tells them; a database keeps whatever somebody writes into it."""
-    return isinstance(value, int | float) and abs(value) <= largest
 
 
 def _moment(start: float) -> dt.datetime:
