@@ -15,6 +15,12 @@ import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.const import UnitOfElectricPotential, UnitOfEnergy
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -86,25 +92,34 @@ class HourlyStatistics:
             self._async_work,
             lambda work: hass.async_create_background_task(work, f"{DOMAIN} statistics"),
         )
-        self._stop_listening: CALLBACK_TYPE | None = None
+        self._stops: list[CALLBACK_TYPE] = []
 
     @callback
     def start(self) -> None:
         """Begin with what is still to be told."""
         if RECORDER not in self._hass.config.components:
             return
-        self._stop_listening = async_dispatcher_connect(self._hass, SIGNAL_HOUR_CLOSED, self._hour_closed)
+        self._stops = [
+            async_dispatcher_connect(self._hass, SIGNAL_HOUR_CLOSED, self._hour_closed),
+            async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed),
+        ]
         self._work.ask()
 
     async def async_stop(self) -> None:
         """Leave it at that; the store knows what is missing."""
-        if self._stop_listening is not None:
-            self._stop_listening()
+        while self._stops:
+            self._stops.pop()()
         await self._work.async_stop()
 
     @callback
     def _hour_closed(self, _: set[str]) -> None:
         self._work.ask()
+
+    @callback
+    def _entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        """The meters of a bridge that is set up now were nobody's when the others were told."""
+        if entry.domain == DOMAIN and entry.state is ConfigEntryState.LOADED:
+            self._work.ask()
 
     async def _async_work(self) -> float:
         """Tell what is new; seconds until it is looked at again. The root of a task."""

@@ -17,7 +17,8 @@ from custom_components.csj_meter.history.statistics import statistic_id
 from custom_components.csj_meter.telemetry.columns import ABSENT
 from custom_components.csj_meter.telemetry.series import Series
 
-from ..conftest import Home
+from ..conftest import Home, subentry_of
+from ..driven_time import EPOCH as BEGIN
 from .conftest import Archive
 from .test_backfill import outage_of_home_assistant, outage_of_the_line
 
@@ -148,3 +149,18 @@ async def test_nothing_is_told_twice_when_nothing_has_changed(archive: Archive) 
     await recorded(home)
 
     assert await archive.read(lambda store: store.untold()) == {}
+
+
+async def test_the_meters_of_a_bridge_that_is_set_up_later_are_told_at_once(alone: Home) -> None:
+    other = alone.with_meters(subentry_of(alone.line.meters[1]))
+    assert await other.set_up()
+    assert await alone.set_up()
+    archive = Archive(alone)
+    await alone.time.run(1800)
+    assert await alone.tear_down()
+    await alone.time.run(2 * HOUR)
+    assert await rows(archive, "energy_import") == []  # of a meter that is not set up nobody knows the name
+
+    assert await alone.set_up()
+
+    assert [row["start"] for row in await rows(archive, "energy_import")] == [BEGIN]
