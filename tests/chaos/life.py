@@ -27,12 +27,13 @@ from custom_components.csj_meter.telemetry import database
 
 from .clock import CLOCK, EPOCH, HomeAssistantLoop
 from .disasters import Disasters, damage, limit_files
+from .growth import Weight, growth
 from .home import CHANNELS, add_bridges, seed_folder
 from .logs import LogWatch
 from .observer import Observer, look_at_files
 from .plan import HOUR
 from .run import Life, Run
-from .watch import LoopWatch
+from .watch import COLLECTOR, LoopWatch
 from .world import World, noisy
 
 OF_THE_WORLD: Final = frozenset(
@@ -68,6 +69,8 @@ class Living:
 
     def _slow(self, seconds: float, what: str) -> None:
         self.run.slow.append((CLOCK.true(), seconds, what))
+        if what != COLLECTOR:  # when that works, and how long, is Home Assistant's and Python's
+            self.run.violated(f"{what} has held up the event loop for {seconds * 1000:.0f} ms")
 
     def task(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something meanwhile; it ends with this life."""
@@ -114,8 +117,11 @@ class Living:
         if run.trouble_since is not None and not any(one.kind == "written" for one in run.pending):
             run.trouble_since = None  # the trouble has ended with the process
         self._take_log()
-        run.lives[-1].ended = run.true
-        run.lives[-1].cpu = time.process_time()
+        life = run.lives[-1]
+        for grown in growth(life.memory):
+            run.violated(grown)
+        life.ended = run.true
+        life.cpu = time.process_time()
         run.save()
 
     def _take_log(self) -> None:
@@ -318,8 +324,9 @@ class Living:
                 if str(type(one).__module__).startswith("custom_components")
             )
             del found
+        tasks = len(asyncio.all_tasks())
         self.run.lives[-1].memory.append(
-            (CLOCK.true(), resident, len(asyncio.all_tasks()), count, dict(kinds.most_common(60)))
+            Weight(CLOCK.true(), resident, tasks, count, dict(kinds.most_common(60)))
         )
 
     def _say(self) -> None:
@@ -328,14 +335,14 @@ class Living:
         day, second = divmod(now - EPOCH, 86_400)
         if self.log.disk_full:
             return
-        print(  # noqa: T201 - a program
-            f"day {day:2.0f} {second / 3600:05.2f} h  cpu {time.process_time():7.1f} s  "
-            f"longest {self.watch.longest * 1000:5.1f} ms  rss {run.lives[-1].memory[-1][1] / 1e6:5.0f} MB  "
-            f"samples {run.counts['samples compared']}  violations {len(run.violations)}"
-            if run.lives[-1].memory
-            else f"day {day:2.0f} {second / 3600:05.2f} h",
-            flush=True,
-        )
+        told = f"day {day:2.0f} {second / 3600:05.2f} h"
+        if weights := run.lives[-1].memory:
+            told += (
+                f"  cpu {time.process_time():7.1f} s  longest {self.watch.longest * 1000:5.1f} ms"
+                f"  rss {weights[-1].resident / 1e6:5.0f} MB  samples {run.counts['samples compared']}"
+                f"  violations {len(run.violations)}"
+            )
+        print(told, flush=True)  # noqa: T201 - a program
 
     # --- what Home Assistant says ---------------------------------------------------------------
 

@@ -52,15 +52,16 @@ def _slow(run: Run) -> Iterator[str]:
 def _memory(life: Life) -> Iterator[str]:
     if len(life.memory) < 2:
         return
-    since, first = life.memory[0][0], life.memory[min(5, len(life.memory) - 1)]
+    since, first = life.memory[0].at, life.memory[min(5, len(life.memory) - 1)]
     last = life.memory[-1]
-    counted = [one for one in life.memory if one[3]]
+    counted = [one for one in life.memory if one.objects]
     yield (
-        f"  {(last[0] - since) / 3600:.0f} h: resident {first[1] / 1e6:.0f} MB -> {last[1] / 1e6:.0f} MB, "
-        f"tasks {first[2]} -> {last[2]}, objects {counted[0][3]} -> {counted[-1][3]}"
+        f"  {(last.at - since) / 3600:.0f} h: "
+        f"resident {first.resident / 1e6:.0f} MB -> {last.resident / 1e6:.0f} MB, "
+        f"tasks {first.tasks} -> {last.tasks}, objects {counted[0].objects} -> {counted[-1].objects}"
     )
-    grown = Counter(counted[-1][4])
-    grown.subtract(counted[0][4])
+    grown = Counter(counted[-1].of_class)
+    grown.subtract(counted[0].of_class)
     yield "    grown most: " + ", ".join(
         f"{name} +{count}" for name, count in grown.most_common(6) if count > 0
     )

@@ -13,6 +13,7 @@ import socket
 from typing import Any, Final, Self
 
 from .clock import EPOCH
+from .growth import Weight
 from .plan import Disaster, Site, plan
 
 RUN_FILE: Final = "run.pickle"
@@ -81,8 +82,8 @@ class Life:
     ended: float | None = None
     cpu: float = 0.0
     """Seconds of this process."""
-    memory: list[tuple[float, int, int, int, dict[str, int]]] = field(default_factory=list)
-    """When (true), resident bytes, tasks, objects, objects of each of our classes."""
+    memory: list[Weight] = field(default_factory=list)
+    """Weighed every hour."""
 
 
 @dataclass(slots=True, kw_only=True)

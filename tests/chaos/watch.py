@@ -14,7 +14,15 @@ import time
 from typing import Any, Final
 
 LONGEST: Final = 0.05
-"""Seconds that a callback may take."""
+"""Seconds of CPU that a callback may take."""
+
+WORTH_TELLING: Final = 0.005
+"""Seconds on the wall below which nobody asks how much of it was CPU."""
+
+FRESH: Final = 0.001
+"""Seconds for which the CPU clock is taken to stand: to read it takes longer than most callbacks."""
+
+COLLECTOR: Final = "the garbage collector"
 
 
 class LoopWatch:
@@ -34,17 +42,22 @@ class LoopWatch:
 
     def install(self) -> None:
         """Begin."""
-        run, clock, watch = asyncio.events.Handle._run, time.thread_time, self
+        run, wall, watch = asyncio.events.Handle._run, time.perf_counter, self
+        read_at = cpu = 0.0
 
         def timed(handle: Any) -> None:
+            nonlocal read_at, cpu
             if not watch.active:
                 run(handle)
                 return
-            others = watch._others()
-            began = clock()
-            what = handle._callback
+            began = wall()
+            if began - read_at > FRESH:
+                read_at, cpu = began, time.thread_time()
+            others, what = watch._others(), handle._callback
             run(handle)
-            took = clock() - began - (watch._others() - others)
+            if wall() - began < WORTH_TELLING:
+                return
+            took = time.thread_time() - cpu - (watch._others() - others)
             watch.longest = max(watch.longest, took)
             if took > LONGEST and watch.active:
                 watch._slow(took, _name(what))
@@ -74,7 +87,7 @@ class LoopWatch:
         took = time.thread_time() - self._collecting
         self._collected += took
         if took > LONGEST and self.active and not self._inside:
-            self._slow(took, "the garbage collector")
+            self._slow(took, COLLECTOR)
 
 
 def _name(callback: Any) -> str:
