@@ -62,8 +62,12 @@ class SerialLink:
     @property
     def timing(self) -> LineTiming:
         """Speed and habits of the line."""
-        local = self.device.startswith("/")
-        return _timing(self.settings, SERIAL_LATENCY if local else NETWORK_LATENCY)
+        return _timing(self.settings, SERIAL_LATENCY if self.is_local else NETWORK_LATENCY)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a port of this machine, not one that is reached over a network."""
+        return self.device.startswith("/")
 
     def as_data(self) -> dict[str, Any]:
         """Data of the entry."""

@@ -242,7 +242,7 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
                 async_hold_port(self.hass, link.listen_port, link.registration_bytes)
             )
         except OSError as err:
-            return reason_of(err)
+            return reason_of(err, link)
         return None
 
     async def async_step_dial_in_wait(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

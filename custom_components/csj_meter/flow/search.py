@@ -20,7 +20,7 @@ from ..bus.errors import LinkDownError, UnitError, causes
 from ..bus.line_settings import LineSettings, detect_settings
 from ..bus.scan import LIKELY_UNITS, SECOND_LOOK, ScanProgress, scan
 from ..const import LOGGER
-from ..link_data import ModbusLink, NetworkLink, SerialLink
+from ..link_data import AnyLink, ModbusLink, NetworkLink, SerialLink
 from ..links import LinkInUseError, async_temporary_bus
 from ..meters.discovery import Discovery, discover, identify
 from ..meters.errors import MeterError
@@ -131,8 +131,8 @@ class Roll:
     """Why the link cannot be opened, as the key of a form error."""
 
 
-def reason_of(error: BaseException) -> str:
-    """Why a link cannot be opened, as the key of a form error."""
+def reason_of(error: BaseException, link: AnyLink | None = None) -> str:
+    """Why a link cannot be opened, as the key of a form error; ``link`` where it is known which."""
     reason = "cannot_connect"
     for cause in causes(error):
         if isinstance(cause, LinkInUseError):
@@ -142,9 +142,16 @@ def reason_of(error: BaseException) -> str:
         if isinstance(cause, OSError) and (known := _REASONS.get(cause.errno or 0)):
             return known
         if isinstance(cause, TimeoutError):
-            reason = "host_silent"
+            reason = _silence_of(link)
     # also where a question had not been answered before: it was connected then
     return "connection_closed" if "connection lost" in str(error).lower() else reason
+
+
+def _silence_of(link: AnyLink | None) -> str:
+    """What to say of a link that takes too long to open."""
+    if isinstance(link, NetworkLink) or (isinstance(link, SerialLink) and not link.is_local):
+        return "host_silent"
+    return "port_silent" if isinstance(link, SerialLink) else "cannot_connect"
 
 
 async def async_reason_not_to_open(hass: HomeAssistant, link: SerialLink | NetworkLink) -> str | None:
@@ -154,7 +161,7 @@ async def async_reason_not_to_open(hass: HomeAssistant, link: SerialLink | Netwo
             await bus.echoes()
     except (LinkDownError, LinkInUseError, OSError) as err:
         LOGGER.debug("%s cannot be opened", link.name, exc_info=True)
-        return reason_of(err)
+        return reason_of(err, link)
     return None
 
 
@@ -192,7 +199,7 @@ async def search(
                 return Outcome(link=link, trouble="other_framing", instead=network.framed_otherwise)
     except (LinkDownError, LinkInUseError, OSError) as err:
         LOGGER.debug("%s: the search has ended early", link.name, exc_info=True)
-        return Outcome(link=link, trouble="link_failed", reason=reason_of(err))
+        return Outcome(link=link, trouble="link_failed", reason=reason_of(err, link))
     return outcome
 
 
@@ -252,7 +259,7 @@ async def call_the_roll(
                 strangers[meter.unit_id] = identity.serial
     except (LinkDownError, LinkInUseError, OSError) as err:
         LOGGER.debug("%s: the roll-call has ended early", link.name, exc_info=True)
-        return Roll(link=link, reason=reason_of(err))
+        return Roll(link=link, reason=reason_of(err, link))
     return Roll(link=link, reached=not known, silent=tuple(silent), strangers=strangers)
 
 

@@ -94,7 +94,7 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
             async with line_of(self.hass, self._get_entry(), *wanted) as bus:
                 return await search_on(bus, self._link, self.library.profiles.values(), wanted, tell)
         except (LinkDownError, LinkInUseError, OSError) as err:
-            return Outcome(link=self._link, trouble="link_failed", reason=reason_of(err))
+            return Outcome(link=self._link, trouble="link_failed", reason=reason_of(err, self._link))
 
     @override
     async def async_identify(self, unit_id: int, profile: str) -> Identity:
@@ -208,7 +208,7 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
         except UnknownDeviceError, RefusedError:
             return None, {"base": "profile_does_not_fit" if profile is not None else "unknown_device"}
         except (LinkDownError, LinkInUseError, OSError) as err:
-            return None, {"base": reason_of(err)}
+            return None, {"base": reason_of(err, self._link)}
         except InvalidLinkError:
             return None, {"base": "invalid_link"}
         except UnitSilentError:

@@ -13,6 +13,10 @@ from homeassistant.core import HomeAssistant
 from modbus_connection import ModbusSerialParams
 import pytest
 
+from custom_components.csj_meter.bus.errors import LinkDownError
+from custom_components.csj_meter.bus.line_settings import LineSettings
+from custom_components.csj_meter.flow.search import reason_of
+from custom_components.csj_meter.link_data import SerialLink
 from custom_components.csj_meter.simulator import demo_line, serve_pty, serve_rtu_over_tcp
 
 from .bridge_dialogues import all_is_quiet, network, our_tasks
@@ -52,6 +56,24 @@ async def test_a_host_that_does_not_answer(person: Person) -> None:
         dialogue = await network(person, "rtu_over_tcp", deaf.getsockname()[1])
 
     assert dialogue.errors == {"base": "host_silent"}
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        (SerialLink(device="/dev/ttyUSB0", settings=LineSettings(baudrate=9600)), "port_silent"),
+        (
+            SerialLink(device="socket://gateway.local:4001", settings=LineSettings(baudrate=9600)),
+            "host_silent",
+        ),
+        (None, "cannot_connect"),
+    ],
+)
+def test_a_link_that_takes_too_long_to_open(link: SerialLink | None, reason: str) -> None:
+    late = LinkDownError("it does not open")
+    late.__cause__ = TimeoutError()
+
+    assert reason_of(late, link) == reason
 
 
 async def test_a_port_that_is_not_there(person: Person, tmp_path: Path) -> None:

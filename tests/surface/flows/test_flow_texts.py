@@ -99,7 +99,8 @@ def test_every_link_has_a_form_and_a_place_in_the_menu() -> None:
 
 @pytest.mark.parametrize("words", [WORDS["config"], METER_WORDS], ids=["bridge", "meter"])
 def test_every_reason_why_a_link_does_not_open_has_words(words: dict[str, Any]) -> None:
-    reasons = {*line_search._REASONS.values(), "cannot_connect", "host_unknown", "host_silent", "link_in_use"}
+    reasons = {*line_search._REASONS.values(), "cannot_connect", "host_unknown", "link_in_use"}
+    reasons |= {"host_silent", "port_silent"}
 
     assert reasons <= set(words["error"])
 
