@@ -276,35 +276,46 @@ async def _detected(
     missed at the right settings is missed for good.
     """
     for longer, begins, ends in ((1, 0.0, QUICK_SHARE), (SECOND_LOOK, QUICK_SHARE, 1.0)):
-
-        def report(
-            settings: LineSettings, progress: ScanProgress, begins: float = begins, ends: float = ends
-        ) -> None:
-            share = (candidates.index(settings) + progress.done / max(1, progress.total)) / len(candidates)
-            tell(
-                Progress(
-                    action="detecting",
-                    fraction=DETECTING_SHARE * (begins + (ends - begins) * share),
-                    placeholders={"settings": str(settings), "unit": str(progress.unit_id)},
-                )
-            )
-
-        for candidate in candidates:
-            try:
-                settings = await detect_settings(
-                    lambda settings: async_temporary_bus(hass, replace(link, settings=settings)),
-                    report,
-                    (candidate,),
-                    unit_ids=unit_ids,
-                    longer=longer,
-                )
-            except LinkDownError as err:
-                if reason_of(err) != "settings_refused":  # some adapters know one parity only
-                    raise
-            else:
-                if settings is not None:
-                    return replace(link, settings=settings)
+        for number, candidate in enumerate(candidates):
+            share = (ends - begins) / len(candidates)
+            report = _detecting(tell, begins + share * number, share)
+            if await _answers_at(hass, replace(link, settings=candidate), unit_ids, report, longer):
+                return replace(link, settings=candidate)
     return None
+
+
+def _detecting(tell: Tell, begins: float, share: float) -> Callable[[LineSettings, ScanProgress], None]:
+    """Tells of one of the settings, which has a ``share`` of detecting."""
+
+    def report(settings: LineSettings, progress: ScanProgress) -> None:
+        done = begins + share * progress.done / max(1, progress.total)
+        placeholders = {"settings": str(settings), "unit": str(progress.unit_id)}
+        tell(Progress(action="detecting", fraction=DETECTING_SHARE * done, placeholders=placeholders))
+
+    return report
+
+
+async def _answers_at(
+    hass: HomeAssistant,
+    link: SerialLink,
+    unit_ids: Collection[int],
+    report: Callable[[LineSettings, ScanProgress], None],
+    longer: int,
+) -> bool:
+    """Whether one of ``unit_ids`` answers at the settings of ``link``."""
+    try:
+        found = await detect_settings(
+            lambda _: async_temporary_bus(hass, link),
+            report,
+            (link.settings,),
+            unit_ids=unit_ids,
+            longer=longer,
+        )
+    except LinkDownError as err:
+        if reason_of(err) != "settings_refused":  # some adapters know one parity only
+            raise
+        return False
+    return found is not None
 
 
 async def _frames_otherwise(hass: HomeAssistant, link: NetworkLink, tell: Tell) -> bool:
