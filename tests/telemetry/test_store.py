@@ -22,6 +22,9 @@ from .days import MONDAY, home, same, without
 ZONE = ZoneInfo("Asia/Kolkata")
 """Half an hour off the full one: its days begin within an hour of UTC."""
 
+SOME = frozenset({"active_power", "current_l2", "energy_import", "price_t1"})
+"""Quantities that are stored as what others do not tell of them, and one that is not."""
+
 
 @pytest.fixture
 def store(store_url: URL) -> Iterator[Store]:
@@ -59,6 +62,8 @@ class Model:
         for serial, samples in self.known.items():
             series = Series.of_samples(samples)
             assert same(Series.joined(self.store.minutes(serial, 0, FOREVER)), series)
+            some = Series.joined(self.store.minutes(serial, 0, FOREVER, SOME))
+            assert same(some, series.only(SOME))
             watermark = self.store.watermark(serial)
             assert watermark is not None
             first = int(series.minutes[0]) // HOUR * HOUR
@@ -96,6 +101,14 @@ def test_a_day_minute_by_minute_is_kept_and_aggregated(model: Model) -> None:
     used = model.store.hours(["A"], 0, FOREVER)["A"].steps("energy_import_used")
     counter = day.steps("energy_import")
     assert used.sum() == counter[len(used) * HOUR] - counter[0]
+
+
+def test_each_quantity_can_be_read_alone(model: Model) -> None:
+    day = home(DAY + 200)
+    model.ingest("A", day)
+    for name in day.columns:
+        alone = Series.joined(model.store.minutes("A", 0, FOREVER, frozenset({name})))
+        assert same(alone, day.only({name})), name
 
 
 def test_meters_do_not_get_in_each_others_way(model: Model) -> None:

@@ -35,6 +35,8 @@ PRICES: Final = {f"{TOTAL}_t{tariff}": f"price_t{tariff}" for tariff in TARIFFS}
 TOLD: Final = (TOTAL, *PRICES, *PRICES.values())
 """Quantities that usage is made of."""
 
+_USED_OF: Final = frozenset(TOLD)
+
 _LOOK_BACK: Final = (3 * HOUR, 2 * DAY, 32 * DAY)
 """Minutes before midnight in which the sample before it is looked for: there may have been an outage."""
 
@@ -170,9 +172,9 @@ def _base(
 
 
 def samples_of_today(store: Store, serial: str, morning: int) -> Series:
-    """The samples since minute ``morning``, with the last one before it that has the counters; blocks."""
+    """What usage is made of since ``morning``, with the last sample before it that has counters; blocks."""
     for look_back in _LOOK_BACK:
-        series = Series.joined(store.minutes(serial, morning - look_back, FOREVER))
+        series = Series.joined(store.minutes(serial, morning - look_back, FOREVER, _USED_OF))
         before = series.between(0, morning)
         if (before.steps(TOTAL) != ABSENT).any():
             break

@@ -192,7 +192,14 @@ class BlockLayout(Layout):
                 self._write(connection, meter, hour, HOUR, merged)
 
     @override
-    def read(self, connection: Connection, meter: int, since: int, until: int) -> Iterator[Series]:
+    def read(
+        self,
+        connection: Connection,
+        meter: int,
+        since: int,
+        until: int,
+        quantities: frozenset[str] | None = None,
+    ) -> Iterator[Series]:
         # one day after the other, so that nothing is kept open between two of them
         day = since // DAY * DAY
         while day < until:
@@ -200,7 +207,7 @@ class BlockLayout(Layout):
             if not rows:
                 day = self._first_after(connection, meter, day + DAY, until)
                 continue
-            series = Series.joined(_block(row)[2] for row in rows).between(since, until)
+            series = Series.joined(_block(row, quantities)[2] for row in rows).between(since, until)
             if len(series):
                 yield series
             day += DAY
@@ -363,6 +370,6 @@ def _by_window(series: Series, window: int) -> Iterator[tuple[int, Series]]:
         yield start, series.between(start, start + window)
 
 
-def _block(row: RowMapping) -> tuple[int, int, Series]:
-    """Start and length in minutes, and the samples."""
-    return int(row["start"]), int(row["length"]), unpacked_series(row["body"])
+def _block(row: RowMapping, quantities: frozenset[str] | None = None) -> tuple[int, int, Series]:
+    """Start and length in minutes, and the samples, or only ``quantities`` of them."""
+    return int(row["start"]), int(row["length"]), unpacked_series(row["body"], quantities)

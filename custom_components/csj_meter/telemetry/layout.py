@@ -46,8 +46,18 @@ class Layout(Protocol):
     def merge(self, connection: Connection, meter: int, series: Series) -> None:
         """Add closed samples of any time, which may be there already (see ``Series.merged``)."""
 
-    def read(self, connection: Connection, meter: int, since: int, until: int) -> Iterator[Series]:
-        """Closed samples from minute ``since`` to before ``until``, oldest first, at most a day at a time."""
+    def read(
+        self,
+        connection: Connection,
+        meter: int,
+        since: int,
+        until: int,
+        quantities: frozenset[str] | None = None,
+    ) -> Iterator[Series]:
+        """Closed samples from minute ``since`` to before ``until``, oldest first, at most a day at a time.
+
+        With ``quantities``, only those are read.
+        """
 
     def neighbour(self, connection: Connection, meter: int, minute: int, *, older: bool) -> Series:
         """The last closed sample before ``minute``, or the first one from it on; empty without one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -29,11 +30,11 @@ class MeterRow:
         return 0 if self.newest is None else self.newest // HOUR * HOUR
 
 
-def read_rows(connection: Connection, serial: str | None = None) -> dict[str, MeterRow]:
-    """What is known of the meters, or of one."""
+def read_rows(connection: Connection, serials: Collection[str] | None = None) -> dict[str, MeterRow]:
+    """What is known of the meters, or of some."""
     query = select(METERS).order_by(METERS.c.number)
-    if serial is not None:
-        query = query.where(METERS.c.serial == serial)
+    if serials is not None:
+        query = query.where(METERS.c.serial.in_(serials))
     return {row["serial"]: MeterRow(**row) for row in connection.execute(query).mappings()}
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from .codec import pack, unpack
 from .columns import ABSENT, COLUMNS, FIGURES, Steps
 from .errors import DamagedBlockError
-from .relations import left_over, restored
+from .relations import left_over, needed_for, restored
 from .series import Aggregates, Batch, Minutes, Series
 
 # columns of a block that are no quantities
@@ -37,10 +37,13 @@ def packed_series(series: Series) -> bytes:
     return pack({_MINUTE: series.minutes, _PROVENANCE: series.provenance} | _left_over(series.columns))
 
 
-def unpacked_series(body: bytes) -> Series:
-    """What ``packed_series`` has packed; empty when it has rotted."""
-    columns = _whole(body)
-    return Series.empty() if columns is None else _series(columns)
+def unpacked_series(body: bytes, quantities: frozenset[str] | None = None) -> Series:
+    """What ``packed_series`` has packed, or only ``quantities`` of it; empty when it has rotted."""
+    columns = _whole(body, None if quantities is None else _numbers_of(quantities))
+    if columns is None:
+        return Series.empty()
+    series = _series(columns)
+    return series if quantities is None else series.only(quantities)
 
 
 def packed_batch(batch: Batch) -> bytes:
@@ -87,6 +90,15 @@ def trimmed(series: Series) -> Series:
     """Without the quantities that other meters have."""
     kept = {name: steps for name, steps in series.columns.items() if (steps != ABSENT).any()}
     return Series(minutes=series.minutes, provenance=series.provenance, columns=kept)
+
+
+@lru_cache(maxsize=16)
+def _numbers_of(quantities: frozenset[str]) -> frozenset[int]:
+    """The columns of a block that some quantities are made of."""
+    return frozenset(COLUMNS[name].number for name in needed_for(quantities) if name in COLUMNS) | {
+        _MINUTE,
+        _PROVENANCE,
+    }
 
 
 def _whole(body: bytes, wanted: Collection[int] | None = None) -> dict[int, Steps] | None:

@@ -7,7 +7,7 @@ arithmetic on whole numbers: what was left over gives back exactly what was ther
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -37,6 +37,17 @@ def restored(columns: Mapping[str, Steps]) -> dict[str, Steps]:
     for name, steps in columns.items():  # nothing that is told is used to tell something else
         found[name] = _shifted(steps, _told(name, columns), 1)
     return found
+
+
+def needed_for(names: Collection[str]) -> frozenset[str]:
+    """The columns that ``restored`` needs to make those of ``names``."""
+    found = set(names)
+    for name in names:
+        found.update(SUMS.get(name, ()))
+        stem, _, phase = name.rpartition("_")
+        if stem == "current":
+            found.update((f"active_power_{phase}", f"voltage_{phase}"))
+    return frozenset(found)
 
 
 def _told(name: str, columns: Mapping[str, Steps]) -> Steps | None:

@@ -109,7 +109,8 @@ AGGREGATES: Final[Mapping[Period, Table]] = {
 _PUT_SAMPLES: Final = Upsert(table=SAMPLES, rank="provenance")
 _PUT_AGGREGATES: Final = {period: Upsert(table=table) for period, table in AGGREGATES.items()}
 
-_SAMPLE: Final = tuple(column.name for column in SAMPLES.c)
+_KEY: Final = ("meter", "at", "provenance")
+_SAMPLE: Final = (*_KEY, *COLUMNS)
 
 
 class RowLayout(Layout):
@@ -156,12 +157,20 @@ class RowLayout(Layout):
         self.append(connection, Batch.of_series({meter: series}))
 
     @override
-    def read(self, connection: Connection, meter: int, since: int, until: int) -> Iterator[Series]:
+    def read(
+        self,
+        connection: Connection,
+        meter: int,
+        since: int,
+        until: int,
+        quantities: frozenset[str] | None = None,
+    ) -> Iterator[Series]:
+        names = _SAMPLE if quantities is None else (*_KEY, *sorted(quantities))
         # one day after the other, so that nothing is kept open between two of them
         while since < until:
             stop = min(until, since // DAY * DAY + DAY)
             mine, at = SAMPLES.c.meter == meter, SAMPLES.c.at
-            rows = Rows.fetch(connection, SAMPLES, _SAMPLE, mine, at >= since, at < stop)
+            rows = Rows.fetch(connection, SAMPLES, names, mine, at >= since, at < stop)
             if len(rows):
                 yield _series(rows)
                 since = stop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -130,6 +130,11 @@ class Series:
         """The steps of a quantity; all ``ABSENT`` when no sample has it."""
         found = self.columns.get(quantity)
         return np.full(len(self), ABSENT, np.int64) if found is None else found
+
+    def only(self, quantities: Collection[str]) -> Self:
+        """The same samples with no other quantities than these."""
+        columns = {name: steps for name, steps in self.columns.items() if name in quantities}
+        return type(self)(minutes=self.minutes, provenance=self.provenance, columns=columns)
 
     def numbers(self, quantity: str) -> Floats:
         """The values of a quantity in its canonical unit; NaN where there is none."""

@@ -238,11 +238,16 @@ class Store:
         with reading(self._engine) as connection:
             return list(connection.execute(select(METERS.c.serial).order_by(METERS.c.number)).scalars())
 
-    def minutes(self, serial: str, since: int, until: int) -> Iterator[Series]:
-        """Samples from minute ``since`` to before minute ``until``, oldest first, at most a day at a time."""
+    def minutes(
+        self, serial: str, since: int, until: int, quantities: frozenset[str] | None = None
+    ) -> Iterator[Series]:
+        """Samples from minute ``since`` to before minute ``until``, oldest first, at most a day at a time.
+
+        With ``quantities``, all samples have only those: to read some takes a part of the time.
+        """
         while since < until:
             with reading(self._engine) as connection:
-                series = self._next_samples(connection, serial, since, until)
+                series = self._next_samples(connection, serial, since, until, quantities)
             if series is None:
                 return
             if len(series):
@@ -250,25 +255,42 @@ class Store:
                 since = int(series.minutes[-1])
             since = since // DAY * DAY + DAY
 
-    def _next_samples(self, connection: Connection, serial: str, since: int, until: int) -> Series | None:
+    def _next_samples(
+        self,
+        connection: Connection,
+        serial: str,
+        since: int,
+        until: int,
+        quantities: frozenset[str] | None,
+    ) -> Series | None:
         """The samples of the first day that has any; None when there are no more."""
-        row = read_rows(connection, serial).get(serial)
+        row = read_rows(connection, (serial,)).get(serial)
         if row is None:
             return None
-        for closed in self._layout.read(connection, row.number, since, min(until, row.watermark)):
+        stop = min(until, row.watermark)
+        for closed in self._layout.read(connection, row.number, since, stop, quantities):
             end = int(closed.minutes[-1]) // DAY * DAY + DAY
             if row.watermark >= min(end, until):
                 return closed
             # the rest of its day is still open
-            return Series.joined((closed, self._open(connection, row, row.watermark, min(end, until))))
-        still_open = self._open(connection, row, since, until)
+            rest = self._open(connection, row, row.watermark, min(end, until), quantities)
+            return Series.joined((closed, rest))
+        still_open = self._open(connection, row, since, until, quantities)
         if not len(still_open):
             return None
         return still_open.between(0, int(still_open.minutes[0]) // DAY * DAY + DAY)
 
-    def _open(self, connection: Connection, row: MeterRow, since: int, until: int) -> Series:
+    def _open(
+        self,
+        connection: Connection,
+        row: MeterRow,
+        since: int,
+        until: int,
+        quantities: frozenset[str] | None = None,
+    ) -> Series:
         found = self._layout.open_samples(connection, {row.number: row.watermark})
-        return found.get(row.number, Series.empty()).between(since, until)
+        series = found.get(row.number, Series.empty())
+        return (series if quantities is None else series.only(quantities)).between(since, until)
 
     def hours(
         self, serials: Collection[str], since: int, until: int, keys: Collection[str] | None = None
@@ -306,12 +328,12 @@ class Store:
     def span(self, serial: str) -> tuple[int, int] | None:
         """Minutes of the oldest and of the newest sample of a meter."""
         with reading(self._engine) as connection:
-            return self._spans(connection, read_rows(connection, serial)).get(serial)
+            return self._spans(connection, read_rows(connection, (serial,))).get(serial)
 
     def gaps(self, serial: str, state: GapState | None = None) -> list[Gap]:
         """Outages of a meter, oldest first."""
         with reading(self._engine) as connection:
-            row = read_rows(connection, serial).get(serial)
+            row = read_rows(connection, (serial,)).get(serial)
             return [] if row is None else read_gaps(connection, row.number, serial, state)
 
     def status(self) -> StoreStatus:
@@ -329,7 +351,7 @@ class Store:
         )
 
     def _samples(self, connection: Connection, serial: str, since: int, until: int) -> Series:
-        row = read_rows(connection, serial).get(serial)
+        row = read_rows(connection, (serial,)).get(serial)
         if row is None:
             return Series.empty()
         closed = self._layout.read(connection, row.number, since, min(until, row.watermark))
@@ -363,9 +385,7 @@ class Store:
         keys: Collection[str] | None,
     ) -> dict[str, Aggregates]:
         with reading(self._engine) as connection:
-            numbers = {
-                row.number: serial for serial, row in read_rows(connection).items() if serial in serials
-            }
+            numbers = {row.number: serial for serial, row in read_rows(connection, serials).items()}
             found = self._layout.aggregates(connection, numbers, period, since, until, keys)
         return {numbers[number]: aggregates for number, aggregates in found.items()}
 
