@@ -26,10 +26,10 @@ from .site import END, LINES, ON_A_LINE, Bridges, serial
 CACHE: Final = Path(".cache/footprint")
 """In the folder of this checkout; remove it when the shape of what is stored has changed."""
 
-PORTS: Final = tuple(range(48_502, 48_502 + LINES))
-"""Of the gateways: stored with the bridges."""
+PORTS: Final = tuple(range(28_502, 28_502 + LINES))
+"""Of the gateways: stored with the bridges, so none of those that whoever connects may be given."""
 
-LISTENS: Final = (48_123, 48_124)
+LISTENS: Final = (28_123, 28_124)
 """Ports of the Home Assistants with and without meters."""
 
 RECORDER_FILE: Final = "home-assistant_v2.db"
