@@ -149,10 +149,10 @@ class Living:
         await self._start()
         self.task(self._tick())
         await self._wait_until(run.ends_at)
-        why = self._ending or "end"
+        why = self._ending = self._ending or "end"
+        self.watch.active = False
         if why == "end":
             await self._last_look()
-        self.watch.active = False
         # what is on its way now is not heard any more
         for said in run.said.values():
             said[:] = [one for one in said if abs(CLOCK.wall() - one.at) > 2]
@@ -246,11 +246,12 @@ class Living:
         while True:
             await asyncio.sleep(60)
             minutes += 1
+            settled = CLOCK.true() - began > SETTLED
             with self.watch.own():
-                self._note_episodes(running=CLOCK.true() - began > SETTLED)
-            self.watch.active = CLOCK.true() - began > SETTLED
-            self.log.starting = not self.watch.active
-            if minutes % 10 == 0 and CLOCK.true() - began > SETTLED:
+                self._note_episodes(running=settled)
+            self.watch.active = settled and self._ending is None
+            self.log.starting = not settled
+            if minutes % 10 == 0 and settled:
                 with self.watch.own():
                     self.observer.look_at_entities()
             if minutes % 60 == 0:
@@ -274,7 +275,7 @@ class Living:
                 await self.observer.look_at_past()
                 await self.observer.look_at_messages()
         finally:
-            self.watch.active = active
+            self.watch.active = active and self._ending is None
 
     async def _last_look(self) -> None:
         await self.observer.look_at_store()

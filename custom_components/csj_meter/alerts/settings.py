@@ -14,10 +14,9 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
-from mashumaro.exceptions import InvalidFieldValue, MissingField
 
 from ..anomaly.kinds import Kind, Severity
-from .settings_shape import check_shape
+from .settings_shape import SettingError, decoded
 
 LONGEST_NAME: Final = 100
 _TARGET: Final = re.compile(r"notify\.[a-z0-9_]+")
@@ -30,15 +29,8 @@ LONGEST_SHELF: Final = dt.timedelta(days=7)
 """Nobody forgets an alert for longer."""
 
 
-class AlertSettingsError(ValueError):
-    """A setting that makes no sense: ``path`` says which, ``problem`` is the key of what is wrong with it."""
-
-    def __init__(self, path: str, problem: str, detail: str = "") -> None:
-        """As ``path: problem (detail)``."""
-        super().__init__(f"{path}: {problem}{f' ({detail})' if detail else ''}")
-        self.path = path
-        self.problem = problem
-        self.detail = detail
+class AlertSettingsError(SettingError):
+    """A setting of alerts that makes no sense."""
 
 
 class Medium(StrEnum):
@@ -301,17 +293,8 @@ class AlertSettings:
     @classmethod
     def from_dict(cls, stored: object) -> Self:
         """What ``as_dict`` gave or a person wrote. Raises AlertSettingsError."""
-        check_shape(stored, cls, AlertSettingsError)
-        try:
-            settings = _DECODER.decode(stored)
-        except (InvalidFieldValue, MissingField) as err:
-            inner: BaseException | None = err
-            while inner is not None and not isinstance(inner, AlertSettingsError):
-                inner = inner.__cause__ or inner.__context__
-            if inner is not None:
-                raise inner from None
-            raise AlertSettingsError(str(err.field_name), "cannot_be") from err
-        return settings  # type: ignore[return-value]
+        settings: Self = decoded(stored, cls, _DECODER, AlertSettingsError)
+        return settings
 
     def as_dict(self) -> dict[str, Any]:
         """For storage: plain data that ``from_dict`` takes."""

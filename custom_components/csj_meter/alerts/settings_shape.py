@@ -14,11 +14,39 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from mashumaro.codecs.basic import BasicDecoder
+from mashumaro.exceptions import InvalidFieldValue, MissingField
+
 LONGEST_NUMBER: Final = 40
 """Digits before or behind the point, and characters as it is stored."""
 
 type Refuse = Callable[[str, str], Exception]
 """Path and key of a problem -> the error to raise."""
+
+
+class SettingError(ValueError):
+    """A setting that makes no sense: ``path`` says which, ``problem`` is the key of what is wrong with it."""
+
+    def __init__(self, path: str, problem: str, detail: str = "") -> None:
+        """As ``path: problem (detail)``."""
+        super().__init__(f"{path}: {problem}{f' ({detail})' if detail else ''}")
+        self.path = path
+        self.problem = problem
+        self.detail = detail
+
+
+def decoded(stored: object, shape: type, decoder: BasicDecoder[Any], error: type[SettingError]) -> Any:
+    """The settings that are stored; ``error`` for what is none, also where they refuse it themselves."""
+    check_shape(stored, shape, error)
+    try:
+        return decoder.decode(stored)
+    except (InvalidFieldValue, MissingField) as err:
+        inner: BaseException | None = err
+        while inner is not None and not isinstance(inner, error):
+            inner = inner.__cause__ or inner.__context__
+        if inner is not None:
+            raise inner from None
+        raise error(str(err.field_name), "cannot_be") from err
 
 
 def check_shape(stored: object, shape: Any, refuse: Refuse, path: str = "") -> None:

@@ -84,6 +84,8 @@ class Telemetry:
         self._waiting = Waiting()
         self._thread = InterruptibleThreadPoolExecutor(1, f"{DOMAIN} telemetry")
         self._store: Store | None = None
+        self._made: Store | None = None
+        """One that has been opened and is not in use yet: whoever waits for it may be cancelled."""
         self._opened: tuple[URL, str] | None = None
         self._tried = asyncio.Event()
         self._error: str | None = None
@@ -156,11 +158,26 @@ class Telemetry:
         """Close the database and the thread, whatever they are doing."""
         if self._round is not None:
             self._round.cancel()
-        if (store := self._store) is not None:
-            self._store = None
-            self._thread.submit(store.close)
+        store, self._store = self._store, None
+        self._thread.submit(self._close_all, store)
         await self._hass.async_add_executor_job(self._finish_thread)
         withdraw(self._hass)
+
+    def _make(self, opener: Callable[[], Store]) -> Store:
+        """Called in the thread."""
+        self._close(self._made)
+        self._made = opener()
+        return self._made
+
+    def _close_all(self, store: Store | None) -> None:
+        """Called in the thread, after whatever it was doing."""
+        self._close(store)
+        self._close(self._made)
+
+    @staticmethod
+    def _close(store: Store | None) -> None:
+        if store is not None:
+            store.close()
 
     def _finish_thread(self) -> None:
         # an empty job that is waited for: shutting down would throw away what has not begun
@@ -233,9 +250,9 @@ class Telemetry:
         if self._opened is not None and self._opened[0] == url:
             await self._async_let_go()  # the same file with other days: never open twice
         loop = self._hass.loop
-        store = await loop.run_in_executor(self._thread, opener)
+        store = await loop.run_in_executor(self._thread, self._make, opener)
         await self._async_let_go()
-        self._store, self._opened = store, wanted
+        self._store, self._made, self._opened = store, None, wanted
         if store.set_aside is not None:
             point_out_set_aside(self._hass, store.set_aside)
         self._tell_gaps(await self._in_turn(_open_gaps))

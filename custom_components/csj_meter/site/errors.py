@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from ..alerts.settings_shape import SettingError
 
-class AccessSettingsError(ValueError):
-    """A setting that makes no sense: ``path`` says which, ``problem`` is the key of what is wrong with it."""
 
-    def __init__(self, path: str, problem: str, detail: str = "") -> None:
-        """As ``path: problem (detail)``."""
-        super().__init__(f"{path}: {problem}{f' ({detail})' if detail else ''}")
-        self.path = path
-        self.problem = problem
-        self.detail = detail
+class AccessSettingsError(SettingError):
+    """A role or a setting of access that makes no sense."""
 
 
 class AuditTooNewError(Exception):
@@ -27,12 +22,5 @@ class AuditTooNewError(Exception):
         self.newest = newest
 
 
-class TenantError(ValueError):
-    """Something about a tenant that makes no sense: ``path`` says what, ``problem`` is the key of why."""
-
-    def __init__(self, path: str, problem: str, detail: str = "") -> None:
-        """As ``path: problem (detail)``."""
-        super().__init__(f"{path}: {problem}{f' ({detail})' if detail else ''}")
-        self.path = path
-        self.problem = problem
-        self.detail = detail
+class TenantError(SettingError):
+    """Something about a tenant that makes no sense."""

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
-from mashumaro.exceptions import InvalidFieldValue, MissingField
 
-from ..alerts.settings_shape import check_shape
+from ..alerts.settings_shape import decoded
 from .access import TABLE, Role, Scope, Standing
 from .errors import AccessSettingsError
 
@@ -82,17 +81,8 @@ class AccessSettings:
     @classmethod
     def from_dict(cls, stored: object) -> Self:
         """What ``as_dict`` gave. Raises AccessSettingsError."""
-        check_shape(stored, cls, AccessSettingsError)
-        try:
-            settings = _DECODER.decode(stored)
-        except (InvalidFieldValue, MissingField) as err:
-            inner: BaseException | None = err
-            while inner is not None and not isinstance(inner, AccessSettingsError):
-                inner = inner.__cause__ or inner.__context__
-            if inner is not None:
-                raise inner from None
-            raise AccessSettingsError(str(err.field_name), "cannot_be") from err
-        return settings  # type: ignore[return-value]
+        settings: Self = decoded(stored, cls, _DECODER, AccessSettingsError)
+        return settings
 
     def as_dict(self) -> dict[str, Any]:
         """For storage: plain data that ``from_dict`` takes."""

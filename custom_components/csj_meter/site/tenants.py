@@ -17,9 +17,8 @@ import secrets
 from typing import Any, Final, Self
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
-from mashumaro.exceptions import InvalidFieldValue, MissingField
 
-from ..alerts.settings_shape import check_shape
+from ..alerts.settings_shape import decoded
 from .errors import TenantError
 
 MOST_TENANCIES: Final = 5000
@@ -220,17 +219,8 @@ class Tenancies:
     @classmethod
     def from_dict(cls, stored: object) -> Self:
         """What ``as_dict`` gave. Raises TenantError."""
-        check_shape(stored, cls, TenantError)
-        try:
-            found = _DECODER.decode(stored)
-        except (InvalidFieldValue, MissingField) as err:
-            inner: BaseException | None = err
-            while inner is not None and not isinstance(inner, TenantError):
-                inner = inner.__cause__ or inner.__context__
-            if inner is not None:
-                raise inner from None
-            raise TenantError(str(err.field_name), "cannot_be") from err
-        return found  # type: ignore[return-value]
+        settings: Self = decoded(stored, cls, _DECODER, TenantError)
+        return settings
 
     def as_dict(self) -> dict[str, Any]:
         """For storage: plain data that ``from_dict`` takes."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import resource
 import sqlite3
 import threading
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from homeassistant.components.repairs.const import DOMAIN as REPAIRS
@@ -254,3 +255,25 @@ async def test_what_cannot_be_saved_at_the_end_is_said(
 
     assert "could not be saved and are lost" in caplog.text
     assert not [thread.name for thread in threading.enumerate() if "telemetry" in thread.name]
+
+
+async def test_a_database_that_is_being_opened_at_the_end_is_closed(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, file = archive.home, tmp_path / "other.db"
+    writer, opened, open_store = await archive.telemetry(), list[Store](), Store.open
+
+    def given_up(*args: Any, **kwargs: Any) -> Store:
+        opened.append(open_store(*args, **kwargs))
+        if len(opened) == 1 and writer._round is not None:
+            home.hass.loop.call_soon_threadsafe(writer._round.cancel)
+        return opened[-1]
+
+    monkeypatch.setattr(Store, "open", given_up)
+    settings = await async_site_settings(home.hass)
+    await home.time.through(settings.async_set_telemetry(TelemetrySettings(database_url=f"sqlite:///{file}")))
+    await home.time.run(0)
+
+    assert await home.tear_down()
+
+    assert [store._engine.pool.checkedin() for store in opened] == [0, 0]  # type: ignore[attr-defined]
