@@ -143,6 +143,7 @@ async def test_sums_go_on_when_the_store_has_to_begin_anew(archive: Archive) -> 
     assert all(one <= other for one, other in pairwise(ordered))
 
 
+@pytest.mark.days
 async def test_nothing_is_told_twice_when_nothing_has_changed(archive: Archive) -> None:
     home = archive.home
     await home.time.run(2 * HOUR)
