@@ -13,4 +13,4 @@ export const PLACES: readonly (readonly [name: string, path: string])[] = [
 ];
 
 /** What is set in the options of the integration, as its menu names them. */
-export const OPTIONS = ["people", "alerts", "detection", "telemetry", "polling", "payments"] as const;
+export const OPTIONS = ["people", "tenants", "alerts", "detection", "telemetry", "polling", "payments"] as const;
