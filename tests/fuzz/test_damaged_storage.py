@@ -50,7 +50,7 @@ def files(entry_id: str) -> dict[str, Any]:
 def as_in_a_file(data: Any) -> Any:
     """The same as Home Assistant reads it from a file: with lone surrogates, it would be no JSON.
 
-    None for what is too deep to be written again: it logs an error then, and the double of its storage raises.
+    None for what is too deep to be written again: it logs that, where the double of its storage raises.
     """
     found = json.loads(json.dumps(data, ensure_ascii=False).encode(errors="replace"))
     try:
