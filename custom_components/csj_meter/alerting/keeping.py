@@ -145,9 +145,15 @@ def _opened(path: Path) -> tuple[AlertStore, Kept]:
 
 
 def _written(path: Path, store: AlertStore | None, batch: Batch) -> AlertStore:
-    if store is None:
-        store = AlertStore.at(path, dt_util.utcnow())
-    store.write(batch)
+    if store is not None:
+        store.write(batch)
+        return store
+    store = AlertStore.at(path, dt_util.utcnow())
+    try:
+        store.write(batch)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

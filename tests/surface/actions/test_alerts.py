@@ -290,11 +290,11 @@ async def test_the_past_comes_from_the_file(site: Site, call: Call) -> None:
     assert await of_old(since=(dt_util.utcnow() - dt.timedelta(days=1)).isoformat()) == []
 
 
-async def test_a_file_that_cannot_be_read_is_said_so(
-    site: Site, call: Call, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_file_that_cannot_be_read_is_said_so(site: Site, call: Call) -> None:
     await happen(site)
-    monkeypatch.setattr(site.alerting._keeping, "_store", None)  # as when it could not be opened
+    keeping = site.alerting._keeping
+    await keeping.async_close()
+    keeping._store = None  # as when it could not be opened
 
     with pytest.raises(HomeAssistantError) as refused:
         await call("get_alerts", state="all")
