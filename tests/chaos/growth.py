@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-HOUR: Final = 3600.0
-DAY: Final = 24 * HOUR
+from .plan import DAY, HOUR
 
 SETTLED: Final = 12 * HOUR
 """Seconds of a life in which it may grow: caches fill, load profiles are read, the last hours are learnt."""
@@ -67,9 +66,8 @@ def _of_objects(first: Weight, last: Weight) -> list[str]:
     found = []
     if last.objects > first.objects * (1 + OBJECTS_A_DAY * max(1.0, (last.at - first.at) / DAY)):
         found.append(f"{first.objects} objects have become {last.objects}")
-    fewest = min(
-        first.of_class.values(), default=0
-    )  # a class that was not among those with the most has fewer
+    # a class that was not among those with the most had no more than the least of them
+    fewest = min(first.of_class.values(), default=0)
     for name, count in last.of_class.items():
         before = first.of_class.get(name, fewest)
         if count > before * OF_ONE_CLASS + FEW:

@@ -16,12 +16,6 @@ from typing import Any, Final
 LONGEST: Final = 0.05
 """Seconds of CPU that a callback may take."""
 
-WORTH_TELLING: Final = 0.005
-"""Seconds on the wall below which nobody asks how much of it was CPU."""
-
-FRESH: Final = 0.001
-"""Seconds for which the CPU clock is taken to stand: to read it takes longer than most callbacks."""
-
 COLLECTOR: Final = "the garbage collector"
 
 
@@ -42,22 +36,17 @@ class LoopWatch:
 
     def install(self) -> None:
         """Begin."""
-        run, wall, watch = asyncio.events.Handle._run, time.perf_counter, self
-        read_at = cpu = 0.0
+        run, clock, watch = asyncio.events.Handle._run, time.thread_time, self
 
         def timed(handle: Any) -> None:
-            nonlocal read_at, cpu
             if not watch.active:
                 run(handle)
                 return
-            began = wall()
-            if began - read_at > FRESH:
-                read_at, cpu = began, time.thread_time()
-            others, what = watch._others(), handle._callback
+            others = watch._others()
+            began = clock()
+            what = handle._callback
             run(handle)
-            if wall() - began < WORTH_TELLING:
-                return
-            took = time.thread_time() - cpu - (watch._others() - others)
+            took = clock() - began - (watch._others() - others)
             watch.longest = max(watch.longest, took)
             if took > LONGEST and watch.active:
                 watch._slow(took, _name(what))
