@@ -17,6 +17,8 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from mashumaro.codecs.basic import BasicDecoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
 
+from ..bus.errors import causes
+
 LONGEST_NUMBER: Final = 40
 """Digits before or behind the point, and characters as it is stored."""
 
@@ -41,11 +43,9 @@ def decoded(stored: object, shape: type, decoder: BasicDecoder[Any], error: type
     try:
         return decoder.decode(stored)
     except (InvalidFieldValue, MissingField) as err:
-        inner: BaseException | None = err
-        while inner is not None and not isinstance(inner, error):
-            inner = inner.__cause__ or inner.__context__
-        if inner is not None:
-            raise inner from None
+        refused = next((cause for cause in causes(err) if isinstance(cause, error)), None)
+        if refused is not None:
+            raise refused from None
         raise error(str(err.field_name), "cannot_be") from err
 
 
