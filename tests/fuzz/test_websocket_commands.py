@@ -86,6 +86,23 @@ def test_every_command_with_fields_is_here() -> None:
         assert set(data) | {"circuit"} >= set(map(str, COMMANDS[name].schema)) >= set(data)
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        (name, field)
+        for name, data in sound("x", "y").items()
+        for field, value in data.items()
+        if isinstance(value, list)
+    ],
+)
+async def test_a_list_of_thousands_that_is_wrong(office: Office, name: str, field: str) -> None:
+    viewer = await office.viewer()
+    data = sound(office.home.serial(2), office.home.entry.entry_id)[name]
+    answered = await viewer.answer(name, **data | {field: ["x"] * 20_000})
+    assert answered["error"]["code"] == const.ERR_INVALID_FORMAT
+    assert len(json.dumps(answered)) < 1000
+
+
 async def test_every_field_may_be_anything(
     office: Office, nothing_unforeseen: Callable[[object], None]
 ) -> None:

@@ -85,7 +85,9 @@ GET_ALERTS_SCHEMA: Final = probatio.Schema(
         probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),
         probatio.Optional(ATTR_CIRCUIT): cv.string,
         probatio.Optional(ATTR_SEVERITY): probatio.All(
-            cv.ensure_list, [probatio.In([severity.value for severity in Severity])]
+            cv.ensure_list,
+            probatio.Length(max=len(Severity)),
+            [probatio.In([severity.value for severity in Severity])],
         ),
         probatio.Optional(ATTR_STATE, default="open"): probatio.In(_STATES),
         probatio.Optional(ATTR_SINCE): any_moment,

@@ -7,7 +7,7 @@ cannot begin after its connection has gone.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -44,6 +44,11 @@ SERIAL: Final = probatio.All(str, probatio.Length(min=1, max=64))
 
 NAME: Final = probatio.All(str, probatio.Length(min=1, max=255))
 """An id, or the name of a circuit."""
+
+
+def some_of(choices: Collection[str], most: int) -> Any:
+    """One or more of ``choices``; counted first, as each wrong one is answered with all choices."""
+    return probatio.All(list, probatio.Length(min=1, max=most), [probatio.In(choices)])
 
 
 def whole(low: int, high: int) -> Any:

@@ -14,7 +14,7 @@ from ..site.access import Permission
 from ..site.errors import AuditTooNewError
 from ..telemetry.errors import TelemetryError
 from .bridges import is_loading, verify_meter
-from .command import SERIAL, Call, whole, wrong
+from .command import SERIAL, Call, some_of, whole, wrong
 from .event_row import Cursor, EventRow, Page
 from .event_sources import SOURCES, Question
 from .event_texts import async_event_texts
@@ -24,9 +24,7 @@ USUAL: Final = 100
 
 SCHEMA: Final = {
     probatio.Optional("serial"): SERIAL,
-    probatio.Optional("sources"): probatio.All(
-        [probatio.In(SOURCES)], probatio.Length(min=1, max=len(SOURCES))
-    ),
+    probatio.Optional("sources"): some_of(SOURCES, len(SOURCES)),
     probatio.Optional("start"): exact_moment,
     probatio.Optional("end"): exact_moment,
     probatio.Optional("before"): Cursor.parse,

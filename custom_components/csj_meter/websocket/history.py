@@ -17,7 +17,7 @@ from ..moments import exact_moment
 from ..site.access import Permission
 from ..telemetry.curve import CURVES, Curve, curve
 from .bridges import is_loading, verify_meter
-from .command import SERIAL, Call, whole, wrong
+from .command import SERIAL, Call, some_of, whole, wrong
 from .values import moment, numbers
 
 SHORTEST: Final = dt.timedelta(minutes=5)
@@ -34,9 +34,7 @@ MONEY: Final = frozenset({"balance"})
 
 SCHEMA: Final = {
     probatio.Required("serial"): SERIAL,
-    probatio.Required("quantities"): probatio.All(
-        [probatio.In(CURVES)], probatio.Length(min=1, max=MOST_QUANTITIES)
-    ),
+    probatio.Required("quantities"): some_of(CURVES, MOST_QUANTITIES),
     probatio.Required("start"): exact_moment,
     probatio.Optional("end"): exact_moment,
     probatio.Optional("points", default=USUAL_POINTS): whole(FEWEST_POINTS, MOST_POINTS),
