@@ -16,7 +16,7 @@ from typing import Final
 
 from custom_components.csj_meter.bus.errors import UnitSilentError
 from custom_components.csj_meter.prepay.credit import COUNTS, Credit
-from custom_components.csj_meter.prepay.errors import TopUpRefusedError, TopUpUncertainError
+from custom_components.csj_meter.prepay.errors import CountTakenError, TopUpRefusedError, TopUpUncertainError
 from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import ON_THE_METER, Actor, Movement, MovementState, Reason
 
@@ -85,6 +85,8 @@ class Fate(Enum):
     """Even later than requests are supposed to."""
     LOCKED = "locked"
     """The meter refuses, whatever the count."""
+    REPEATED = "repeated"
+    """It arrives, and once more: a gateway has missed the reply. What is heard is the second one."""
 
 
 class LineMeter:
@@ -126,10 +128,13 @@ class LineMeter:
         self.before_write()
         self.arrive()
         fate = next(self.fates, Fate.ARRIVES)
-        answer = fate in {Fate.ARRIVES, Fate.LOCKED}
+        answer = fate in {Fate.ARRIVES, Fate.LOCKED, Fate.REPEATED}
         accepted = False
         match fate:
             case Fate.ARRIVES | Fate.REPLY_LOST:
+                accepted = self.account.top_up(amount, count)
+            case Fate.REPEATED:
+                self.account.top_up(amount, count)
                 accepted = self.account.top_up(amount, count)
             case Fate.LATE:
                 self.late.append((self.clock() + dt.timedelta(seconds=60), amount, count))
@@ -139,8 +144,10 @@ class LineMeter:
         await self.between("has written")
         if not answer:
             raise TopUpUncertainError("no answer")
+        if fate is Fate.LOCKED:
+            raise TopUpRefusedError("refused with slave device failure (4)")
         if not accepted:
-            raise TopUpRefusedError("refused with illegal data value (3)")
+            raise CountTakenError("refused with illegal data value (3)")
 
     def arrive(self) -> None:
         """Requests that were on their way until now reach the meter."""

@@ -23,12 +23,12 @@ from custom_components.csj_meter.bus.errors import BusError
 from custom_components.csj_meter.prepay.errors import PrepayError
 from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import Movement, MovementState, Source
-from custom_components.csj_meter.prepay.top_up import LATE, TopUps
+from custom_components.csj_meter.prepay.top_up import TopUps
 
+from .landlord import AFTER_LATE
 from .model import TENANT, Account, Clock, Fate, LineMeter, assert_nothing_unaccounted, use_credit
 
 TEN: Final = Decimal("10.00")
-AFTER_LATE: Final = LATE.total_seconds() + 1
 NEVER: Final = -1
 ORDERS: Final = 120
 """Per meter and seed: more than a thousand in all."""

@@ -15,6 +15,7 @@ import pytest
 from custom_components.csj_meter.bus.errors import BusError, UnitSilentError
 from custom_components.csj_meter.meters.commands.credit import TokenResult
 from custom_components.csj_meter.meters.commands.errors import NoKeyError, NotOfferedError, WrongKeyError
+from custom_components.csj_meter.meters.commands.registers import TOKEN, TOP_UP
 from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.errors import ForeignMeterError
 from custom_components.csj_meter.prepay import prepaid_meter
@@ -39,6 +40,9 @@ from tests.virtual_time import run_virtual
 from .model import LANDLORD, at_once
 
 TEN: Final = Decimal("10.00")
+
+WRITE_REGISTERS: Final = 16
+"""Function code."""
 
 
 class Counter:
@@ -218,6 +222,47 @@ def test_a_line_that_breaks_at_the_write_settles_when_it_is_back(
         assert counter.paid_in == counter.called_paid_in
 
     at_the_counter(path, story)
+
+
+def test_a_gateway_that_sends_a_write_again_puts_the_money_on_once(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        _repeat_writes(counter)
+
+        movement = await counter.top_ups.top_up(counter.meter, TEN, actor=LANDLORD, source=Source.ACTION)
+
+        assert (movement.state, movement.reason) == (MovementState.DONE, Reason.FOUND)
+        assert counter.paid_in == counter.called_paid_in
+        assert list(counter.paid_in.values()) == [TEN]
+
+    at_the_counter(path, story)
+
+
+def test_a_token_that_a_gateway_sends_again_is_on_the_meter(path: Path) -> None:
+    async def story(counter: Counter) -> None:
+        token = toy_token(counter.meter.serial, 15.0, 7)
+        _repeat_writes(counter)
+
+        movement = await counter.top_ups.load_token(
+            counter.meter, token, actor=LANDLORD, source=Source.ACTION, guesser="somebody"
+        )
+
+        assert (movement.state, movement.amount) == (MovementState.DONE, Decimal("15.00"))
+        assert counter.paid_in == counter.called_paid_in
+
+    at_the_counter(path, story)
+
+
+def _repeat_writes(counter: Counter) -> None:
+    """Have a gateway miss the reply to each write of money or of a token, and send it once more."""
+    line = counter.bench.line
+    reply = line._reply
+
+    def repeated(meter: SimulatedMeter, frame: bytes) -> bytes:
+        if frame[1] == WRITE_REGISTERS and int.from_bytes(frame[2:4]) in {TOP_UP, TOKEN}:
+            reply(meter, frame)
+        return reply(meter, frame)
+
+    line._reply = repeated  # type: ignore[method-assign]
 
 
 def test_hundreds_of_top_ups_over_a_bad_line_with_a_rival_agree_to_the_cent(path: Path) -> None:

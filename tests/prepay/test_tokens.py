@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -107,3 +108,28 @@ async def test_tokens_that_no_meter_accepts_are_slowed_down(
     clock.advance(6)
     with pytest.raises(TokenRefusedError):
         await load("1" * 20)
+
+
+async def test_tokens_that_are_tried_at_once_wait_for_each_other(
+    ledger: Ledger, top_ups: TopUps, clock: Clock
+) -> None:
+    class FussyMeter(TokenMeter):
+        async def write_token(self, token: str) -> None:
+            await asyncio.sleep(0)
+            raise TokenRefusedError(TokenResult.INVALID)
+
+    tried = [
+        top_ups.load_token(
+            FussyMeter(clock, serial=f"CSJ00000000{number % 2}"),
+            f"{number:020}",
+            actor=TENANT,
+            source=Source.ACTION,
+            guesser="tenant",
+        )
+        for number in range(20)
+    ]
+
+    answers = await asyncio.gather(*tried, return_exceptions=True)
+
+    assert [type(one) for one in answers] == [TokenRefusedError] * 3 + [TooManyGuessesError] * 17
+    assert len(ledger.movements()) == 3

@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.csj_meter.bus.errors import UnitSilentError
 from custom_components.csj_meter.prepay.errors import (
+    CountTakenError,
     RivalTopUpError,
     TopUpPendingError,
     TopUpRefusedError,
@@ -18,10 +19,8 @@ from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import MovementState, Reason, Source
 from custom_components.csj_meter.prepay.top_up import LATE, TopUps
 
-from .landlord import FIVE, TEN, top_up
+from .landlord import AFTER_LATE, FIVE, TEN, top_up
 from .model import LANDLORD, Clock, Fate, LineMeter, assert_nothing_unaccounted, at_once
-
-AFTER_LATE = LATE.total_seconds() + 1
 
 
 async def test_a_top_up_returns_when_the_meter_shows_it(
@@ -120,6 +119,48 @@ async def test_a_request_that_arrives_after_it_was_given_up_is_taken_back_into_t
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
 
 
+async def test_what_a_gateway_has_sent_twice_is_on_the_meter_once(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    meter.fates = iter([Fate.REPEATED])
+
+    movement = await top_up(top_ups, meter)
+
+    assert (movement.state, movement.reason) == (MovementState.DONE, Reason.FOUND)
+    assert len(meter.account.applied) == 1
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_a_refused_count_that_nobody_has_taken_is_a_refusal(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger
+) -> None:
+    async def _picky(amount: Decimal, count: int) -> None:
+        raise CountTakenError("refused with illegal data value (3)")
+
+    meter.write_top_up = _picky  # type: ignore[method-assign]
+    with pytest.raises(TopUpRefusedError) as told:
+        await top_up(top_ups, meter)
+
+    assert told.value.movement is not None
+    assert told.value.movement.reason is Reason.REFUSED_BY_METER
+    assert ledger.waiting_serials() == frozenset()
+
+
+async def test_a_clock_that_was_set_back_makes_the_wait_begin_anew(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    meter.fates = iter([Fate.REQUEST_LOST])
+    with pytest.raises(TopUpUncertainError):
+        await top_up(top_ups, meter)
+    clock.advance(-90 * 86_400)
+    assert (await top_ups.settle(meter)).waiting is not None
+    clock.advance(AFTER_LATE)
+
+    (settled,) = (await top_ups.settle(meter)).settled
+
+    assert settled.reason is Reason.NOT_ARRIVED
+
+
 async def test_an_old_request_that_overtakes_a_new_one_is_counted_and_the_new_one_refused(
     top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
 ) -> None:
@@ -143,7 +184,7 @@ async def test_a_refusal_is_certain_and_frees_the_meter_at_once(
     top_ups: TopUps, meter: LineMeter, ledger: Ledger
 ) -> None:
     meter.fates = iter([Fate.LOCKED])
-    with pytest.raises(TopUpRefusedError, match="illegal data value") as told:
+    with pytest.raises(TopUpRefusedError, match="device failure") as told:
         await top_up(top_ups, meter)
     assert told.value.movement is not None
     assert told.value.movement.reason is Reason.REFUSED_BY_METER

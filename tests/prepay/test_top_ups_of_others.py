@@ -11,7 +11,7 @@ from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import Movement, MovementKind, MovementState, Reason
 from custom_components.csj_meter.prepay.top_up import TopUps
 
-from .landlord import FIVE, TEN, top_up
+from .landlord import AFTER_LATE, FIVE, TEN, top_up
 from .model import LANDLORD, Clock, Fate, LineMeter, assert_nothing_unaccounted, at_once
 
 
@@ -36,14 +36,34 @@ async def test_a_rival_that_comes_first_has_its_own_error_and_its_own_line(
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
 
 
-async def test_a_rival_of_the_same_amount_whose_write_was_refused_is_still_a_rival(
+async def test_a_rival_of_the_same_amount_that_comes_first_is_counted_once(
     top_ups: TopUps, meter: LineMeter, ledger: Ledger
 ) -> None:
+    """The refusal is the one that a repeated request of ours gets, and the meter shows the same of both."""
     meter.before_write = lambda: meter.account.rival(TEN)
 
-    with pytest.raises(RivalTopUpError):
-        await top_up(top_ups, meter, TEN)
+    movement = await top_up(top_ups, meter, TEN)
 
+    assert movement.reason is Reason.FOUND
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_an_equal_top_up_weeks_after_ours_was_given_up_is_somebody_elses(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    meter.fates = iter([Fate.REQUEST_LOST])
+    with pytest.raises(TopUpUncertainError):
+        await top_up(top_ups, meter, TEN)
+    clock.advance(AFTER_LATE)
+    (ours,) = (await top_ups.settle(meter)).settled
+    assert ours.reason is Reason.NOT_ARRIVED
+    clock.advance(21 * 86_400)
+    meter.account.rival(TEN)
+
+    seen = await top_ups.settle(meter)
+
+    assert [one.amount for one in seen.foreign] == [TEN]
+    assert ledger.movement(ours.id).state is MovementState.REFUSED
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
 
 

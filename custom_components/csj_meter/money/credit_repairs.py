@@ -76,6 +76,8 @@ class CountFellFlow(MoneyFlow):
             )
         except BusError, MeterError, CreditUnknownError:
             return self.async_abort(reason="not_reachable")
+        except NotDecidableError:
+            return self.async_abort(reason="decided")
         except _NO_LEDGER:
             return self.async_abort(reason="ledger_unavailable")
         return self.async_create_entry(data={})

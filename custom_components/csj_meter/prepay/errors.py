@@ -61,6 +61,13 @@ class TopUpRefusedError(PrepayError):
         self.movement = movement
 
 
+class CountTakenError(TopUpRefusedError):
+    """The meter says that the count of this top-up is taken.
+
+    By somebody else, or by this very request: a gateway that missed the reply may have sent it again.
+    """
+
+
 class TokenRefusedError(TopUpRefusedError):
     """The meter has read the token and does not accept it."""
 

@@ -33,6 +33,8 @@ class Evidence(StrEnum):
     """Waited for, and it did not come or made no sense."""
     ACKNOWLEDGED = "acknowledged"
     """The meter said yes."""
+    TAKEN = "taken"
+    """The meter said that the count, or the token, is taken: by somebody else, or by this very request."""
     REFUSED = "refused"
     """The meter said no."""
 
@@ -106,7 +108,7 @@ def outcome_unseen(evidence: Evidence) -> Outcome:
             return Outcome(state=MovementState.REFUSED, reason=Reason.REFUSED_BY_METER)
         case Evidence.ACKNOWLEDGED:
             return _open(Reason.ACKNOWLEDGED)
-        case Evidence.REPLY_LOST:
+        case Evidence.REPLY_LOST | Evidence.TAKEN:
             return _open(Reason.REPLY_LOST)
         case Evidence.NONE:
             return _open(Reason.INTERRUPTED)
@@ -149,7 +151,7 @@ def _outcome(
     late: dt.timedelta,
     evidence: Evidence,
 ) -> Outcome:
-    if evidence is Evidence.REFUSED:
+    if evidence is Evidence.REFUSED or (evidence is Evidence.TAKEN and not steps):
         # the refusal is certain whatever the meter shows by now; a rival explains most of them
         return _refused(Reason.RIVAL if steps else Reason.REFUSED_BY_METER)
     if movement.state is MovementState.INTENDED or movement.sent_at is None:

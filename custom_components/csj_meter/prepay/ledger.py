@@ -28,7 +28,7 @@ from .errors import (
     UsedVoucherError,
     WithdrawnVoucherError,
 )
-from .judgement import Evidence, ForeignTopUp, Known, Outcome, outcome_unseen
+from .judgement import Evidence, ForeignTopUp, Known, Outcome, outcome_unseen, steps_between
 from .money import signed_amount_of
 from .movement import Actor, Movement, MovementKind, MovementState, Reason, Source, StateChange
 from .order import Order, Reconciliation
@@ -343,10 +343,13 @@ class Ledger:
     def restart(self, serial: str, credit: Credit, *, actor: Actor, at: dt.datetime) -> Movement | None:
         """A person has confirmed that the meter was reset or exchanged: its account begins anew.
 
-        The movement that waited for it, if any, is refused and returned: its count will never come.
+        The movement that waited for it, if any, is refused and returned: its count will never come. Raises
+        NotDecidableError where the count has not fallen, or not any more: what waits may be on the meter.
         """
         with self.transaction() as connection:
             known = rows.find_known(connection, serial)
+            if known is not None and steps_between(known.count, credit.count) is not None:
+                raise NotDecidableError(f"the top-up count of meter {serial} has not fallen")
             rows.remember(connection, serial, credit, at, new=known is None)
             if (movement := rows.find_open(connection, serial)) is None:
                 return None

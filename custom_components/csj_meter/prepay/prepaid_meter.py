@@ -7,12 +7,17 @@ from decimal import Decimal
 from ..bus.errors import BusError
 from ..bus.turns import Priority
 from ..meters.commands.credit import TokenResult, load_token, write_top_up
-from ..meters.commands.errors import CommandError, NotOfferedError, OutcomeUnknownError
+from ..meters.commands.errors import (
+    CommandError,
+    CountMovedError,
+    NotOfferedError,
+    OutcomeUnknownError,
+)
 from ..meters.commands.session import Session
 from ..meters.errors import MeterError
 from ..meters.reading import Group
 from .credit import Credit, credit_of
-from .errors import TokenRefusedError, TopUpRefusedError, TopUpUncertainError
+from .errors import CountTakenError, TokenRefusedError, TopUpRefusedError, TopUpUncertainError
 
 
 class PrepaidMeter:
@@ -40,7 +45,7 @@ class PrepaidMeter:
         return credit_of(reading, meter.identity)
 
     async def write_top_up(self, amount: Decimal, count: int) -> None:
-        """Write once. Raises TopUpRefusedError (certainly not applied), TopUpUncertainError or a BusError.
+        """Write once. Raises TopUpRefusedError, TopUpUncertainError or a BusError, as ``MoneyMeter`` says.
 
         The cause of a refusal is the command's own error.
         """
@@ -49,6 +54,8 @@ class PrepaidMeter:
             await write_top_up(self._session, amount, count)
         except OutcomeUnknownError as err:
             raise TopUpUncertainError(str(err)) from err
+        except CountMovedError as err:
+            raise CountTakenError(str(err)) from err
         except CommandError as err:
             raise TopUpRefusedError(str(err)) from err
 

@@ -15,6 +15,9 @@ from .movement import Actor, Movement, MovementKind, MovementState, Nameless, Re
 from .order import Order, Reconciliation
 from .schema import MOVEMENTS
 
+LATEST: Final = dt.timedelta(hours=1)
+"""How long after it was given up a top-up may turn out to be ours; later, an equal one is somebody else's."""
+
 THE_METER: Final = Actor(id=None, name=Nameless.METER.value)
 """Who did what nobody here has done."""
 
@@ -70,8 +73,9 @@ def apply(
     ``credit`` is the look that told; ``amount`` what the meter shows for a token that did not know its own.
     """
     columns: dict[str, Decimal | dt.datetime] = {}
-    if outcome.settles and movement.state is MovementState.SENT:
-        columns["sent_at"] = at  # it may have waited for the line until now
+    waited_for = movement.state is MovementState.SENT  # it may have waited for the line until now
+    if outcome.settles and (waited_for or (movement.sent_at is not None and at < movement.sent_at)):
+        columns["sent_at"] = at  # also when the clock was set back: the wait begins anew
     if not outcome.settles and outcome.state is MovementState.DONE:
         if credit is not None:
             columns["balance_after"] = credit.balance
@@ -95,6 +99,7 @@ def _arrived_late(
         MOVEMENTS.c.amount == found.amount,
         MOVEMENTS.c.state == MovementState.REFUSED,
         MOVEMENTS.c.reason == Reason.NOT_ARRIVED,
+        MOVEMENTS.c.settled_at >= at - LATEST,
     ]
     if (movement := rows.find_one(connection, *where)) is None:
         return None

@@ -15,6 +15,7 @@ import datetime as dt
 from decimal import Decimal
 import logging
 from typing import Final, Protocol
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,7 @@ from .credit import Credit
 from .errors import (
     AmountError,
     CountFellError,
+    CountTakenError,
     CreditUnknownError,
     KeyReusedError,
     LedgerUnavailableError,
@@ -78,8 +80,8 @@ class MoneyMeter(Protocol):
         """Write once; never repeat it. Returns when the meter said yes.
 
         Raises TopUpRefusedError only when the meter answered this request with a refusal, or when nothing was
-        sent; TopUpUncertainError, a BusError or a MeterError when it may have gone out and the outcome is not
-        known.
+        sent, and CountTakenError where it says that the count is taken; TopUpUncertainError, a BusError or a
+        MeterError when it may have gone out and the outcome is not known.
         """
 
 
@@ -113,6 +115,8 @@ class TopUps:
         self._late = late
         self._limit = limit
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._guessers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Held while a token of theirs is under way."""
         self._settled_counts: dict[str, int] = {}
 
     async def top_up(
@@ -165,13 +169,15 @@ class TopUps:
             key=key,
             note=f"…{digits[-4:]}",
         )
-        await self._run(lambda: self._guess(guesser, guessing.verify_may_guess))
-        try:
-            return await self.carry_out(meter, order, lambda: meter.write_token(digits))
-        except TokenRefusedError as err:
-            if err.result is not TokenResult.ALREADY_USED:
-                await self._run(lambda: self._guess(guesser, guessing.remember_failure))
-            raise
+        # one after the other: what the meter says of the first decides whether there is a second
+        async with self._guessers.setdefault(guesser, asyncio.Lock()):
+            await self._run(lambda: self._guess(guesser, guessing.verify_may_guess))
+            try:
+                return await self.carry_out(meter, order, lambda: meter.write_token(digits))
+            except TokenRefusedError as err:
+                if err.result is not TokenResult.ALREADY_USED:
+                    await self._run(lambda: self._guess(guesser, guessing.remember_failure))
+                raise
 
     def _guess(self, guesser: str, step: Callable[[Connection, str, dt.datetime], None]) -> None:
         with self._ledger.transaction() as connection:
@@ -298,7 +304,7 @@ class TopUps:
             elif movement.amount is not None and movement.count is not None:
                 await meter.write_top_up(movement.amount, movement.count)
         except TopUpRefusedError as err:
-            return Evidence.REFUSED, err
+            return Evidence.TAKEN if _is_taken(err) else Evidence.REFUSED, err
         except (TopUpUncertainError, BusError, MeterError) as err:
             return Evidence.REPLY_LOST, err
         return Evidence.ACKNOWLEDGED, None
@@ -317,6 +323,13 @@ class TopUps:
         for movement in after.foreign:
             LOGGER.info("meter %s: top-up %s by somebody else", serial, movement.count)
         return after
+
+
+def _is_taken(err: TopUpRefusedError) -> bool:
+    """Whether a refusal is what our own request gets, too, when a gateway sends it a second time."""
+    if isinstance(err, TokenRefusedError):
+        return err.result is TokenResult.ALREADY_USED
+    return isinstance(err, CountTakenError)
 
 
 def _verify_fits(order: Order, credit: Credit) -> None:
