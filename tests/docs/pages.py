@@ -11,8 +11,27 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = tuple(sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")]))
 
+FENCE: Final = re.compile(r"^( *)```(.*)$", re.MULTILINE)
+"""How far a fence of a block of code is indented, and what is behind it: the language, where it opens one."""
+
 _CODE: Final = re.compile(r"^( *)```.*?^\1```", re.DOTALL | re.MULTILINE)
 _NOT_IN_ANCHORS: Final = re.compile(r"[^\w\- ]")
+
+
+def stray_fences(text: str) -> list[int]:
+    """Lines (from 1) of the fences that open a block that is never closed, or within another one."""
+    stray: list[int] = []
+    opened: tuple[int, str] | None = None
+    for fence in FENCE.finditer(text):
+        line = text.count("\n", 0, fence.start()) + 1
+        if opened is None:
+            opened = line, fence[1]
+        elif fence[2].strip() or fence[1] != opened[1]:
+            stray.append(opened[0])
+            opened = line, fence[1]
+        else:
+            opened = None
+    return stray if opened is None else [*stray, opened[0]]
 
 
 @cache
