@@ -25,7 +25,7 @@ What is asked when a bridge or a meter is added, and what can be set afterwards.
 """
 ACTIONS: Final = """# Actions: what they do and what they take
 
-For automations, scripts and *Developer tools → Actions*. Who may call which is in [access.md](access.md);
+For automations, scripts and *Settings → Tools → Actions*. Who may call which is in [access.md](access.md);
 those of alerts are told at more length in [events.md](events.md), those of money in
 [prepayment.md](prepayment.md), those of measurements in [csv.md](csv.md). This page is written by
 `script/reference.py`.

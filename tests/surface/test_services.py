@@ -1,4 +1,4 @@
-"""Actions, as automations and the developer tools call them."""
+"""Actions, as automations and the tools of Home Assistant call them."""
 
 from __future__ import annotations
 
