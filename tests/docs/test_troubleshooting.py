@@ -36,7 +36,9 @@ OF_HOME_ASSISTANT: Final = frozenset(
         "italics",
     }
 )
-"""What Home Assistant itself calls it; a device class names the entities *Connectivity* and *Restart*."""
+"""What Home Assistant itself calls it; a device class names the entities *Connectivity* and *Restart*.
+
+Where *Reconfigure* is to be found, test_ways.py looks at."""
 
 NAMED_WITHOUT_A_TITLE: Final = frozenset({"newer version"})
 """Parts of titles."""

@@ -68,3 +68,11 @@ def test_each_step_of_a_way_is_there(page: Path) -> None:
 
 def test_ways_are_found() -> None:
     assert len([way for page in PAGES for way in ways(page)]) > 20
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_only_a_bridge_has_a_reconfigure_in_its_menu(page: Path) -> None:
+    """A meter is a subentry: instead it has a cog, which says what we call it (*Change meter*)."""
+    told = " ".join(prose(page).split())
+
+    assert re.findall(r"\*Reconfigure\*(?! in the menu of (?:the|each) \**bridge\b).{,60}", told) == []
