@@ -172,7 +172,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     """Forget what was remembered of the meters, and what simulated ones have kept.
 
     With the last bridge the settings of the site go as well, the address and secret of payments above
-    all, and what is usual on its meters. The ledger stays: what was paid remains true.
+    all, and what is usual on its meters. The ledger stays, with the secret of its vouchers: what was paid
+    remains true. So do measurements, alerts and the audit log.
     """
     await MeterMemory(hass, entry.entry_id).async_remove()
     await async_forget_log(hass, entry.entry_id)

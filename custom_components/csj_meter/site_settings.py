@@ -221,6 +221,7 @@ class SiteSettings:
         """Begin with what holds when nothing was ever set."""
         self._hass = hass
         self._store: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
+        self._aside: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site.unusable", private=True)
         self._all = _All()
         self._one_change = asyncio.Lock()
 
@@ -274,11 +275,10 @@ class SiteSettings:
 
     async def _async_keep_aside(self, stored: dict[str, Any], errors: list[Exception]) -> None:
         """Keep what cannot be used beside the file, which the next change writes anew, and say so."""
-        key = f"{DOMAIN}.site.unusable"
-        aside: Store[dict[str, Any]] = Store(self._hass, SITE_VERSION, key, private=True)
-        await aside.async_save(stored)
+        await self._aside.async_save(stored)
         error = RuntimeError("; ".join(str(one) for one in errors))
-        point_out_file(self._hass, ISSUE_UNUSABLE, "settings_unusable", f"{STORAGE_DIR}/{key}", error)
+        path = f"{STORAGE_DIR}/{self._aside.key}"
+        point_out_file(self._hass, ISSUE_UNUSABLE, "settings_unusable", path, error)
 
     async def async_set_payments(self, payments: PaymentSettings) -> None:
         """Keep other settings of payments, and let everybody know."""
@@ -343,6 +343,7 @@ class SiteSettings:
         """Begin anew, with nothing on disk: the last bridge was removed."""
         self._all = _All()
         await self._store.async_remove()
+        await self._aside.async_remove()
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 
 

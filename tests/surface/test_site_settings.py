@@ -193,3 +193,7 @@ async def test_settings_that_cannot_be_used_are_kept_beside_the_file(
     assert issue is not None
     assert issue.translation_placeholders is not None
     assert "of_a_later_version" in issue.translation_placeholders["error"]
+
+    await settings.async_forget()
+
+    assert not [key for key in hass_storage if key.startswith(f"{DOMAIN}.site")]
