@@ -14,38 +14,32 @@ from homeassistant.exceptions import ConfigEntryError, UnsupportedStorageVersion
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
-from .access.audit_log import async_close_audit_log
 from .access.audit_view import AuditView
-from .advising.advising import async_advising, async_close_advising, async_forget_dismissed
-from .alerting.alerting import async_alerting, async_close_alerting
+from .advising.advising import async_forget_dismissed
 from .alerting.answers import async_listen_for_answers
 from .alerting.event_feed import async_event_feed
-from .alerting.summary import async_close_weekly_summary, async_weekly_summary
 from .assist.sentences import async_set_up_sentences
 from .bridge import Bridge
 from .const import CONF_LINK, DOMAIN, ENTRY_VERSION, Link
 from .coordinator import CsjConfigEntry
 from .csv_view import CsvView
-from .detection.detection import async_close_detection, async_detection
 from .detection.engine_file import async_forget_engine
 from .file_issues import point_out_newer, stored_file
-from .history.telemetry import async_close_telemetry, async_telemetry
 from .library import async_load_library
 from .links import async_open_bus
 from .meter_log import async_forget_log
 from .meter_memory import MeterMemory
 from .money.payment_webhook import async_finish_payments, async_set_up_payments
-from .money.prepayment import async_close_prepayment
 from .panel import async_set_up_panel
 from .portal.views import async_register_portal
 from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
 from .simulated_line import async_forget_line
+from .site_parts import async_leave_site_parts, async_open_site_parts
 from .site_settings import async_site_settings
 from .site_texts import async_load_texts
 from .tenants.book import async_tenants
-from .tenants.reminders import async_close_reminders, async_reminders
 from .websocket_api import async_register_commands
 
 PLATFORMS: Final = (
@@ -120,14 +114,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
             translation_key="written_by_newer",
             translation_placeholders={"file": stored_file(err)},
         ) from err
-    telemetry = await async_telemetry(hass)
-    await async_alerting(hass)  # before there is anything to hear
-    await async_weekly_summary(hass)
-    await async_reminders(hass)
-    await async_detection(hass)
-    await async_advising(hass)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    bridge.start(telemetry)
+    try:
+        telemetry = await async_open_site_parts(hass, entry)
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        bridge.start(telemetry)
+    except BaseException:  # Home Assistant gives up waiting in the end
+        await async_leave_site_parts(hass, entry)
+        raise
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(bridge.runtime.stop, f"stop {entry.title}")))
     entry.async_on_unload(entry.add_update_listener(bridge.async_settings_changed))
     return True
@@ -156,15 +149,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
             control.resume()
         return False
     await entry.runtime_data.stop()
-    if not any(other is not entry for other in hass.config_entries.async_loaded_entries(DOMAIN)):
-        await async_close_advising(hass)
-        await async_close_prepayment(hass)
-        await async_close_detection(hass)
-        await async_close_weekly_summary(hass)
-        await async_close_reminders(hass)
-        await async_close_alerting(hass)
-        await async_close_telemetry(hass)
-        await async_close_audit_log(hass)
+    await async_leave_site_parts(hass, entry)
     return True
 
 
