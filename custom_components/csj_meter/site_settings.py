@@ -221,7 +221,9 @@ class SiteSettings:
         """Begin with what holds when nothing was ever set."""
         self._hass = hass
         self._store: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
-        self._aside: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site.unusable", private=True)
+        self._aside: Store[dict[str, Any]] = Store(
+            hass, SITE_VERSION, f"{DOMAIN}.site.unusable", private=True
+        )
         self._all = _All()
         self._one_change = asyncio.Lock()
 
