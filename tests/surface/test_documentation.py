@@ -7,6 +7,7 @@ from pathlib import Path
 import re
 from typing import Any, Final
 
+from homeassistant.util import slugify
 import pytest
 import yaml
 
@@ -105,6 +106,22 @@ def test_every_action_trigger_and_condition_is_documented_with_its_fields(kind: 
         assert re.search(rf"`(csj_meter\.)?{name}`", told), f"{name}: run script/reference.py"
         for field in (what or {}).get("fields") or {}:
             assert f"`{field}`" in told, f"{name}: {field}: run script/reference.py"
+
+
+def test_entities_of_examples_have_the_ids_that_home_assistant_gives_them() -> None:
+    names = loaded("translations/en.json")["entity"]
+    told = {
+        (file.name, platform, rest)
+        for file in (ROOT / "docs").glob("*.md")
+        for platform, rest in re.findall(r"\b(\w+)\.elm_row_\d_(\w+)", file.read_text(encoding="utf-8"))
+    }
+    assert len(told) >= 3
+
+    assert [
+        example
+        for example in sorted(told)
+        if example[2] not in {slugify(one["name"]) for one in names[example[1]].values()}
+    ] == []
 
 
 def test_every_entity_is_documented() -> None:
