@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 import json
 from pathlib import Path
+import re
 from typing import Any, Final
 
 from homeassistant.util.yaml import load_yaml_dict
+
+from custom_components.csj_meter.anomaly.kinds import Kind
+from custom_components.csj_meter.anomaly.rules import RULES
+from custom_components.csj_meter.anomaly.settings import MOST_SAMPLES
+from custom_components.csj_meter.flow.telemetry import EXAMPLE_ADDRESS
+from custom_components.csj_meter.flow.tuning import UNITS, has_threshold
 
 ROOT: Final = Path(__file__).parents[1]
 INTEGRATION: Final = ROOT / "custom_components" / "csj_meter"
@@ -47,9 +54,18 @@ PLATFORMS: Final = {
 }
 
 
+ALWAYS: Final = {"example": EXAMPLE_ADDRESS, "most": str(MOST_SAMPLES)}
+"""Placeholder -> what stands there, whatever is set."""
+
+THRESHOLDS: Final = """Of each kind: what its threshold means, how it comes, and what it can be. A multiple
+is ×. When a finding is over is told in [detection.md](detection.md#what-it-finds).
+"""
+
+
 def cell(text: str) -> str:
-    """A text as it can stand in a table: placeholders are examples that only the dialogue knows."""
-    return " ".join(text.split()).replace("|", "\\|").replace("{", "…").replace("}", "…")
+    """A text as it can stand in a table: what only the dialogue knows is in italics, by its name."""
+    told = re.sub(r"\{(\w+)\}", lambda found: ALWAYS.get(found[1], f"*{found[1]}*"), text)
+    return " ".join(told.split()).replace("|", "\\|")
 
 
 def table(*head: str, rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -78,6 +94,37 @@ def form(step: Mapping[str, Any], fallback: str) -> Iterator[str]:
     yield from table("field", "meaning", rows=dict.fromkeys(rows))
 
 
+def thresholds() -> Iterator[str]:
+    """What the threshold of each kind means, and what it can be."""
+    texts = TEXTS["selector"]
+    yield THRESHOLDS
+    yield from table(
+        "kind",
+        "meaning",
+        "threshold",
+        "from",
+        "to",
+        "abnormal samples in a row",
+        rows=(
+            (
+                texts["alert_kind"]["options"][kind] + ("" if rule.enabled else " (not looked for)"),
+                texts["detection_threshold"]["options"][kind],
+                *(
+                    figure(value, kind) if has_threshold(kind) else "—"
+                    for value in (rule.threshold, rule.low, rule.high)
+                ),
+                str(rule.confirm),
+            )
+            for kind, rule in RULES.items()
+        ),
+    )
+
+
+def figure(value: float, kind: Kind) -> str:
+    """A threshold with its unit, if it has one."""
+    return " ".join(filter(None, (f"{value:,g}".replace(",", " "), UNITS.get(kind))))
+
+
 def settings() -> Iterator[str]:
     """docs/settings.md."""
     yield SETTINGS
@@ -92,6 +139,8 @@ def settings() -> Iterator[str]:
         for name, step in flow["step"].items():
             if name not in without:
                 yield from form(step, name)
+            if step is TEXTS["options"]["step"]["tuning"]:
+                yield from thresholds()
 
 
 def actions() -> Iterator[str]:

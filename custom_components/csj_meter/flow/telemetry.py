@@ -32,6 +32,8 @@ from .site_options import SiteOptions
 
 IN_FILE: Final = "file"
 IN_POSTGRESQL: Final = "postgresql"
+
+EXAMPLE_ADDRESS: Final = "postgresql://user:password@host/database"
 """Where measurements can be kept."""
 
 
@@ -96,7 +98,7 @@ class TelemetryOptions(SiteOptions):
             errors=errors,
             description_placeholders={
                 "database": self._told(now),
-                "example": "postgresql://user:password@host/database",
+                "example": EXAMPLE_ADDRESS,
                 "problem": plain(problem),
             },
         )
