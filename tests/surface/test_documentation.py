@@ -13,6 +13,7 @@ import yaml
 
 from custom_components import csj_meter
 from custom_components.csj_meter.const import SUBENTRY_METER
+from script.reference import PAGES
 
 INTEGRATION: Final = Path(csj_meter.__file__).parent
 ROOT: Final = INTEGRATION.parents[1]
@@ -94,18 +95,32 @@ def test_every_field_of_the_dialogues_is_documented() -> None:
         assert missing == [], "run script/reference.py"
 
 
-@pytest.mark.parametrize(
-    ("kind", "file"),
-    [("services", "docs/actions.md"), ("triggers", "docs/events.md"), ("conditions", "docs/events.md")],
-)
-def test_every_action_trigger_and_condition_is_documented_with_its_fields(kind: str, file: str) -> None:
-    told = read(file)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_what_the_integration_says_now(page: str) -> None:
+    written = "\n".join(PAGES[page]()).rstrip() + "\n"
+
+    assert read(f"docs/{page}.md") == written, "run script/reference.py"
+
+
+def test_every_action_is_written_with_its_fields() -> None:
+    told = dict(part.split("`\n", 1) for part in read("docs/actions.md").split("\n## `")[1:])
+
+    for name, what in loaded("services.yaml").items():
+        for field, details in ((what or {}).get("fields") or {}).items():
+            required = " (required)" if details.get("required") else ""
+            assert f"| `{field}`{required} | " in told[name], f"{name}: {field}"
+
+
+@pytest.mark.parametrize(("kind", "heading"), [("triggers", "## Triggers"), ("conditions", "## Conditions")])
+def test_every_trigger_and_condition_is_documented_with_its_options(kind: str, heading: str) -> None:
+    # conditions have the options of triggers
+    options = set(re.findall(r"^\| `(\w+)` \|", chapter("docs/events.md", "## Triggers"), re.MULTILINE))
+
     for name, what in loaded(f"{kind}.yaml").items():
         if name.startswith("."):
             continue
-        assert re.search(rf"`(csj_meter\.)?{name}`", told), f"{name}: run script/reference.py"
-        for field in (what or {}).get("fields") or {}:
-            assert f"`{field}`" in told, f"{name}: {field}: run script/reference.py"
+        assert f"`csj_meter.{name}`" in chapter("docs/events.md", heading), name
+        assert {*((what or {}).get("fields") or {})} <= options, name
 
 
 def test_entities_of_examples_have_the_ids_that_home_assistant_gives_them() -> None:
