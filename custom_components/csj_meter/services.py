@@ -9,7 +9,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 import probatio
 
-from .access.doors import async_allowed, async_caller, async_verify_some
+from .access.doors import async_allowed, async_caller, async_places
 from .access.places import SITE, places_of
 from .actions import alerts, energy, faults, meter, payments, statements, telemetry, tenants, vouchers
 from .const import DOMAIN
@@ -207,9 +207,7 @@ def _guarded(name: str, action: Action) -> Callable[[ServiceCall], Coroutine[Any
         user = await async_caller(call.hass, call.context)
         places = [SITE] if action.whole_site else places_of(call)
         if action.narrows and places == [SITE]:
-            for permission in action.takes:
-                await async_verify_some(call.hass, user, permission, what=name, context=call.context)
-            return await action.do(call)
+            places = await async_places(call.hass, user, action.takes)
         async with async_allowed(call.hass, user, action.takes, places, what=name, context=call.context):
             return await action.do(call)
 

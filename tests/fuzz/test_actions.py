@@ -10,6 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from hypothesis import strategies as st
 import probatio
+import pytest
 
 from custom_components.csj_meter.alerting.answers import EVENT_ANSWER
 from custom_components.csj_meter.alerting.channel_users import ANSWERS
@@ -110,3 +111,19 @@ async def test_answers_of_phones(opened: Home, nothing_unforeseen: Callable[[obj
     hass.bus.async_fire(EVENT_ANSWER, {})
     await opened.time.run(0)
     nothing_unforeseen("nothing")
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [(name, str(field)) for name, action in ACTIONS.items() for field in action.schema.schema],
+)
+def test_a_list_of_thousands_that_is_wrong(name: str, field: str) -> None:
+    schema: probatio.Schema = ACTIONS[name].schema
+    thousands = [None] * 20_000
+    data = {
+        str(key): VALUES.get(str(key), "x") for key in schema.schema if isinstance(key, probatio.Required)
+    }
+    with pytest.raises(probatio.MultipleInvalid) as refused:
+        schema(data | {field: thousands})
+    assert len(refused.value.errors) < 3
+    assert len(str(refused.value)) < 2 * len(str(thousands)), "told at most once"

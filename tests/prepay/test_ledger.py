@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from custom_components.csj_meter.prepay import schema
@@ -242,6 +243,18 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
 
     with pytest.raises(LedgerUnavailableError, match="not a database"):
         Ledger.at(path)
+
+
+def test_too_many_that_wait_for_it_are_said_so(ledger: Ledger) -> None:
+    pool = ledger._engine.pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout = 0.01
+    busy = [pool.connect() for _ in range(pool.size() + pool._max_overflow)]
+    with pytest.raises(LedgerUnavailableError, match="too many"):
+        ledger.movements()
+    for connection in busy:
+        connection.close()
+    assert ledger.movements() == ()
 
 
 def test_a_folder_that_does_not_exist_is_said_so(tmp_path: Path) -> None:

@@ -126,6 +126,18 @@ def test_there_are_only_so_many_lines(store: AuditStore, monkeypatch: pytest.Mon
     assert [line.entry.id for line in store.lines()] == ["4", "3", "2"]
 
 
+def test_refused_lines_push_out_nothing_that_was_done(
+    store: AuditStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST_LINES", 3)
+    monkeypatch.setattr(audit, "MOST_REFUSED", 2)
+    store.add([SWITCHED, *(replace(REFUSED, id=str(one), at=NOW + one * SECOND) for one in range(5))])
+
+    store.purge(NOW)
+
+    assert [line.entry.id for line in store.lines()] == ["4", "3", "a"]
+
+
 def test_an_export_is_a_table_in_which_no_name_is_a_formula(store: AuditStore) -> None:
     store.add([replace(SWITCHED, name="=HYPERLINK(1)"), REFUSED])
 

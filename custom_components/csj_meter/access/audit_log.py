@@ -34,6 +34,9 @@ MOST_WAITING: Final = 10_000
 FOLDED_WITHIN: Final = dt.timedelta(minutes=1)
 """For so long the same refusal is not written again, so that nobody fills the disk by asking."""
 
+MOST_REFUSED: Final = 30
+"""Refusals of one user that are written within that time."""
+
 _PURGED_EVERY: Final = dt.timedelta(days=1)
 
 
@@ -47,7 +50,8 @@ class AuditLog:
         self._waiting: list[AuditRecord] = []
         self._writing = asyncio.Lock()
         self._closed = False
-        self._refused: dict[Hashable, dt.datetime] = {}
+        self._refused: dict[str | None, dict[Hashable, dt.datetime]] = {}
+        """User -> their last refusals, and when each was written."""
         self._purged_at: dt.datetime | None = None
 
     async def async_add(self, *records: AuditRecord) -> None:
@@ -110,10 +114,15 @@ class AuditLog:
         """Whether it is a refusal that was just written down."""
         if not isinstance(record, AuditEntry) or record.allowed:
             return False
-        recent = {what: at for what, at in self._refused.items() if at <= record.at < at + FOLDED_WITHIN}
-        what = (record.user_id, record.permission, record.what, record.serial, record.circuit)
-        self._refused = {what: record.at} | recent
-        return what in recent
+        refused = {
+            what: at
+            for what, at in self._refused.get(record.user_id, {}).items()
+            if at <= record.at < at + FOLDED_WITHIN
+        }
+        what = (record.permission, record.what, record.serial, record.circuit)
+        known = what in refused or len(refused) >= MOST_REFUSED
+        self._refused[record.user_id] = refused if known else refused | {what: record.at}
+        return known
 
 
 def _path(hass: HomeAssistant) -> Path:

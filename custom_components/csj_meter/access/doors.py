@@ -152,6 +152,20 @@ def place_of(hass: HomeAssistant, serial: str | None, circuit: str | None = None
     return Place(serial=serial, circuit=circuit)
 
 
+async def async_places(
+    hass: HomeAssistant, user: User | None, permissions: Collection[Permission]
+) -> list[Place]:
+    """Where somebody has all of several permissions; the whole site where that is everywhere, or nowhere."""
+    await async_site_settings(hass)
+    narrower = [
+        visible
+        for permission in permissions
+        if (visible := visible_meters(hass, user, permission)) is not None
+    ]
+    serials = frozenset.intersection(*narrower) if narrower else frozenset()
+    return [place_of(hass, serial) for serial in sorted(serials)] or [Place()]
+
+
 @callback
 def place_of_alert(hass: HomeAssistant, alert: Alert) -> Place:
     """The meter or circuit that an alert is about."""
@@ -171,6 +185,7 @@ async def _async_ask(
     standing, now = standing_of(hass, user), dt_util.utcnow()
     entries = []
     for place in places:
+        here = _configured(hass, place)
         for permission in permissions:
             allowed = standing.may(permission, place)
             entry = AuditEntry(
@@ -181,8 +196,8 @@ async def _async_ask(
                 role=None if user is None else standing.role,
                 permission=permission,
                 what=what,
-                serial=place.serial,
-                circuit=place.circuit,
+                serial=here.serial,
+                circuit=here.circuit,
                 allowed=allowed,
             )
             if not allowed:
@@ -193,6 +208,16 @@ async def _async_ask(
     if entries:
         await (await async_audit_log(hass)).async_add(*entries)
     return entries
+
+
+@callback
+def _configured(hass: HomeAssistant, place: Place) -> Place:
+    """What of a place is on this site: callers name what they like, and that is nothing to keep."""
+    meters = [(meter.unique_id, meter.data.get(CONF_CIRCUIT)) for _, meter in meters_of(hass)]
+    return Place(
+        serial=place.serial if any(place.serial == serial for serial, _ in meters) else None,
+        circuit=place.circuit if any(place.circuit == circuit for _, circuit in meters) else None,
+    )
 
 
 async def _async_tell(hass: HomeAssistant, entries: list[AuditEntry], error: Exception | None) -> None:

@@ -26,7 +26,7 @@ def places_of(call: ServiceCall) -> list[Place]:
     if ATTR_DEVICE_ID in data:
         devices = data[ATTR_DEVICE_ID]
         named = [devices] if isinstance(devices, str) else devices
-        places += [place_of(hass, serial_of(hass, device)) for device in named]
+        places += [place_of(hass, serial_of(hass, device)) for device in dict.fromkeys(named)]
     elif ATTR_CIRCUIT in data:
         places.append(Place(circuit=data[ATTR_CIRCUIT]))
     if ATTR_ALERT_ID in data:

@@ -21,6 +21,7 @@ from ..alerting.names import meters_of
 from ..alerting.summary import async_send_summary
 from ..alerts.alert import Alert, alert_id
 from ..alerts.drill import MAX_CURRENT, RATED_VOLTAGE, drill_findings
+from ..alerts.settings import MOST_CHANNELS
 from ..alerts.store import AlertStore
 from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
@@ -31,7 +32,7 @@ from ..moments import any_moment
 from ..site.access import Permission
 from ..site_settings import async_site_settings
 from ..telemetry.errors import TelemetryError
-from .target import ANY_METER, METER, async_actor_of, meter_of
+from .target import ANY_METER, METER, METERS, async_actor_of, meter_of
 
 ATTR_ALERT_ID: Final = "alert_id"
 ATTR_CHANNEL: Final = "channel"
@@ -82,8 +83,8 @@ WORK_ORDER_SCHEMA: Final = probatio.Schema(
 
 GET_ALERTS_SCHEMA: Final = probatio.Schema(
     {
-        probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),
-        probatio.Optional(ATTR_CIRCUIT): cv.string,
+        **METERS,
+        probatio.Optional(ATTR_CIRCUIT): probatio.All(cv.string, probatio.Length(max=255)),
         probatio.Optional(ATTR_SEVERITY): probatio.All(
             cv.ensure_list,
             probatio.Length(max=len(Severity)),
@@ -95,7 +96,11 @@ GET_ALERTS_SCHEMA: Final = probatio.Schema(
 )
 
 SUMMARY_SCHEMA: Final = probatio.Schema(
-    {probatio.Optional(ATTR_CHANNEL): probatio.All(cv.ensure_list, [cv.string])}
+    {
+        probatio.Optional(ATTR_CHANNEL): probatio.All(
+            cv.ensure_list, probatio.Length(max=MOST_CHANNELS), [cv.string]
+        )
+    }
 )
 
 DRILL_SCHEMA: Final = probatio.Schema(

@@ -27,6 +27,7 @@ from ..meters.quantities import TARIFFS
 from ..money.prices import told_prices
 from ..money.units import counts_energy, currency_of
 from ..site_texts import current_texts
+from .target import METERS
 
 if TYPE_CHECKING:
     from homeassistant.components.energy.data import EnergyPreferencesUpdate
@@ -37,7 +38,7 @@ ATTR_CONFIRM: Final = "confirm"
 
 ENERGY_SCHEMA: Final = probatio.Schema(
     {
-        probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),
+        **METERS,
         probatio.Optional(ATTR_CONFIRM, default=False): cv.boolean,
     }
 )

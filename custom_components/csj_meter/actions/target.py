@@ -29,6 +29,16 @@ def _one_device(value: Any) -> str:
     return cv.string(devices[0])
 
 
+MOST_METERS: Final = 1000
+"""Meters that one call may name."""
+
+METERS: Final = {
+    probatio.Optional(ATTR_DEVICE_ID): probatio.All(
+        cv.ensure_list, probatio.Length(max=MOST_METERS), [cv.string]
+    )
+}
+"""The field of actions for any number of meters; counted before each is looked at."""
+
 METER: Final = {probatio.Required(ATTR_DEVICE_ID): _one_device}
 """The field of every action for one meter."""
 

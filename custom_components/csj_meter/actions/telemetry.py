@@ -28,6 +28,7 @@ from ..telemetry.export import DIALECTS, Resolution
 from ..telemetry.importing import CsvFile, FileSummary, ImportRequest, KnownMeter, SeenMinutes, overruled
 from ..telemetry.series import Minutes, Series
 from ..telemetry.store import Store
+from .target import METERS
 
 ATTR_SINCE: Final = "since"
 ATTR_UNTIL: Final = "until"
@@ -50,7 +51,7 @@ LONGEST_LINK: Final = 7 * 24
 
 EXPORT_SCHEMA: Final = probatio.Schema(
     {
-        probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string]),
+        **METERS,
         probatio.Optional(ATTR_SINCE): any_moment,
         probatio.Optional(ATTR_UNTIL): any_moment,
         probatio.Optional(ATTR_RESOLUTION, default=Resolution.MINUTE.value): probatio.In([*Resolution]),

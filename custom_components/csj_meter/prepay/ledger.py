@@ -14,7 +14,7 @@ import threading
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, ColumnElement, Connection, event, func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeoutError
 
 from ..telemetry.versions import Migration
 from . import price_history, rows, voucher
@@ -98,6 +98,8 @@ class Ledger:
             raise
         except DBAPIError as err:
             raise LedgerUnavailableError(f"the ledger cannot be used: {err.orig}") from err
+        except PoolTimeoutError as err:
+            raise LedgerUnavailableError("the ledger cannot be used: too many are waiting for it") from err
         except (ValueError, TypeError, ArithmeticError) as err:
             # a disk has changed what was written: nobody guesses what it was
             raise LedgerUnavailableError(f"the ledger is damaged: {err}") from err

@@ -28,6 +28,9 @@ ENERGY_STEP: Final = Decimal("0.01")
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9998
 
+LONGEST_QUOTE: Final = 20
+"""Characters of what is no month that are told of it."""
+
 BALANCE_AGE: Final = dt.timedelta(hours=1)
 """A balance read so long before the turn of the month is that of the turn."""
 
@@ -81,7 +84,7 @@ class Month:
         """The month of a text like "2026-03". Raises StatementError."""
         year, hyphen, month = text.strip().partition("-")
         if not (hyphen and year.isdecimal() and month.isdecimal() and len(year) == 4 and len(month) <= 2):
-            raise StatementError(f"{text!r} is not a month: write it like 2026-03")
+            raise StatementError(f"{text[:LONGEST_QUOTE]!r} is not a month: write it like 2026-03")
         return cls(int(year), int(month))
 
     @classmethod

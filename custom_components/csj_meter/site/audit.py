@@ -15,7 +15,7 @@ import logging
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select
 
 from ..telemetry.database import let_go, reading, writing
 from ..telemetry.own_file import open_own_file
@@ -30,6 +30,9 @@ RETENTION: Final = dt.timedelta(days=731)
 
 MOST_LINES: Final = 500_000
 """Of all that is kept; older ones go first."""
+
+MOST_REFUSED: Final = 100_000
+"""Of them such as were refused: nobody pushes out what was done by asking for what they may not."""
 
 MOST_READ: Final = 1000
 """Lines of one answer."""
@@ -186,12 +189,20 @@ class AuditStore:
 
     def purge(self, now: dt.datetime) -> None:
         """Remove what is too old, or more than may be. Raises StoreUnavailableError."""
-        newest = select(ENTRIES.c.number).order_by(ENTRIES.c.number.desc()).limit(MOST_LINES).subquery()
+        refused = ENTRIES.c.allowed.is_(False)
         with writing(self._engine) as connection:
-            first = connection.execute(select(func.min(newest.c.number))).scalar() or 0
+            first = _first_of_newest(connection, MOST_REFUSED, refused)
+            connection.execute(delete(ENTRIES).where(refused, ENTRIES.c.number < first))
+            first = _first_of_newest(connection, MOST_LINES)
             doomed = (ENTRIES.c.at < _stamp(now - RETENTION)) | (ENTRIES.c.number < first)
             connection.execute(delete(ENTRIES).where(doomed))
             connection.execute(delete(OUTCOMES).where(OUTCOMES.c.entry.not_in(select(ENTRIES.c.id))))
+
+
+def _first_of_newest(connection: Connection, most: int, *where: ColumnElement[bool]) -> int:
+    """Number of the oldest of the newest lines, so many of them."""
+    newest = select(ENTRIES.c.number).where(*where).order_by(ENTRIES.c.number.desc()).limit(most).subquery()
+    return connection.execute(select(func.min(newest.c.number))).scalar() or 0
 
 
 def to_csv(lines: Iterable[AuditLine]) -> str:

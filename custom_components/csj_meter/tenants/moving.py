@@ -17,7 +17,7 @@ from ..coordinator import CsjCoordinator
 from ..csv_export import meters_here
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
-from ..meters.sample import minute_of
+from ..meters.sample import MINUTE, minute_of
 from ..money.credit_watch import is_prepaid
 from ..money.prepayment import async_prepayment
 from ..money.statements import async_statement_of, async_zone, told_statement
@@ -37,7 +37,7 @@ NOW: Final = dt.timedelta(minutes=2)
 """A moment so long ago is now: the meter itself knows best."""
 
 LOOK_BACK: Final = 60
-"""Minutes before a moment in the past in which the last sample is looked for."""
+"""Minutes before a moment in which what the meter showed last counts for it."""
 
 _READ: Final = ("energy_import", "balance")
 
@@ -93,7 +93,8 @@ async def _async_shown(
     if now - at <= NOW:
         if meter is None:
             return {}
-        values = {name: meter.value(name) for name in _READ}
+        # what a silent meter showed long ago is not what it shows
+        values = {name: meter.value(name) for name in _READ if _is_fresh(meter, name, now)}
         return {
             name: Decimal(str(value))
             for name, value in values.items()
@@ -116,6 +117,12 @@ async def _async_shown(
     except TelemetryUnavailableError as err:
         LOGGER.debug("what meter %s showed then: %s", serial, err)  # a repair issue says so
         return {}
+
+
+def _is_fresh(meter: CsjCoordinator, quantity: str, now: dt.datetime) -> bool:
+    group = meter.source.group_of(quantity)
+    reading = None if group is None else meter.data.readings.get(group)
+    return reading is not None and now.timestamp() - reading.at <= LOOK_BACK * MINUTE
 
 
 @callback

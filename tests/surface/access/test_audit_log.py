@@ -14,7 +14,12 @@ from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.csj_meter.access.audit_log import AUDIT_FILE, async_audit_log, async_close_audit_log
+from custom_components.csj_meter.access.audit_log import (
+    AUDIT_FILE,
+    MOST_REFUSED,
+    async_audit_log,
+    async_close_audit_log,
+)
 from custom_components.csj_meter.access.audit_view import AUDIT_URL
 from custom_components.csj_meter.access.doors import async_allowed, async_verify, visible_meters
 from custom_components.csj_meter.const import DOMAIN
@@ -90,6 +95,37 @@ async def test_the_same_refusal_is_written_once_a_minute(site: Site, freezer: Fr
 
     expected = [site.serials[unit] for unit in (NEXT_DOOR, ELSEWHERE, NEXT_DOOR)]
     assert [line.entry.serial for line in await lines(site.hass)] == expected
+
+
+async def test_nobody_fills_the_log_with_what_they_make_up(site: Site) -> None:
+    stranger = site.users[None]
+    for number in range(100):
+        for place in ({"serial": f"made up {number}"}, {"circuit": "x" * 10_000 + str(number)}):
+            with pytest.raises(Unauthorized):
+                await async_verify(site.hass, stranger, Permission.SEE_METERS, what="a test", **place)
+
+    (line,) = await lines(site.hass)
+    assert (line.entry.serial, line.entry.circuit) == (None, None)
+
+    for number in range(100):
+        with pytest.raises(Unauthorized):
+            await async_verify(site.hass, stranger, Permission.SEE_METERS, what=f"test {number}")
+    assert len(await lines(site.hass)) == MOST_REFUSED
+    with pytest.raises(Unauthorized):
+        await async_verify(site.hass, site.users[Role.TENANT], Permission.SEE_MONEY, what="a test")
+    assert len(await lines(site.hass)) == MOST_REFUSED + 1
+
+
+async def test_what_is_done_to_the_meters_of_somebody_is_written_of_each(site: Site) -> None:
+    landlord = Context(user_id=site.users[Role.LANDLORD].id)
+    await site.hass.services.async_call(
+        DOMAIN, "monthly_statements", {}, blocking=True, context=landlord, return_response=True
+    )
+
+    assert [told(line) for line in await lines(site.hass)] == [
+        ("Landlord", Role.LANDLORD, "monthly_statements", serial, "done")
+        for serial in sorted(site.serials[unit] for unit in (OWN, NEXT_DOOR))
+    ]
 
 
 async def test_a_refusal_says_what_it_takes(site: Site) -> None:

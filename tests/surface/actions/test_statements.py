@@ -141,6 +141,12 @@ async def test_a_month_that_cannot_be_is_refused(call: Call, month: str, key: st
     assert told.value.translation_key == key
 
 
+async def test_a_month_of_a_megabyte_is_not_told_whole(call: Call) -> None:
+    with pytest.raises(ServiceValidationError) as refused:
+        await call("statement", UNIT, month="x" * 1_000_000)
+    assert len(str(refused.value)) < 300
+
+
 async def test_a_meter_without_prepayment_has_no_statement(call: Call) -> None:
     with pytest.raises(ServiceValidationError) as told:
         await call("statement", PLAIN)

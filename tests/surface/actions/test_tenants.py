@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.csj_meter.alerts.settings import AlertSettings
+from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.site.access import Role
 from custom_components.csj_meter.site_settings import async_site_settings
 from custom_components.csj_meter.tenants.book import async_tenants
@@ -106,6 +107,17 @@ async def test_mistakes_have_their_sentence(opened: Home, call: Call) -> None:
     assert await problem(call, "move_out", at="2026-10-01 00:00:00", energy=500_000) == "out_before_in"
     with pytest.raises(HomeAssistantError):
         await call("list_tenants", None, device_id="none")
+
+
+async def test_what_a_silent_meter_showed_hours_ago_is_no_reading(opened: Home, call: Call) -> None:
+    await call("move_in", UNIT, name="Ada")
+    opened.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=UNIT))
+    await opened.time.run(2 * 3600)
+
+    closing = await call("move_out", UNIT)
+
+    assert (closing["moved_out"]["energy"], closing["moved_out"]["balance"]) == (None, None)
+    assert closing["energy"] is None
 
 
 @pytest.mark.meters(UNIT, PLAIN, live_period=60)
