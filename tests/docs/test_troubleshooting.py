@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from .pages import ROOT, prose
+from .pages import PAGES, ROOT, prose
 
 PAGE: Final = ROOT / "docs" / "troubleshooting.md"
 INTEGRATION: Final = ROOT / "custom_components" / "csj_meter"
@@ -92,6 +92,26 @@ def test_every_repair_that_is_named_exists() -> None:
     assert [
         name for name in of_issues if not any(one.fullmatch(name.replace("…", "x")) for one in titles)
     ] == []
+
+
+def test_every_repair_is_found_by_its_title() -> None:
+    """In a chapter about repairs: here, or where what is said here leads to."""
+    told = " ".join("\n".join(prose(page) for page in PAGES).split())
+    # "{title}" alone is that of an alert; what was written by a newer version is told by that
+    titles = [
+        issue["title"].replace("`", "") for issue in EN["issues"].values() if issue["title"] != "{title}"
+    ]
+    assert len(titles) > 20
+
+    assert [
+        title for title in titles if "newer version" not in title and not re.search(pattern(title), told)
+    ] == []
+
+
+def test_what_a_newer_version_has_written_is_told_in_one_word() -> None:
+    said = [issue["title"] for key, issue in EN["issues"].items() if "newer" in key or "too_new" in key]
+
+    assert [title for title in said if "newer version" not in title] == []
 
 
 def test_every_message_that_is_quoted_is_said() -> None:

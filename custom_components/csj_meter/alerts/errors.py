@@ -33,7 +33,7 @@ class AlertsTooNewError(AlertError):
         """``found`` is the version of the file, ``newest`` the last one that this software knows."""
         super().__init__(
             f"the alerts have version {found}, this software knows versions up to {newest}: "
-            "install the newer release again"
+            "install the newer version again"
         )
         self.found = found
         self.newest = newest

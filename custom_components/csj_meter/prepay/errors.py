@@ -33,7 +33,7 @@ class LedgerTooNewError(PrepayError):
         """``found`` is the version of the ledger, ``known`` the newest one that this software knows."""
         super().__init__(
             f"the ledger has version {found}, this software knows versions up to {known}: "
-            "install the newer release again"
+            "install the newer version again"
         )
         self.found = found
         self.known = known

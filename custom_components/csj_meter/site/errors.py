@@ -16,7 +16,7 @@ class AuditTooNewError(Exception):
         """``found`` is the version of the file, ``newest`` the last one that this software knows."""
         super().__init__(
             f"the audit log has version {found}, this software knows versions up to {newest}: "
-            "install the newer release again"
+            "install the newer version again"
         )
         self.found = found
         self.newest = newest

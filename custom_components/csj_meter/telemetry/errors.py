@@ -38,7 +38,7 @@ class StoreTooNewError(TelemetryError):
         """``found`` is the version of the database, ``newest`` the last one that this software knows."""
         super().__init__(
             f"the telemetry has version {found}, this software knows versions up to {newest}: "
-            "install the newer release again"
+            "install the newer version again"
         )
         self.found = found
         self.newest = newest
