@@ -57,10 +57,13 @@ def version(engine: Engine) -> int:
         return found
 
 
-def reopened(url: URL, migrations: Sequence[Migration]) -> Engine:
+def reopen(url: URL, migrations: Sequence[Migration] = ()) -> list[str]:
+    """Open it once more, and close it; the serial numbers that are in it."""
     engine = open_database(url, RowLayout(), migrations).engine
-    engine.dispose()
-    return engine
+    try:
+        return serials(engine)
+    finally:
+        engine.dispose()
 
 
 # versions
@@ -71,7 +74,7 @@ def test_a_new_database_has_every_table_and_what_is_in_it_stays(store_url: URL, 
         add(connection, "CSJ1")
         tables = set(inspect(connection).get_table_names())
     assert tables >= {"telemetry_version", "telemetry_meter", "telemetry_gap", "telemetry_sample"}
-    assert serials(reopened(store_url, ())) == ["CSJ1"]
+    assert reopen(store_url) == ["CSJ1"]
     assert version(engine) == 1
 
 
@@ -85,7 +88,7 @@ def test_missing_migrations_run_once_and_in_order(store_url: URL, engine: Engine
     with writing(engine) as connection:
         add(connection, "CSJ1")
     for _ in range(2):
-        reopened(store_url, (first, second))
+        reopen(store_url, (first, second))
         assert version(engine) == 3
         with reading(engine) as connection:
             assert connection.execute(text("SELECT place FROM telemetry_meter")).scalars().all() == ["CSJ1"]
@@ -97,7 +100,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(store_url: URL, en
         connection.execute(text("SELECT nothing FROM nowhere"))
 
     with pytest.raises(StoreUnavailableError):
-        reopened(store_url, (half,))
+        reopen(store_url, (half,))
     assert version(engine) == 1
     with reading(engine) as connection:
         assert "place" not in {
@@ -111,7 +114,7 @@ def test_what_a_newer_release_has_written_is_not_touched(store_url: URL, engine:
     engine.dispose()
     before = _contents(store_url, engine)
     with pytest.raises(StoreTooNewError, match="version 7") as caught:
-        reopened(store_url, ())
+        reopen(store_url)
     assert (caught.value.found, caught.value.newest) == (7, 1)
     assert _contents(store_url, engine) == before
 

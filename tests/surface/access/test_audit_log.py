@@ -100,9 +100,14 @@ async def test_the_same_refusal_is_written_once_a_minute(site: Site, freezer: Fr
 async def test_nobody_fills_the_log_with_what_they_make_up(site: Site) -> None:
     stranger = site.users[None]
     for number in range(100):
-        for place in ({"serial": f"made up {number}"}, {"circuit": "x" * 10_000 + str(number)}):
+        for serial, circuit in ((f"made up {number}", None), (None, "x" * 10_000 + str(number))):
             with pytest.raises(Unauthorized):
-                await async_verify(site.hass, stranger, Permission.SEE_METERS, what="a test", **place)
+                await async_verify(
+                    *(site.hass, stranger, Permission.SEE_METERS),
+                    serial=serial,
+                    circuit=circuit,
+                    what="a test",
+                )
 
     (line,) = await lines(site.hass)
     assert (line.entry.serial, line.entry.circuit) == (None, None)
