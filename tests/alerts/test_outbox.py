@@ -11,8 +11,9 @@ import pytest
 
 from custom_components.csj_meter.alerts.alert import Changes
 from custom_components.csj_meter.alerts.message import MessageState, Reason
-from custom_components.csj_meter.alerts.outbox import RETRIES, Outbox, channels_failing
+from custom_components.csj_meter.alerts.outbox import Outbox, channels_failing
 from custom_components.csj_meter.alerts.settings import AlertSettings, FloodControl, QuietHours, Route
+from custom_components.csj_meter.alerts.waits import RETRIES
 from custom_components.csj_meter.anomaly.kinds import Severity, State
 
 from .driven import MAIL, PHONE, SETTINGS, SMS, Driven

@@ -17,7 +17,7 @@ from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
-from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
@@ -38,6 +38,7 @@ from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..door import Door
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
+from ..steady_clock import SteadyClock
 from .channel_issues import ChannelIssues, channel_name
 from .delivery import Delivery
 from .event_data import event_data, whole_event
@@ -74,6 +75,7 @@ class Alerting:
         self._steps = Steps(hass, self._async_step)
         self._orders = Orders(hass, settings, self.desk, self.work_orders)
         self._delivery = Delivery(hass, self._sent)
+        self._clock = SteadyClock()
         self._stop_timer: CALLBACK_TYPE | None = None
         self._channels = ChannelIssues(hass)
         self._letters = Letters(kept.notes)
@@ -320,7 +322,8 @@ class Alerting:
         changes = step(now)
         self._orders.see_to(changes, self.wording, now)
         self._active = None
-        ready = () if self._closing else self.desk.outbox.due(now)
+        is_steady = self._clock.is_steady(now.timestamp(), self._hass.loop.time())
+        ready = () if self._closing else self.desk.outbox.due(now, is_steady=is_steady)
         due = [self.desk.outbox.begin(message) for message in ready]
         self._keeping.note(
             alerts=changes.alerts.values(),
@@ -389,9 +392,9 @@ class Alerting:
         """Look again when something is due."""
         self._stop_waiting()
         if (moment := self.desk.next_due(now)) is not None:
-            self._stop_timer = async_track_point_in_utc_time(
-                self._hass, self._due, max(moment, now + dt.timedelta(seconds=1))
-            )
+            # by a clock that counts seconds: the one on the wall may be set back meanwhile
+            wait = max(moment - now, dt.timedelta(seconds=1))
+            self._stop_timer = async_call_later(self._hass, wait, self._due)
 
     def _stop_waiting(self) -> None:
         if self._stop_timer is not None:

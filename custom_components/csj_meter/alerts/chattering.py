@@ -33,6 +33,8 @@ class Chattering:
         times = self._confirmed.setdefault(key, deque(maxlen=flood.chattering_count))
         if times.maxlen != flood.chattering_count:
             times = self._confirmed[key] = deque(times, maxlen=flood.chattering_count)
+        while times and times[-1] > at:  # by a clock that was set back since
+            times.pop()
         times.append(at)
         span = dt.timedelta(minutes=flood.chattering_minutes)
         return len(times) == flood.chattering_count and at - times[0] <= span

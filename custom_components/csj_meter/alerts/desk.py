@@ -22,6 +22,7 @@ from .paging import Paging
 from .settings import AlertSettings
 from .told_figures import with_worst
 from .verdicts import Verdicts
+from .waits import Waits
 
 __all__ = ["REMEMBERED", "REPAIR_GRACE", "Desk", "FindingName", "name_of"]
 
@@ -54,6 +55,7 @@ class Desk:
         self._paging = Paging(settings, self._alerts, self.outbox)
         self._life = Life(settings, self._alerts, self._paging)
         self._verdicts = Verdicts(self._alerts, self._life, self._paging)
+        self._waits = Waits()
         self._standing: Collection[FindingName] = ()
 
     def configure(self, settings: AlertSettings, zone: dt.tzinfo) -> None:
@@ -139,7 +141,7 @@ class Desk:
                 standing
                 and not alert.is_open
                 and alert.repaired_at is not None
-                and now - alert.repaired_at >= REPAIR_GRACE
+                and now - self._waits.since(alert.repaired_at, now) >= REPAIR_GRACE
             ):
                 self._life.come_back(alert, now, changes)
         return changes
@@ -196,5 +198,7 @@ class Desk:
     def next_due(self, now: dt.datetime) -> dt.datetime | None:
         """When ``tick`` or the outbox has something to do next; None when nothing is to be expected."""
         moments = [] if (next_message := self.outbox.next_due(now)) is None else [next_message]
-        moments += [moment for alert in self._alerts if (moment := self._life.next_step(alert)) is not None]
+        moments += [
+            moment for alert in self._alerts if (moment := self._life.next_step(alert, now)) is not None
+        ]
         return min(moments, default=None)

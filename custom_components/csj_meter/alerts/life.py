@@ -15,6 +15,7 @@ from .message import Reason
 from .paging import Paging
 from .settings import AlertSettings
 from .told_figures import with_worst
+from .waits import Waits
 
 
 class Life:
@@ -26,6 +27,7 @@ class Life:
         self._alerts = alerts
         self._paging = paging
         self._chattering = Chattering()
+        self._waits = Waits()
         for alert in sorted(alerts, key=lambda one: one.confirmed_at or one.raised_at):
             if alert.confirmed_at is not None and alert.is_told and not alert.drill:
                 self._chattering.note(alert, alert.confirmed_at, settings.flood)
@@ -288,17 +290,17 @@ class Life:
             and alert.shelved_until <= now
         ):
             self._unshelve(alert, now, changes)
-        elif (moment := self._escalates_at(alert)) is not None and moment <= now:
+        elif (moment := self._escalates_at(alert, now)) is not None and moment <= now:
             self._escalate(alert, now, changes)
 
-    def next_step(self, alert: Alert) -> dt.datetime | None:
+    def next_step(self, alert: Alert, now: dt.datetime) -> dt.datetime | None:
         """When the time brings it something; None when it does not."""
         if not alert.is_open:
             return None
         moments = (
             alert.drill_until,
             alert.shelved_until if alert.state is AlertState.SHELVED else None,
-            self._escalates_at(alert),
+            self._escalates_at(alert, now),
         )
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -306,7 +308,7 @@ class Life:
         """Let go of what has not come for long."""
         self._chattering.forget_before(now - dt.timedelta(minutes=self.settings.flood.chattering_minutes))
 
-    def _escalates_at(self, alert: Alert) -> dt.datetime | None:
+    def _escalates_at(self, alert: Alert, now: dt.datetime) -> dt.datetime | None:
         rules = self.settings.escalation
         if (
             alert.state not in UNACKNOWLEDGED
@@ -317,7 +319,8 @@ class Life:
             return None
         if alert.severity not in rules.severities or alert.level >= len(rules.after):
             return None
-        return alert.confirmed_at + dt.timedelta(minutes=rules.after[alert.level])
+        confirmed_at = self._waits.since(alert.confirmed_at, now)
+        return confirmed_at + dt.timedelta(minutes=rules.after[alert.level])
 
     def _escalate(self, alert: Alert, now: dt.datetime, changes: Changes) -> None:
         alert = replace(

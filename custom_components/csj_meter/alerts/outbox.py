@@ -19,15 +19,10 @@ from .merging import alerts_of, is_critical, message_name, says, together, urgen
 from .message import AFTERWARDS, EXPIRED, Message, MessageState, Reason
 from .quiet_hours import quiet_until
 from .settings import IDEMPOTENT, AlertSettings, Channel
-
-RETRIES: Final = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 60, 300, 900, 3600))
-"""Waits before a message is tried again."""
+from .waits import RETRIES, TOO_OLD, retry_wait, set_right
 
 TRIES_BEFORE_FALLBACK: Final = 3
 """How often a channel is tried that has another one behind it; once for what is critical."""
-
-TOO_OLD: Final = dt.timedelta(days=1)
-"""After so long a message says nothing to anybody any more."""
 
 _OWN_CHANNEL_ONLY: Final = (AFTERWARDS - {Reason.CLEARED}) | {Reason.TEST}
 """What nobody is told over another channel: it mends what stands on this one, or is about it."""
@@ -139,8 +134,13 @@ class Outbox:
 
     # what is due
 
-    def due(self, now: dt.datetime) -> list[Message]:
-        """What is to be sent now, the worst first: ``begin`` each, and keep that, before it goes."""
+    def due(self, now: dt.datetime, *, is_steady: bool = True) -> list[Message]:
+        """What is to be sent now, the worst first: ``begin`` each, and keep that, before it goes.
+
+        ``is_steady``: the clock that says ``now`` was not set lately, so that ages are what they seem.
+        """
+        for message in set_right(self._messages.values(), now, is_steady=is_steady):
+            self._put(message)
         self._recover(now)
         ready: dict[tuple[str, str], list[Message]] = {}
         for message in tuple(self._messages.values()):
@@ -350,8 +350,8 @@ class Outbox:
         elif fallback is not None:
             tries = 1 if message.severity is Severity.CRITICAL else TRIES_BEFORE_FALLBACK
         if message.attempts < tries:
-            wait = RETRIES[min(message.attempts, len(RETRIES)) - 1]
-            self._put(replace(message, state=MessageState.WAITING, not_before=now + wait, error=error))
+            moment = now + retry_wait(message.attempts)
+            self._put(replace(message, state=MessageState.WAITING, not_before=moment, error=error))
             return
         self._settle(message, MessageState.FAILED, now, error)
         if fallback is None:

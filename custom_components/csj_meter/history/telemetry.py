@@ -29,6 +29,7 @@ from ..coordinator import CsjCoordinator
 from ..door import Door
 from ..meters.sample import MINUTE, minute_of, moment_of
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, TelemetrySettings, async_site_settings
+from ..steady_clock import SteadyClock
 from ..telemetry.address import POSTGRESQL, told
 from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, TelemetryError
 from ..telemetry.gaps import Gap, GapState
@@ -42,7 +43,6 @@ from .status import (
     SIGNAL_TELEMETRY_STATUS,
     TelemetryStatus,
 )
-from .steady_clock import SteadyClock
 from .troubles import (
     TelemetryUnavailableError,
     kind_of,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from custom_components.csj_meter.history.steady_clock import SteadyClock
+from custom_components.csj_meter.steady_clock import SteadyClock
 
 
 def steady(clock: SteadyClock, counted: range, ahead: float) -> list[bool]:

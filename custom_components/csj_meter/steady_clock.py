@@ -1,4 +1,4 @@
-"""Whether the clock on the wall can be believed so far that old things may be removed by it."""
+"""Whether the clock on the wall can be believed so far that things are too old by it."""
 
 from __future__ import annotations
 

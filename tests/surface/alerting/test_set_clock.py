@@ -1,0 +1,40 @@
+"""The clock is set while a message waits: of a machine that has none of its own, or one in local time."""
+
+from __future__ import annotations
+
+from homeassistant.core import ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from ...alerts.found import found
+from .conftest import Site
+
+HOUR = 3600
+
+
+class Broken:
+    """A text that nobody takes, until the network is there."""
+
+    def __init__(self, site: Site) -> None:
+        self.is_up = False
+        self.tries = 0
+        self.taken = 0
+        site.hass.services.async_register("notify", "sms", self.send)
+
+    async def send(self, _: ServiceCall) -> None:
+        self.tries += 1
+        if not self.is_up:
+            raise HomeAssistantError("no network")
+        self.taken += 1
+
+
+@pytest.mark.parametrize("by", [-2 * HOUR, 3 * 24 * HOUR])
+async def test_what_waits_waits_no_longer_for_it(site: Site, by: int) -> None:
+    sms = Broken(site)
+    await site.find(found(site.home.serial(1)))
+    assert sms.tries == 1
+    sms.is_up = True
+    await site.home.time.step(by)
+    await site.home.time.run(25)  # what is left of its wait, and the wait once more
+
+    assert sms.taken == 1
