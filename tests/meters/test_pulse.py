@@ -84,6 +84,21 @@ def test_a_pulse_that_comes_too_soon_is_a_bounce() -> None:
     assert counter.power(START + 20) == pytest.approx(360)
 
 
+def test_after_the_clock_was_set_back_every_pulse_counts() -> None:
+    before = [(pulse, 60.0 * pulse) for pulse in range(10)]
+    counter = counted(*before)
+    assert counter.power(START + 540) == pytest.approx(60)
+    assert counter.power(START + 540 - 3570) is None
+    for pulse in range(60):
+        counter.observe(10 + pulse, START + 600 + 60 * pulse - 3600)
+        # how long the first one took nobody knows
+        power = counter.power(START + 600 + 60 * pulse - 3600)
+        assert power is None if pulse == 0 else power == pytest.approx(60)
+
+    assert counter.bounces == 0
+    assert counter.energy == pytest.approx(0.069)
+
+
 def test_a_moment_at_zero_is_not_a_reset() -> None:
     counter = counted((500, 0), (0, 5), (501, 6))
 

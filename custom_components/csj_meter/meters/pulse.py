@@ -119,11 +119,11 @@ class PulseCounter:
         return self._rose(state, count - state.count, count, at)
 
     def power(self, at: float) -> float | None:
-        """Mean power in W since the last pulses; None before two of them.
+        """Mean power in W since the last pulses; None before two of them, and after the clock was set back.
 
         Between pulses it can only have been less than a pulse by now would have meant.
         """
-        if self._state is None or self._interval is None:
+        if self._state is None or self._interval is None or at < self._state.at:
             return None
         waiting = at - self._state.at
         if waiting > max(AT_REST, 5 * self._interval):
@@ -144,8 +144,8 @@ class PulseCounter:
         return pulses > 0
 
     def _rose(self, state: PulseState, pulses: float, count: float, at: float) -> bool:
-        elapsed = at - state.at
-        if pulses <= 1 and elapsed < _JOULES / self.pulses_per_kwh / MOST_POWER:
+        elapsed = at - state.at  # below zero where the clock was set back: how long it took nobody knows
+        if pulses <= 1 and 0 <= elapsed < _JOULES / self.pulses_per_kwh / MOST_POWER:
             self.bounces += 1
             self._state = PulseState(count=count, energy=state.energy, at=state.at)
             return False
