@@ -47,6 +47,14 @@ def test_no_folder_is_told_of_that_is_not_there() -> None:
     assert gone == []
 
 
+def test_every_file_of_the_root_has_its_line() -> None:
+    table = prose(PAGE).partition("\n## The root of the surface\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`(\w+\.py)`", row)]
+
+    assert sorted(named) == sorted(path.name for path in (ROOT / PACKAGE).glob("*.py"))
+
+
 def test_the_floors_of_the_picture_are_those_that_imports_are_held_to() -> None:
     drawn = re.findall(r"^│ (\w+) ", PICTURE, re.MULTILINE)
     floors = [name for name in drawn if name in BELOW or name == "surface"]
