@@ -96,8 +96,12 @@ def recorded(
     changed: Sequence[tuple[int, str, float, int, int]],
     silent: Sequence[tuple[int | None, int, int]],
     seed: int,
+    blank: Sequence[tuple[int | None, int, int]] = (),
 ) -> Block:
-    """What the meters say; one that is silent says nothing, whatever is handed in with it."""
+    """What the meters say; one that is silent says nothing, whatever is handed in with it.
+
+    One that is blank says nothing that is looked at.
+    """
     draw = np.random.default_rng(seed)
     values = np.full((LENGTH, len(INPUTS), len(METERS)), np.nan)
     for quantity, level in USUAL.items():
@@ -114,6 +118,8 @@ def recorded(
     )
     for which, begin, length in silent:
         fresh[begin : begin + length, slice(None) if which is None else which] = False
+    for which, begin, length in blank:
+        values[begin : begin + length, :, slice(None) if which is None else which] = np.nan
     return Block(minute=since, values=values, fresh=fresh)
 
 
@@ -140,21 +146,35 @@ sag_in_the_middle = [(0, "voltage_l1", 170.0, 20, 12), (2, "voltage_l1", 170.0, 
     since=st.sampled_from(sorted(BEGINNINGS)),
     changed=changes,
     silent=silences,
+    blank=silences,
     seed=st.integers(0, 3),
     cuts=st.lists(st.integers(0, LENGTH - 1), max_size=4),
 )
-@example(since="noon", changed=sag_in_the_middle, silent=[], seed=0, cuts=[])
-@example(since="clocks go back", changed=sag_in_the_middle, silent=[(None, 30, 5)], seed=1, cuts=[29])
-@example(since="midnight", changed=[(1, "active_power", 0.0, 0, 90)], silent=[(1, 40, 30)], seed=2, cuts=[])
-@example(since="noon", changed=[(2, "current_l2", 30.0, 5, 70)], silent=[(2, 30, 5)], seed=0, cuts=[50])
+@example(since="noon", changed=sag_in_the_middle, silent=[], blank=[], seed=0, cuts=[])
+@example(
+    since="clocks go back", changed=sag_in_the_middle, silent=[(None, 30, 5)], blank=[], seed=1, cuts=[29]
+)
+@example(
+    since="midnight",
+    changed=[(1, "active_power", 0.0, 0, 90)],
+    silent=[(1, 40, 30)],
+    blank=[],
+    seed=2,
+    cuts=[],
+)
+@example(since="noon", changed=[], silent=[(0, 45, 5)], blank=[(0, 0, 5), (0, 20, 25)], seed=0, cuts=[30])
+@example(
+    since="noon", changed=[(2, "current_l2", 30.0, 5, 70)], silent=[(2, 30, 5)], blank=[], seed=0, cuts=[50]
+)
 def test_a_block_is_its_minutes(
     since: str,
     changed: list[tuple[int, str, float, int, int]],
     silent: list[tuple[int | None, int, int]],
+    blank: list[tuple[int | None, int, int]],
     seed: int,
     cuts: list[int],
 ) -> None:
-    block = recorded(BEGINNINGS[since], changed, silent, seed)
+    block = recorded(BEGINNINGS[since], changed, silent, seed, blank)
     each, all_of_them = Engine(METERS, BERLIN), Engine(METERS, BERLIN)
 
     assert together(all_of_them, parts(block, cuts)) == one_by_one(each, block)

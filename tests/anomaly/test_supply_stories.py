@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from custom_components.csj_meter.anomaly.engine import Engine
+from custom_components.csj_meter.anomaly.intake import ROW
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity
 from custom_components.csj_meter.anomaly.meter import WatchedMeter
 from custom_components.csj_meter.meters.quantities import Status
 from custom_components.csj_meter.meters.sample import Sample
 
-from .stories import BERLIN, NOON, Story, changed, during, listen, seen, unheard, usual
+from .stories import BERLIN, NOON, Story, Watch, changed, during, listen, seen, tables, unheard, usual
 
 ALL_DARK: Final = {f"{quantity}_l{phase}": 0.0 for quantity in ("voltage", "current") for phase in (1, 2, 3)}
 CLOSED: Final = float(Status.RELAY_CLOSED)
@@ -251,6 +252,45 @@ def test_a_meter_that_says_nothing_is_silent_from_the_third_missing_sample_on() 
         "0:30 meter_silent cleared warning unknown",
     ]
     assert [each.since - NOON for each in found] == [10, 10]
+
+
+def test_a_meter_of_which_only_the_energy_comes_through_is_as_good_as_silent() -> None:
+    story = usual(phases=1)
+
+    assert heard_of(changed(story, 10, 30, **dict.fromkeys(story.values, np.nan))) == [
+        "0:12 meter_silent confirmed warning unknown",
+        "0:30 meter_silent cleared warning unknown",
+    ]
+
+
+def test_a_meter_that_never_tells_more_than_its_energy_is_heard_by_that() -> None:
+    story = Story(meter=WatchedMeter(serial="A"), values={"active_power": np.full(60, np.nan)})
+
+    assert heard_of(unheard(story, (10, 30))) == [
+        "0:12 meter_silent confirmed warning unknown",
+        "0:30 meter_silent cleared warning unknown",
+    ]
+
+
+def test_a_meter_that_says_that_it_stands_still_is_believed_and_not_silent() -> None:
+    watch = Watch.of([usual(phases=1)])
+    rows = list(tables([usual(phases=1)], NOON))
+    still = [Sample(serial="A", minute=rows[at].minute, values={}, frozen=True) for at in range(10, 20)]
+    for at in range(10):
+        watch.note(watch.engine.observe_rows(rows[at]))
+    for sample in still:
+        watch.note(watch.engine.observe([sample], sample.minute))
+    # after a restart it takes a while until it is known once more, and what it measured last is read again
+    again = [replace(rows[9], minute=NOON + at) for at in range(20, 23)]
+    for each in (*again, *rows[23:]):
+        watch.note(watch.engine.observe_rows(each))
+
+    assert seen(watch.found["A"]) == [
+        "0:10 meter_frozen suspected warning unknown",
+        "0:12 meter_frozen confirmed warning unknown",
+        "0:23 meter_frozen cleared warning unknown",
+    ]
+    assert watch.found["A"][1].value == pytest.approx(rows[9].values[ROW["active_power"], 0])
 
 
 def test_two_faults_at_once_are_told_side_by_side() -> None:

@@ -104,7 +104,7 @@ def test_small_loads_stay_in_watts() -> None:
         (finding(Kind.OUTAGE, value=0.0), "No voltage since 03:13."),
         (
             finding(Kind.METER_SILENT, since=NIGHT - 300),
-            "No answer since Mon 2 March, 22:15.",
+            "No measurements since Mon 2 March, 22:15.",
         ),
         (
             finding(Kind.ZERO_CURRENT, value=0.0, since=NIGHT),

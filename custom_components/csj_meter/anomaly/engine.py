@@ -27,7 +27,7 @@ from .latches import SLOTS as LATCH_SLOTS, Latches, Stage
 from .load_memory import HOURS, QUARTER, SLOTS as LOAD_SLOTS, LoadMemory, days_before
 from .load_scores import MONTH, SLOTS as SCORE_SLOTS, LoadScores
 from .local_time import DAY, HOUR, Holidays, LocalTime
-from .memory import Bools, Floats, Memory, SavedMemoryError, Slot
+from .memory import Bools, Floats, Ints, Memory, SavedMemoryError, Slot
 from .meter import WatchedMeter
 from .report import SLOTS as REPORT_SLOTS, Moment, Reporter
 from .rule_scores import RuleScores
@@ -55,6 +55,7 @@ SILENT_DAYS: Final = 14
 
 _STATISTICAL: Final = np.array([channel.rule.statistical for channel in CHANNELS])
 _SILENCE: Final = FIRST[Kind.METER_SILENT]
+_FROZEN: Final = FIRST[Kind.METER_FROZEN]
 
 
 class Engine:
@@ -139,7 +140,8 @@ class Engine:
     def observe_rows(self, rows: Rows) -> list[Finding]:
         """As ``observe``, for the one minute after those before it. Raises ValueError for an earlier one."""
         wall = self._time.wall(rows.minute)
-        return self._observe(Stretch(rows.minute, wall, rows.values[:, None], rows.fresh[None]))
+        frozen = None if rows.frozen is None else rows.frozen[None]
+        return self._observe(self._said(rows.minute, wall, rows.values[:, None], rows.fresh[None], frozen))
 
     def observe_block(self, block: Block) -> list[Finding]:
         """As ``observe_rows`` for one minute after the other, and much sooner done with many of them."""
@@ -154,9 +156,15 @@ class Engine:
             if self._time.wall(minute + end - begin - 1) != wall + end - begin - 1:
                 end = begin + 1  # clocks change before the hour is over
             values = np.ascontiguousarray(block.values[begin:end].transpose(1, 0, 2))
-            findings += self._observe(Stretch(minute, wall, values, block.fresh[begin:end]))
+            findings += self._observe(self._said(minute, wall, values, block.fresh[begin:end]))
             begin = end
         return findings
+
+    def _said(
+        self, minute: int, wall: int, values: Floats, fresh: Bools, frozen: Bools | None = None
+    ) -> Stretch:
+        last, excused = self._memory["last_values"], self._memory["stage"][_FROZEN] != Stage.QUIET
+        return Stretch.of(minute, wall, values, fresh, frozen, last=last, excused=excused)
 
     def _observe(self, said: Stretch) -> list[Finding]:
         """Judge a stretch by the rules, and its quarters of an hour by what is known by then."""
@@ -210,9 +218,8 @@ class Engine:
             memory["last_values"][:] = said.values[:, end - 1]
         else:
             for number in range(begin, end):
-                fresh = said.fresh[number]
-                np.copyto(memory["last_seen"], said.minute + number, where=fresh)
-                np.copyto(memory["last_values"], said.values[:, number], where=fresh)
+                np.copyto(memory["last_seen"], said.minute + number, where=said.fresh[number])
+                np.copyto(memory["last_values"], said.values[:, number], where=said.measured[number])
         self._loads.add(said.minute + begin, said.wall + begin, said.power[some], said.powered[some])
         self._habits.take(begin, end)
 
@@ -315,6 +322,12 @@ class Engine:
     def minute(self) -> int:
         """The newest minute that was observed; -1 before the first."""
         return self._minute
+
+    @property
+    def last_seen(self) -> Ints:
+        """The newest minute in which each meter was heard; -1 before the first."""
+        seen: Ints = self._memory["last_seen"]
+        return seen
 
     @property
     def nbytes(self) -> int:

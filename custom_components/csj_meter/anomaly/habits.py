@@ -73,13 +73,14 @@ class Habits:
         self._arrays = memory
         self._noted: list[_Noted] = []
         self._unbalance: tuple[Floats, Ints] | None = None
+        self._frozen: tuple[Bools, Floats] | None = None
 
     # some minutes: first all of them are noted, then they are remembered, one part after the other
 
     def begin(self) -> None:
         """Forget what was noted: other minutes follow."""
         self._noted.clear()
-        self._unbalance = None
+        self._unbalance = self._frozen = None
 
     def note(self, name: str, happens: Bools, known: Bools) -> Ints | None:
         """Samples of "rested", "exported" or "equal", shape (minutes, meters); three in a row make a day.
@@ -101,6 +102,10 @@ class Habits:
         """Unbalance of currents under load, NaN where there is no load; minutes that a sample stands for."""
         self._unbalance = percent, weight
 
+    def note_frozen(self, frozen: Bools, samples: Floats) -> None:
+        """Meters that say that they stand still, shape (minutes, meters): as many equal samples at least."""
+        self._frozen = frozen, samples
+
     def take(self, begin: int, end: int) -> None:
         """Remember what was noted of the minutes from number ``begin`` to before number ``end``."""
         arrays, some = self._arrays, slice(begin, end)
@@ -112,6 +117,10 @@ class Habits:
                 today |= np.logical_or.reduce((rows >= IN_A_ROW) & known, axis=0)
             else:
                 np.maximum(today, np.where(known, rows, 0).max(axis=0), out=today)
+        if self._frozen is not None:
+            frozen, samples = self._frozen
+            row, least = arrays["equal_row"], np.ceil(samples).astype(np.int64)
+            np.maximum(row, least, out=row, where=frozen[some].any(axis=0))
         if self._unbalance is not None:
             percent, weight = (each[some] for each in self._unbalance)
             minutes, columns = np.nonzero(np.isfinite(percent))

@@ -55,6 +55,9 @@ class Rows:
     fresh: Bools
     """Which meters said anything, shape (meters,)."""
 
+    frozen: Bools | None = None
+    """Which of them said that they stand still, likewise; None for nobody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Block:
@@ -127,11 +130,16 @@ def rows_of(samples: Iterable[Sample], places: Mapping[str, int]) -> Iterator[Ro
             chosen[place] = sample
     for minute in sorted(minutes):
         values = np.full((len(places), len(INPUTS)), np.nan)
-        fresh = np.zeros(len(places), np.bool_)
+        fresh, frozen = np.zeros((2, len(places)), np.bool_)
         for place, sample in minutes[minute].items():
             values[place] = [_number(sample.values.get(quantity)) for quantity in INPUTS]
-            fresh[place] = True
-        yield Rows(minute=minute, values=np.ascontiguousarray(values.T), fresh=fresh)
+            fresh[place], frozen[place] = True, sample.frozen
+        yield Rows(
+            minute=minute,
+            values=np.ascontiguousarray(values.T),
+            fresh=fresh,
+            frozen=frozen if np.count_nonzero(frozen) else None,
+        )
 
 
 def _rank(sample: Sample) -> tuple[int, tuple[float, ...]]:

@@ -89,11 +89,11 @@ class _Quiet:
     def observe(self, said: Block | Rows) -> Iterator[Finding]:
         """One minute, or several that follow each other."""
         if isinstance(said, Rows):
-            self._note(said.minute, said.fresh[None])
             findings = self._engine.observe_rows(said)
+            self._note(said.minute, said.fresh[None])
         else:
-            self._note(said.minute, said.fresh)
             findings = self._engine.observe_block(said)
+            self._note(said.minute, said.fresh)
         for finding in findings:
             if finding.state is State.CONFIRMED and finding.kind in FAMILIES:
                 self._busy_until = max(self._busy_until, finding.at + SETTLING)
@@ -102,14 +102,14 @@ class _Quiet:
             yield finding
 
     def _note(self, minute: int, fresh: Bools) -> None:
-        """Who has said something in minutes from ``minute`` on, and when each counts as silent from then."""
+        """Who has said something in minutes from ``minute`` on, and when each counts as silent from now."""
         heard: Bools = np.logical_or.reduce(fresh, axis=1)
         if not heard.any():
             return
         final = minute + len(fresh) - 1
         self._heard = final - int(heard[::-1].argmax())
-        silent_from = final - fresh[::-1].argmax(axis=0) + self._patience
-        np.copyto(self._silent_from, silent_from, where=fresh.any(axis=0))
+        seen = self._engine.last_seen
+        np.copyto(self._silent_from, seen + self._patience, where=seen >= 0)
 
     def until(self, end: int) -> Iterator[Finding]:
         """The minutes before ``end`` that can change something."""

@@ -122,6 +122,10 @@ class RuleScores:
             self._judge_current(said, share, strongest, scores, supplied)
         if told[ROW["active_power"]]:
             self._judge_power(said, scores, supplied)
+        if said.frozen is not None:
+            # it need not be compared; when it is, after a restart, it has stood still for long already
+            np.copyto(scores[FIRST[Kind.METER_FROZEN]], 1.0, where=said.frozen)
+            self._habits.note_frozen(said.frozen, self._most_equal)
 
     def _judge_voltage(self, voltage: Floats, share: Floats, scores: Floats) -> Bools:
         """Who is supplied."""

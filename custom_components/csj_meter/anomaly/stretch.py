@@ -7,6 +7,7 @@ stretches.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -19,18 +20,30 @@ _POWER = ROW["active_power"]
 class Stretch:
     """Consecutive minutes of one hour."""
 
-    def __init__(self, minute: int, wall: int, values: Floats, fresh: Bools) -> None:
+    def __init__(
+        self,
+        minute: int,
+        wall: int,
+        values: Floats,
+        fresh: Bools,
+        *,
+        measured: Bools | None = None,
+        frozen: Bools | None = None,
+    ) -> None:
         """Begin with ``minute`` (UTC), when the clock on the wall shows ``wall``.
 
         ``values`` has the shape (inputs, minutes, meters), rows as in ``INPUTS``; ``fresh`` says which meters
-        said anything, shape (minutes, meters).
+        were heard, ``measured`` which of them said a value (None: all), and ``frozen`` which said that they
+        stand still (None: nobody); shape (minutes, meters).
         """
         self.minute = minute
         self.wall = wall
         self.values = values
         self.fresh = fresh
-        self.whole = np.count_nonzero(fresh) == fresh.size
-        """Whether every meter said something in every minute."""
+        self.measured = fresh if measured is None else measured
+        self.frozen = frozen
+        self.whole = np.count_nonzero(self.measured) == fresh.size
+        """Whether every meter said a value in every minute."""
         self.unknown: Bools = np.isnan(values)
         """What was not said."""
         complete = self.whole and not np.count_nonzero(self.unknown)
@@ -41,6 +54,38 @@ class Stretch:
         if not complete:
             self.told = (~np.logical_and.reduce(self.unknown, axis=(1, 2))).tolist()
             self.powered = fresh & ~self.unknown[_POWER]
+
+    @classmethod
+    def of(
+        cls,
+        minute: int,
+        wall: int,
+        values: Floats,
+        fresh: Bools,
+        frozen: Bools | None,
+        *,
+        last: Floats,
+        excused: Bools,
+    ) -> Self:
+        """What was said, ``fresh`` being who said anything at all; the others as for a stretch.
+
+        A meter of which only the energy comes through is as good as silent: its voltage may be anything. It
+        is heard where it never said more than that (``last``: the newest values before, shape (inputs,
+        meters)), and where it is known why it does not: it says that it stands still, or that was found
+        already (``excused``, shape (meters,)).
+        """
+        blank = fresh & np.isnan(values[_POWER])
+        if np.count_nonzero(blank):
+            blank &= np.logical_and.reduce(np.isnan(values), axis=0)
+        if not np.count_nonzero(blank):
+            return cls(minute, wall, values, fresh)
+        measured = fresh & ~blank
+        ever = ~np.isnan(last).all(axis=0) | np.logical_or.accumulate(measured, axis=0)
+        heard = measured | (blank & (~ever | excused))
+        if frozen is not None:
+            frozen = frozen & blank
+            heard |= frozen
+        return cls(minute, wall, values, heard, measured=measured, frozen=frozen)
 
     def __len__(self) -> int:
         """How many minutes."""
@@ -65,14 +110,14 @@ class Stretch:
         return newest(last, self.minutes, self.fresh)
 
     def before(self, last: Floats) -> Floats:
-        """The sample before each one. ``last``: the newest before all of them, shape (inputs, meters)."""
+        """What was measured before each one. ``last``: before all of them, shape (inputs, meters)."""
         if len(self) == 1:
             return np.expand_dims(last, 1)
         known: Floats = np.concatenate([last[:, None], self.values], axis=1)
         if self.whole:
             return known[:, :-1]
         numbers = np.arange(1, len(self) + 1)[:, None]
-        places = newest(np.zeros(self.fresh.shape[1], np.int64), numbers, self.fresh)
+        places = newest(np.zeros(self.fresh.shape[1], np.int64), numbers, self.measured)
         return np.take_along_axis(known, places[None, :-1], axis=1)
 
 

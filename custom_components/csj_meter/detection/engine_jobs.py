@@ -116,7 +116,7 @@ def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int, jump:
     ``jump``: minutes before it that have not passed, or in which nobody listened.
     """
     began = time.perf_counter()
-    samples = [sample for batch in batches for sample in batch.samples()]
+    samples = [sample for batch in batches for sample in (*batch.samples(), *batch.standing_still())]
     found: list[Finding] = []
     if jump:
         before = now - 1 - jump

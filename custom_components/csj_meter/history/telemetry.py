@@ -27,6 +27,8 @@ from sqlalchemy import URL
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
 from ..door import Door
+from ..meters.errors import MeterFrozenError
+from ..meters.reading import Group
 from ..meters.sample import MINUTE, minute_of, moment_of
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, TelemetrySettings, async_site_settings
 from ..steady_clock import SteadyClock
@@ -110,15 +112,17 @@ class Telemetry:
     @callback
     def note(self, coordinator: CsjCoordinator) -> None:
         """Keep what a meter has just reported; called with every report."""
-        state = coordinator.data
+        state, serial = coordinator.data, coordinator.identity.serial
         self._waiting.note(
-            coordinator.identity.serial,
+            serial,
             [
                 state.readings[group]
                 for group in KEPT_GROUPS
                 if group in state.updated and group not in state.failed
             ],
         )
+        if state.online and isinstance(state.failed.get(Group.LIVE), MeterFrozenError):
+            self._waiting.note_frozen(serial, minute_of(dt_util.utcnow().timestamp()))
 
     async def async_run[T](self, job: Callable[[Store], T]) -> T:
         """Do something that writes to the store, in the order of asking. Raises TelemetryUnavailableError."""

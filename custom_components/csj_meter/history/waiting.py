@@ -32,29 +32,37 @@ type _Parts = dict[Group, Mapping[str, Value]]
 class Batch:
     """The samples of all meters in one minute."""
 
-    def __init__(self, minute: int, parts: Mapping[str, _Parts]) -> None:
-        """Of readings by serial number."""
+    def __init__(
+        self, minute: int, parts: Mapping[str, _Parts], frozen: frozenset[str] = frozenset()
+    ) -> None:
+        """Of readings by serial number; ``frozen`` are meters that stood still, with readings or without."""
         self.minute = minute
         """Since 1970-01-01 UTC."""
+        self._frozen = frozen
+        self._alone = sorted(frozen - parts.keys())
         self._parts: Mapping[str, _Parts] | None = parts
         self._packed: list[tuple[str, tuple[str, ...], array[float]]] = []
         self._size = len(parts)
 
     def __len__(self) -> int:
-        """How many samples."""
+        """How many samples go to disk."""
         return self._size
 
     def samples(self) -> list[Sample]:
         """The samples, with stored quantities only; may be asked for in several threads."""
         if (meters := self._parts) is not None:
-            return [
-                Sample(serial=serial, minute=self.minute, values=dict(_stored(parts)))
-                for serial, parts in meters.items()
-            ]
+            return [self._sample(serial, dict(_stored(parts))) for serial, parts in meters.items()]
         return [
-            Sample(serial=serial, minute=self.minute, values=dict(zip(quantities, values, strict=True)))
+            self._sample(serial, dict(zip(quantities, values, strict=True)))
             for serial, quantities, values in self._packed
         ]
+
+    def standing_still(self) -> list[Sample]:
+        """Samples without any value, of meters that stood still and have no other: not for the disk."""
+        return [self._sample(serial, {}) for serial in self._alone]
+
+    def _sample(self, serial: str, values: dict[str, Value]) -> Sample:
+        return Sample(serial=serial, minute=self.minute, values=values, frozen=serial in self._frozen)
 
     @property
     def packed(self) -> bool:
@@ -84,6 +92,7 @@ class Waiting:
         self.dropped = 0
         """How many had to go because nobody took them."""
         self._running: dict[int, dict[str, _Parts]] = {}
+        self._frozen: dict[int, set[str]] = {}
         self._over: deque[Batch] = deque()
 
     def __len__(self) -> int:
@@ -105,6 +114,11 @@ class Waiting:
                 parts = meters[serial] = {}
             parts[reading.group] = reading.values
 
+    def note_frozen(self, serial: str, minute: int) -> None:
+        """A meter has answered, but its live values are those of before: there are none of this minute."""
+        self._running.setdefault(minute, {})
+        self._frozen.setdefault(minute, set()).add(serial)
+
     def finish(self, now: int | None) -> list[Batch]:
         """Every minute but ``now`` is over, also one that lies ahead of a clock that was set back.
 
@@ -113,9 +127,11 @@ class Waiting:
         finished: list[Batch] = []
         for minute in sorted(self._running.keys() - {now}):
             parts = {serial: its for serial, its in self._running.pop(minute).items() if WORTHY & its.keys()}
-            if parts:
-                finished.append(Batch(minute, parts))
-        self._over.extend(finished)
+            live = {serial for serial, its in parts.items() if Group.LIVE in its}
+            frozen = frozenset(self._frozen.pop(minute, ())) - live
+            if parts or frozen:
+                finished.append(Batch(minute, parts, frozen))
+        self._over.extend(batch for batch in finished if len(batch))
         return finished
 
     def first(self, most: int) -> list[Batch]:

@@ -48,6 +48,9 @@ class Sample:
     provenance: Provenance = Provenance.MEASURED
     """Where it comes from."""
 
+    frozen: bool = False
+    """Whether the meter answered with its last measurement over and over: it has no live values then."""
+
 
 def minute_of(at: float) -> int:
     """The minute since 1970-01-01 UTC that a moment (UTC s) is in."""

@@ -45,6 +45,27 @@ def test_a_balance_alone_is_no_sample() -> None:
     assert wait.first(10) == []
 
 
+def test_a_meter_that_stands_still_is_told_of_and_only_what_it_measured_goes_to_disk() -> None:
+    wait = Waiting()
+    wait.note(SERIAL, [reading(Group.ENERGY, energy_import=12.34)])
+    for serial in (SERIAL, "B", "C"):
+        wait.note_frozen(serial, NOON)
+    wait.note("C", [reading(Group.LIVE, voltage_l1=230.0)])  # it has woken up
+    wait.note_frozen("B", NOON + 1)
+
+    first, second = wait.finish(None)
+
+    for _ in range(2):
+        assert [(one.serial, dict(one.values), one.frozen) for one in first.samples()] == [
+            (SERIAL, {"energy_import": 12.34}, True),
+            ("C", {"voltage_l1": 230.0}, False),
+        ]
+        assert [(one.serial, one.frozen) for one in first.standing_still()] == [("B", True)]
+        first.pack()
+    assert [one.serial for one in second.standing_still()] == ["B"]
+    assert wait.first(10) == [first]
+
+
 @pytest.mark.parametrize("now", [NOON - 300, NOON + 300])
 def test_a_minute_is_over_when_the_clock_shows_another_one(now: int) -> None:
     wait = Waiting()
