@@ -23,7 +23,7 @@ from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.simulator.line import Port
 from custom_components.csj_meter.simulator.site import demo_line
 from tests.simulated import Bench
-from tests.virtual_time import run_virtual
+from tests.virtual_time import VirtualTimeLoop, run_virtual
 
 LIVE, LIVE_LENGTH = 0x0100, 58
 ENERGY = 0x0200
@@ -306,6 +306,34 @@ async def test_a_busy_program_does_not_blame_the_meter() -> None:
     statistics = bus.statistics.unit(1)
     assert (statistics.timeouts, statistics.overslept) == (0, 1)
     assert statistics.success_rate == 1.0
+
+
+def test_an_answer_that_was_slept_through_is_not_taken_for_another() -> None:
+    """It answers the repeat, and the answer to the repeat comes while something else is asked."""
+
+    async def story() -> None:
+        bench = Bench.make()
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+        bench.bus.guard(1, "holding", 0)
+        magic, rated = [
+            await bench.bus.read(1, "holding", address, 4, priority=Priority.LIVE)
+            for address in (0x0000, 0x0009)
+        ]
+        patience = bench.bus.timing.patience(125)
+        late = patience + 0.15
+        bench.line.faults.set(Fault(kind=FaultKind.LATE_REPLIES, unit=1, magnitude=late))
+        loop.call_later(patience - 0.01, loop.jump, 0.11)  # the program is busy when the time is over
+        assert await bench.bus.read(1, "holding", 0x0000, 4, priority=Priority.LIVE) == magic
+        statistics = bench.bus.statistics.unit(1)
+        assert (statistics.overslept, statistics.timeouts) == (1, 0)
+        bench.line.faults.clear()
+        await asyncio.sleep(patience + 0.08)  # until just before the other answer
+
+        assert await bench.bus.read(1, "holding", 0x0009, 4, priority=Priority.LIVE) == rated
+        assert rated != magic
+
+    run_virtual(story())
 
 
 def test_files_are_read_in_runs_of_records() -> None:

@@ -342,6 +342,8 @@ class Bus:
             patience = question.timeout or self.timing.patience(LARGEST_READ)
             if not question.repeatable or loop.time() < start + patience + OVERSLEPT:
                 raise
+        # its answer may still come and be taken for that to the repeat, whose own is late then
+        self._note_lost(port, question)
         await asyncio.sleep(self._silence)
         port.statistics.requests += 1
         port.statistics.overslept += 1
@@ -362,12 +364,16 @@ class Bus:
 
     def _await_late_reply(self, port: _Port, question: Question, *, scanning: bool) -> None:
         """Remember a lost question, and leave the line alone while its reply is likely to come."""
-        now = asyncio.get_running_loop().time()
-        if not self._transaction_ids:
-            port.lost[question.place] = now
+        self._note_lost(port, question)
         if scanning:
             return  # a scan asks a stranger next; the reply of another unit is recognised by its id
+        now = asyncio.get_running_loop().time()
         self._quiet_until = now + self.timing.max_turnaround + question.reply * self.timing.character
+
+    def _note_lost(self, port: _Port, question: Question) -> None:
+        """Remember a question whose reply may still come."""
+        if not self._transaction_ids:
+            port.lost[question.place] = asyncio.get_running_loop().time()
 
 
 def _is_held(error: LinkDownError) -> bool:
