@@ -10,6 +10,7 @@ from .alerting.issues import ISSUE_ALERT
 from .history.troubles import ISSUE_SET_ASIDE
 from .money.credit_repairs import CountFellFlow, OvertakenFlow
 from .money.credit_watch import ISSUE_COUNT_FELL
+from .money.prepayment import ISSUE_VOUCHERS
 
 
 async def async_create_fix_flow(
@@ -18,7 +19,7 @@ async def async_create_fix_flow(
     """The dialogue that repairs one of the issues of alerts, money or measurements."""
     data = data or {}
     match data.get("kind"):
-        case str(kind) if kind == ISSUE_SET_ASIDE:
+        case str(kind) if kind in {ISSUE_SET_ASIDE, ISSUE_VOUCHERS}:
             return ConfirmRepairFlow()  # there is nothing to do but to know of it
         case str(kind) if kind == ISSUE_ALERT:
             return AlertFlow(hass, str(data["alert"]))

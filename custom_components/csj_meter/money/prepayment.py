@@ -16,8 +16,9 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
@@ -29,6 +30,7 @@ from ..prepay.audit import AuditTrail
 from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
 from ..prepay.ledger import Ledger
 from ..prepay.top_up import TopUps
+from ..prepay.voucher import VoucherState
 from ..prepay.vouchers import SECRET_LENGTH, Vouchers
 
 LEDGER_FILE: Final = "csj_meter_ledger.db"
@@ -40,6 +42,9 @@ PURGE_INTERVAL: Final = dt.timedelta(days=1)
 SECRETS_VERSION: Final = 1
 
 ISSUE_LEDGER: Final = "ledger"
+
+ISSUE_VOUCHERS: Final = "vouchers_void"
+"""Id of the issue that vouchers are void; it stays until somebody has read it."""
 
 
 class Prepayment:
@@ -94,7 +99,7 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
     async def begin() -> Prepayment:
         path = Path(hass.config.path(LEDGER_FILE))
         try:
-            secret = await _async_voucher_secret(hass)
+            secret, is_new = await _async_voucher_secret(hass)
             ledger = await hass.async_add_executor_job(Ledger.at, path)
         except UnsupportedStorageVersionError as newer:
             too_new = LedgerTooNewError(newer.found_version, newer.max_supported_version)
@@ -105,7 +110,10 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
             point_out_file(hass, ISSUE_LEDGER, key, LEDGER_FILE, err)
             raise
         withdraw_file(hass, ISSUE_LEDGER)
-        return Prepayment(hass, ledger, secret)
+        prepayment = Prepayment(hass, ledger, secret)
+        if is_new:
+            await _async_tell_void_vouchers(hass, prepayment)
+        return prepayment
 
     return await hass.data.setdefault(_DOOR, Door()).async_open(hass, begin)
 
@@ -116,16 +124,38 @@ async def async_close_prepayment(hass: HomeAssistant) -> None:
         await door.async_close()
 
 
-async def _async_voucher_secret(hass: HomeAssistant) -> bytes:
-    """The key of the hashes of voucher codes, apart from the ledger; made when it is missing."""
+async def _async_voucher_secret(hass: HomeAssistant) -> tuple[bytes, bool]:
+    """The key of the hashes of voucher codes, apart from the ledger; whether it was missing, and is new."""
     store: Store[dict[str, str]] = Store(hass, SECRETS_VERSION, f"{DOMAIN}.secrets", private=True)
     try:
         stored = await async_load_kept(store)
         if (known := stored.get("voucher")) is not None:
-            return bytes.fromhex(known)
+            return bytes.fromhex(known), False
     except (KeptFileDamagedError, TypeError, ValueError) as err:
         # with another key no voucher that was sold would be good any more
         raise LedgerUnavailableError(f"{store.key} is damaged: {err}") from err
     made = secrets.token_bytes(SECRET_LENGTH)
     await store.async_save({**stored, "voucher": made.hex()})
-    return made
+    return made, True
+
+
+async def _async_tell_void_vouchers(hass: HomeAssistant, prepayment: Prepayment) -> None:
+    """Say how many vouchers that were sold nobody can redeem any more: their key is lost."""
+    now = dt_util.utcnow()
+    try:
+        vouchers = await prepayment.vouchers.all()
+    except LedgerUnavailableError as err:
+        LOGGER.warning("Nobody knows whether vouchers are void now: %s", err)
+        return
+    if count := sum(voucher.state_at(now) is VoucherState.VALID for voucher in vouchers):
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            ISSUE_VOUCHERS,
+            is_fixable=True,
+            is_persistent=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=ISSUE_VOUCHERS,
+            translation_placeholders={"count": str(count), "file": f"{STORAGE_DIR}/{DOMAIN}.secrets"},
+            data={"kind": ISSUE_VOUCHERS},
+        )
