@@ -70,7 +70,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
-        """Polling periods."""
+        """What can be set at any time, of this bridge and of the site."""
         return CsjOptionsFlow()
 
     @classmethod

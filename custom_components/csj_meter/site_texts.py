@@ -1,4 +1,4 @@
-"""What people are told of alerts, in the language of this site: Home Assistant's translations, kept at hand.
+"""What people are told, in the language of this site: Home Assistant's translations, kept at hand.
 
 They are read with the integration and when the language changes, so that nobody who is to be told something
 waits for a disk. What a language does not have is told in English, as Home Assistant does.
