@@ -33,6 +33,8 @@ export interface Info {
   time_zone: string;
   currency: string;
   loading: boolean;
+  /** Further back there are no measurements. */
+  history_days: number;
   quantities: Record<string, { unit: string | null; kind: string }>;
 }
 

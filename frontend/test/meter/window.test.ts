@@ -6,20 +6,25 @@ const NOW = 1_700_000_000;
 const HOUR = 3600;
 
 describe("clamped", () => {
+  const OLDEST = NOW - 7000 * DAY;
+
   it("shows nothing of the future, and keeps the span", () => {
-    expect(clamped([NOW, NOW + HOUR], NOW)).toEqual([NOW - HOUR, NOW]);
+    expect(clamped([NOW, NOW + HOUR], NOW, OLDEST)).toEqual([NOW - HOUR, NOW]);
   });
 
   it("is neither shorter than five minutes nor longer than ninety days", () => {
-    const [start, end] = clamped([NOW - 1000, NOW - 990], NOW);
+    const [start, end] = clamped([NOW - 1000, NOW - 990], NOW, OLDEST);
     expect(end - start).toBe(300);
-    const [first, last] = clamped([NOW - 200 * DAY, NOW], NOW);
+    const [first, last] = clamped([NOW - 200 * DAY, NOW], NOW, OLDEST);
     expect(last - first).toBe(90 * DAY);
   });
 
   it("goes back no further than the store", () => {
-    const [start, end] = clamped([NOW - 3000 * DAY, NOW - 2999 * DAY], NOW);
-    expect([start, end]).toEqual([NOW - 731 * DAY, NOW - 730 * DAY]);
+    const long_ago = [NOW - 3000 * DAY, NOW - 2999 * DAY] as const;
+    expect(clamped(long_ago, NOW, OLDEST)).toEqual(long_ago);
+    expect(clamped(long_ago, NOW, NOW - 731 * DAY)).toEqual([NOW - 731 * DAY, NOW - 730 * DAY]);
+    // of a site that keeps less than is shown at once
+    expect(clamped([NOW - 90 * DAY, NOW], NOW, NOW - 62 * DAY)).toEqual([NOW - 90 * DAY, NOW]);
   });
 });
 

@@ -10,6 +10,7 @@ import pytest
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site.access import TABLE, Role
+from custom_components.csj_meter.site_settings import TelemetrySettings, async_site_settings
 from custom_components.csj_meter.websocket.command import API_VERSION
 from custom_components.csj_meter.websocket.list_view import PAUSE
 
@@ -30,6 +31,23 @@ async def test_who_asks_is_told_what_they_may(office: Office) -> None:
         assert info["permissions"] == {one.value: scope.value for one, scope in table.items()}
         assert info["language"] == "en"
         assert info["quantities"]["voltage_l1"] == {"unit": "V", "kind": "voltage"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "days"),
+    [
+        (TelemetrySettings(), 775),
+        (TelemetrySettings(aggregate_months=240), 7471),
+        (TelemetrySettings(raw_days=3650), 3651),
+    ],
+    ids=["as it comes", "months", "days"],
+)
+async def test_who_asks_is_told_how_far_back_there_is_something(
+    office: Office, settings: TelemetrySettings, days: int
+) -> None:
+    await (await async_site_settings(office.hass)).async_set_telemetry(settings)
+
+    assert (await (await office.viewer()).ask("info"))["history_days"] == days
 
 
 async def test_a_row_says_how_a_meter_stands(office: Office) -> None:

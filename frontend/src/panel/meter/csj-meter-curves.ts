@@ -10,7 +10,7 @@ import { style } from "../../elements/style";
 import { Repeated } from "../../repeated";
 import { type EventMark, MARKED, marks, within } from "./marks";
 import { type Point, type Traces, traces } from "./traces";
-import { clamped, covers, type Fetched, follows, MINUTE, SPANS, wanted } from "./window";
+import { clamped, covers, DAY, type Fetched, follows, MINUTE, SPANS, wanted } from "./window";
 
 /** Milliseconds without a move after which something is fetched. */
 const REST = 250;
@@ -252,7 +252,7 @@ export class CsjMeterCurves extends AppElement {
   }
 
   private choose(range: Range, live = follows(range, this.now)): void {
-    this.range = clamped(range, this.now);
+    this.range = clamped(range, this.now, this.now - this.app.info.history_days * DAY);
     this.live = live;
   }
 

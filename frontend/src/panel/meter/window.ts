@@ -9,8 +9,6 @@ export const SPANS = { "5min": 300, "1h": 3600, "6h": 21600, "24h": DAY, "7d": 7
 export const SHORTEST = SPANS["5min"];
 export const LONGEST = SPANS["90d"];
 
-/** How far back the store goes. */
-const OLDEST = 731 * DAY;
 /** Buckets for what is shown: about as many as a chart has pixels. */
 const POINTS = 600;
 const MOST_POINTS = 2000;
@@ -22,11 +20,11 @@ export interface Fetched {
   finest: boolean;
 }
 
-/** The range as it can be shown: neither too short nor too long, nothing of the future. */
-export function clamped([start, end]: Range, now: number): Range {
+/** The range as it can be shown: neither too short nor too long, nothing of the future or from before `oldest`. */
+export function clamped([start, end]: Range, now: number, oldest: number): Range {
   const span = Math.min(Math.max(end - start, SHORTEST), LONGEST);
   const middle = (start + end) / 2;
-  const last = Math.max(Math.min(middle + span / 2, now), now - OLDEST + span);
+  const last = Math.min(Math.max(middle + span / 2, oldest + span), now);
   return [last - span, last];
 }
 
