@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 import datetime as dt
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ from .delivery import Delivery
 from .event_data import event_data, whole_event
 from .issues import AlertIssues
 from .keeping import Keeping, async_open
-from .letters import PREFIX as LETTERS, Letters, Text
+from .letters import Letters, Text, without_letters
 from .names import names_of
 from .orders import Orders
 from .outcomes import Outcomes
@@ -65,7 +66,7 @@ class Alerting:
         self._hass = hass
         self._settings = settings
         self._keeping = Keeping(hass, store, self._everything)
-        self.notes = {key: note for key, note in kept.notes.items() if not key.startswith(LETTERS)}
+        self.notes = without_letters(kept.notes)
         """What has to be remembered besides; see ``async_note``."""
         self._zone: dt.tzinfo = dt_util.get_default_time_zone()
         self.desk = Desk(settings.alerts, self._zone, kept.alerts, kept.messages)
@@ -314,6 +315,19 @@ class Alerting:
     # how it is done
 
     async def _async_step(self, step: Step) -> Changes:
+        if (kept := await self._keeping.async_read_late()) is not None:
+            await self._async_take(partial(self._join, kept))
+        return await self._async_take(step)
+
+    def _join(self, kept: Kept, now: dt.datetime) -> Changes:
+        """Go on with what was kept as well, which could not be read before."""
+        self._letters.join(kept.notes)
+        self.notes = without_letters(kept.notes) | self.notes
+        changes = self._orders.join(kept, now)
+        self._keeping.write_anew()
+        return changes
+
+    async def _async_take(self, step: Step) -> Changes:
         now = dt_util.utcnow()
         zone = await dt_util.async_get_time_zone(self._hass.config.time_zone) or ZoneInfo("UTC")
         if zone != self._zone:

@@ -33,12 +33,14 @@ class Keeping:
     def __init__(
         self, hass: HomeAssistant, store: AlertStore | None, everything: Callable[[], Batch]
     ) -> None:
-        """Write into ``store``; without one, it is tried with every step to open it.
+        """Write into ``store``; without one nothing is written before ``async_read_late`` has read the file.
 
         ``everything``: what belongs into a file that has none of it.
         """
         self._hass = hass
         self._store = store
+        self._is_read = store is not None
+        """Whether it is known what the file has: what is written takes the place of what has its name."""
         self._everything = everything
         self._alerts: dict[str, Alert] = {}
         self._messages: dict[str, Message] = {}
@@ -63,6 +65,23 @@ class Keeping:
         self._orders.update({order.number: order for order in orders})
         self._notes.update(notes or {})
 
+    async def async_read_late(self) -> Kept | None:
+        """What the file has, where it could not be opened before and now can; None otherwise.
+
+        Whoever gets it goes on with it, and calls ``write_anew`` then.
+        """
+        if self._is_read:
+            return None
+        self._store, kept = await async_open(self._hass)
+        self._is_read = self._store is not None
+        return kept if self._is_read else None
+
+    def write_anew(self) -> None:
+        """Have everything written with the next ``async_write``, in the place of what is not written yet."""
+        for unwritten in (self._alerts, self._messages, self._orders, self._notes):
+            unwritten.clear()
+        self._note_everything()
+
     async def async_write(self) -> bool:
         """Have it on disk: whether there was anything. What the disk does not take waits, and is said."""
         batch = Batch(
@@ -73,6 +92,8 @@ class Keeping:
         )
         if not batch:
             return False
+        if not self._is_read:
+            return True  # an issue says so
         try:
             self._store = await self._hass.async_add_executor_job(
                 _written, alerts_path(self._hass), self._store, batch
@@ -82,15 +103,16 @@ class Keeping:
             if isinstance(err, StoreBrokenError) and self._store is not None:
                 await self._hass.async_add_executor_job(self._store.close)
                 self._store = None  # with the next step it is set aside, and a new one begun
-                whole = self._everything()
-                self.note(
-                    alerts=whole.alerts, messages=whole.messages, orders=whole.orders, notes=whole.notes
-                )
+                self._note_everything()
             return True
         for unwritten in (self._alerts, self._messages, self._orders, self._notes):
             unwritten.clear()  # nobody else adds to them: steps are done one after the other
         withdraw_file(self._hass, ISSUE_ALERTS)
         return True
+
+    def _note_everything(self) -> None:
+        whole = self._everything()
+        self.note(alerts=whole.alerts, messages=whole.messages, orders=whole.orders, notes=whole.notes)
 
     async def async_flush(self) -> None:
         """Have what was written survive a power cut as well."""

@@ -28,11 +28,14 @@ class Letters:
 
     def __init__(self, notes: Mapping[str, str]) -> None:
         """Go on with what was kept."""
-        self._texts = {
-            key.removeprefix(PREFIX): Text(**json.loads(note))
-            for key, note in notes.items()
-            if key.startswith(PREFIX)
-        }
+        self._texts: dict[str, Text] = {}
+        self.join(notes)
+
+    def join(self, notes: Mapping[str, str]) -> None:
+        """Go on with what was kept as well."""
+        for key, note in notes.items():
+            if key.startswith(PREFIX):
+                self._texts.setdefault(key.removeprefix(PREFIX), Text(**json.loads(note)))
 
     def add(self, message: Message, text: Text) -> dict[str, str | None]:
         """A message says this; what is to be kept of it."""
@@ -67,6 +70,11 @@ class Letters:
         for message_id in settled:
             del self._texts[message_id]
         return dict.fromkeys(f"{PREFIX}{message_id}" for message_id in settled)
+
+
+def without_letters(notes: Mapping[str, str]) -> dict[str, str]:
+    """All other notes."""
+    return {key: note for key, note in notes.items() if not key.startswith(PREFIX)}
 
 
 def _note(text: Text) -> str:

@@ -11,9 +11,11 @@ from ..alerts.alert import Alert, AlertEventType, Changes
 from ..alerts.desk import Desk
 from ..alerts.message import Message, Reason
 from ..alerts.settings import WORK_ORDERS
+from ..alerts.store import Kept
 from ..alerts.wording import Wording
-from ..alerts.work_order import WorkOrder
+from ..alerts.work_order import WorkOrder, order_name
 from ..alerts.work_orders import WorkOrders
+from ..const import LOGGER
 from ..panel import panel_path
 from ..site_settings import SiteSettings
 from .event_data import alert_data
@@ -75,6 +77,23 @@ class Orders:
         elif alert is not None and step_name == "reopened" and not alert.is_open:
             changes.add(self._desk.reopen(alert.id, now))
         self._post(order, step_name, now)
+        return changes
+
+    def join(self, kept: Kept, now: dt.datetime) -> Changes:
+        """Go on with what was kept as well, where that is known only now.
+
+        The technicians' own system hears of those work orders that have another number by now.
+        """
+        numbers = self._work_orders.join(kept.orders, kept.last_number)
+        changes = self._desk.join(kept.alerts, kept.messages, numbers, now)
+        known = {order.number for order in kept.orders}
+        known |= {one.order for one in self._desk.outbox if one.order is not None and one.is_unsettled}
+        for before, after in numbers.items():
+            if before != after:
+                LOGGER.warning("Work order %s is %s now", order_name(before), order_name(after))
+                if after not in known:
+                    order = self._work_orders.get(after)
+                    self._post(order, "opened" if order.is_open else "completed", now)
         return changes
 
     async def async_post(self, message: Message, wording: Wording, now: dt.datetime) -> None:

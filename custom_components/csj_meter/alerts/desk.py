@@ -6,7 +6,7 @@ keeps what ``Changes`` and the outbox say before anybody is told, so that nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 import datetime as dt
 from typing import Final
@@ -15,6 +15,7 @@ from ..anomaly.finding import Finding
 from ..anomaly.kinds import SEVERITIES, Kind, State
 from .alert import Alert, Changes, alert_id
 from .alert_list import REMEMBERED, AlertList
+from .joining import Joining
 from .life import Life, is_worse
 from .message import Message
 from .outbox import Outbox
@@ -57,6 +58,27 @@ class Desk:
         self._verdicts = Verdicts(self._alerts, self._life, self._paging)
         self._waits = Waits()
         self._standing: Collection[FindingName] = ()
+
+    def join(
+        self,
+        alerts: Iterable[Alert],
+        messages: Iterable[Message],
+        numbers: Mapping[int, int],
+        now: dt.datetime,
+    ) -> Changes:
+        """Go on with what was kept as well, where that is known only now: what people have said of it holds.
+
+        ``numbers``: of work orders that were opened meanwhile, and which they have by now.
+        """
+        changes = Changes()
+        self.outbox.join(messages, numbers)
+        again = Joining(self._alerts, self._paging).join(alerts, numbers, now, changes)
+        self._life.count_anew()
+        changes.add(self.take(again, now))
+        for alert in self._alerts:
+            if alert.is_area:
+                self._life.refresh_area(alert.id, now, changes)
+        return changes
 
     def configure(self, settings: AlertSettings, zone: dt.tzinfo) -> None:
         """Go by other settings from now on; what was said was said."""

@@ -28,9 +28,14 @@ class Life:
         self._paging = paging
         self._chattering = Chattering()
         self._waits = Waits()
-        for alert in sorted(alerts, key=lambda one: one.confirmed_at or one.raised_at):
+        self.count_anew()
+
+    def count_anew(self) -> None:
+        """Know how often each trouble has come lately from the alerts that there are."""
+        self._chattering = Chattering()
+        for alert in sorted(self._alerts, key=lambda one: one.confirmed_at or one.raised_at):
             if alert.confirmed_at is not None and alert.is_told and not alert.drill:
-                self._chattering.note(alert, alert.confirmed_at, settings.flood)
+                self._chattering.note(alert, alert.confirmed_at, self.settings.flood)
 
     # findings
 

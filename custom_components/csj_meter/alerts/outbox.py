@@ -57,6 +57,24 @@ class Outbox:
         changed, self._changed = list(self._changed.values()), {}
         return changed
 
+    def join(self, messages: Iterable[Message], numbers: Mapping[int, int]) -> None:
+        """Go on with ``messages`` as well, which are older, as nobody has known of them.
+
+        ``numbers``: of work orders that were opened meanwhile, and which they have by now.
+        """
+        for ours in tuple(self._messages.values()):
+            if ours.order is not None and (number := numbers.get(ours.order, ours.order)) != ours.order:
+                self._put(replace(ours, order=number))
+        for message in messages:
+            known = self._messages.get(message.id)
+            if known is not None and (
+                known.state is not MessageState.WAITING or message.state is MessageState.WAITING
+            ):
+                continue
+            self._put(message)
+            if message.state is MessageState.SENDING:
+                self._interrupted.add(message.id)
+
     # what is to be said
 
     def add(

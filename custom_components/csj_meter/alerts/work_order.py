@@ -44,4 +44,9 @@ class WorkOrder:
     @property
     def name(self) -> str:
         """How people refer to it: "WO-0042"."""
-        return f"WO-{self.number:04}"
+        return order_name(self.number)
+
+
+def order_name(number: int) -> str:
+    """How people refer to the work order with a number."""
+    return f"WO-{number:04}"

@@ -96,5 +96,26 @@ class WorkOrders:
         self._put(order)
         return order
 
+    def join(self, kept: Iterable[WorkOrder], last_number: int) -> dict[int, int]:
+        """Go on with ``kept`` as well, which are older and keep their numbers, as nobody has known of them.
+
+        Those that were opened meanwhile are counted on from ``last_number``, the highest that was kept; gives
+        the number that each had -> the one it has. One for an alert that has one open already is that one.
+        """
+        ours, self._changed = self.orders, {}
+        self._orders = {order.number: order for order in kept}
+        self._last_number = max([last_number, *self._orders])
+        numbers: dict[int, int] = {}
+        for order in ours:
+            known = None if order.alert is None else self.of_alert(order.alert)
+            if known is None or not known.is_open:
+                self._last_number += 1
+                known = replace(order, number=self._last_number)
+            elif not order.is_open:
+                known = replace(known, completed_at=order.completed_at, completed_by=order.completed_by)
+            self._put(known)
+            numbers[order.number] = known.number
+        return numbers
+
     def _put(self, order: WorkOrder) -> None:
         self._orders[order.number] = self._changed[order.number] = order

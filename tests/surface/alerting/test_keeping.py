@@ -8,10 +8,10 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from custom_components.csj_meter.alerting.keeping import ISSUE_ALERTS, Keeping, alerts_path
+from custom_components.csj_meter.alerting.keeping import ISSUE_ALERTS, Keeping, alerts_path, async_open
 from custom_components.csj_meter.alerts.store import AlertStore, Batch
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
+from custom_components.csj_meter.telemetry.errors import StoreBrokenError, StoreUnavailableError
 
 
 def handles(path: Path) -> int:
@@ -26,8 +26,10 @@ def handles(path: Path) -> int:
 
 
 async def test_a_file_that_opens_and_cannot_be_written_is_let_go_and_tried_again(hass: HomeAssistant) -> None:
-    keeping = Keeping(hass, None, Batch)  # as when it could not be opened
+    keeping = Keeping(hass, (await async_open(hass))[0], Batch)
     keeping.note(notes={"a": "b"})
+    with patch.object(AlertStore, "write", side_effect=StoreBrokenError(alerts_path(hass), "no such page")):
+        assert await keeping.async_write()
 
     with patch.object(AlertStore, "write", side_effect=StoreUnavailableError("the disk is full")):
         assert await keeping.async_write()
