@@ -286,11 +286,13 @@ class Detection:
         """Let the engine know of the minute before ``minute``, and of a ``jump`` of the clock before it."""
         if minute <= engine.minute + 1:
             return  # it was in the store already
-        self._heard = self._heard or bool(batches)
+        first, self._heard = not self._heard, self._heard or bool(batches)
         if not self._heard:
             return  # bridges are still being set up: their meters are not silent
         async with self._turn:
-            jump = min(jump, minute - engine.minute - 1)  # what was read of the store has been left out
+            # what was read of the store has been left out; before the first minute nobody listened
+            unknown = minute - engine.minute - 1
+            jump = unknown if first else min(jump, unknown)
             seen = await self._hass.async_add_executor_job(look, engine, self._fleet, batches, minute, jump)
             self._seconds = seen.seconds
             self._show(seen, seen.findings)

@@ -103,10 +103,14 @@ def beside(engine: Engine, fleet: Fleet) -> Engine:
 
 
 def feed(engine: Engine, blocks: Iterable[Block]) -> None:
-    """Let an engine know of minutes that are past; what it finds in them is not told."""
+    """Let an engine know of minutes that are past; what it finds in them is not told.
+
+    Between the blocks nobody was measured: nobody listened, and no meter was silent.
+    """
     for block in blocks:
         known = max(0, engine.minute + 1 - block.minute)
         if known < len(block):
+            engine.pass_over(block.minute + known - engine.minute - 1)
             engine.observe_block(block.part(known, len(block)))
 
 
