@@ -124,7 +124,8 @@ def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int, jump:
     found: list[Finding] = []
     if jump:
         before = now - 1 - jump
-        found += engine.observe([sample for sample in samples if sample.minute <= before], before)
+        if before > engine.minute:
+            found += engine.observe([sample for sample in samples if sample.minute <= before], before)
         engine.pass_over(jump)
         samples = [sample for sample in samples if sample.minute > before]
     found += engine.observe(samples, now - 1)
