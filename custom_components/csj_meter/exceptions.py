@@ -1,4 +1,4 @@
-"""Errors of the line and of the meters in the words of Home Assistant, at one place.
+"""Errors of the line, of the meters and of people in the words of Home Assistant, at one place.
 
 Every kind of error has its own sentence in ``translations``, which says what to try next.
 """
@@ -166,6 +166,13 @@ def translated(error: OwnError) -> HomeAssistantError:
         translation_domain=DOMAIN,
         translation_key=key,
         translation_placeholders={"error": str(error)},
+    )
+
+
+def wrong(key: str, **placeholders: str) -> ServiceValidationError:
+    """What somebody has asked for wrongly, by the key of its sentence."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
 
 

@@ -15,9 +15,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .button import COMMANDS as BUTTONS, TAKE_SAMPLE, CommandDescription
-from .const import DOMAIN
 from .coordinator import CsjCoordinator
-from .exceptions import translates
+from .exceptions import translates, wrong
 from .meters.commands.relay import contact_of, set_relay, shows_relay
 from .meters.commands.session import Session
 from .meters.commands.settings import set_clock, write_setting
@@ -94,11 +93,7 @@ class MeterCommand:
                 raise self._wrong("value_out_of_range", low=f"{low:.14g}", high=f"{high:.14g}")
 
     def _wrong(self, key: str, **placeholders: str) -> ServiceValidationError:
-        return ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={"command": self.name, **placeholders},
-        )
+        return wrong(key, command=self.name, **placeholders)
 
 
 def _button(description: CommandDescription) -> MeterCommand:
@@ -221,11 +216,7 @@ async def async_give(coordinator: CsjCoordinator, command: MeterCommand, value: 
     Raises ServiceValidationError for a command that it does not take, and as ``MeterControl.run``.
     """
     if command not in commands_of(coordinator):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="command_not_offered",
-            translation_placeholders={"meter": coordinator.name, "command": command.name},
-        )
+        raise wrong("command_not_offered", meter=coordinator.name, command=command.name)
     command.verify(value)
     poller, meter = coordinator.config_entry.runtime_data.poller, coordinator.source
     if (control := coordinator.control) is not None:

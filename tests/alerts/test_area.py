@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from custom_components.csj_meter.alerts.alert import Alert, AlertState
-from custom_components.csj_meter.alerts.desk import name_of
 from custom_components.csj_meter.alerts.settings import Route
 from custom_components.csj_meter.anomaly.advice import advice_of
-from custom_components.csj_meter.anomaly.finding import Finding
+from custom_components.csj_meter.anomaly.finding import Finding, name_of
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 
 from .driven import PHONE, SETTINGS, Driven

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from custom_components.csj_meter.alerts.alert import AlertEventType, AlertState
-from custom_components.csj_meter.alerts.desk import name_of
 from custom_components.csj_meter.alerts.errors import NoSuchAlertError, NotPossibleError
 from custom_components.csj_meter.alerts.settings import Escalation, FloodControl, QuietHours
-from custom_components.csj_meter.anomaly.finding import Finding
+from custom_components.csj_meter.anomaly.finding import Finding, name_of
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 
 from .driven import SETTINGS, Driven

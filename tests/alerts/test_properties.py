@@ -14,12 +14,12 @@ from typing import Final
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from custom_components.csj_meter.alerts.alert import UNACKNOWLEDGED, Alert, AlertState, Changes, alert_id
-from custom_components.csj_meter.alerts.desk import Desk, name_of
+from custom_components.csj_meter.alerts.desk import Desk
 from custom_components.csj_meter.alerts.errors import AlertError
 from custom_components.csj_meter.alerts.message import Message, MessageState, Reason
 from custom_components.csj_meter.alerts.outbox import Outbox
 from custom_components.csj_meter.alerts.settings import FloodControl, QuietHours
-from custom_components.csj_meter.anomaly.finding import Finding
+from custom_components.csj_meter.anomaly.finding import Finding, name_of
 from custom_components.csj_meter.anomaly.kinds import SEVERITIES, Kind, Scope, Severity, State
 
 from .driven import PHONE, SETTINGS, SMS, Driven

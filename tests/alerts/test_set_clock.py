@@ -10,10 +10,10 @@ import pytest
 
 from custom_components.csj_meter.alerts.alert import Changes
 from custom_components.csj_meter.alerts.chattering import Chattering
-from custom_components.csj_meter.alerts.desk import name_of
 from custom_components.csj_meter.alerts.message import MessageState, Reason
 from custom_components.csj_meter.alerts.outbox import Outbox, channels_failing
 from custom_components.csj_meter.alerts.settings import Escalation, FloodControl, QuietHours, Route
+from custom_components.csj_meter.anomaly.finding import name_of
 from custom_components.csj_meter.anomaly.kinds import Severity
 
 from .driven import PHONE, SETTINGS, Driven

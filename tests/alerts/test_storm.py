@@ -11,9 +11,8 @@ from typing import Final
 import pytest
 
 from custom_components.csj_meter.alerts.alert import alert_id
-from custom_components.csj_meter.alerts.desk import name_of
 from custom_components.csj_meter.alerts.settings import FloodControl
-from custom_components.csj_meter.anomaly.finding import Finding
+from custom_components.csj_meter.anomaly.finding import Finding, name_of
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 
 from .driven import SETTINGS, SMS, Driven

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
 
 from ..access.doors import async_caller, visible_meters
-from ..alerting.alerting import Alerting, current_alerting
+from ..alerting.alerting import Alerting, alerting_of
 from ..alerting.event_data import alert_data
 from ..alerting.meter_target import serial_of
 from ..alerting.names import meters_of
@@ -27,7 +27,7 @@ from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from ..anomaly.kinds import Kind, Severity
 from ..const import CONF_CIRCUIT, DOMAIN
-from ..exceptions import translates
+from ..exceptions import translates, wrong
 from ..moments import any_moment
 from ..site.access import Permission
 from ..site_settings import async_site_settings
@@ -118,7 +118,7 @@ DRILL_SCHEMA: Final = probatio.Schema(
 @translates
 async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
     """Say that somebody sees to an alert."""
-    alerting, by = _alerting(call.hass), (await async_actor_of(call)).name
+    alerting, by = alerting_of(call.hass), (await async_actor_of(call)).name
     await alerting.async_acknowledge(call.data[ATTR_ALERT_ID], by)
     return _told(call.hass, alerting, alerting.desk.get(call.data[ATTR_ALERT_ID]))
 
@@ -126,7 +126,7 @@ async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
 @translates
 async def async_report_false_alarm(call: ServiceCall) -> ServiceResponse:
     """Say that nothing is or was wrong."""
-    alerting, by = _alerting(call.hass), (await async_actor_of(call)).name
+    alerting, by = alerting_of(call.hass), (await async_actor_of(call)).name
     await alerting.async_report_false_alarm(call.data[ATTR_ALERT_ID], by)
     return _told(call.hass, alerting, alerting.desk.get(call.data[ATTR_ALERT_ID]))
 
@@ -134,7 +134,7 @@ async def async_report_false_alarm(call: ServiceCall) -> ServiceResponse:
 @translates
 async def async_shelve(call: ServiceCall) -> ServiceResponse:
     """Say nothing of an alert for a while."""
-    alerting, by = _alerting(call.hass), (await async_actor_of(call)).name
+    alerting, by = alerting_of(call.hass), (await async_actor_of(call)).name
     await alerting.async_shelve(call.data[ATTR_ALERT_ID], call.data[ATTR_DURATION], by)
     return _told(call.hass, alerting, alerting.desk.get(call.data[ATTR_ALERT_ID]))
 
@@ -142,14 +142,14 @@ async def async_shelve(call: ServiceCall) -> ServiceResponse:
 @translates
 async def async_create_work_order(call: ServiceCall) -> ServiceResponse:
     """Open a work order: for an alert, or by hand for a meter."""
-    data, alerting = call.data, _alerting(call.hass)
+    data, alerting = call.data, alerting_of(call.hass)
     by = (await async_actor_of(call)).name
     if ATTR_ALERT_ID in data:
         if data.keys() & {ATTR_DEVICE_ID, ATTR_SUMMARY} or data[ATTR_DESCRIPTION]:
-            raise _wrong("work_order_for_both")
+            raise wrong("work_order_for_both")
         return _order(await alerting.async_open_work_order(data[ATTR_ALERT_ID], by))
     if ATTR_DEVICE_ID not in data or ATTR_SUMMARY not in data:
-        raise _wrong("work_order_for_nothing")
+        raise wrong("work_order_for_nothing")
     serial = _serial(call.hass, data[ATTR_DEVICE_ID])
     order = await alerting.async_change_work_order(
         lambda now: alerting.work_orders.open(
@@ -162,7 +162,7 @@ async def async_create_work_order(call: ServiceCall) -> ServiceResponse:
 
 async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
     """Tell the alerts that are open, or those of the past as well, the newest first."""
-    hass, data, alerting = call.hass, call.data, _alerting(call.hass)
+    hass, data, alerting = call.hass, call.data, alerting_of(call.hass)
     serials = (
         frozenset(_serial(hass, device) for device in data[ATTR_DEVICE_ID])
         if ATTR_DEVICE_ID in data
@@ -230,7 +230,7 @@ async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
 @translates
 async def async_fire_drill(call: ServiceCall) -> ServiceResponse:
     """Have everybody told of something that has not happened."""
-    data, meter, alerting = call.data, meter_of(call), _alerting(call.hass)
+    data, meter, alerting = call.data, meter_of(call), alerting_of(call.hass)
     identity, now = meter.identity, dt_util.utcnow()
     until = now + dt.timedelta(minutes=data[ATTR_MINUTES])
     findings = drill_findings(
@@ -248,35 +248,24 @@ async def async_fire_drill(call: ServiceCall) -> ServiceResponse:
 
 async def async_send_the_summary(call: ServiceCall) -> ServiceResponse:
     """Send the summary of the last seven days now."""
-    _alerting(call.hass)
+    alerting_of(call.hass)
     settings = (await async_site_settings(call.hass)).alerts
     known = {channel.name: channel.id for channel in settings.channels}
     asked = call.data.get(ATTR_CHANNEL)
     if asked is None and not settings.summary.channels:
-        raise _wrong("summary_for_nobody")
+        raise wrong("summary_for_nobody")
     if unknown := [name for name in asked or () if name not in known]:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="no_such_channel",
-            translation_placeholders={"channel": unknown[0], "known": ", ".join(sorted(known)) or "-"},
-        )
+        raise wrong("no_such_channel", channel=unknown[0], known=", ".join(sorted(known)) or "-")
     try:
         return await async_send_summary(call.hass, None if asked is None else [known[name] for name in asked])
     except TelemetryError as err:
         raise _unreadable(err) from err
 
 
-def _alerting(hass: HomeAssistant) -> Alerting:
-    """The alert desk. Raises ServiceValidationError while no bridge is set up."""
-    if (alerting := current_alerting(hass)) is None:
-        raise _wrong("no_bridge_set_up")
-    return alerting
-
-
 def _serial(hass: HomeAssistant, device_id: str) -> str:
     """The serial number of a device that is a meter. Raises ServiceValidationError."""
     if (serial := serial_of(hass, device_id)) is None:
-        raise _wrong("no_such_meter")
+        raise wrong("no_such_meter")
     return serial
 
 
@@ -313,10 +302,6 @@ def _order(order: WorkOrder) -> dict[str, Any]:
         "created_by": order.created_by,
         "drill": order.drill,
     }
-
-
-def _wrong(key: str) -> ServiceValidationError:
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
 
 
 def _unreadable(err: TelemetryError) -> HomeAssistantError:

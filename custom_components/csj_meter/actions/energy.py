@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import probatio
 
@@ -21,8 +20,10 @@ from ..alerting.meter_target import serial_of
 from ..alerting.names import names_of
 from ..const import DOMAIN
 from ..coordinator import CsjCoordinator
+from ..exceptions import wrong
 from ..history.hourly_course import COST, COUNTERS
 from ..history.statistics import statistic_id
+from ..meter_sensors import sensor_of
 from ..meters.quantities import TARIFFS
 from ..money.prices import told_prices
 from ..money.units import counts_energy, currency_of
@@ -54,7 +55,7 @@ async def async_set_up_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     """
     hass = call.hass
     if ENERGY not in hass.config.components:
-        raise _wrong("energy_not_set_up")
+        raise wrong("energy_not_set_up")
     # only where it is set up
     from homeassistant.components.energy.data import EnergyManager, async_get_manager
 
@@ -63,7 +64,7 @@ async def async_set_up_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     wanted, there = _wanted(hass, _meters(call), known)
     confirmed: bool = call.data[ATTR_CONFIRM]
     if not confirmed and not call.return_response:
-        raise _wrong("energy_not_confirmed", count=str(len(wanted)))
+        raise wrong("energy_not_confirmed", count=str(len(wanted)))
     if confirmed and wanted:
         # as the dashboard itself would save them: a source that cannot be is refused
         from homeassistant.components.energy.data import ENERGY_SOURCE_SCHEMA
@@ -71,7 +72,7 @@ async def async_set_up_energy_dashboard(call: ServiceCall) -> ServiceResponse:
         try:
             sources = ENERGY_SOURCE_SCHEMA([*known, *wanted])
         except probatio.Invalid as err:
-            raise _wrong("energy_damaged") from err
+            raise wrong("energy_damaged") from err
         await manager.async_update(cast("EnergyPreferencesUpdate", {"energy_sources": sources}))
     return {
         "done": confirmed,
@@ -80,17 +81,11 @@ async def async_set_up_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _wrong(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
-
-
 def _known(preferences: object) -> list[dict[str, Any]]:
     """The sources that are set up. Home Assistant takes its file as it is. Raises ServiceValidationError."""
     sources = preferences.get("energy_sources") if isinstance(preferences, dict) else None
     if not isinstance(sources, list) or not all(isinstance(source, dict) for source in sources):
-        raise _wrong("energy_damaged")
+        raise wrong("energy_damaged")
     return [dict(source) for source in sources]
 
 
@@ -107,9 +102,9 @@ def _meters(call: ServiceCall) -> list[CsjCoordinator]:
         serials = {serial_of(hass, device) for device in call.data[ATTR_DEVICE_ID]}
         meters = [meter for meter in meters if meter.identity.serial in serials]
         if len(meters) < len(serials):
-            raise _wrong("no_such_meter")
+            raise wrong("no_such_meter")
     if not meters:
-        raise _wrong("no_bridge_set_up")
+        raise wrong("no_bridge_set_up")
     names = names_of(hass)
     return sorted(meters, key=lambda meter: names[meter.identity.serial])
 
@@ -134,12 +129,8 @@ def _statistics_of(hass: HomeAssistant, serial: str) -> Iterator[str]:
     """All statistics that count what a meter counts: of hours, and of its sensors."""
     for key in COUNTERS:
         yield statistic_id(serial, key)
-        if (entity_id := _sensor(hass, serial, key)) is not None:
+        if (entity_id := sensor_of(hass, serial, key)) is not None:
             yield entity_id
-
-
-def _sensor(hass: HomeAssistant, serial: str, key: str) -> str | None:
-    return er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_{key}")
 
 
 def _sources(hass: HomeAssistant, meter: CsjCoordinator, name: str) -> Iterator[dict[str, Any]]:
@@ -152,7 +143,7 @@ def _sources(hass: HomeAssistant, meter: CsjCoordinator, name: str) -> Iterator[
     first: dict[str, Any] = {}
     if _counts(meter, "energy_export"):
         first["stat_energy_to"] = statistic_id(serial, "energy_export")
-    if (power := _sensor(hass, serial, "active_power")) is not None:
+    if (power := sensor_of(hass, serial, "active_power")) is not None:
         first["stat_rate"] = power
     if len(used) < 2:
         cost = statistic_id(serial, COST) if is_priced else None

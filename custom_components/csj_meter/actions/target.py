@@ -7,13 +7,13 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 import probatio
 
 from ..const import DOMAIN
 from ..control import MeterControl
 from ..coordinator import CsjConfigEntry, CsjCoordinator
+from ..exceptions import wrong
 from ..money.credit_watch import is_prepaid
 from ..prepay.movement import Actor, Nameless
 
@@ -50,27 +50,27 @@ def meter_of(call: ServiceCall) -> CsjCoordinator:
     """The meter of a call. Raises ServiceValidationError when it is none of ours or not set up."""
     device = dr.async_get(call.hass).async_get(call.data[ATTR_DEVICE_ID])
     if device is None:
-        raise _wrong("no_such_meter")
+        raise wrong("no_such_meter")
     entry: CsjConfigEntry | None = (
         None
         if device.config_entry_id is None
         else call.hass.config_entries.async_get_entry(device.config_entry_id)
     )
     if entry is None or entry.domain != DOMAIN:
-        raise _wrong("no_such_meter")
+        raise wrong("no_such_meter")
     if entry.state is not ConfigEntryState.LOADED:
-        raise _wrong("bridge_not_set_up", bridge=entry.title)
+        raise wrong("bridge_not_set_up", bridge=entry.title)
     for coordinator in entry.runtime_data.coordinators.values():
         if (DOMAIN, coordinator.identity.serial) in device.identifiers:
             return coordinator
-    raise _wrong("no_such_meter")
+    raise wrong("no_such_meter")
 
 
 def control_of(call: ServiceCall) -> tuple[CsjCoordinator, MeterControl]:
     """The meter of a call, which takes commands. Raises ServiceValidationError."""
     coordinator = meter_of(call)
     if (control := coordinator.control) is None:
-        raise _wrong("only_read", meter=coordinator.name)
+        raise wrong("only_read", meter=coordinator.name)
     return coordinator, control
 
 
@@ -78,7 +78,7 @@ def prepaid_of(call: ServiceCall) -> tuple[CsjCoordinator, MeterControl]:
     """The meter of a call, on which money can be put. Raises ServiceValidationError."""
     coordinator, control = control_of(call)
     if not is_prepaid(coordinator):
-        raise _wrong("not_prepaid", meter=coordinator.name)
+        raise wrong("not_prepaid", meter=coordinator.name)
     return coordinator, control
 
 
@@ -88,9 +88,3 @@ async def async_actor_of(call: ServiceCall) -> Actor:
         return AUTOMATION
     user = await call.hass.auth.async_get_user(user_id)
     return Actor(id=user_id, name=(user.name if user is not None else None) or Nameless.USER.value)
-
-
-def _wrong(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
@@ -18,6 +18,7 @@ import probatio
 
 from ..const import DOMAIN
 from ..csv_export import EARLIEST, Wish, WishError, async_write, meters_here, signed_link
+from ..exceptions import wrong
 from ..history.status import SIGNAL_PAST_CAME
 from ..history.telemetry import Telemetry, async_telemetry
 from ..meters.sample import minute_of, moment_of
@@ -112,7 +113,7 @@ async def async_export_csv(call: ServiceCall) -> ServiceResponse:
         with Progress(hass, "export_under_way") as progress:
             written = await async_write(hass, telemetry, wish, progress)
     except WishError as err:  # the meter has gone meanwhile
-        raise _wrong("no_such_meter") from err
+        raise wrong("no_such_meter") from err
     except OSError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
@@ -136,7 +137,7 @@ def _wish(hass: HomeAssistant, data: Mapping[str, Any]) -> Wish:
     until = min(data[ATTR_UNTIL], now) if ATTR_UNTIL in data else now
     since = data[ATTR_SINCE] if ATTR_SINCE in data else until - DEFAULT_LOOK_BACK
     if until <= since:
-        raise _wrong("impossible_range")
+        raise wrong("impossible_range")
     return Wish(
         serials=tuple(_serial_of(hass, device_id) for device_id in data.get(ATTR_DEVICE_ID, ())),
         since=minute_of(max(since, EARLIEST).timestamp()),
@@ -157,7 +158,7 @@ async def async_import_csv(call: ServiceCall) -> ServiceResponse:
     }
     zone = None
     if (name := data.get(ATTR_TIME_ZONE)) and (zone := await dt_util.async_get_time_zone(name)) is None:
-        raise _wrong("unknown_time_zone", time_zone=name)
+        raise wrong("unknown_time_zone", time_zone=name)
     request = ImportRequest(
         meters=meters,
         meter=meters[_serial_of(hass, data[ATTR_DEVICE_ID])] if ATTR_DEVICE_ID in data else None,
@@ -226,11 +227,7 @@ def _csv_errors(file: str) -> Iterator[None]:
     try:
         yield
     except CsvError as err:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=CSV_ERRORS[err.problem],
-            translation_placeholders={"file": file, **err.placeholders},
-        ) from err
+        raise wrong(CSV_ERRORS[err.problem], **{"file": file, **err.placeholders}) from err
 
 
 def _open(hass: HomeAssistant, name: str) -> BinaryIO:
@@ -240,18 +237,18 @@ def _open(hass: HomeAssistant, name: str) -> BinaryIO:
         # an absolute path stands for itself
         path = (folder / name).resolve(strict=True)
         if not path.is_relative_to(folder.resolve()) and not hass.config.is_allowed_path(str(path)):
-            raise _wrong("file_not_allowed", file=name, folder=str(folder))
+            raise wrong("file_not_allowed", file=name, folder=str(folder))
         if not path.is_file():
-            raise _wrong("file_not_found", file=name, folder=str(folder))
+            raise wrong("file_not_found", file=name, folder=str(folder))
         return path.open("rb")
     except (OSError, ValueError) as err:  # ValueError: a name with a NUL
-        raise _wrong("file_not_found", file=name, folder=str(folder)) from err
+        raise wrong("file_not_found", file=name, folder=str(folder)) from err
 
 
 async def _async_telemetry(hass: HomeAssistant) -> Telemetry:
     """The measurements of this site. Raises ServiceValidationError while no bridge is set up."""
     if not hass.config_entries.async_loaded_entries(DOMAIN):
-        raise _wrong("no_bridge_set_up")
+        raise wrong("no_bridge_set_up")
     return await async_telemetry(hass)
 
 
@@ -262,14 +259,8 @@ def _serial_of(hass: HomeAssistant, device_id: str) -> str:
     for domain, name in device.identifiers if device is not None else ():
         if domain == DOMAIN and name in here:
             return name
-    raise _wrong("no_such_meter")
+    raise wrong("no_such_meter")
 
 
 def _told(minute: int | None) -> str | None:
     return None if minute is None else moment_of(minute).isoformat()
-
-
-def _wrong(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )

@@ -24,7 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
 
 from ..alerts.alert import Alert, Changes, alert_id
-from ..alerts.desk import Desk, name_of
+from ..alerts.desk import Desk
 from ..alerts.merging import message_name
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Medium
@@ -32,11 +32,12 @@ from ..alerts.store import AlertStore, Batch, Kept
 from ..alerts.wording import Wording
 from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import WorkOrders
-from ..anomaly.finding import Finding
+from ..anomaly.finding import Finding, name_of
 from ..const import DOMAIN, LOGGER
 from ..detection.detection import current_detection
 from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..door import Door
+from ..exceptions import wrong
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from ..steady_clock import SteadyClock
@@ -432,6 +433,13 @@ async def async_alerting(hass: HomeAssistant) -> Alerting:
 def current_alerting(hass: HomeAssistant) -> Alerting | None:
     """The alert desk, while it is open."""
     return None if (door := hass.data.get(_DOOR)) is None else door.open
+
+
+def alerting_of(hass: HomeAssistant) -> Alerting:
+    """The alert desk. Raises ServiceValidationError while no bridge is set up."""
+    if (alerting := current_alerting(hass)) is None:
+        raise wrong("no_bridge_set_up")
+    return alerting
 
 
 async def async_close_alerting(hass: HomeAssistant) -> None:

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
+from ..meter_sensors import sensor_of
 from .names import device_of, meters_of, names_of
 
 _SUFFIX: Final = "_credit_low"
@@ -62,7 +63,7 @@ def credit_figures(hass: HomeAssistant, serial: str) -> dict[str, Any]:
 
 
 def _measured(hass: HomeAssistant, serial: str, key: str) -> tuple[float | None, str | None]:
-    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_{key}")
+    entity_id = sensor_of(hass, serial, key)
     state = None if entity_id is None else hass.states.get(entity_id)
     if state is None:
         return None, None

@@ -10,7 +10,6 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 import numpy as np
 
 from ..alerts.alert import Alert
@@ -18,11 +17,12 @@ from ..alerts.message import Message
 from ..alerts.store import AlertStore
 from ..alerts.summary import MeterWeek, Week
 from ..anomaly.settings import Settings as DetectionSettings
-from ..const import CONF_CIRCUIT, DOMAIN, LOGGER
+from ..const import CONF_CIRCUIT, LOGGER
 from ..coordinator import CsjCoordinator
 from ..detection.fleet import fleet_of
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
+from ..meter_sensors import sensor_of
 from ..meters.sample import minute_of
 from ..money.credit_watch import is_prepaid
 from ..money.prepayment import async_prepayment
@@ -193,7 +193,7 @@ async def _async_top_ups(hass: HomeAssistant, span: Span) -> dict[str, tuple[int
 
 def _days_left(hass: HomeAssistant, serial: str) -> float | None:
     """What the sensor of the forecast shows."""
-    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_credit_days_left")
+    entity_id = sensor_of(hass, serial, "credit_days_left")
     state = None if entity_id is None else hass.states.get(entity_id)
     try:
         return None if state is None else float(state.state)

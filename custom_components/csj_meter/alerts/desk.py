@@ -11,8 +11,8 @@ from dataclasses import replace
 import datetime as dt
 from typing import Final
 
-from ..anomaly.finding import Finding
-from ..anomaly.kinds import SEVERITIES, Kind, State
+from ..anomaly.finding import Finding, FindingName, name_of
+from ..anomaly.kinds import SEVERITIES, State
 from .alert import Alert, Changes, alert_id
 from .alert_list import REMEMBERED, AlertList
 from .joining import Joining
@@ -25,18 +25,10 @@ from .told_figures import with_worst
 from .verdicts import Verdicts
 from .waits import Waits
 
-__all__ = ["REMEMBERED", "REPAIR_GRACE", "Desk", "FindingName", "name_of"]
+__all__ = ["REMEMBERED", "REPAIR_GRACE", "Desk"]
 
 REPAIR_GRACE: Final = dt.timedelta(minutes=15)
 """What was said to be repaired may take so long until the meter shows it."""
-
-type FindingName = tuple[str, Kind, int | None, int]
-"""Serial number, kind, phase, minute of the first abnormal sample: what a finding is known by for life."""
-
-
-def name_of(finding: Finding) -> FindingName:
-    """What a finding is known by."""
-    return (finding.serial, finding.kind, finding.phase, finding.since)
 
 
 class Desk:

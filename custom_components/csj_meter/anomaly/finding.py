@@ -76,6 +76,10 @@ class Advice:
     """Values for the placeholders of these texts."""
 
 
+type FindingName = tuple[str, Kind, int | None, int]
+"""Serial number, kind, phase, minute of the first abnormal sample: what a finding is known by for life."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One transition."""
@@ -99,7 +103,7 @@ class Finding:
     """How far it has got."""
 
     since: int
-    """Minute of the first abnormal sample; with serial number and kind, this names the finding for life."""
+    """Minute of the first abnormal sample."""
 
     quantity: str
     """Canonical quantity that shows it."""
@@ -136,3 +140,8 @@ class Finding:
 
     witnesses: tuple[Witness, ...] = ()
     """What the neighbours showed."""
+
+
+def name_of(finding: Finding) -> FindingName:
+    """What a finding is known by."""
+    return (finding.serial, finding.kind, finding.phase, finding.since)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from ..access.doors import async_caller, async_verify_some
@@ -29,6 +29,7 @@ from ..const import DOMAIN
 from ..history.troubles import TelemetryUnavailableError
 from ..insights.said import KILOWATT_HOUR, Amount, Moment
 from ..insights.wording import Teller
+from ..meter_sensors import sensor_of
 from ..meters.sample import minute_of
 from ..money.credit_watch import is_prepaid
 from ..money.energy_history import async_balances, full_hour
@@ -129,7 +130,7 @@ async def _async_visible(hass: HomeAssistant, question: Question, asker: Asker) 
 
 @callback
 def _is_exposed(hass: HomeAssistant, key: str, assistant: str, serial: str) -> bool:
-    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_{key}")
+    entity_id = sensor_of(hass, serial, key)
     return entity_id is not None and async_should_expose(hass, assistant, entity_id)
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from ..anomaly.baseline import Expected
 from ..anomaly.engine import Engine
-from ..anomaly.finding import Finding
+from ..anomaly.finding import Finding, FindingName, name_of
 from ..anomaly.intake import Block
-from ..anomaly.kinds import Kind, State
+from ..anomaly.kinds import State
 from ..anomaly.local_time import Holidays
 from ..anomaly.memory import NewerMemoryError, SavedMemoryError
 from ..const import LOGGER
@@ -24,10 +24,7 @@ from .engine_file import read_engine, write_engine
 from .fleet import Fleet
 from .status import MeterView
 
-type Name = tuple[str, Kind, int | None, int]
-"""What a finding is known by for life: serial number, kind, phase, minute of the first abnormal sample."""
-
-type Active = Mapping[Name, Finding]
+type Active = Mapping[FindingName, Finding]
 """What is suspected or confirmed, by name."""
 
 
@@ -217,11 +214,7 @@ def told_once(before: Active, after: Active, minute: int) -> list[Finding]:
 
 
 def _active(engine: Engine, fleet: Fleet) -> Active:
-    return {_name(finding): finding for finding in engine.active() if fleet.watches(finding.serial)}
-
-
-def _name(finding: Finding) -> Name:
-    return finding.serial, finding.kind, finding.phase, finding.since
+    return {name_of(finding): finding for finding in engine.active() if fleet.watches(finding.serial)}
 
 
 def _gist(finding: Finding) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 import numpy as np
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..history.statistics import is_number
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
+from ..meter_sensors import sensor_of
 from ..meters.quantities import QUANTITIES
 from ..meters.sample import minute_of, moment_of
 from ..prepay.hourly_energy import HOUR, HourlyEnergy
@@ -97,7 +97,7 @@ async def _async_recorded_energy(
     ids = {
         tariff: entity_id
         for tariff in range(1, tariffs + 1)
-        if (entity_id := _sensor(hass, serial, f"energy_import_t{tariff}")) is not None
+        if (entity_id := sensor_of(hass, serial, f"energy_import_t{tariff}")) is not None
     }
     if not count or len(ids) < tariffs:
         return hours
@@ -113,7 +113,7 @@ async def _async_recorded_balances(
     hass: HomeAssistant, serial: str, since: dt.datetime, until: dt.datetime
 ) -> list[BalanceAt]:
     """The balances by Home Assistant's statistics, as far as they know them."""
-    if since >= until or (entity_id := _sensor(hass, serial, "balance")) is None:
+    if since >= until or (entity_id := sensor_of(hass, serial, "balance")) is None:
         return []
     rows = await _async_statistics(hass, {entity_id}, since, until, "state")
     return [
@@ -126,10 +126,6 @@ async def _async_recorded_balances(
 def full_hour(moment: dt.datetime) -> dt.datetime:
     """The beginning of the hour that a moment in UTC is in."""
     return moment.replace(minute=0, second=0, microsecond=0)
-
-
-def _sensor(hass: HomeAssistant, serial: str, key: str) -> str | None:
-    return er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{serial}_{key}")
 
 
 async def _async_statistics(

@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ..alerting.alerting import Alerting, current_alerting
+from ..alerting.alerting import Alerting, alerting_of, current_alerting
 from ..alerting.event_data import alert_data
 from ..alerting.status import SIGNAL_ALERTS
 from ..alerts.alert import Alert
@@ -21,7 +21,7 @@ from ..meters.sample import MINUTE
 from ..site.access import Permission
 from ..telemetry.curve import CURVES
 from .bridges import follow_bridges
-from .command import NAME, Call, whole, wrong
+from .command import NAME, Call, whole
 from .history import async_curve, told as told_curve
 from .list_view import ListView, Rows
 from .values import moment
@@ -44,13 +44,6 @@ SHELVE: Final = {
     **ALERT,
     probatio.Required("minutes"): whole(1, int(LONGEST_SHELF.total_seconds() // 60)),
 }
-
-
-def alerting_of(call: Call) -> Alerting:
-    """The alert desk. Raises ServiceValidationError while no bridge is set up."""
-    if (alerting := current_alerting(call.hass)) is None:
-        raise wrong("no_bridge_set_up")
-    return alerting
 
 
 async def async_subscribe(call: Call) -> None:
@@ -87,7 +80,7 @@ def _sees(alert: Alert, members: list[Alert], seen: frozenset[str] | None) -> bo
 
 async def async_evidence(call: Call) -> dict[str, Any]:
     """An alert with what was measured around it, what is usual then, and what the neighbours showed."""
-    alerting = alerting_of(call)
+    alerting = alerting_of(call.hass)
     alert = alerting.desk.get(call.data["alert_id"])
     await call.async_verify_some(Permission.SEE_ALERTS)
     seen = call.visible(Permission.SEE_ALERTS)
@@ -152,7 +145,7 @@ async def _async_answer(
     call: Call, permission: Permission, answer: Callable[[Alerting, str], Awaitable[Any]]
 ) -> dict[str, Any]:
     """Let somebody answer an alert. Raises NoSuchAlertError, NotPossibleError and Unauthorized."""
-    alerting, alert_id = alerting_of(call), call.data["alert_id"]
+    alerting, alert_id = alerting_of(call.hass), call.data["alert_id"]
     alert = alerting.desk.get(alert_id)
     async with call.allowed(permission, serial=alert.serial, circuit=alert.circuit):
         await answer(alerting, alert_id)
@@ -190,7 +183,7 @@ async def async_shelve(call: Call) -> dict[str, Any]:
 
 async def async_create_work_order(call: Call) -> dict[str, Any]:
     """Have a technician see to it; the work order that is open already, where there is one."""
-    alerting = alerting_of(call)
+    alerting = alerting_of(call.hass)
     answer = await _async_answer(
         call,
         Permission.WORK_ORDERS,

@@ -10,12 +10,13 @@ import probatio
 
 from ..access.audit_log import async_audit_log
 from ..const import DOMAIN
+from ..exceptions import wrong
 from ..moments import exact_moment
 from ..site.access import Permission
 from ..site.audit import MOST_READ, AuditStore
 from ..site.errors import AuditTooNewError
 from ..telemetry.errors import TelemetryError
-from .command import NAME, SERIAL, Call, whole, wrong
+from .command import NAME, SERIAL, Call, whole
 
 USUAL: Final = 200
 

@@ -23,7 +23,8 @@ from ..alerting.names import meters_of
 from ..const import DOMAIN
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..entity import new_meter_signal
-from .command import Subscription, wrong
+from ..exceptions import wrong
+from .command import Subscription
 
 
 def bridges_of(hass: HomeAssistant) -> list[CsjConfigEntry]:

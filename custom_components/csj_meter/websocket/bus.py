@@ -16,9 +16,10 @@ from ..bus.bus import Bus
 from ..bus.scan import ScanProgress, forget_strangers, scan
 from ..const import CONF_LINK, CONF_UNIT_ID, DOMAIN, LOGGER
 from ..coordinator import CsjConfigEntry, UnitFigures
+from ..exceptions import wrong
 from ..site.access import Permission
 from .bridges import bridges_of, follow_bridges, listen_to_meters
-from .command import NAME, UNFORESEEN, Call, Subscription, failure_of, whole, wrong
+from .command import NAME, UNFORESEEN, Call, Subscription, failure_of, whole
 from .list_view import ListView, Rows
 from .values import moment
 

@@ -15,10 +15,11 @@ from homeassistant.helpers.translation import async_get_translations
 import probatio
 
 from ..const import CONF_CIRCUIT, CONF_PROFILE, CONF_UNIT_ID, DOMAIN, SUBENTRY_METER
+from ..exceptions import wrong
 from ..flow.meters import AUTOMATIC, LONGEST_NAME
 from ..site.access import Permission
 from .bridges import bridges_of
-from .command import NAME, Call, whole, wrong
+from .command import NAME, Call, whole
 
 _TEXT: Final = probatio.All(str, probatio.Length(min=1, max=LONGEST_NAME))
 

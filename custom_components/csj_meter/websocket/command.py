@@ -320,10 +320,3 @@ def failure_of(err: Exception) -> dict[str, Any] | None:
 
 UNFORESEEN: Final = {"type": "failed", "code": const.ERR_UNKNOWN_ERROR, "message": "Unknown error"}
 """The same event for what nobody has foreseen: the log has it."""
-
-
-def wrong(key: str, **placeholders: str) -> ServiceValidationError:
-    """What somebody has asked for wrongly, by the key of its sentence."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )

@@ -14,6 +14,7 @@ from typing import Final
 
 from ..access.audit_log import async_audit_log
 from ..access.doors import place_of
+from ..alerting.alerting import alerting_of
 from ..alerting.names import meters_of
 from ..alerts.alert import Alert
 from ..alerts.store import AlertStore
@@ -30,7 +31,6 @@ from ..site.access import Permission
 from ..site.audit import AuditLine, AuditStore
 from ..telemetry.gaps import Gap, GapState
 from ..telemetry.store import Store
-from .alerts import alerting_of
 from .bridges import coordinator_of
 from .command import Call
 from .event_row import EventRow, Page
@@ -80,7 +80,7 @@ async def _async_alerts(question: Question) -> list[EventRow]:
     seen = question.serials(Permission.SEE_ALERTS)
     if seen is not None and not seen:
         return []
-    alerting = alerting_of(call)
+    alerting = alerting_of(call.hass)
     circuits = sorted({circuit for _, circuit, _ in question.meters(Permission.SEE_ALERTS) if circuit})
 
     def past(store: AlertStore) -> list[Alert]:

@@ -8,13 +8,14 @@ from homeassistant.exceptions import HomeAssistantError
 import probatio
 
 from ..const import LOGGER
+from ..exceptions import wrong
 from ..moments import exact_moment
 from ..prepay.errors import PrepayError
 from ..site.access import Permission
 from ..site.errors import AuditTooNewError
 from ..telemetry.errors import TelemetryError
 from .bridges import is_loading, verify_meter
-from .command import SERIAL, Call, some_of, whole, wrong
+from .command import SERIAL, Call, some_of, whole
 from .event_row import Cursor, EventRow, Page
 from .event_sources import SOURCES, Question
 from .event_texts import async_event_texts

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..exceptions import wrong
 from ..history.telemetry import async_telemetry
 from ..meters.quantities import QUANTITIES
 from ..meters.sample import MINUTE, minute_of
@@ -17,7 +18,7 @@ from ..moments import exact_moment
 from ..site.access import Permission
 from ..telemetry.curve import CURVES, Curve, curve
 from .bridges import is_loading, verify_meter
-from .command import SERIAL, Call, some_of, whole, wrong
+from .command import SERIAL, Call, some_of, whole
 from .values import moment, numbers
 
 SHORTEST: Final = dt.timedelta(minutes=5)

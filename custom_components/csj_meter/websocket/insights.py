@@ -10,6 +10,7 @@ import probatio
 from ..advising.advising import Advising, async_advising
 from ..advising.dismissed import LONGEST_ID
 from ..anomaly.texts import LANGUAGES
+from ..exceptions import wrong
 from ..insights.base_load import BaseLoad
 from ..insights.insight import Insights, UsageInsight
 from ..insights.money import Cost, Credit
@@ -21,7 +22,7 @@ from ..site.access import Permission
 from ..site_texts import async_texts_of, nearest
 from ..telemetry.usage import Used
 from .bridges import is_loading, verify_meter
-from .command import SERIAL, Call, wrong
+from .command import SERIAL, Call
 from .values import moment
 
 SCHEMA: Final = {

@@ -8,10 +8,10 @@ from typing import Any, Final
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..alerting.alerting import alerting_of
 from ..alerting.week import Span, async_week
 from ..alerts.summary import summary_of
 from ..site.access import Permission
-from .alerts import alerting_of
 from .command import Call, whole
 
 MOST_DAYS: Final = 366
@@ -23,7 +23,7 @@ SCHEMA: Final = {probatio.Optional("days", default=USUAL_DAYS): whole(1, MOST_DA
 async def async_kpis(call: Call) -> dict[str, Any]:
     """The figures of the whole site, for those who see its alerts."""
     await call.async_verify(Permission.SEE_ALERTS)
-    alerting = alerting_of(call)
+    alerting = alerting_of(call.hass)
     until = dt_util.utcnow()
     since = until - dt.timedelta(days=call.data["days"])
     week = await async_week(call.hass, alerting, Span(before=since, since=since, until=until))

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigSubentry
 import probatio
 
 from ..coordinator import CsjConfigEntry, CsjCoordinator
+from ..exceptions import wrong
 from ..meter_commands import CommandKind, MeterCommand, commands_of
 from ..meters.identity import Identity
 from ..meters.quantities import QUANTITIES, TARIFFS, Status
@@ -17,7 +18,7 @@ from ..money.units import counts_energy, credit_unit, price_unit
 from ..site.access import Permission
 from ..site_settings import async_site_settings
 from .bridges import coordinator_of, find_meter
-from .command import SERIAL, Call, wrong
+from .command import SERIAL, Call
 from .limits import limits_of
 from .meters import MeterRows, identity_of
 from .values import plain

@@ -8,10 +8,11 @@ from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..exceptions import wrong
 from ..meter_commands import COMMANDS, async_give
 from ..site.access import Permission
 from .bridges import coordinator_of, find_meter
-from .command import NAME, SERIAL, Call, number, wrong
+from .command import NAME, SERIAL, Call, number
 from .values import plain
 
 MOST: Final = 1e9

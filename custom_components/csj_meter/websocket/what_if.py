@@ -20,6 +20,7 @@ from ..anomaly.wording import message
 from ..const import CONF_CIRCUIT, DOMAIN, LOGGER
 from ..detection.fleet import fleet_of
 from ..detection.replay import ReplayControl, async_replay
+from ..exceptions import wrong
 from ..flow.preview import told
 from ..flow.tuning import Place, Reach
 from ..meters.sample import MINUTE, minute_of
@@ -28,7 +29,7 @@ from ..site_settings import async_site_settings
 from ..site_texts import current_texts
 from ..telemetry.series import DAY
 from .bridges import find_meter, is_loading
-from .command import NAME, SERIAL, UNFORESEEN, Call, Subscription, failure_of, number, whole, wrong
+from .command import NAME, SERIAL, UNFORESEEN, Call, Subscription, failure_of, number, whole
 from .values import moment
 
 MOST_DAYS: Final = 30

@@ -9,14 +9,14 @@ from typing import Any, Final
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import probatio
 
-from ..alerting.alerting import Alerting, current_alerting
+from ..alerting.alerting import Alerting, alerting_of, current_alerting
 from ..alerting.status import SIGNAL_ALERTS
 from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY, WorkOrders
 from ..moments import exact_moment
 from ..site.access import Permission
 from .bridges import follow_bridges, verify_meter
-from .command import SERIAL, Call, whole, wrong
+from .command import SERIAL, Call, whole
 from .list_view import ListView, Rows
 from .values import iso
 
@@ -95,15 +95,9 @@ async def async_subscribe(call: Call) -> None:
     follow_bridges(call.hass, call.subscribed, lambda _: lambda: None, view.ask)
 
 
-def _alerting(call: Call) -> Alerting:
-    if (alerting := current_alerting(call.hass)) is None:
-        raise wrong("no_bridge_set_up")
-    return alerting
-
-
 async def async_create(call: Call) -> dict[str, Any]:
     """Write one down that is about no alert."""
-    data, alerting, serial = call.data, _alerting(call), call.data.get("serial")
+    data, alerting, serial = call.data, alerting_of(call.hass), call.data.get("serial")
     async with call.allowed(Permission.WORK_ORDERS, serial=serial):
         if serial is not None:
             verify_meter(call.hass, serial)
@@ -120,7 +114,7 @@ async def _async_change(
     call: Call, step: str, change: Callable[[WorkOrders, WorkOrder, dt.datetime], WorkOrder]
 ) -> dict[str, Any]:
     """Do something with one of them. Raises NoSuchOrderError and Unauthorized."""
-    alerting = _alerting(call)
+    alerting = alerting_of(call.hass)
     orders, order = alerting.work_orders, alerting.work_orders.get(call.data["number"])
     async with call.allowed(Permission.WORK_ORDERS, serial=order.serial, circuit=_circuit(order, alerting)):
         # as it is when its turn comes: somebody else may have changed it meanwhile
