@@ -104,7 +104,8 @@ async def test_rows_that_a_disk_has_changed(
     await home.time.run(15)
     await home.tear_down()
     with closing(sqlite3.connect(hass.config.path(ALERTS_FILE))) as database, database:
-        for number, body in enumerate(("", "{", "null", "[]", '{"id": 5}', '"x"', "[" * 5000)):
+        letter = '{"title": "x", "text": 5, "html": "x"}'
+        for number, body in enumerate(("", "{", "null", "[]", '{"id": 5}', '"x"', "[" * 5000, letter)):
             database.execute(
                 "INSERT INTO alert_work_order (number, created, body) VALUES (?, 1, ?)", (number + 1, body)
             )
@@ -116,6 +117,10 @@ async def test_rows_that_a_disk_has_changed(
                 "INSERT INTO alert (id, kind, severity, state, drill, raised, body) "
                 "VALUES (?, 'leak', 'warning', 'raised', 0, 1, ?)",
                 (number, body),
+            )
+            database.execute(
+                "INSERT INTO alert_note (key, value) VALUES (?, ?), (?, ?), (?, ?)",
+                (f"letter {number}", body, f"summary {number}", body, body, body.encode()),
             )
     assert await home.time.through(hass.config_entries.async_setup(home.entry.entry_id))
     await home.time.run(15)

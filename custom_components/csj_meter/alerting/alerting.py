@@ -46,7 +46,7 @@ from .delivery import Delivery
 from .event_data import event_data, whole_event
 from .issues import AlertIssues
 from .keeping import Keeping, async_open
-from .letters import Letters, Text, without_letters
+from .letters import ABOUT_NO_ALERT, Letters, Text, without_letters
 from .names import names_of
 from .orders import Orders
 from .outcomes import Outcomes
@@ -381,8 +381,20 @@ class Alerting:
             self._delivery.run(message, lambda: self._orders.async_post(message, wording, now), wording.texts)
         else:
             text = self._letters.of(message, self.desk.outbox)
+            if text is None and message.reason in ABOUT_NO_ALERT:
+                self._give_up(message)
+                return
             letter = letter_of(self.desk, channel, message, text, now)
             self._delivery.send(channel, letter, self.wording)
+
+    def _give_up(self, message: Message) -> None:
+        """Its text was kept and is damaged."""
+
+        def step(now: dt.datetime) -> Changes:
+            self.desk.outbox.give_up(message.id, "its text is damaged", now)
+            return Changes()
+
+        self._steps.do_later(step)
 
     def _remember(self, key: str, value: str) -> None:
         self.notes[key] = value
@@ -425,7 +437,13 @@ async def async_alerting(hass: HomeAssistant) -> Alerting:
 
     async def make() -> Alerting:
         settings = await async_site_settings(hass)
-        return Alerting(hass, settings, *await async_open(hass))
+        store, kept = await async_open(hass)
+        try:
+            return Alerting(hass, settings, store, kept)
+        except BaseException:
+            if store is not None:
+                await hass.async_add_executor_job(store.close)
+            raise
 
     return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
 

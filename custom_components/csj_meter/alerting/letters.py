@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 import json
 from typing import Final
 
-from ..alerts.message import Message
+from ..alerts.message import Message, Reason
 from ..alerts.outbox import Outbox
+from ..const import LOGGER
 
 PREFIX: Final = "letter "
 """What the keys of these notes begin with; the id of the message follows."""
+
+ABOUT_NO_ALERT: Final = frozenset({Reason.SUMMARY, Reason.LETTER})
+"""Why such messages are sent: without its text there is nothing that one could say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +33,20 @@ class Letters:
     def __init__(self, notes: Mapping[str, str]) -> None:
         """Go on with what was kept."""
         self._texts: dict[str, Text] = {}
+        self._damaged: set[str] = set()
+        """Keys of notes that say nothing any more."""
         self.join(notes)
 
     def join(self, notes: Mapping[str, str]) -> None:
-        """Go on with what was kept as well."""
+        """Go on with what was kept as well; what a disk has spoilt costs itself alone."""
         for key, note in notes.items():
-            if key.startswith(PREFIX):
-                self._texts.setdefault(key.removeprefix(PREFIX), Text(**json.loads(note)))
+            if not key.startswith(PREFIX):
+                continue
+            if (text := _text_of(note)) is None:
+                LOGGER.warning("What a message was to say is damaged and left out: %.80r", key)
+                self._damaged.add(key)
+            else:
+                self._texts.setdefault(key.removeprefix(PREFIX), text)
 
     def add(self, message: Message, text: Text) -> dict[str, str | None]:
         """A message says this; what is to be kept of it."""
@@ -58,8 +69,10 @@ class Letters:
 
     def drop_settled(self, outbox: Outbox) -> dict[str, str | None]:
         """Let go of what nobody says any more; what is to be kept of that."""
+        dropped: dict[str, str | None] = dict.fromkeys(self._damaged)
+        self._damaged.clear()
         if not self._texts:
-            return {}
+            return dropped
         needed = set()
         for message in outbox:
             seen: Message | None = message if message.is_unsettled else None
@@ -69,12 +82,21 @@ class Letters:
         settled = self._texts.keys() - needed
         for message_id in settled:
             del self._texts[message_id]
-        return dict.fromkeys(f"{PREFIX}{message_id}" for message_id in settled)
+        return dropped | dict.fromkeys(f"{PREFIX}{message_id}" for message_id in settled)
 
 
 def without_letters(notes: Mapping[str, str]) -> dict[str, str]:
     """All other notes."""
     return {key: note for key, note in notes.items() if not key.startswith(PREFIX)}
+
+
+def _text_of(note: str) -> Text | None:
+    """What a note says; None when it is damaged."""
+    try:
+        text = Text(**json.loads(note))
+    except ValueError, TypeError, RecursionError:
+        return None
+    return text if all(isinstance(part, str) for part in astuple(text)) else None
 
 
 def _note(text: Text) -> str:

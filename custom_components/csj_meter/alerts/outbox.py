@@ -350,6 +350,12 @@ class Outbox:
         if message is not None and message.state is MessageState.SENDING:
             self._settle(message, MessageState.DELIVERED, now)
 
+    def give_up(self, message_id: str, error: str, now: dt.datetime) -> None:
+        """Nobody can say it any more, over whatever channel."""
+        message = self._messages.get(message_id)
+        if message is not None and message.is_unsettled:
+            self._settle(message, MessageState.CANCELLED, now, error)
+
     def failed(self, message_id: str, error: str, now: dt.datetime) -> None:
         """The channel has not taken it: another one does, or it is tried again."""
         message = self._messages.get(message_id)

@@ -186,7 +186,8 @@ class AlertStore:
                     select(WORK_ORDERS.c.body).where(recent_orders).order_by(WORK_ORDERS.c.number)
                 ),
             )
-            notes = {row.key: row.value for row in connection.execute(select(NOTES))}
+            rows = [(row.key, row.value) for row in connection.execute(select(NOTES))]
+            notes = {key: value for key, value in rows if isinstance(key, str) and isinstance(value, str)}
             last_number = connection.execute(select(func.max(WORK_ORDERS.c.number))).scalar() or 0
         return Kept(alerts=alerts, messages=messages, orders=orders, notes=notes, last_number=last_number)
 

@@ -65,6 +65,14 @@ class Site:
         assert alerting is not None
         return alerting
 
+    def register(self, name: str) -> None:
+        """Have a notify action that takes everything."""
+
+        async def said(call: ServiceCall) -> None:
+            self.said.append((call.service, dict(call.data)))
+
+        self.hass.services.async_register("notify", name, said)
+
     async def find(self, *findings: Finding) -> None:
         """Let the engine have found something."""
         async_dispatcher_send(self.hass, SIGNAL_FINDINGS, list(findings))
@@ -96,11 +104,8 @@ async def site(home: Home) -> AsyncIterator[Site]:
     hass = home.hass
     site = Site(home)
 
-    async def said(call: ServiceCall) -> None:
-        site.said.append((call.service, dict(call.data)))
-
     for name in ("phone", "sms", "mail"):
-        hass.services.async_register("notify", name, said)
+        site.register(name)
 
     @callback
     def happened(event: Event[dict[str, Any]]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from homeassistant.helpers import issue_registry as ir
-from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.csj_meter.alerting.keeping import ISSUE_ALERTS, alerts_path
 from custom_components.csj_meter.alerting.letters import Text
@@ -134,7 +133,7 @@ async def test_what_nobody_was_told_before_is_told(site: Site) -> None:
     async with file_out_of_reach(site):
         await site.home.time.run(120)
         assert list(site.alerting.desk.outbox) == []
-    heard = async_mock_service(site.hass, "notify", "sms")
+    site.register("sms")
     await site.home.time.run(120)
 
-    assert [call.data["message"] for call in heard] == ["Credit. Your credit is low."]
+    assert [data["message"] for _, data in site.said] == ["Credit. Your credit is low."]
