@@ -292,11 +292,6 @@ class SiteSettings:
         async with self._one_change:
             await self._async_keep(replace(self._all, telemetry=telemetry))
 
-    async def async_set_detection(self, detection: DetectionSettings) -> None:
-        """Keep other settings of anomalies, and let everybody know."""
-        async with self._one_change:
-            await self._async_keep(replace(self._all, detection=detection))
-
     async def async_change_detection(self, change: Callable[[DetectionSettings], DetectionSettings]) -> None:
         """Change what holds by now, which others may just have changed; what ``change`` raises is raised."""
         async with self._one_change:

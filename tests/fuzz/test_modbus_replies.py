@@ -29,7 +29,6 @@ from custom_components.csj_meter.meters.commands.restart import restart
 from custom_components.csj_meter.meters.commands.rings import (
     LogEntry,
     LogPosition,
-    read_event_log,
     read_load_profile,
     read_new_events,
 )
@@ -235,8 +234,6 @@ def test_the_rings_of_a_meter(data: bytes, since: float, filled: int) -> None:
     entries = outcome(lambda: read_load_profile(session, int(since))) or ()
     assert len(entries) <= 6000
     assert all(0 < entry.end < 2**32 for entry in entries)
-    log = outcome(lambda: read_event_log(session))
-    assert len(log or ()) <= 100
     position = LogPosition(slot=3, filled=filled, entry=LogEntry.of(1, 2, 3) if filled else None)
     news = outcome(lambda: read_new_events(session.meter, position))
     assert len(news.entries if news else ()) <= 100

@@ -19,7 +19,6 @@ from custom_components.csj_meter.prepay.tariffs import (
     day_table,
     exact,
     minute_of,
-    price_now,
 )
 
 WEEKDAY = DayTable.of(("00:00", 2), ("06:00", 1), ("22:00", 2))
@@ -65,18 +64,6 @@ def test_the_tariff_of_a_minute_is_that_of_the_last_switch_before_it(table: DayT
     assert table.tariff_at(minute) == tariff
 
 
-@pytest.mark.parametrize(
-    ("schedule", "local", "price"),
-    [
-        (WEEK, "2026-03-06 07:00", "0.32"),
-        (WEEK, "2026-03-08 07:00", "0"),
-        (Schedule.flat(3), "2026-03-06", "0.25"),
-    ],
-)
-def test_what_a_kilowatt_hour_costs_now(schedule: Schedule, local: str, price: str) -> None:
-    assert price_now(schedule, PRICES, dt.datetime.fromisoformat(local)) == Decimal(price)
-
-
 def test_energy_costs_what_a_person_would_reckon() -> None:
     assert PRICES.cost([0.1, 0.2, 10.0]) == Decimal("0.032") + Decimal("0.037") + Decimal("2.5")
     assert PRICES.cost([]) == 0
@@ -108,12 +95,6 @@ def test_a_float_means_the_number_that_it_shows() -> None:
 def test_a_table_that_cannot_be_says_why(points: list[tuple[int, int]], why: str) -> None:
     with pytest.raises(TariffError, match=why):
         day_table(points)
-
-
-def test_a_table_for_more_tariffs_than_the_meter_has_says_where() -> None:
-    DayTable.of(("00:00", 4)).verify_tariffs(4)
-    with pytest.raises(TariffError, match=r"tariff 5 at 17:30.*1 to 4"):
-        DayTable.of(("00:00", 4), ("17:30", 5)).verify_tariffs(4)
 
 
 @pytest.mark.parametrize("time", ["", "6", "24:00", "12:60", "-1:00", "ab:cd", "12:00:00", "²:00"])

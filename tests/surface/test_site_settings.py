@@ -85,14 +85,14 @@ async def test_what_is_set_about_anomalies_is_there_after_a_restart(hass: HomeAs
         {"site": {"leak": {"enabled": False}}, "meters": {"123": {"voltage_sag": {"threshold": 0.8}}}}
     )
 
-    await (await loaded(hass)).async_set_detection(wanted)
+    await (await loaded(hass)).async_change_detection(lambda _: wanted)
 
     assert (await loaded(hass)).detection == wanted
 
 
 async def test_meters_that_are_switched_at_once_are_all_switched(hass: HomeAssistant) -> None:
     settings = await loaded(hass)
-    await settings.async_set_detection(DetectionSettings(unwatched=frozenset({"1"})))
+    await settings.async_change_detection(lambda _: DetectionSettings(unwatched=frozenset({"1"})))
 
     await asyncio.gather(
         settings.async_set_watched("1", watched=True),

@@ -23,7 +23,6 @@ LARGEST: Final = 512 * 1024 * 1024
 
 type Array = NDArray[Any]
 type Floats = NDArray[np.float64]
-type Singles = NDArray[np.float32]
 type Bools = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
 type Places = NDArray[np.intp]

@@ -60,9 +60,6 @@ Two of three that measured it pass (0.5 %), two of five do not (2 %): among many
 AGREEING: Final = 2
 """So many must agree to claim the area, where more than one was asked."""
 
-SURE: Final = 0.95
-"""Below this, people are told "probably"."""
-
 LONE: Final = 0.9
 """A claim on the word of a single neighbour is never surer than this, and needs it to be the area.
 
@@ -147,11 +144,6 @@ class Verdict:
 
     posterior: Mapping[Scope, float] = field(default_factory=dict)
     """How likely each of the three is, together 1; the area is all phases. Empty if nobody could tell."""
-
-    @property
-    def probably(self) -> bool:
-        """Whether people should be told "probably"."""
-        return self.confidence is not None and self.confidence < SURE
 
 
 def window(interval: float) -> int:

@@ -82,14 +82,6 @@ class DayTable:
             self.points[-1].tariff,
         )
 
-    def verify_tariffs(self, known: int) -> None:
-        """Raises TariffError when the table uses a tariff that a meter with ``known`` tariffs has not."""
-        for point in self.points:
-            if point.tariff > known:
-                raise TariffError(
-                    f"tariff {point.tariff} at {_clock(point.minute)}: this meter has tariffs 1 to {known}"
-                )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
@@ -178,11 +170,6 @@ def minute_of(time: str) -> int:
     if int(hour) > 23 or int(minute) > 59:
         raise TariffError(f"{time!r} is not a time of the day: they go from 00:00 to 23:59")
     return int(hour) * 60 + int(minute)
-
-
-def price_now(schedule: Schedule, prices: Prices, local: dt.datetime) -> Decimal:
-    """What a kWh costs at a moment of the clock on the wall. Raises TariffError."""
-    return prices.of(schedule.tariff_at(local))
 
 
 def day_table(points: Iterable[tuple[int, int]]) -> DayTable:

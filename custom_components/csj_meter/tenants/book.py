@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.singleton import singleton
@@ -88,13 +88,6 @@ class TenantBook:
 
 
 _BOOK: Final[HassKey[TenantBook]] = HassKey(f"{DOMAIN}_tenants")
-
-
-@callback
-def loaded_tenants(hass: HomeAssistant) -> TenantBook | None:
-    """All tenancies, once somebody has loaded them."""
-    found = hass.data.get(_BOOK)
-    return found if isinstance(found, TenantBook) else None  # a future, while they are being loaded
 
 
 @singleton(_BOOK, async_=True)

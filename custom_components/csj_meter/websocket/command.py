@@ -37,8 +37,6 @@ API_VERSION: Final = 1
 NOT_FOUND: Final = frozenset({"no_such_meter", "no_such_alert", "no_such_work_order", "no_such_bridge"})
 """Keys of errors that say that what was asked for is not there."""
 
-MANY_METERS: Final = 1000
-
 SERIAL: Final = probatio.All(str, probatio.Length(min=1, max=64))
 """A serial number in a command."""
 

@@ -25,7 +25,7 @@ from custom_components.csj_meter.meters.commands.errors import (
 )
 from custom_components.csj_meter.meters.commands.relay import set_relay
 from custom_components.csj_meter.meters.commands.restart import PATIENCE, restart
-from custom_components.csj_meter.meters.commands.rings import EventCode, read_event_log, read_load_profile
+from custom_components.csj_meter.meters.commands.rings import EventCode, read_load_profile, read_new_events
 from custom_components.csj_meter.meters.commands.sample import take_sample
 from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.commands.settings import (
@@ -365,13 +365,12 @@ def test_the_whole_ring_is_read_across_its_files() -> None:
 def test_the_event_log_tells_what_was_done() -> None:
     async def story() -> None:
         desk = await Desk.open()
-        before = await read_event_log(desk.session)
-        assert [entry.time for entry in before] == sorted(entry.time for entry in before)
+        before = (await read_new_events(desk.meter, None)).position
         await set_relay(desk.session, RelayMode.FORCED_OPEN)
         await set_relay(desk.session, RelayMode.AUTOMATIC)
         credit = await desk.credit()
         await write_top_up(desk.session, Decimal(5), credit.top_up_count + 1)
-        codes = [entry.code for entry in await read_event_log(desk.session)]
-        assert codes[-3:] == [EventCode.RELAY_OPENED, EventCode.RELAY_CLOSED, EventCode.TOP_UP]
+        codes = [entry.code for entry in (await read_new_events(desk.meter, before)).entries]
+        assert codes == [EventCode.RELAY_OPENED, EventCode.RELAY_CLOSED, EventCode.TOP_UP]
 
     run_virtual(story())

@@ -19,7 +19,7 @@ async def detection_of(hass: HomeAssistant) -> Settings:
 
 async def set_detection(hass: HomeAssistant, stored: dict[str, Any]) -> Settings:
     settings = Settings.from_dict(stored)
-    await (await async_site_settings(hass)).async_set_detection(settings)
+    await (await async_site_settings(hass)).async_change_detection(lambda _: settings)
     return settings
 
 

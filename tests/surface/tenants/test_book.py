@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.site.tenants import Tenancies, Tenancy, Turn, new_token
-from custom_components.csj_meter.tenants.book import TenantBook, async_tenants, loaded_tenants
+from custom_components.csj_meter.tenants.book import TenantBook, async_tenants
 
 from ..conftest import Home
 
@@ -68,6 +68,6 @@ async def test_with_the_last_bridge_everybody_is_forgotten(home: Home, hass_stor
     await book.async_change(lambda all_: all_.with_tenancy(ADA))
     await home.time.through(hass.config_entries.async_remove(home.entry.entry_id))
 
-    assert loaded_tenants(hass) is book
+    assert await async_tenants(hass) is book
     assert book.tenancies == Tenancies()
     assert KEY not in hass_storage

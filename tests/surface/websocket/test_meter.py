@@ -175,7 +175,7 @@ async def test_limits_are_those_that_hold(office: Office) -> None:
     place = Place()
     changed = place.with_tuning(settings.detection, Kind.VOLTAGE_SAG, Tuning(threshold=0.85))
     changed = place.with_tuning(changed, Kind.VOLTAGE_SWELL, Tuning(enabled=False))
-    await settings.async_set_detection(changed)
+    await settings.async_change_detection(lambda _: changed)
     voltage = (await meter(office, THREE_PHASES))["limits"]["voltage"]
     assert (voltage["sag"], voltage["swell"]) == (195.5, None)
 

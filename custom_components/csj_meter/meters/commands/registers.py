@@ -26,7 +26,6 @@ TAKE_SAMPLE: Final = 1
 RELAY_AUTOMATIC: Final = 3
 RELAY_CLOSE: Final = 4
 RELAY_OPEN: Final = 5
-CLEAR_EVENTS: Final = 6
 """Words for ``ACTION``."""
 
 CLOCK: Final = 0x0502

@@ -198,16 +198,9 @@ class LogNews:
     """Whether there were probably more: the ring has run over them."""
 
 
-async def read_event_log(session: Session) -> list[LogEntry]:
-    """All entries of the event log, oldest first. Raises a BusError."""
-    newest, filled = await read_log_end(session.meter, Priority.COMMAND)
-    entries = await _read_slots(session.meter, newest, filled)
-    return [entry for entry in entries if entry is not None]
-
-
-async def read_log_end(meter: Meter, priority: Priority = Priority.SLOW) -> tuple[int, int]:
+async def read_log_end(meter: Meter) -> tuple[int, int]:
     """Slot of the newest entry, and how many slots are in use: cheap. Raises a BusError."""
-    newest, filled = await meter.bus.read(meter.unit_id, "holding", EVENT_POSITION, 2, priority=priority)
+    newest, filled = await meter.bus.read(meter.unit_id, "holding", EVENT_POSITION, 2, priority=Priority.SLOW)
     return newest % EVENT_ENTRIES, min(filled, EVENT_ENTRIES)
 
 

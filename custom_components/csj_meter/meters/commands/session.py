@@ -33,8 +33,6 @@ MARGIN: Final = 10.0
 BUSY_PAUSE: Final = 0.2
 BUSY_TRIES: Final = 10
 
-ILLEGAL_ADDRESS: Final = 2
-ILLEGAL_VALUE: Final = 3
 LOCKED: Final = 4
 BUSY: Final = 6
 
