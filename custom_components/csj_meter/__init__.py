@@ -6,6 +6,7 @@ up is in ``bridge`` and ``pulse_bridge``; how a line is opened is in ``links``.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from homeassistant.const import Platform
@@ -144,12 +145,21 @@ async def async_unload_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool
         await control.async_finish()
     for task in list(entry.runtime_data.arriving):
         task.cancel()
-    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+    if not await _async_unload_platforms(hass, entry):
         for control in controls:
             control.resume()
         return False
     await entry.runtime_data.stop()
     await async_leave_site_parts(hass, entry)
+    return True
+
+
+async def _async_unload_platforms(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
+    """Take the entities away, a platform after the other: a line may have thousands."""
+    for platform in PLATFORMS:
+        await asyncio.sleep(0)  # others have a turn
+        if not await hass.config_entries.async_unload_platforms(entry, [platform]):
+            return False
     return True
 
 

@@ -100,6 +100,8 @@ class Disasters:
     def do_noise(self, line: int, fault: str, size: float, **what: Any) -> None:
         """Something is wrong with the cable."""
         self.world.fault(line, fault, None, size)
+        now = CLOCK.true()
+        self.run.noises.append((line, now, now + what["for"]))
         if fault == FaultKind.LATE_REPLIES:
             # who answers when nobody listens any more cannot be reached
             self.run.outages.append((line, CLOCK.true(), math.inf))

@@ -331,6 +331,12 @@ class Observer:
         ):
             run.counts["alerts of outages of a line"] += 1
             return
+        if silent and any(
+            since <= alert["true"] <= until + 900 and alert["serial"] in {None, *self._serials(line)}
+            for line, since, until in run.noises
+        ):
+            run.counts["alerts of a noisy line"] += 1  # who loses the second try as well does not answer
+            return
         run.violated(f"alert without a reason: {alert['kind']} of {alert['serial']}: {alert['message']}")
 
     def _serials(self, line: int) -> set[str]:

@@ -123,6 +123,8 @@ class Run:
     episodes: list[Episode] = field(default_factory=list)
     outages: list[tuple[int, float, float]] = field(default_factory=list)
     """Lines that nobody could reach: which, from and until when (true)."""
+    noises: list[tuple[int, float, float]] = field(default_factory=list)
+    """Lines that carried only a part of what was said: which, from and until when (true)."""
     alerts: list[dict[str, Any]] = field(default_factory=list)
     """What the event bus said of alerts."""
     told: list[tuple[float, str, str]] = field(default_factory=list)

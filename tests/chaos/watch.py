@@ -82,5 +82,5 @@ class LoopWatch:
 def _name(callback: Any) -> str:
     task = getattr(callback, "__self__", None)
     if isinstance(task, asyncio.Task):
-        return f"task {task.get_name()}"
+        return f"task {task.get_name()} of {getattr(task.get_coro(), '__qualname__', '?')}"
     return getattr(callback, "__qualname__", repr(callback))
