@@ -44,6 +44,37 @@ def test_nobody_hears_of_a_suspicion(site: Driven) -> None:
     assert site.told == []
 
 
+@pytest.mark.parametrize(
+    ("known", "stands"),
+    [
+        (found(state=State.SUSPECTED), found()),
+        (found(severity=WARNING), found(severity=Severity.CRITICAL)),
+        (found(scope=Scope.UNKNOWN), found(scope=Scope.AREA)),
+    ],
+)
+def test_what_the_engine_alone_has_kept_is_missed_until_it_is_told(
+    site: Driven, known: Finding, stands: Finding
+) -> None:
+    assert site.desk.has_missed(known)
+    site.find(known)
+    assert not site.desk.has_missed(known)
+    assert not site.desk.has_missed(replace(known, at=known.at + 60, value=99.0))
+
+    assert site.desk.has_missed(stands)
+    site.find(stands)
+    assert not site.desk.has_missed(stands)
+    assert not site.desk.has_missed(known), "milder than what was told"
+
+
+def test_nothing_is_missed_of_what_is_over_or_was_answered(site: Driven) -> None:
+    site.find(found())
+    site.did(site.desk.report_false_alarm(site.one.id, "Ada", site.now))
+    assert not site.desk.has_missed(found())
+
+    site.find(found(state=State.CLEARED))
+    assert not site.desk.has_missed(found())
+
+
 def test_what_is_confirmed_is_told_and_so_is_its_end(site: Driven) -> None:
     site.find(found(state=State.SUSPECTED, minute=0))
     site.minutes(2)

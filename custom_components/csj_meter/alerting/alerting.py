@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
 
-from ..alerts.alert import Alert, Changes, alert_id
+from ..alerts.alert import Alert, Changes
 from ..alerts.desk import Desk
 from ..alerts.merging import message_name
 from ..alerts.message import Message, Reason
@@ -272,7 +272,7 @@ class Alerting:
 
         def step(now: dt.datetime) -> Changes:
             # of what the desk has lost, with its file or between the engine's and its own
-            changes = self.desk.take((one for one in findings if self.desk.find(alert_id(one)) is None), now)
+            changes = self.desk.take(filter(self.desk.has_missed, findings), now)
             changes.add(self.desk.reconcile(standing, now))
             return changes
 

@@ -12,7 +12,7 @@ import datetime as dt
 from typing import Final
 
 from ..anomaly.finding import Finding, FindingName, name_of
-from ..anomaly.kinds import SEVERITIES, State
+from ..anomaly.kinds import SEVERITIES, Scope, State
 from .alert import Alert, Changes, alert_id
 from .alert_list import REMEMBERED, AlertList
 from .joining import Joining
@@ -136,6 +136,23 @@ class Desk:
                 self._life.come_back(replace(told, severity=finding.severity), now, changes)
             else:
                 self._alerts.keep(told, changes)
+
+    def has_missed(self, finding: Finding) -> bool:
+        """Whether a finding that stands says more than its alert knows.
+
+        The engine keeps by itself what it has told, and does not tell it once more: it may go on from a later
+        moment than the desk.
+        """
+        alert = self._alerts.find(alert_id(finding))
+        if alert is None:
+            return True
+        if not alert.is_open or finding.state is not State.CONFIRMED:
+            return False
+        return (
+            not alert.is_active
+            or is_worse(finding.severity, alert.severity)
+            or finding.scope not in (Scope.UNKNOWN, alert.finding.scope)
+        )
 
     def reconcile(self, active: Collection[FindingName], now: dt.datetime) -> Changes:
         """Look once a minute at what the engine has found and is not over.
