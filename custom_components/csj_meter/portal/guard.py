@@ -115,9 +115,9 @@ class Guard:
         """Links that are not good, from an address."""
         self._asked = Window(240, 60, clock)
         """All that a tenant asks for."""
-        self.entries = Window(30, 3600, clock)
-        """Sign-ins of a tenant."""
+        self.sign_ins = Window(30, 3600, clock)
         self.top_ups = Window(30, 3600, clock)
+        """Entries of vouchers and tokens."""
         self.downloads = Window(12, 3600, clock)
         self.messages = Window(5, 24 * 3600, clock)
 

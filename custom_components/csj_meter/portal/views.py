@@ -173,7 +173,7 @@ class SessionView(HomeAssistantView):
         tenancy = await guard.async_open_with(request, token, Doing.SIGN_IN)
         if not content["instead"]:
             await guard.async_verify_not_another(request, tenancy)
-        await guard.async_count(guard.entries, tenancy, Doing.SIGN_IN)
+        await guard.async_count(guard.sign_ins, tenancy, Doing.SIGN_IN)
         async with guard.async_audited(tenancy, Permission.SEE_METERS, Doing.SIGN_IN):
             response = answer({})
         _set_cookie(request, response, token, STAYS_OPEN)

@@ -112,6 +112,13 @@ async def test_unknown_and_revoked_links_are_looked_for_in_the_same_way(
     assert set(counts) == {((64, 64), (64, 64))}
 
 
+async def test_only_so_many_sign_ins_are_let_in(portal: Portal) -> None:
+    phone, token = await portal.phone(), await portal.link(portal.ada)
+    assert [(await phone.sign_in(token)).status for _ in range(31)] == [200] * 30 + [429]
+    await portal.home.time.run(3601)
+    assert (await phone.sign_in(token)).status == 200
+
+
 async def test_brute_force_is_refused_and_written_down_and_locks_out_nobody(
     portal: Portal, caplog: pytest.LogCaptureFixture
 ) -> None:
