@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.csj_meter.alerts.alert import Changes
+from custom_components.csj_meter.alerts.alert import AlertState, Changes
 from custom_components.csj_meter.alerts.chattering import Chattering
 from custom_components.csj_meter.alerts.message import MessageState, Reason
 from custom_components.csj_meter.alerts.outbox import Outbox, channels_failing
 from custom_components.csj_meter.alerts.settings import Escalation, FloodControl, QuietHours, Route
 from custom_components.csj_meter.anomaly.finding import name_of
-from custom_components.csj_meter.anomaly.kinds import Severity
+from custom_components.csj_meter.anomaly.kinds import Severity, State
 
 from .driven import PHONE, SETTINGS, Driven
 from .found import START, at, found
@@ -111,6 +111,23 @@ def test_what_was_said_to_be_repaired_and_is_not_comes_back_in_time() -> None:
     site.did(site.desk.reconcile(standing, site.now))
 
     assert site.one.is_open
+
+
+def test_nothing_is_shelved_for_years() -> None:
+    site = Driven(replace(SETTINGS, flood=FloodControl(chattering_count=2)))
+    for since in (0, 5):
+        site.find(found(since=since, minute=since + 2), found("B", since=since, minute=since + 2))
+        if since == 0:
+            site.find(found(state=State.CLEARED, minute=4), found("B", state=State.CLEARED, minute=4))
+    chattering, other = site.desk.active
+    site.did(site.desk.shelve(other.id, site.now + dt.timedelta(days=1), "Ada", site.now))
+    assert {alert.state for alert in site.desk.active} == {AlertState.SHELVED}
+    set_clock(site, -dt.timedelta(days=365))
+    assert site.desk.get(chattering.id).shelved_until == site.now + dt.timedelta(hours=1)
+    assert site.desk.get(other.id).shelved_until == site.now + dt.timedelta(days=7)
+    site.minutes(60)
+
+    assert site.desk.get(chattering.id).state is AlertState.CONFIRMED
 
 
 def test_what_came_by_another_clock_is_no_chattering() -> None:

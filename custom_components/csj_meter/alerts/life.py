@@ -13,7 +13,7 @@ from .area import area_name, circuit_of, group_of, is_same_event, linked, with_m
 from .chattering import Chattering
 from .message import Reason
 from .paging import Paging
-from .settings import AlertSettings
+from .settings import LONGEST_SHELF, AlertSettings
 from .told_figures import with_worst
 from .waits import Waits
 
@@ -287,6 +287,9 @@ class Life:
 
     def pass_time(self, alert: Alert, now: dt.datetime, changes: Changes) -> None:
         """What the time brings an alert."""
+        if alert.shelved_until is not None and alert.shelved_until > (latest := self._latest(alert, now)):
+            alert = replace(alert, shelved_until=latest)  # by a clock that was set back since
+            self._alerts.keep(alert, changes)
         if alert.drill_until is not None and alert.is_open and alert.drill_until <= now:
             self.clear(alert, now, changes)
         elif (
@@ -297,6 +300,11 @@ class Life:
             self._unshelve(alert, now, changes)
         elif (moment := self._escalates_at(alert, now)) is not None and moment <= now:
             self._escalate(alert, now, changes)
+
+    def _latest(self, alert: Alert, now: dt.datetime) -> dt.datetime:
+        """Until when an alert can be shelved at most."""
+        chattering = dt.timedelta(minutes=self.settings.flood.shelve_minutes)
+        return now + (chattering if alert.chattering else LONGEST_SHELF)
 
     def next_step(self, alert: Alert, now: dt.datetime) -> dt.datetime | None:
         """When the time brings it something; None when it does not."""
