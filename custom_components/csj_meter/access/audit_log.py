@@ -17,10 +17,10 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
-from ..door import Door
 from ..file_issues import point_out_file, withdraw_file
 from ..site.audit import AuditEntry, AuditRecord, AuditStore
 from ..site.errors import AuditTooNewError
+from ..site_part import SitePart
 from ..telemetry.errors import StoreBrokenError, TelemetryError
 
 AUDIT_FILE: Final = "csj_meter_audit.db"
@@ -142,7 +142,7 @@ def _point_out(hass: HomeAssistant, err: Exception) -> None:
     point_out_file(hass, ISSUE_AUDIT, key, AUDIT_FILE, err)
 
 
-_DOOR: Final[HassKey[Door[AuditLog]]] = HassKey(f"{DOMAIN}_audit_log")
+_PART: Final[HassKey[SitePart[AuditLog]]] = HassKey(f"{DOMAIN}_audit_log")
 
 
 async def async_audit_log(hass: HomeAssistant) -> AuditLog:
@@ -151,10 +151,10 @@ async def async_audit_log(hass: HomeAssistant) -> AuditLog:
     async def make() -> AuditLog:
         return AuditLog(hass)
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, make)
 
 
 async def async_close_audit_log(hass: HomeAssistant) -> None:
     """Write what waits, and let go of the file."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()

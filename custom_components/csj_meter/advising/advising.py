@@ -23,7 +23,6 @@ from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
 from ..detection.detection import Detection, async_detection
-from ..door import Door
 from ..history.status import SIGNAL_HOUR_CLOSED
 from ..history.telemetry import Telemetry, async_telemetry
 from ..history.troubles import TelemetryUnavailableError
@@ -31,6 +30,7 @@ from ..insights.facts import Facts
 from ..insights.insight import Insights, insights_of
 from ..insights.state import State, state_of
 from ..insights.wording import Teller
+from ..site_part import SitePart
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from ..tenants.book import SIGNAL_TENANTS
 from .dismissed import DismissedTips
@@ -191,7 +191,7 @@ class Advising:
         return found
 
 
-_DOOR: Final[HassKey[Door[Advising]]] = HassKey(f"{DOMAIN}_advising")
+_PART: Final[HassKey[SitePart[Advising]]] = HassKey(f"{DOMAIN}_advising")
 
 
 async def async_advising(hass: HomeAssistant) -> Advising:
@@ -208,18 +208,18 @@ async def async_advising(hass: HomeAssistant) -> Advising:
             dismissed,
         )
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, make)
 
 
 def current_advising(hass: HomeAssistant) -> Advising | None:
     """The insights of this site, while a bridge is set up."""
-    return None if (door := hass.data.get(_DOOR)) is None else door.open
+    return None if (part := hass.data.get(_PART)) is None else part.open
 
 
 async def async_close_advising(hass: HomeAssistant) -> None:
     """Say nothing more; before measurements, alerts and detection are closed."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()
 
 
 async def async_forget_dismissed(hass: HomeAssistant) -> None:

@@ -36,8 +36,8 @@ from ..anomaly.finding import Finding, name_of
 from ..const import DOMAIN, LOGGER
 from ..detection.detection import current_detection
 from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
-from ..door import Door
 from ..exceptions import wrong
+from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from ..steady_clock import SteadyClock
@@ -429,7 +429,7 @@ class Alerting:
             self._stop_timer = None
 
 
-_DOOR: Final[HassKey[Door[Alerting]]] = HassKey(f"{DOMAIN}_alerting")
+_PART: Final[HassKey[SitePart[Alerting]]] = HassKey(f"{DOMAIN}_alerting")
 
 
 async def async_alerting(hass: HomeAssistant) -> Alerting:
@@ -445,12 +445,12 @@ async def async_alerting(hass: HomeAssistant) -> Alerting:
                 await hass.async_add_executor_job(store.close)
             raise
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, make)
 
 
 def current_alerting(hass: HomeAssistant) -> Alerting | None:
     """The alert desk, while it is open."""
-    return None if (door := hass.data.get(_DOOR)) is None else door.open
+    return None if (part := hass.data.get(_PART)) is None else part.open
 
 
 def alerting_of(hass: HomeAssistant) -> Alerting:
@@ -462,5 +462,5 @@ def alerting_of(hass: HomeAssistant) -> Alerting:
 
 async def async_close_alerting(hass: HomeAssistant) -> None:
     """Keep what there is, and tell nobody any more."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()

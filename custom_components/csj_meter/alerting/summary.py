@@ -25,8 +25,8 @@ from ..alerts.summary import summary_of
 from ..alerts.summary_mail import summary_html, summary_text
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
-from ..door import Door
 from ..meters.sample import moment_of
+from ..site_part import SitePart
 from ..site_settings import SiteSettings, async_site_settings
 from ..telemetry.aggregate import midnight
 from ..telemetry.errors import TelemetryError
@@ -174,7 +174,7 @@ class WeeklySummary:
         await self._work.async_stop()
 
 
-_DOOR: Final[HassKey[Door[WeeklySummary]]] = HassKey(f"{DOMAIN}_weekly_summary")
+_PART: Final[HassKey[SitePart[WeeklySummary]]] = HassKey(f"{DOMAIN}_weekly_summary")
 
 
 async def async_weekly_summary(hass: HomeAssistant) -> WeeklySummary:
@@ -183,10 +183,10 @@ async def async_weekly_summary(hass: HomeAssistant) -> WeeklySummary:
     async def make() -> WeeklySummary:
         return WeeklySummary(hass, await async_alerting(hass), await async_site_settings(hass))
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, make)
 
 
 async def async_close_weekly_summary(hass: HomeAssistant) -> None:
     """Send none any more; before the alert desk is closed."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()

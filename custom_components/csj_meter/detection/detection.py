@@ -28,12 +28,12 @@ from ..anomaly.engine import Engine
 from ..anomaly.finding import Finding
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
-from ..door import Door
 from ..history.status import SIGNAL_MINUTE_OVER, SIGNAL_PAST_CAME
 from ..history.telemetry import Telemetry, async_telemetry
 from ..history.troubles import TelemetryUnavailableError
 from ..history.waiting import Batch
 from ..meters.sample import minute_of
+from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from .engine_file import engine_path
 from .engine_jobs import (
@@ -321,7 +321,7 @@ def _now() -> int:
     return minute_of(dt_util.utcnow().timestamp())
 
 
-_DOOR: Final[HassKey[Door[Detection]]] = HassKey(f"{DOMAIN}_detection")
+_PART: Final[HassKey[SitePart[Detection]]] = HassKey(f"{DOMAIN}_detection")
 
 
 async def async_detection(hass: HomeAssistant) -> Detection:
@@ -330,15 +330,15 @@ async def async_detection(hass: HomeAssistant) -> Detection:
     async def make() -> Detection:
         return Detection(hass, await async_site_settings(hass), await async_telemetry(hass))
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, make)
 
 
 def current_detection(hass: HomeAssistant) -> Detection | None:
     """The anomaly engine, while it is open."""
-    return None if (door := hass.data.get(_DOOR)) is None else door.open
+    return None if (part := hass.data.get(_PART)) is None else part.open
 
 
 async def async_close_detection(hass: HomeAssistant) -> None:
     """Keep what is known, and watch no more."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()

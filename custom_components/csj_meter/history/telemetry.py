@@ -26,10 +26,10 @@ from sqlalchemy import URL
 
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
-from ..door import Door
 from ..meters.errors import MeterFrozenError
 from ..meters.reading import Group
 from ..meters.sample import MINUTE, minute_of, moment_of
+from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, TelemetrySettings, async_site_settings
 from ..steady_clock import SteadyClock
 from ..telemetry.address import POSTGRESQL, told
@@ -384,7 +384,7 @@ def _dialect(url: URL) -> Literal["sqlite", "postgresql"]:
     return "postgresql" if url.get_backend_name() == POSTGRESQL else "sqlite"
 
 
-_DOOR: Final[HassKey[Door[Telemetry]]] = HassKey(f"{DOMAIN}_telemetry")
+_PART: Final[HassKey[SitePart[Telemetry]]] = HassKey(f"{DOMAIN}_telemetry")
 
 
 async def async_telemetry(hass: HomeAssistant) -> Telemetry:
@@ -393,10 +393,10 @@ async def async_telemetry(hass: HomeAssistant) -> Telemetry:
     async def begin() -> Telemetry:
         return Telemetry(hass, await async_site_settings(hass))
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, begin)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, begin)
 
 
 async def async_close_telemetry(hass: HomeAssistant) -> None:
     """Write what waits and close the database, if it is open."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()

@@ -23,7 +23,6 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
-from ..door import Door
 from ..file_issues import point_out_file, stored_file, withdraw_file
 from ..kept_file import KeptFileDamagedError, async_load_kept
 from ..prepay.audit import AuditTrail
@@ -32,6 +31,7 @@ from ..prepay.ledger import Ledger
 from ..prepay.top_up import TopUps
 from ..prepay.voucher import VoucherState
 from ..prepay.vouchers import SECRET_LENGTH, Vouchers
+from ..site_part import SitePart
 
 LEDGER_FILE: Final = "csj_meter_ledger.db"
 """In the configuration folder, so that it is part of every backup."""
@@ -90,7 +90,7 @@ class Prepayment:
         return self._hass.async_add_executor_job(job)
 
 
-_DOOR: Final[HassKey[Door[Prepayment]]] = HassKey(f"{DOMAIN}_prepayment")
+_PART: Final[HassKey[SitePart[Prepayment]]] = HassKey(f"{DOMAIN}_prepayment")
 
 
 async def async_prepayment(hass: HomeAssistant) -> Prepayment:
@@ -115,13 +115,13 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
             await _async_tell_void_vouchers(hass, prepayment)
         return prepayment
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, begin)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, begin)
 
 
 async def async_close_prepayment(hass: HomeAssistant) -> None:
     """Close the ledger, if it is open."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()
 
 
 async def _async_voucher_secret(hass: HomeAssistant) -> tuple[bytes, bool]:

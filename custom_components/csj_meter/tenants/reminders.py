@@ -22,8 +22,8 @@ from ..alerting.low_credit import is_any_credit_low, meter_of_credit_sensor
 from ..alerts.message import MessageState
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
-from ..door import Door
 from ..site.tenants import Tenancy
+from ..site_part import SitePart
 from .book import SIGNAL_TENANTS, TenantBook, async_tenants
 from .letters import LOW_CREDIT, REMINDER, async_channel_of, async_credit_text, async_send
 
@@ -154,7 +154,7 @@ def reminded_at(hass: HomeAssistant, tenancy: Tenancy) -> str | None:
     return max((note.rpartition(" ")[2] for note in notes if note), default=None)
 
 
-_DOOR: Final[HassKey[Door[Reminders]]] = HassKey(f"{DOMAIN}_reminders")
+_PART: Final[HassKey[SitePart[Reminders]]] = HassKey(f"{DOMAIN}_reminders")
 
 
 async def async_reminders(hass: HomeAssistant) -> Reminders:
@@ -163,10 +163,10 @@ async def async_reminders(hass: HomeAssistant) -> Reminders:
     async def make() -> Reminders:
         return Reminders(hass, await async_alerting(hass), await async_tenants(hass))
 
-    return await hass.data.setdefault(_DOOR, Door()).async_open(hass, make)
+    return await hass.data.setdefault(_PART, SitePart()).async_open(hass, make)
 
 
 async def async_close_reminders(hass: HomeAssistant) -> None:
     """Tell none any more; before the alert desk is closed."""
-    if (door := hass.data.get(_DOOR)) is not None:
-        await door.async_close()
+    if (part := hass.data.get(_PART)) is not None:
+        await part.async_close()

@@ -7,7 +7,7 @@ import asyncio
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.csj_meter.door import Door
+from custom_components.csj_meter.site_part import SitePart
 
 
 class Behind:
@@ -21,7 +21,7 @@ class Behind:
 
 
 async def test_what_is_opened_for_somebody_who_has_left_is_closed(hass: HomeAssistant) -> None:
-    door: Door[Behind] = Door()
+    part: SitePart[Behind] = SitePart()
     in_thread, made = asyncio.Event(), []
 
     async def make() -> Behind:
@@ -29,10 +29,10 @@ async def test_what_is_opened_for_somebody_who_has_left_is_closed(hass: HomeAssi
         made.append(Behind())
         return made[-1]
 
-    leaver = asyncio.create_task(door.async_open(hass, make))
+    leaver = asyncio.create_task(part.async_open(hass, make))
     await asyncio.sleep(0)
     leaver.cancel()
-    next_one = asyncio.create_task(door.async_open(hass, make))
+    next_one = asyncio.create_task(part.async_open(hass, make))
     await asyncio.sleep(0)
     in_thread.set()
     with pytest.raises(asyncio.CancelledError):
@@ -40,6 +40,6 @@ async def test_what_is_opened_for_somebody_who_has_left_is_closed(hass: HomeAssi
     opened = await next_one
 
     assert [one.closed for one in made] == [1, 0]
-    assert door.open is opened is made[1]
-    await door.async_close()
+    assert part.open is opened is made[1]
+    await part.async_close()
     assert [one.closed for one in made] == [1, 1]

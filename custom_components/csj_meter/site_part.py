@@ -1,4 +1,4 @@
-"""The way to what a Home Assistant has one of: measurements, money, detection.
+"""A part of the site, of which a Home Assistant has one: measurements, money, detection, alerts.
 
 It is opened by the first who needs it, and closed with the last bridge or when Home Assistant stops.
 """
@@ -15,13 +15,13 @@ from homeassistant.core import Event, HomeAssistant
 
 
 class Closable(Protocol):
-    """What stands behind a door."""
+    """Such a part, as its own module makes it."""
 
     async def async_close(self) -> None:
         """Keep what must be kept, and let go of everything."""
 
 
-class Door[T: Closable]:
+class SitePart[T: Closable]:
     """The one ``T``, open or not."""
 
     def __init__(self) -> None:
