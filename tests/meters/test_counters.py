@@ -75,6 +75,57 @@ def test_nothing_of_a_reading_is_taken_when_one_register_falls() -> None:
     assert counters.as_dict() == {"a": [10.0, 0], "b": [10.0, 0]}
 
 
+MANY = [f"energy_import_t{tariff}" for tariff in range(1, 9)]
+
+
+def _take_all(counters: Counters, value: float, modulus: float | None = MODULUS, **others: float) -> None:
+    """A reading in which all counters say the same, but for some."""
+    readings = {name: (others.get(name, value), modulus) for name in MANY}
+    counters.check(readings)
+    for name, (register, its) in readings.items():
+        counters.advance(name, register, its)
+
+
+@pytest.mark.parametrize("modulus", [MODULUS, None])
+def test_a_reset_of_all_counters_is_believed_as_soon_as_that_of_one(modulus: float | None) -> None:
+    counters = Counters()
+    _take_all(counters, 500.0, modulus)
+    for _ in range(CONVINCED - 1):
+        with pytest.raises(CounterFellError):
+            _take_all(counters, 3.0, modulus)
+    _take_all(counters, 3.0, modulus)
+    assert set(map(tuple, counters.as_dict().values())) == {(3.0, 0)}
+
+
+def test_turns_are_kept_while_other_counters_are_doubted() -> None:
+    counters = Counters.from_dict({name: [500.0, 2] for name in MANY})
+    for _ in range(CONVINCED - 1):
+        with pytest.raises(CounterFellError):
+            _take_all(counters, 500.0, energy_import_t1=3.0)
+    with pytest.raises(CounterFellError, match="energy_import_t2 fell"):
+        _take_all(counters, 500.0, energy_import_t1=3.0, energy_import_t2=3.0)
+    _take_all(counters, 501.0)
+    assert set(map(tuple, counters.as_dict().values())) == {(501.0, 2)}
+
+
+def test_what_has_risen_again_in_a_refused_reading_is_not_doubted_any_more() -> None:
+    counters = Counters()
+    _take_all(counters, 500.0)
+    for name in MANY[:2] * CONVINCED:
+        with pytest.raises(CounterFellError, match=f"{name} fell"):
+            _take_all(counters, 500.0, **{name: 3.0})
+
+
+def test_a_counter_whose_end_is_not_known_rises_and_never_turns() -> None:
+    counters = Counters()
+    assert _take(counters, 999_999.98, None) == 999_999.98
+    for _ in range(CONVINCED - 1):
+        with pytest.raises(CounterFellError):
+            _take(counters, 0.03, None)
+    assert _take(counters, 0.03, None) == 0.03
+    assert counters.as_dict() == {"energy_import": [0.03, 0]}
+
+
 @given(
     start=st.integers(0, 99_999_999),
     steps=st.lists(st.integers(0, 5_000_000), max_size=60),

@@ -172,3 +172,37 @@ def test_an_energy_counter_that_falls_is_not_believed() -> None:
             await remembered.read(Group.ENERGY)
 
     run_virtual(story())
+
+
+def test_a_meter_whose_counters_were_all_reset_is_believed_the_third_time() -> None:
+    async def story() -> None:
+        bench = Bench.make(1)
+        meter = await bench.meter(1)
+        known = {name: [500_000.0, 0] for name in meter.quantities if "energy" in name}
+        counters = Counters.from_dict(known)
+        remembered = Meter(bench.bus, 1, meter.profile, meter.identity, counters=counters)
+        for _ in range(2):
+            with pytest.raises(ImplausibleReadingError, match="energy"):
+                await remembered.read(Group.ENERGY)
+        truth = await meter.read(Group.ENERGY)
+        assert (await remembered.read(Group.ENERGY)).values == truth.values
+
+    run_virtual(story())
+
+
+def test_a_counter_that_falls_is_not_believed_where_nobody_knows_its_end() -> None:
+    async def story() -> None:
+        bench = Bench.make(1)
+        meter = await bench.meter(1)
+        fields = meter.profile.groups[Group.ENERGY]
+        endless = tuple(replace(field, modulus=None) for field in fields)
+        profile = replace(meter.profile, groups={**meter.profile.groups, Group.ENERGY: endless})
+        truth = (await meter.read(Group.ENERGY)).values
+        counters = Counters.from_dict({"energy_import": [999_999.5, 0]})
+        remembered = Meter(bench.bus, 1, profile, meter.identity, counters=counters)
+        for _ in range(2):
+            with pytest.raises(ImplausibleReadingError, match="energy_import"):
+                await remembered.read(Group.ENERGY)
+        assert (await remembered.read(Group.ENERGY)).values == truth
+
+    run_virtual(story())

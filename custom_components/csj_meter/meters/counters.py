@@ -52,16 +52,23 @@ class Counters:
     def check(self, readings: Mapping[str, tuple[float, float | None]]) -> None:
         """Judge the registers of one reading before any of them is taken.
 
-        ``readings``: quantity -> (register value, modulus). Raises CounterFellError, and
-        remembers that it did: the third time in a row the fall is accepted.
+        ``readings``: quantity -> (register value, modulus; None where it is not known). Raises
+        CounterFellError, and remembers all that fell: the third time in a row they are accepted,
+        with each other, as a reset lets all of them fall at once.
         """
+        fallen: list[str] = []
         for quantity, (value, modulus) in readings.items():
-            counter = self._counters.get(quantity)
-            if counter is None or value >= counter.last or self._rolled_over(counter, value, modulus):
+            if (counter := self._counters.get(quantity)) is None:
                 continue
-            counter.falls += 1
-            if counter.falls < CONVINCED:
-                raise CounterFellError(quantity, counter.last, value)
+            if value >= counter.last or self._rolled_over(counter, value, modulus):
+                counter.falls = 0
+            else:
+                counter.falls += 1
+                fallen.append(quantity)
+        for quantity in fallen:
+            if (counter := self._counters[quantity]).falls < CONVINCED:
+                raise CounterFellError(quantity, counter.last, readings[quantity][0])
+        for quantity in fallen:
             del self._counters[quantity]
 
     def advance(self, quantity: str, value: float, modulus: float | None) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-import math
 import time
 from typing import Final
 
@@ -16,7 +15,7 @@ from .identification import ImplausibleIdentityError, identity_of
 from .identity import Identity
 from .plan import GroupPlan, fields_of
 from .profile import Field, Profile
-from .quantities import QUANTITIES, STATUS_BITS, Status
+from .quantities import COUNTERS, QUANTITIES, STATUS_BITS, Status
 from .reading import Group, Reading, Value
 
 GROUP_PRIORITIES: Final[Mapping[Group, Priority]] = {
@@ -208,7 +207,7 @@ class Meter:
         registers = {
             field.quantity: (float(value), self._modulus(field))
             for field in self._fields[group]
-            if field.modulus is not None and isinstance(value := values.get(field.quantity), int | float)
+            if _is_counter(field) and isinstance(value := values.get(field.quantity), int | float)
         }
         try:
             self.counters.check(registers)
@@ -221,8 +220,14 @@ class Meter:
         }
         return {**values, **totals}
 
-    def _modulus(self, field: Field) -> float:
-        modulus = field.modulus or math.inf
+    def _modulus(self, field: Field) -> float | None:
+        if (modulus := field.modulus) is None:
+            return None
         for ratio in field.multiply:
             modulus *= getattr(self.identity, ratio)
         return modulus
+
+
+def _is_counter(field: Field) -> bool:
+    """Whether it only ever rises."""
+    return (quantity := QUANTITIES.get(field.quantity)) is not None and quantity.kind in COUNTERS

@@ -16,7 +16,7 @@ from typing import Final
 from .identity import Capability, Identity
 from .profile import WORDS, Field, FieldType, Space
 from .profile_yaml import Item, listed, needed, shown, suggestion, whole_number
-from .quantities import QUANTITIES, STATUS_BITS, Kind, Quantity, Ratio, Unit
+from .quantities import COUNTERS, QUANTITIES, STATUS_BITS, Quantity, Ratio, Unit
 from .reading import Group
 
 IDENTITY_NAMES: Final = tuple(
@@ -52,7 +52,6 @@ _MASK_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": tuple(STATUS_BITS),
     "capabilities": tuple(Capability),
 }
-_COUNTERS: Final = frozenset({Kind.ENERGY_COUNTER, Kind.REACTIVE_ENERGY_COUNTER})
 _SIGNED: Final = frozenset({FieldType.I16, FieldType.I32, FieldType.I64})
 _IDENTITY_UNITS: Final = {"rated_voltage": Unit.VOLT, "max_current": Unit.AMPERE}
 
@@ -272,7 +271,7 @@ class _Entry:
     def _modulus(self, quantity: Quantity | None) -> float | None:
         if "rolls_over_at" not in self.entry:
             return None
-        if quantity is None or quantity.kind not in _COUNTERS:
+        if quantity is None or quantity.kind not in COUNTERS:
             self._refuse_key("rolls_over_at", "only energy counters have it")
         item = self.entry["rolls_over_at"]
         if (modulus := item.number()) <= 0:

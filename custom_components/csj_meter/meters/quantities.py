@@ -378,5 +378,8 @@ def _all() -> Iterator[Quantity]:
     yield _seconds("clock", 0, _U32, Kind.TIMESTAMP)
 
 
+COUNTERS: Final = frozenset({Kind.ENERGY_COUNTER, Kind.REACTIVE_ENERGY_COUNTER})
+"""Kinds that only ever rise."""
+
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({quantity.name: quantity for quantity in _all()})
 """Canonical name -> quantity, in display order."""
