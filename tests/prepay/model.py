@@ -16,7 +16,7 @@ from typing import Final
 
 from custom_components.csj_meter.bus.errors import UnitSilentError
 from custom_components.csj_meter.prepay.credit import COUNTS, Credit
-from custom_components.csj_meter.prepay.errors import CountTakenError, TopUpRefusedError, TopUpUncertainError
+from custom_components.csj_meter.prepay.errors import TopUpRefusedError, TopUpUncertainError
 from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import ON_THE_METER, Actor, Movement, MovementState, Reason
 
@@ -147,7 +147,7 @@ class LineMeter:
         if fate is Fate.LOCKED:
             raise TopUpRefusedError("refused with slave device failure (4)")
         if not accepted:
-            raise CountTakenError("refused with illegal data value (3)")
+            raise TopUpRefusedError("refused with illegal data value (3)", is_taken=True)
 
     def arrive(self) -> None:
         """Requests that were on their way until now reach the meter."""

@@ -9,7 +9,6 @@ import pytest
 
 from custom_components.csj_meter.bus.errors import UnitSilentError
 from custom_components.csj_meter.prepay.errors import (
-    CountTakenError,
     RivalTopUpError,
     TopUpPendingError,
     TopUpRefusedError,
@@ -135,7 +134,7 @@ async def test_a_refused_count_that_nobody_has_taken_is_a_refusal(
     top_ups: TopUps, meter: LineMeter, ledger: Ledger
 ) -> None:
     async def _picky(amount: Decimal, count: int) -> None:
-        raise CountTakenError("refused with illegal data value (3)")
+        raise TopUpRefusedError("refused with illegal data value (3)", is_taken=True)
 
     meter.write_top_up = _picky  # type: ignore[method-assign]
     with pytest.raises(TopUpRefusedError) as told:

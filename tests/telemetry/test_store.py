@@ -242,15 +242,15 @@ def test_half_a_year_of_another_meter_comes_at_once(model: Model) -> None:
 
 
 def test_a_clock_that_was_ahead_does_no_harm_once_time_has_passed(model: Model) -> None:
-    day = home(500)
+    day = home(310)
     ahead = Series(
-        minutes=day.minutes[100:200] + 180,
-        provenance=day.provenance[100:200],
-        columns=day.rows(slice(100, 200)).columns,
+        minutes=day.minutes[70:110] + 130,
+        provenance=day.provenance[70:110],
+        columns=day.rows(slice(70, 110)).columns,
     )
-    model.live("A", day.rows(slice(0, 100)))
+    model.live("A", day.rows(slice(0, 70)))
     model.live("A", ahead)
-    model.live("A", day.rows(slice(200, 500)))
+    model.live("A", day.rows(slice(110, 310)))
     model.check()
     counter = day.steps("energy_import")
     used = model.store.hours(["A"], 0, FOREVER)["A"].steps("energy_import_used")

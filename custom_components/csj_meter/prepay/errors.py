@@ -55,17 +55,15 @@ class TopUpRefusedError(PrepayError):
     A meter raises it only when it has answered with a refusal to a request that was sent exactly once.
     """
 
-    def __init__(self, problem: str, movement: Movement | None = None) -> None:
-        """``movement`` is known to whoever wrote it down."""
+    def __init__(self, problem: str, movement: Movement | None = None, *, is_taken: bool = False) -> None:
+        """``movement`` is known to whoever wrote it down.
+
+        ``is_taken``: the meter says that the count, or the token, is taken. By somebody else, or by this very
+        request: a gateway that missed the reply may have sent it again.
+        """
         super().__init__(problem)
         self.movement = movement
-
-
-class CountTakenError(TopUpRefusedError):
-    """The meter says that the count of this top-up is taken.
-
-    By somebody else, or by this very request: a gateway that missed the reply may have sent it again.
-    """
+        self.is_taken = is_taken
 
 
 class TokenRefusedError(TopUpRefusedError):
@@ -73,7 +71,10 @@ class TokenRefusedError(TopUpRefusedError):
 
     def __init__(self, result: TokenResult) -> None:
         """``result`` says why."""
-        super().__init__(f"the meter refuses the token: {result.name.lower().replace('_', ' ')}")
+        super().__init__(
+            f"the meter refuses the token: {result.name.lower().replace('_', ' ')}",
+            is_taken=result.name == "ALREADY_USED",
+        )
         self.result = result
 
 

@@ -17,7 +17,7 @@ from ..meters.commands.session import Session
 from ..meters.errors import MeterError
 from ..meters.reading import Group
 from .credit import Credit, credit_of
-from .errors import CountTakenError, TokenRefusedError, TopUpRefusedError, TopUpUncertainError
+from .errors import TokenRefusedError, TopUpRefusedError, TopUpUncertainError
 
 
 class PrepaidMeter:
@@ -55,7 +55,7 @@ class PrepaidMeter:
         except OutcomeUnknownError as err:
             raise TopUpUncertainError(str(err)) from err
         except CountMovedError as err:
-            raise CountTakenError(str(err)) from err
+            raise TopUpRefusedError(str(err), is_taken=True) from err
         except CommandError as err:
             raise TopUpRefusedError(str(err)) from err
 

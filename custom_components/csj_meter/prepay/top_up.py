@@ -27,7 +27,6 @@ from .credit import Credit
 from .errors import (
     AmountError,
     CountFellError,
-    CountTakenError,
     CreditUnknownError,
     KeyReusedError,
     LedgerUnavailableError,
@@ -80,7 +79,7 @@ class MoneyMeter(Protocol):
         """Write once; never repeat it. Returns when the meter said yes.
 
         Raises TopUpRefusedError only when the meter answered this request with a refusal, or when nothing was
-        sent, and CountTakenError where it says that the count is taken; TopUpUncertainError, a BusError or a
+        sent, ``is_taken`` where it says that the count is; TopUpUncertainError, a BusError or a
         MeterError when it may have gone out and the outcome is not known.
         """
 
@@ -304,7 +303,7 @@ class TopUps:
             elif movement.amount is not None and movement.count is not None:
                 await meter.write_top_up(movement.amount, movement.count)
         except TopUpRefusedError as err:
-            return Evidence.TAKEN if _is_taken(err) else Evidence.REFUSED, err
+            return Evidence.TAKEN if err.is_taken else Evidence.REFUSED, err
         except (TopUpUncertainError, BusError, MeterError) as err:
             return Evidence.REPLY_LOST, err
         return Evidence.ACKNOWLEDGED, None
@@ -323,13 +322,6 @@ class TopUps:
         for movement in after.foreign:
             LOGGER.info("meter %s: top-up %s by somebody else", serial, movement.count)
         return after
-
-
-def _is_taken(err: TopUpRefusedError) -> bool:
-    """Whether a refusal is what our own request gets, too, when a gateway sends it a second time."""
-    if isinstance(err, TokenRefusedError):
-        return err.result is TokenResult.ALREADY_USED
-    return isinstance(err, CountTakenError)
 
 
 def _verify_fits(order: Order, credit: Credit) -> None:
