@@ -8,7 +8,7 @@ from math import ceil
 import re
 from string import Formatter
 
-from custom_components.csj_meter.anomaly.texts import Texts
+from custom_components.csj_meter.language.texts import Texts
 
 
 def changed(template: str, change: Callable[[str], str]) -> str:

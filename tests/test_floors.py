@@ -1,7 +1,7 @@
 """Imports point down: the order of the floors, held by reading every import of the package.
 
-From the ground: bus < meters < telemetry, anomaly (side by side) < alerts, prepay (side by side)
-< insights < site < surface, the files at the package's root and in its rooms. The simulator stands apart: it
+From the ground: bus < meters, language (side by side) < telemetry, anomaly (likewise) < alerts, prepay
+(likewise) < insights < site < surface, the files at the package's root and in its rooms. The simulator stands apart: it
 knows no other floor, and only the demo link (lazily), the command line, benchmarks and tests know it.
 """
 
@@ -24,11 +24,12 @@ BELOW: Final[dict[str, frozenset[str]]] = {
     "bus": frozenset(),
     "meters": frozenset({"bus"}),
     "telemetry": frozenset({"bus", "meters"}),
-    "anomaly": frozenset({"bus", "meters"}),
-    "alerts": frozenset({"bus", "meters", "telemetry", "anomaly"}),
-    "prepay": frozenset({"bus", "meters", "telemetry", "anomaly"}),
-    "insights": frozenset({"bus", "meters", "telemetry", "anomaly", "alerts", "prepay"}),
-    "site": frozenset({"bus", "meters", "telemetry", "anomaly", "alerts", "prepay", "insights"}),
+    "language": frozenset(),
+    "anomaly": frozenset({"bus", "meters", "language"}),
+    "alerts": frozenset({"bus", "meters", "telemetry", "anomaly", "language"}),
+    "prepay": frozenset({"bus", "meters", "telemetry", "language"}),
+    "insights": frozenset({"bus", "meters", "telemetry", "anomaly", "alerts", "prepay", "language"}),
+    "site": frozenset({"bus", "meters", "telemetry", "anomaly", "alerts", "prepay", "insights", "language"}),
     "simulator": frozenset(),
 }
 """Floor -> the floors it may import."""

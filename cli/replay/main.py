@@ -17,8 +17,8 @@ from custom_components.csj_meter.anomaly.engine import Engine
 from custom_components.csj_meter.anomaly.finding import Finding
 from custom_components.csj_meter.anomaly.intake import INPUTS
 from custom_components.csj_meter.anomaly.replay import replay
-from custom_components.csj_meter.anomaly.texts import english
 from custom_components.csj_meter.anomaly.wording import message
+from custom_components.csj_meter.language.texts import english
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.meters.sample import moment_of
 

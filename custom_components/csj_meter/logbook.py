@@ -22,9 +22,9 @@ from homeassistant.util import dt as dt_util
 from .alerting.status import EVENT_ALERT
 from .alerts.alert import AlertEventType
 from .alerts.wording import who
-from .anomaly import dates
-from .anomaly.texts import Texts
 from .const import DOMAIN
+from .language import dates
+from .language.texts import Texts
 from .sensor_alerts import ALERT_STATE
 from .site_texts import current_texts
 

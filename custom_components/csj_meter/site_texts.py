@@ -15,8 +15,8 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.language import matches
 
-from .anomaly.texts import CATEGORY, ENGLISH, LANGUAGES, Texts, told
 from .const import DOMAIN
+from .language.texts import CATEGORY, ENGLISH, LANGUAGES, Texts, told
 
 SIGNAL_SITE_TEXTS: Final = f"{DOMAIN}_site_texts"
 """Sent without arguments when the texts are of another language than before."""
@@ -59,7 +59,7 @@ def nearest(language: str) -> str:
 async def async_texts_of(hass: HomeAssistant, language: str, groups: frozenset[str] = frozenset()) -> Texts:
     """The texts of a language, or the nearest one; what it does not have, in English.
 
-    ``groups``: those that are wanted besides the ones of ``anomaly.texts``.
+    ``groups``: those that are wanted besides the ones of ``language.texts``.
     """
     language = nearest(language)
     english = Texts(ENGLISH, await _async_templates(hass, ENGLISH, groups))

@@ -17,7 +17,7 @@ from custom_components.csj_meter.alerts.settings import AlertSettings
 from custom_components.csj_meter.alerts.wording import Wording
 from custom_components.csj_meter.anomaly.advice import advice_of
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
-from custom_components.csj_meter.anomaly.texts import english
+from custom_components.csj_meter.language.texts import english
 
 from .found import at, found
 from .html_check import Page

@@ -15,7 +15,7 @@ from custom_components.csj_meter.alerts.sms import SMS_LENGTH
 from custom_components.csj_meter.alerts.wording import Wording
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity, State
 from custom_components.csj_meter.anomaly.rules import RULES
-from custom_components.csj_meter.anomaly.texts import english
+from custom_components.csj_meter.language.texts import english
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 
 from .found import START, at, found

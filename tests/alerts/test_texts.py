@@ -19,13 +19,13 @@ from custom_components.csj_meter.alerts.message import AFTERWARDS, Message, Reas
 from custom_components.csj_meter.alerts.summary import MeterWeek, Summary, Tip
 from custom_components.csj_meter.alerts.summary_mail import summary_html, summary_text
 from custom_components.csj_meter.alerts.wording import Wording
-from custom_components.csj_meter.anomaly import dates
 from custom_components.csj_meter.anomaly.advice import advice_of
 from custom_components.csj_meter.anomaly.finding import Compared, Finding
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.anomaly.rules import RULES
-from custom_components.csj_meter.anomaly.texts import GROUPS, english, placeholders_of
 from custom_components.csj_meter.anomaly.wording import advice, message as told
+from custom_components.csj_meter.language import dates
+from custom_components.csj_meter.language.texts import GROUPS, english, placeholders_of
 
 from ..languages import Asked, long_words
 from .found import START, at, found

@@ -14,7 +14,7 @@ from custom_components.csj_meter.alerts.sms import ALPHABET, SMS_LENGTH, UNICODE
 from custom_components.csj_meter.alerts.wording import Wording
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.anomaly.rules import RULES
-from custom_components.csj_meter.anomaly.texts import Texts, english
+from custom_components.csj_meter.language.texts import Texts, english
 
 from ..languages import long_words
 from .found import START, at, found

@@ -21,7 +21,7 @@ from custom_components.csj_meter.anomaly.intake import INPUTS
 from custom_components.csj_meter.anomaly.kinds import FAMILIES, Kind, Scope, Severity
 from custom_components.csj_meter.anomaly.rules import RULES, Rule
 from custom_components.csj_meter.anomaly.settings import MOST_SAMPLES
-from custom_components.csj_meter.anomaly.texts import english
+from custom_components.csj_meter.language.texts import english
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 
 TEXTS: Final = english().templates

@@ -13,8 +13,8 @@ from custom_components.csj_meter.anomaly.channels import CHANNELS
 from custom_components.csj_meter.anomaly.finding import Compared, Finding
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.anomaly.rules import RULES
-from custom_components.csj_meter.anomaly.texts import english
 from custom_components.csj_meter.anomaly.wording import compared_with, duration, message, seen
+from custom_components.csj_meter.language.texts import english
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = int(dt.datetime(2026, 3, 3, 2, 15, tzinfo=dt.UTC).timestamp()) // 60

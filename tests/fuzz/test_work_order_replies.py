@@ -21,7 +21,7 @@ import pytest
 from custom_components.csj_meter.alerting import webhook
 from custom_components.csj_meter.alerting.errors import DeliveryError
 from custom_components.csj_meter.alerts.settings import TicketSettings
-from custom_components.csj_meter.anomaly.texts import english
+from custom_components.csj_meter.language.texts import english
 
 from .malformed import TEXTS, drawn, is_short, mutated_bytes
 

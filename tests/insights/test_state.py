@@ -18,12 +18,12 @@ from custom_components.csj_meter.anomaly.advice import advice_of
 from custom_components.csj_meter.anomaly.baseline import Expected, Reference
 from custom_components.csj_meter.anomaly.finding import Finding
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
-from custom_components.csj_meter.anomaly.texts import english
 from custom_components.csj_meter.insights.facts import Facts
 from custom_components.csj_meter.insights.money import credit_of
 from custom_components.csj_meter.insights.said import Amount, Moment, Sentence, Span, Word
 from custom_components.csj_meter.insights.state import KEYS, WITHOUT_ALERT, State as Told, state_of
 from custom_components.csj_meter.insights.wording import LONGEST_STATE, Teller
+from custom_components.csj_meter.language.texts import english
 from custom_components.csj_meter.prepay.forecast import Confidence, Forecast, Outlook
 
 from ..anomaly.stories import BERLIN

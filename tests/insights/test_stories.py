@@ -8,10 +8,10 @@ from typing import Final
 
 import pytest
 
-from custom_components.csj_meter.anomaly.texts import english
 from custom_components.csj_meter.insights.insight import insights_of
 from custom_components.csj_meter.insights.said import Amount, Span, Word
 from custom_components.csj_meter.insights.wording import Teller
+from custom_components.csj_meter.language.texts import english
 
 from .household import BACK, FREEZER, HEATER, HOLIDAY, SUN, TARIFF, TENANT, Evening, evenings
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from custom_components.csj_meter.anomaly.texts import english
+from custom_components.csj_meter.language.texts import english
 from custom_components.csj_meter.prepay.hourly_energy import HourlyEnergy
 from custom_components.csj_meter.prepay.movement import (
     Actor,

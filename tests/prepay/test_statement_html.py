@@ -14,7 +14,7 @@ from typing import override
 import pytest
 
 from custom_components import csj_meter
-from custom_components.csj_meter.anomaly.texts import LANGUAGES, Texts, english, placeholders_of, texts_in
+from custom_components.csj_meter.language.texts import LANGUAGES, Texts, english, placeholders_of, texts_in
 from custom_components.csj_meter.prepay.hourly_energy import HourlyEnergy
 from custom_components.csj_meter.prepay.movement import Actor, MovementKind, MovementState, Nameless
 from custom_components.csj_meter.prepay.statement import Account, BalanceAt, Period, statement

@@ -32,7 +32,7 @@ from custom_components.csj_meter import (
 )
 from custom_components.csj_meter.anomaly.baseline import Reference
 from custom_components.csj_meter.anomaly.kinds import Kind
-from custom_components.csj_meter.anomaly.texts import GROUPS
+from custom_components.csj_meter.language.texts import GROUPS
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.sensor_table import describe, is_sensor
 

@@ -18,7 +18,6 @@ from homeassistant.util.hass_dict import HassKey
 from ..alerting.alerting import Alerting, async_alerting
 from ..alerting.names import meters_of
 from ..alerting.status import SIGNAL_ALERTS
-from ..anomaly.texts import Texts
 from ..asked_work import AskedWork
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjCoordinator
@@ -30,6 +29,7 @@ from ..insights.facts import Facts
 from ..insights.insight import Insights, insights_of
 from ..insights.state import State, state_of
 from ..insights.wording import Teller
+from ..language.texts import Texts
 from ..site_part import SitePart
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from ..tenants.book import SIGNAL_TENANTS

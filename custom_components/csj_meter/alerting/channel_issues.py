@@ -10,8 +10,8 @@ from homeassistant.helpers import issue_registry as ir
 from ..alerts.message import EXPIRED
 from ..alerts.outbox import Outbox, channels_failing
 from ..alerts.settings import AlertSettings
-from ..anomaly.texts import Texts
 from ..const import DOMAIN
+from ..language.texts import Texts
 from ..markdown import plain
 
 ISSUE_CHANNEL: Final = "channel_"

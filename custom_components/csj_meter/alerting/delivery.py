@@ -14,8 +14,8 @@ import probatio
 from ..alerts.message import Message
 from ..alerts.settings import Channel
 from ..alerts.wording import Wording
-from ..anomaly.texts import Texts
 from ..const import DOMAIN, LOGGER
+from ..language.texts import Texts
 from .channel_users import async_offered
 from .errors import DeliveryError
 from .payloads import Letter, call_of, exists

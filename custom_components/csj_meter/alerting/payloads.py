@@ -20,8 +20,8 @@ from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel, Medium
 from ..alerts.wording import Wording
 from ..anomaly.kinds import SEVERITIES, Severity
-from ..anomaly.texts import Texts
 from ..const import DOMAIN
+from ..language.texts import Texts
 from .channel_users import ACKNOWLEDGE, FALSE_ALARM
 from .letters import Text
 from .names import path_of

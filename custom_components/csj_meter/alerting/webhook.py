@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.uuid import random_uuid_hex
 
 from ..alerts.settings import TicketSettings
-from ..anomaly.texts import Texts
+from ..language.texts import Texts
 from ..prepay.payment import SIGNATURE_HEADER
 from .errors import DeliveryError
 

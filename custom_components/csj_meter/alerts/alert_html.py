@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import datetime as dt
 from typing import Final
 
-from ..anomaly.texts import Texts
+from ..language.texts import Texts
 from . import mail
 from .alert import Alert
 from .mail_wording import measured, moment, since, standing, usual

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from ..anomaly import dates
-from ..anomaly.texts import Texts
-from ..anomaly.wording import figure, usual_range, with_unit
+from ..anomaly.wording import figure, usual_range
+from ..language import dates
+from ..language.texts import Texts, with_unit
 from ..meters.quantities import Unit
 from .alert import Alert, AlertState
 from .kpis import Kpis, Spread

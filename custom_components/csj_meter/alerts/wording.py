@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from ..anomaly.kinds import Kind, Scope, Severity
-from ..anomaly.texts import Texts
 from ..anomaly.wording import advice, duration, message as told, reach, seen
+from ..language.texts import Texts
 from .alert import Alert, Nameless
 from .message import AFTERWARDS, Message, Reason
 from .sms import in_one_sms

@@ -7,13 +7,13 @@ import datetime as dt
 from types import MappingProxyType
 from typing import Final
 
+from ..language import dates
+from ..language.texts import Texts, with_unit
 from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import moment_of
-from . import dates
 from .finding import Compared, Finding
 from .kinds import Scope, State
 from .local_time import DAY, HOUR
-from .texts import Texts
 
 PARTS_OF_DAY: Final = ((6, "nights"), (12, "mornings"), (18, "afternoons"), (22, "evenings"), (24, "nights"))
 """Hour before which a part of the day ends, and the last part of the keys of its texts."""
@@ -122,11 +122,6 @@ def _since(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
 def figure(texts: Texts, number: float | None, finding: Finding) -> str:
     """One of the figures of a finding, with its unit."""
     return texts("figures.unknown") if number is None else with_unit(texts, *_shown(texts, number, finding))
-
-
-def with_unit(texts: Texts, number: str, unit: str) -> str:
-    """``0.5 kW``; what has no unit stands alone."""
-    return texts("figures.value", number=number, unit=unit) if unit else number
 
 
 def usual_range(texts: Texts, finding: Finding) -> str | None:

@@ -24,11 +24,11 @@ from ..advising.gathering import coordinator_of
 from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.alert import Alert
-from ..anomaly.texts import Texts
 from ..const import DOMAIN
 from ..history.troubles import TelemetryUnavailableError
 from ..insights.said import KILOWATT_HOUR, Amount, Moment
 from ..insights.wording import Teller
+from ..language.texts import Texts
 from ..meter_sensors import sensor_of
 from ..meters.sample import minute_of
 from ..money.credit_watch import is_prepaid

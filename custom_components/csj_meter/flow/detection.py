@@ -18,12 +18,12 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..alerting.names import names_of
-from ..anomaly import dates
 from ..anomaly.kinds import Kind
 from ..anomaly.rules import RULES
 from ..anomaly.settings import MOST_SAMPLES, Settings, SettingsError, Tuning
 from ..detection.fleet import fleet_of
 from ..history.troubles import TelemetryUnavailableError
+from ..language import dates
 from ..meters.sample import moment_of
 from ..site_settings import async_site_settings
 from ..site_texts import current_texts

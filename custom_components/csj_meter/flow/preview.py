@@ -13,7 +13,6 @@ from homeassistant.util import dt as dt_util
 
 from ..alerting.names import names_of
 from ..alerts.wording import Wording
-from ..anomaly import dates
 from ..anomaly.finding import Finding
 from ..anomaly.kinds import SEVERITIES, Kind, Severity, State
 from ..anomaly.settings import Settings
@@ -23,6 +22,7 @@ from ..detection.fleet import fleet_of
 from ..detection.replay import async_replay
 from ..detection.stored_rows import first_minute
 from ..history.telemetry import async_telemetry
+from ..language import dates
 from ..meters.sample import minute_of, moment_of
 from ..site_texts import current_texts
 from ..telemetry.series import DAY

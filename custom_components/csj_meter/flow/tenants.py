@@ -30,8 +30,8 @@ import probatio
 
 from ..access.doors import async_allowed, place_of
 from ..alerting.names import names_of
-from ..anomaly import dates
-from ..anomaly.texts import Texts
+from ..language import dates
+from ..language.texts import Texts
 from ..markdown import plain
 from ..moments import utc_of
 from ..site.access import Permission

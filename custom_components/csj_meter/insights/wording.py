@@ -6,9 +6,8 @@ from collections.abc import Iterable
 import datetime as dt
 from typing import Any, Final
 
-from ..anomaly import dates
-from ..anomaly.texts import Texts
-from ..anomaly.wording import with_unit
+from ..language import dates
+from ..language.texts import Texts, with_unit
 from ..meters.sample import MINUTE, moment_of
 from .said import DAYS, KILOWATT_HOUR, PERCENT, WATT, Amount, Figure, Moment, Param, Sentence, Span, Word
 from .tips import Tip

@@ -13,11 +13,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from ..anomaly import dates
 from ..bus.errors import BusError
 from ..const import DOMAIN, LOGGER
 from ..control import MeterControl
 from ..coordinator import CsjConfigEntry, CsjCoordinator
+from ..language import dates
 from ..meters.errors import MeterError
 from ..meters.identity import Capability
 from ..prepay.errors import (

@@ -13,11 +13,11 @@ from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.alert import Alert
 from ..alerts.wording import Wording
-from ..anomaly.texts import Texts
 from ..const import LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..history.troubles import TelemetryUnavailableError
 from ..insights.wording import Teller
+from ..language.texts import Texts
 from ..meters.quantities import Status
 from ..meters.sample import minute_of
 from ..money.prepayment import async_prepayment

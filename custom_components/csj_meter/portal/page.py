@@ -13,7 +13,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..anomaly.texts import Texts
+from ..language.texts import Texts
 from ..panel import FOLDER
 from ..tenants.links import PORTAL_URL
 from ..tenants.texts import portal_texts

@@ -7,7 +7,7 @@ import datetime as dt
 from decimal import Decimal
 import io
 
-from ..anomaly.texts import Texts
+from ..language.texts import Texts
 from ..telemetry.spreadsheet import harmless
 from .movement import Movement
 from .statement import Statement

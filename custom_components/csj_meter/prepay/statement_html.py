@@ -8,9 +8,8 @@ from decimal import Decimal
 from html import escape
 from typing import Final
 
-from ..anomaly import dates
-from ..anomaly.texts import Texts
-from ..anomaly.wording import with_unit
+from ..language import dates
+from ..language.texts import Texts, with_unit
 from .movement import Movement
 from .statement import Statement
 from .statement_words import by, head, period

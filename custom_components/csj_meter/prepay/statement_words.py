@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ..anomaly import dates
-from ..anomaly.texts import Texts
+from ..language import dates
+from ..language.texts import Texts
 from .movement import Movement, Nameless
 from .statement import Month, Statement
 

@@ -17,8 +17,8 @@ from ..alerting.names import names_of
 from ..alerts import mail
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel
-from ..anomaly import dates
-from ..anomaly.texts import Texts
+from ..language import dates
+from ..language.texts import Texts
 from ..money.statements import async_zone
 from ..prepay.statement import Month, Remark, Statement
 from ..site.tenants import Tenancy

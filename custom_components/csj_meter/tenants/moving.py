@@ -11,12 +11,12 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.uuid import random_uuid_hex
 import numpy as np
 
-from ..anomaly.texts import Texts
 from ..const import LOGGER
 from ..coordinator import CsjCoordinator
 from ..csv_export import meters_here
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
+from ..language.texts import Texts
 from ..meters.sample import MINUTE, minute_of
 from ..money.credit_watch import is_prepaid
 from ..money.prepayment import async_prepayment

@@ -6,7 +6,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..anomaly.texts import Texts
+from ..language.texts import Texts
 from ..site_texts import async_texts_of
 
 LETTERS: Final = "letters"

@@ -9,7 +9,6 @@ import probatio
 
 from ..advising.advising import Advising, async_advising
 from ..advising.dismissed import LONGEST_ID
-from ..anomaly.texts import LANGUAGES
 from ..exceptions import wrong
 from ..insights.base_load import BaseLoad
 from ..insights.insight import Insights, UsageInsight
@@ -17,6 +16,7 @@ from ..insights.money import Cost, Credit
 from ..insights.said import KILOWATT_HOUR
 from ..insights.tips import Tip
 from ..insights.wording import Teller
+from ..language.texts import LANGUAGES
 from ..meters.sample import MINUTE
 from ..site.access import Permission
 from ..site_texts import async_texts_of, nearest

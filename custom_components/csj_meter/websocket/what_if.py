@@ -15,7 +15,6 @@ import probatio
 from ..anomaly.finding import Finding
 from ..anomaly.kinds import Kind, State
 from ..anomaly.settings import Settings, SettingsError, Tuning
-from ..anomaly.texts import Texts
 from ..anomaly.wording import message
 from ..const import CONF_CIRCUIT, DOMAIN, LOGGER
 from ..detection.fleet import fleet_of
@@ -23,6 +22,7 @@ from ..detection.replay import ReplayControl, async_replay
 from ..exceptions import wrong
 from ..flow.preview import told
 from ..flow.tuning import Place, Reach
+from ..language.texts import Texts
 from ..meters.sample import MINUTE, minute_of
 from ..site.access import Permission
 from ..site_settings import async_site_settings

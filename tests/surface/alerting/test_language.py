@@ -14,8 +14,8 @@ import pytest
 
 from custom_components.csj_meter.alerting.summary import async_send_summary
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
-from custom_components.csj_meter.anomaly.texts import CATEGORY, GROUPS
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.language.texts import CATEGORY, GROUPS
 from custom_components.csj_meter.logbook import line_of
 from custom_components.csj_meter.site_texts import current_texts
 

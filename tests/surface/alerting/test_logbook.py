@@ -14,8 +14,8 @@ import pytest
 from custom_components.csj_meter.alerting.status import EVENT_ALERT
 from custom_components.csj_meter.alerts.alert import AlertEventType
 from custom_components.csj_meter.anomaly.kinds import Scope, State
-from custom_components.csj_meter.anomaly.texts import english, placeholders_of
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.language.texts import english, placeholders_of
 from custom_components.csj_meter.logbook import async_describe_events, line_of
 
 from ...alerts.found import found

@@ -16,11 +16,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.csj_meter.anomaly.texts import LANGUAGES
 from custom_components.csj_meter.assist.phrases import PHRASES
 from custom_components.csj_meter.assist.questions import Question
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
+from custom_components.csj_meter.language.texts import LANGUAGES
 from custom_components.csj_meter.site.access import Role
 
 from ...alerts.found import found as finding

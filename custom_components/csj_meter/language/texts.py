@@ -139,3 +139,8 @@ def _flat(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
             yield f"{path}{key}", value
         else:
             yield from _flat(value, f"{path}{key}.")
+
+
+def with_unit(texts: Texts, number: str, unit: str) -> str:
+    """``0.5 kW``; what has no unit stands alone."""
+    return texts("figures.value", number=number, unit=unit) if unit else number

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from custom_components.csj_meter.anomaly.finding import Compared
-from custom_components.csj_meter.anomaly.texts import TextError, Texts, english, placeholders_of
 from custom_components.csj_meter.anomaly.wording import compared_with
+from custom_components.csj_meter.language.texts import TextError, Texts, english, placeholders_of
 
 ENGLISH = Texts(
     "en",
