@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.csj_meter.const import CONF_KEY, DOMAIN
-from custom_components.csj_meter.money.prepayment import _DOOR
+from custom_components.csj_meter.money.prepayment import _PART
 from custom_components.csj_meter.prepay.movement import MovementState
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from custom_components.csj_meter.site.access import Role
@@ -132,7 +132,7 @@ async def test_unloading_waits_for_money_that_is_under_way(opened: Home) -> None
     assert truth(opened, PREPAID)["top_up_count"] == int(str(count)) + 1
     # and nothing begins anew behind its back
     await opened.time.run(1000)
-    assert opened.hass.data[_DOOR].open is None
+    assert opened.hass.data[_PART].open is None
     assert not [task for task in asyncio.all_tasks() if "csj_meter" in task.get_name()]
 
 

@@ -145,4 +145,4 @@ def under_way(hass: HomeAssistant) -> int:
 
 
 def is_ledger_open(hass: HomeAssistant) -> bool:
-    return hass.data[prepayment._DOOR].open is not None
+    return hass.data[prepayment._PART].open is not None
