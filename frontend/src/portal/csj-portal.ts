@@ -18,8 +18,10 @@ import { PortalTexts, textsOfPage } from "./texts";
 
 /** Milliseconds after which what is shown is asked for anew. */
 const FRESH = 60_000;
+/** Milliseconds from one look at the clock to the next; who was not reached is tried that often. */
+const LOOK = 15_000;
 
-/** The whole page: a field for the link, or what belongs to it. */
+/** The whole page: a field for the link, or what belongs to it, or that it cannot be reached now. */
 @element("csj-portal")
 export class CsjPortal extends PortalElement {
   static override styles = [
@@ -47,15 +49,24 @@ export class CsjPortal extends PortalElement {
       .note {
         padding: 12px 16px;
       }
+      .away {
+        margin-top: max(24px, env(safe-area-inset-top));
+      }
     `,
   ];
 
   @state() private shown: Overview | null = null;
-  @state() private stage: "wait" | "entry" | "open" = "wait";
+  @state() private stage: "wait" | "entry" | "away" | "open" = "wait";
   @state() private error = "";
   @state() private shownAt = 0;
+  @state() private asking = false;
 
   private timer = 0;
+  private turn = 0;
+  /** Of a link that nobody has answered yet: it has left the address, and whoever came with it may have no other. */
+  private token = "";
+  /** Before that moment whoever was told to wait does not ask by themselves. */
+  private notBefore = 0;
 
   constructor() {
     super();
@@ -67,7 +78,7 @@ export class CsjPortal extends PortalElement {
     this.replaceChildren(); // what is to be read until the script is here
     window.addEventListener("hashchange", this.enter);
     document.addEventListener("visibilitychange", this.look);
-    this.timer = window.setInterval(this.look, FRESH / 2);
+    this.timer = window.setInterval(this.look, LOOK);
     void this.enter();
   }
 
@@ -83,62 +94,78 @@ export class CsjPortal extends PortalElement {
     const token = tokenOf(location.hash);
     if (location.hash) history.replaceState(null, "", location.pathname);
     if (token) await this.openWith(token);
-    else await this.load();
+    else await this.again();
   };
 
   private async openWith(token: string): Promise<void> {
+    this.token = token;
+    this.linked = true;
     this.error = "";
     this.stage = "wait";
-    try {
-      await open(token).catch(async (error: unknown) => {
-        if (!(error instanceof Refusal) || error.word !== "another_is_open") throw error;
-        // what is entered next goes onto that meter
-        if (window.confirm(this.t("entry.instead"))) await open(token, true);
-      });
-    } catch (error) {
-      this.refuse(error);
-      return;
-    }
-    await this.load();
+    await this.again();
   }
 
   private readonly look = (): void => {
-    if (document.visibilityState === "visible" && this.stage === "open" && Date.now() - this.shownAt >= FRESH)
-      void this.load();
+    if (document.visibilityState !== "visible" || this.asking || Date.now() < this.notBefore) return;
+    if (this.stage === "away" || (this.stage === "open" && Date.now() - this.shownAt >= FRESH)) void this.again();
   };
 
-  private async load(): Promise<void> {
+  /** Ask for what was not answered: what the link opens, or what is shown. Of several that are asked the last counts. */
+  private readonly again = async (): Promise<void> => {
+    const turn = ++this.turn;
+    this.asking = true;
     try {
+      if (this.token) await this.exchange(this.token);
+      if (turn !== this.turn) return;
+      this.token = "";
       const shown = await overview();
-      document.documentElement.lang = shown.language;
-      this.portal = this.handed(new PortalTexts(shown.texts), shown.language, shown);
-      this.shown = shown;
-      this.shownAt = Date.now();
-      this.stage = "open";
-      this.error = "";
+      if (turn === this.turn) this.show(shown);
     } catch (error) {
-      this.refuse(error);
+      if (turn === this.turn) this.refuse(error);
+    } finally {
+      if (turn === this.turn) this.asking = false;
+    }
+  };
+
+  private async exchange(token: string): Promise<void> {
+    try {
+      await open(token);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.word !== "another_is_open") throw error;
+      // what is entered next goes onto that meter
+      if (window.confirm(this.t("entry.instead"))) await open(token, true);
     }
   }
 
-  /** Whoever was let in before, and is only out of reach, keeps what is shown. */
+  private show(shown: Overview): void {
+    document.documentElement.lang = shown.language;
+    this.portal = this.handed(new PortalTexts(shown.texts), shown.language, shown);
+    this.shown = shown;
+    this.shownAt = Date.now();
+    this.stage = "open";
+    this.error = "";
+    this.linked = true;
+  }
+
+  /** Whoever was let in before, or came with a link, and only reaches nobody, does not need to come in again. */
   private refuse(error: unknown): void {
-    const status = error instanceof Refusal ? error.status : -1;
-    const is401 = status === 401;
-    if (is401 || this.shown === null) {
-      const asked = this.stage === "wait" && this.shown === null && is401 && !this.tried;
+    const { status, wait } = error instanceof Refusal ? error : { status: -1, wait: 0 };
+    this.notBefore = Date.now() + wait * 1000;
+    if (status === 401) {
+      this.token = "";
       this.shown = null;
       this.stage = "entry";
-      this.error = asked ? "" : is401 ? this.t("entry.refused") : this.sentence(error);
+      // the first time without a link is no mistake
+      this.error = this.linked ? this.t("entry.refused") : "";
+      this.linked = true;
     } else {
-      this.stage = "open";
+      this.stage = this.shown === null ? "away" : "open";
       this.error = this.sentence(error);
     }
-    this.tried = true;
   }
 
-  /** Whether this page has been refused before: the first time without a link is no mistake. */
-  private tried = location.hash !== "";
+  /** Whether this page came with a link, was open, or has said before that it needs one. */
+  private linked = location.hash !== "";
 
   private handed(texts: PortalTexts, language: string, shown?: Overview): Portal {
     const locale = {
@@ -163,6 +190,18 @@ export class CsjPortal extends PortalElement {
 
   protected override render() {
     if (this.stage === "wait") return html`<main><p class="note dim" role="status">${this.t("page.loading")}</p></main>`;
+    if (this.stage === "away") {
+      return html`<main>
+        <div class="card stack away">
+          <h1>${this.t("away.heading")}</h1>
+          <p class="critical" role="alert">${this.error}</p>
+          <p>${this.t("away.lead")}</p>
+          <button class="main" ?disabled=${this.asking} @click=${this.again}>
+            ${this.t(this.asking ? "page.loading" : "error.retry")}
+          </button>
+        </div>
+      </main>`;
+    }
     if (this.stage === "entry" || this.shown === null) {
       return html`<main>
         <csj-portal-entry
@@ -177,11 +216,11 @@ export class CsjPortal extends PortalElement {
         <h1>${shown.meter}</h1>
         <p class="dim">${shown.tenant} · ${this.t("page.updated", { at: this.portal.format.time(this.shownAt) })}</p>
       </header>
-      <main class="stack" @changed=${this.load}>
+      <main class="stack" @changed=${this.again}>
         ${this.error
           ? html`<div class="card" role="alert">
               <p class="critical">${this.error}</p>
-              <button @click=${this.load}>${this.t("error.retry")}</button>
+              <button @click=${this.again}>${this.t("error.retry")}</button>
             </div>`
           : nothing}
         ${shown.online ? nothing : html`<p class="card warning">${this.t("offline")}</p>`}
