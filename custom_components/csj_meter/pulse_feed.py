@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_registry import EventEntityRegistryUpdatedData
 from homeassistant.helpers.event import (
     async_track_entity_registry_updated_event,
@@ -55,7 +57,10 @@ class PulseFeed:
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, link: PulseLink, identity: Identity) -> None:
         """Stand for the counter of ``link``; ``meter`` is what it feeds."""
-        self.meter = PulseMeter(identity, PulseCounter(link.pulses_per_kwh))
+        registered = er.async_get(hass).async_get(link.entity_id)
+        # what outlives another entity id, where there is such a thing
+        self._counter_id = registered.id if registered is not None else link.entity_id
+        self.meter = PulseMeter(identity, PulseCounter(link.pulses_per_kwh, counter_id=self._counter_id))
         self._hass = hass
         self._entry = entry
         self._link = link
@@ -67,7 +72,7 @@ class PulseFeed:
         self._stops: list[CALLBACK_TYPE] = []
 
     async def async_load(self) -> None:
-        """Go on where the counter was left."""
+        """Go on where the counter was left; with another counter, where the meter was left."""
         if not (stored := await async_load_or_set_aside(self._hass, self._store)):
             return
         try:
@@ -75,7 +80,9 @@ class PulseFeed:
         except ValueError as err:
             LOGGER.error("%s: the energy starts anew from the counter: %s", self._entry.title, err)
             return
-        self.meter.counter = PulseCounter(self._link.pulses_per_kwh, state)
+        if state.counter_id in {"", self._link.entity_id}:  # not kept yet, or only registered since
+            state = replace(state, counter_id=self._counter_id)
+        self.meter.counter = PulseCounter(self._link.pulses_per_kwh, state, self._counter_id)
 
     def start(self, report: Report) -> None:
         """Begin to watch; ``report`` hears at once how things stand."""

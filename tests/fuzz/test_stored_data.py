@@ -117,7 +117,9 @@ DOORS = {
     "payments": Door(PaymentSettings.from_dict, SiteSettingsError, (PAYMENTS,)),
     "telemetry": Door(TelemetrySettings.from_dict, SiteSettingsError, (TelemetrySettings().as_dict(),)),
     "calendar": Door(CalendarSettings.from_dict, SiteSettingsError, ({"holidays": "calendar.holidays"},)),
-    "pulses": Door(PulseState.from_dict, ValueError, ({"count": 12, "energy": 1.5, "at": 1.7e9},)),
+    "pulses": Door(
+        PulseState.from_dict, ValueError, ({"count": 12, "energy": 1.5, "at": 1.7e9, "counter_id": "x"},)
+    ),
     "counters": Door(Counters.from_dict, ValueError, ({"energy_import": [12.5, 1]},)),
     "log": Door(
         LogPosition.from_dict, ValueError, ({"slot": 1, "filled": 100, "entry": [1, 2, 3]}, {"slot": 0})

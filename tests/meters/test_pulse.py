@@ -119,11 +119,47 @@ def test_there_is_no_power_across_a_reset() -> None:
     assert counter.power(START + 120) is None
 
 
-def test_a_counter_that_was_set_to_a_lower_number_adds_nothing() -> None:
-    counter = counted((5_000_000, 0), (1_000_000, 60), (1_000_001, 70), (1_000_002, 80))
+@pytest.mark.parametrize("low", [1_000_000, 400_000])
+def test_a_counter_that_was_set_to_a_lower_number_adds_what_it_counts_from_there(low: int) -> None:
+    counter = counted((5_000_000, 0), (low, 60), (low + 1, 70), (low + 2, 80))
+
+    assert counter.energy == pytest.approx(5000.002)
+    assert counter.resets == 1
+
+
+@pytest.mark.parametrize("hours", [0.2, 10])
+def test_a_counter_that_comes_back_a_little_behind_adds_what_it_counts_from_there(hours: float) -> None:
+    counter = counted((12_345, 0), (12_340, 3600 * hours), (12_341, 3600 * hours + 60))
+
+    assert counter.energy == pytest.approx(12.346)
+    counter.observe(12_350, START + 3600 * hours + 120)
+    assert counter.energy == pytest.approx(12.355)
+
+
+def test_a_counter_that_began_at_zero_while_nobody_watched_was_reset() -> None:
+    counter = counted((12_345, 0), (40, 600), (41, 660))
+
+    assert counter.energy == pytest.approx(12.386)
+
+
+def test_a_leap_after_a_fall_is_not_energy() -> None:
+    counter = counted((5_000_000, 0), (1_000_000, 60), (3_000_000, 70), (3_000_001, 80))
 
     assert counter.energy == pytest.approx(5000.001)
-    assert counter.resets == 1
+
+
+def test_another_counter_goes_on_where_the_meter_is() -> None:
+    state = PulseState(count=1000, energy=412.0, at=START, counter_id="one")
+    counter = PulseCounter(1000, state, "another")
+
+    assert counter.state == state
+    assert not counter.observe(9000, START + 8 * 3600)
+    assert counter.energy == 412.0
+    assert counter.power(START + 8 * 3600) is None
+    counter.observe(9001, START + 8 * 3600 + 10)
+    assert counter.energy == pytest.approx(412.001)
+    assert counter.state is not None
+    assert PulseState.from_dict(counter.state.as_dict()).counter_id == "another"
 
 
 def test_the_lowest_count_of_a_fall_is_where_it_went_on_from() -> None:
@@ -179,6 +215,7 @@ def test_a_constant_that_is_none_is_refused(constant: float) -> None:
         {"count": "one", "energy": 1, "at": 1},
         {"count": -1, "energy": 1, "at": 1},
         {"count": 1, "energy": math.nan, "at": 1},
+        {"count": 1, "energy": 1, "at": 1, "counter_id": ["one"]},
     ],
 )
 def test_a_broken_state_is_refused(data: dict[str, object]) -> None:

@@ -158,6 +158,69 @@ async def test_a_counter_with_another_name_is_followed(
     await feed.async_stop()
 
 
+async def test_another_counter_goes_on_where_the_meter_is(
+    hass: HomeAssistant,
+    driven_time: DrivenTime,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    hass.states.async_set(COUNTER, "5000")
+    before = await driven_time.through(loaded_feed(hass, entry))
+    before.start(Listener())
+    await driven_time.through(before.async_stop())
+    await driven_time.run(3600)
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "entity_id": "sensor.other"})
+    silent = await driven_time.through(loaded_feed(hass, entry))
+    silent.start(Listener())
+    await driven_time.through(silent.async_stop())
+
+    hass.states.async_set("sensor.other", "9000")
+    after = await driven_time.through(loaded_feed(hass, entry))
+    after.start(Listener())
+    assert after.meter.counter.energy == 5
+    hass.states.async_set("sensor.other", "9100")
+    await driven_time.run(60)
+    await driven_time.through(after.async_stop())
+
+    assert stored(hass_storage, entry)["energy"] == pytest.approx(5.1)
+
+
+async def test_a_counter_with_another_name_or_that_was_only_registered_is_the_same(
+    hass: HomeAssistant, driven_time: DrivenTime, entry: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    hass.states.async_set(COUNTER, "5000")
+    energies = []
+    for count, name in ((5000, COUNTER), (5010, COUNTER), (5020, "sensor.blinks")):
+        hass.states.async_set(name, str(count))
+        hass.config_entries.async_update_entry(entry, data={**entry.data, "entity_id": name})
+        feed = await driven_time.through(loaded_feed(hass, entry))
+        feed.start(Listener())
+        energies.append(feed.meter.counter.energy)
+        await driven_time.through(feed.async_stop())
+        await driven_time.run(60)
+        if count == 5000:
+            hass.states.async_remove(COUNTER)
+            entity_registry.async_get_or_create("sensor", "esphome", "1", suggested_object_id="pulses")
+        elif count == 5010:
+            entity_registry.async_update_entity(COUNTER, new_entity_id="sensor.blinks")
+
+    assert energies == [5, pytest.approx(5.01), pytest.approx(5.02)]
+
+
+async def test_a_counter_whose_id_was_not_kept_yet_goes_on(
+    hass: HomeAssistant, driven_time: DrivenTime, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    key = f"{DOMAIN}.{entry.entry_id}.pulse"
+    data = {"count": 5000, "energy": 412, "at": driven_time.wall - 600}
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    hass.states.async_set(COUNTER, "5001")
+    feed = await driven_time.through(loaded_feed(hass, entry))
+    feed.start(Listener())
+
+    assert feed.meter.counter.energy == pytest.approx(412.001)
+    await driven_time.through(feed.async_stop())
+
+
 async def test_a_feed_that_never_saw_its_counter_keeps_nothing(
     hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:

@@ -1,8 +1,8 @@
 """A meter that only blinks: pulses of a counter become energy and power.
 
 Pure arithmetic; somebody else watches the counter and says what it shows and when. A counter can
-chatter (one pulse counted twice), dip (show zero for a moment while it starts) and be set back;
-the energy never falls and never jumps because of these.
+chatter (one pulse counted twice), dip (show zero for a moment while it starts), be set back, come back a
+little behind and be exchanged; the energy never falls and never jumps because of these.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ SHORTEST_REPORT: Final = 60.0
 AT_REST: Final = 900.0
 """Seconds without a pulse after which the power is zero, unless pulses come that rarely."""
 
+ANEW: Final = 0.1
+"""Share of what a counter showed: when it has fallen below, it counts from zero."""
+
 _JOULES: Final = 3_600_000.0
 """In one kWh."""
 
@@ -54,7 +57,10 @@ class PulseState:
     at: float
     """When the counter last moved, seconds since 1970-01-01 UTC."""
 
-    def as_dict(self) -> dict[str, float]:
+    counter_id: str = ""
+    """Which counter showed it; empty where that was not kept yet."""
+
+    def as_dict(self) -> dict[str, float | str]:
         """Plain data for storage."""
         return asdict(self)
 
@@ -62,11 +68,22 @@ class PulseState:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The state that ``as_dict`` wrote. Raises ValueError when it is something else."""
         try:
-            state = cls(count=float(data["count"]), energy=float(data["energy"]), at=float(data["at"]))
+            state = cls(
+                count=float(data["count"]),
+                energy=float(data["energy"]),
+                at=float(data["at"]),
+                counter_id=data.get("counter_id", ""),
+            )
         except (KeyError, TypeError, OverflowError) as err:
             raise ValueError("not the state of a pulse counter") from err
-        possible = state.count <= MOST_PULSES and state.energy <= MOST_ENERGY and state.at <= LATEST
-        if not possible or not all(math.isfinite(value) and value >= 0 for value in asdict(state).values()):
+        possible = (
+            state.count <= MOST_PULSES
+            and state.energy <= MOST_ENERGY
+            and state.at <= LATEST
+            and isinstance(state.counter_id, str)
+        )
+        figures = state.count, state.energy, state.at
+        if not possible or not all(math.isfinite(figure) and figure >= 0 for figure in figures):
             raise ValueError("impossible state of a pulse counter")
         return state
 
@@ -74,8 +91,11 @@ class PulseState:
 class PulseCounter:
     """Energy and power from the readings of a counter."""
 
-    def __init__(self, pulses_per_kwh: float, state: PulseState | None = None) -> None:
-        """Go on from ``state``; without one the first reading is the energy so far."""
+    def __init__(self, pulses_per_kwh: float, state: PulseState | None = None, counter_id: str = "") -> None:
+        """Go on from ``state``; without one the first reading is the energy so far.
+
+        When ``state`` is of a counter with another id, its energy goes on from the first reading.
+        """
         if not math.isfinite(pulses_per_kwh) or pulses_per_kwh <= 0:
             raise ValueError(f"pulses per kWh must be above zero, not {pulses_per_kwh}")
         self.pulses_per_kwh = pulses_per_kwh
@@ -83,6 +103,7 @@ class PulseCounter:
         """Pulses dropped because they followed too soon."""
         self.resets = 0
         """How often the counter was set back."""
+        self._counter_id = counter_id
         self._state = state
         self._low: float | None = None
         self._interval: float | None = None
@@ -109,8 +130,11 @@ class PulseCounter:
         if state is None:
             if count / self.pulses_per_kwh > MOST_ENERGY:
                 raise ValueError(f"no meter has counted {count} pulses")
-            self._state = PulseState(count=count, energy=count / self.pulses_per_kwh, at=at)
+            self._state = self._shown(count, count / self.pulses_per_kwh, at)
             return True
+        if state.counter_id != self._counter_id:  # what the two show has nothing to do with each other
+            self._state = self._shown(count, state.energy, at)
+            return False
         if count < state.count:
             return self._fell(state, count, at)
         self._low = None
@@ -130,16 +154,22 @@ class PulseCounter:
             return 0.0
         return self._pulses / self.pulses_per_kwh * _JOULES / max(self._interval, waiting)
 
+    def _shown(self, count: float, energy: float, at: float) -> PulseState:
+        return PulseState(count=count, energy=energy, at=at, counter_id=self._counter_id)
+
     def _fell(self, state: PulseState, count: float, at: float) -> bool:
         """A lower count is a reset once the counter has gone on from there."""
         if self._low is None or count <= self._low:
             self._low = count
             return False
-        self._low = None
+        low, self._low = self._low, None
         self.resets += 1
-        # what was counted from zero is the reset's, unless the counter was set to some number
-        pulses = count if self._possible(count, at - state.at) else 0.0
-        self._state = PulseState(count=count, energy=state.energy + pulses / self.pulses_per_kwh, at=at)
+        # a counter that comes back a little behind has not begun at zero: only what it counts now is new
+        anew = low <= ANEW * state.count and self._possible(count, at - state.at)
+        pulses = count if anew else count - low
+        if not self._possible(pulses, at - state.at):
+            pulses = 0.0
+        self._state = self._shown(count, state.energy + pulses / self.pulses_per_kwh, at)
         self._interval = None
         return pulses > 0
 
@@ -147,14 +177,14 @@ class PulseCounter:
         elapsed = at - state.at  # below zero where the clock was set back: how long it took nobody knows
         if pulses <= 1 and 0 <= elapsed < _JOULES / self.pulses_per_kwh / MOST_POWER:
             self.bounces += 1
-            self._state = PulseState(count=count, energy=state.energy, at=state.at)
+            self._state = self._shown(count, state.energy, state.at)
             return False
         if not self._possible(pulses, elapsed):
             self.resets += 1
-            self._state = PulseState(count=count, energy=state.energy, at=at)
+            self._state = self._shown(count, state.energy, at)
             self._interval = None
             return False
-        self._state = PulseState(count=count, energy=state.energy + pulses / self.pulses_per_kwh, at=at)
+        self._state = self._shown(count, state.energy + pulses / self.pulses_per_kwh, at)
         # what was saved up and then told at once has not been used in that moment
         shortest = pulses / self.pulses_per_kwh * _JOULES / MOST_POWER
         self._interval = max(elapsed, shortest) if elapsed > 0 else None
