@@ -259,3 +259,13 @@ def test_a_pulse_meter_has_no_power_before_two_pulses() -> None:
 
     assert meter.refresh(START) == {Group.ENERGY}
     assert Group.LIVE not in meter.readings
+
+
+def test_a_pulse_meter_has_no_power_any_more_once_it_is_not_known() -> None:
+    meter = PulseMeter(pulse_identity("heat_pump", "Pulse counter"), counted((5000, 0), (5001, 10)))
+    assert meter.refresh(START + 10) == {Group.LIVE, Group.ENERGY}
+    meter.counter.observe(0, START + 60)
+    meter.counter.observe(1, START + 70)
+
+    assert meter.refresh(START + 70) == {Group.ENERGY}
+    assert set(meter.readings) == {Group.ENERGY}

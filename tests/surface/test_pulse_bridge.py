@@ -75,6 +75,22 @@ async def test_pulses_are_energy_and_power(
     assert value(hass, "connectivity", "binary_sensor") == "on"
 
 
+async def test_there_is_no_power_after_a_reset_until_it_is_measured_again(
+    hass: HomeAssistant, driven_time: DrivenTime, entry: MockConfigEntry
+) -> None:
+    assert await set_up(hass, driven_time, entry)
+    shown = []
+    for count in (1001, 1002, 0, 1, 2):
+        await driven_time.run(3.6)
+        hass.states.async_set(COUNTER, str(count))
+        await driven_time.run(0)
+        shown.append(value(hass, "active_power"))
+
+    assert shown[3] == STATE_UNAVAILABLE
+    assert [float(power) for power in (shown[1], shown[4])] == pytest.approx([1000, 1000], rel=0.01)
+    assert float(value(hass, "energy_import")) == pytest.approx(1.004)
+
+
 async def test_it_has_nothing_that_needs_a_line(
     hass: HomeAssistant, driven_time: DrivenTime, entry: MockConfigEntry
 ) -> None:

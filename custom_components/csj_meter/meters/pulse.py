@@ -222,7 +222,9 @@ class PulseMeter:
             Group.ENERGY: ("energy_import", self.counter.energy),
         }
         for group, (quantity, value) in values.items():
-            if value is not None:
+            if value is None:
+                self.readings.pop(group, None)  # what was measured before the counter was reset is not of now
+            else:
                 self.readings[group] = Reading(group=group, values={quantity: value}, at=at)
         return frozenset(group for group, (_, value) in values.items() if value is not None)
 
