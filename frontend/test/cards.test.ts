@@ -4,7 +4,7 @@ import type { Forecast, Money } from "../src/api/meter";
 import type { UsageHour } from "../src/api/insights";
 import { daysLeft, equivalent, filled, methods, newKey, order, possible, settled, toldDays, tone } from "../src/cards/credit";
 import { CREDIT, deviceOf, firstDevice, serialOf } from "../src/cards/devices";
-import { isLostOn, lose, sending, settle } from "../src/cards/pending";
+import { doubt, doubtOn, sending, settle, told } from "../src/cards/pending";
 import { byUrgency, letter } from "../src/cards/tenants";
 import { dayBar, hourBars, standing } from "../src/cards/usage_bars";
 
@@ -102,23 +102,49 @@ describe("topping up", () => {
 
 describe("what was sent and not answered", () => {
   const voucher = { method: "voucher", text: "7K2M" } as const;
+  const amount = (text: string) => ({ method: "amount", text }) as const;
 
   it("keeps its key until what became of it is known", () => {
     const key = sending("a", voucher);
-    lose("a");
-    expect(isLostOn("a")).toBe(true);
-    expect(sending("a", { ...voucher, text: " 7K2M " })).toBe(key);
-    expect(isLostOn("a")).toBe(false);
-    settle("a");
+    doubt("a", key, "uncertain");
+    expect(doubtOn("a")).toBe("uncertain");
+    expect(sending("a", { ...voucher, text: " 7k-2m " })).toBe(key);
+    doubt("a", key, "lost");
+    expect(doubtOn("a")).toBe("lost");
+    settle("a", key);
+    expect(doubtOn("a")).toBeNull();
     expect(sending("a", voucher)).not.toBe(key);
   });
 
-  it("is of one meter and one entry", () => {
-    const key = sending("b", voucher);
-    lose("b");
-    expect(isLostOn("c")).toBe(false);
-    expect(sending("c", voucher)).not.toBe(key);
-    expect(sending("b", { method: "amount", text: "7" })).not.toBe(key);
+  it("is of one meter and one entry, and stays while another is sent", () => {
+    const key = sending("b", amount("20"));
+    doubt("b", key, "lost");
+    expect(doubtOn("c")).toBeNull();
+    expect(sending("c", amount("20"))).not.toBe(key);
+    const other = sending("b", amount("7"));
+    expect(other).not.toBe(key);
+    settle("b", other);
+    expect(doubtOn("b")).toBe("lost");
+    expect(sending("b", amount("20,00"))).toBe(key);
+  });
+
+  const failure = (key: string) => ({ code: "home_assistant_error", message: "", translation_key: key });
+
+  it("is known by errors that say so, and in doubt with all others", () => {
+    expect(told(failure("unit_silent"), false)).toBe("known");
+    expect(told(failure("top_up_refused"), false)).toBe("known");
+    expect(told({ code: "unauthorized", message: "" }, false)).toBe("known");
+    expect(told(failure("top_up_pending"), false)).toBe("kept");
+    expect(told(failure("top_up_uncertain"), false)).toBe("uncertain");
+    expect(told(failure("something_new"), false)).toBe("uncertain");
+    expect(told({ code: "unknown_error", message: "" }, false)).toBe("uncertain");
+    expect(told(3, false)).toBe("lost");
+  });
+
+  it("is not known by an error that keeps the server from looking it up", () => {
+    expect(told(failure("unit_silent"), true)).toBe("kept");
+    expect(told(failure("bridge_not_set_up"), true)).toBe("kept");
+    expect(told(failure("top_up_refused"), true)).toBe("known");
   });
 });
 

@@ -130,10 +130,12 @@ async def async_load_token(call: ServiceCall) -> ServiceResponse:
 async def async_list_payments(call: ServiceCall) -> ServiceResponse:
     """Every movement of money of the last days, oldest first."""
     serial = meter_of(call).identity.serial if ATTR_DEVICE_ID in call.data else None
-    prepayment = await async_prepayment(call.hass)
+    actor, prepayment = await async_actor_of(call), await async_prepayment(call.hass)
     since = dt_util.utcnow() - dt.timedelta(days=call.data[ATTR_DAYS])
     found = await prepayment.run(lambda: prepayment.ledger.movements(serial, since=since))
-    return {"payments": [told(movement) for movement in found]}
+    return {
+        "payments": [{**told(movement), ATTR_KEY: _key_for(movement, actor)} for movement in found],
+    }
 
 
 @translates
@@ -173,6 +175,13 @@ async def async_list_payment_requests(call: ServiceCall) -> ServiceResponse:
 def own_key(actor: Actor, key: str | None) -> str | None:
     """The key of somebody who need not administer Home Assistant: it meets no key of anybody else."""
     return None if key is None else f"{actor.id or actor.name}: {key}"
+
+
+def _key_for(movement: Movement, reader: Actor) -> str | None:
+    """The key that the reader gave a movement, as it was given; None for what others did."""
+    if reader.id is None or movement.actor.id != reader.id or movement.key is None:
+        return None
+    return movement.key.removeprefix(own_key(reader, "") or "")
 
 
 def told(movement: Movement) -> dict[str, Any]:

@@ -14,4 +14,6 @@ export interface Payment {
   by: string;
   note: string;
   at: string;
+  /** Of what the user has sent, in a list. */
+  key?: string | null;
 }

@@ -119,6 +119,7 @@ export class CsjCreditCard extends CsjCard {
 
   private payments(meter: MeterDetail, money: Money) {
     const device = this.config.device_id as string;
+    const newest = JSON.stringify(money.last_payment);
     const offered = methods((permission) => this.app.may(permission), meter.capabilities);
     return html`
       ${offered.length
@@ -127,10 +128,11 @@ export class CsjCreditCard extends CsjCard {
             .deviceId=${device}
             .unit=${money.unit}
             .methods=${offered}
+            .newest=${newest}
             @paid=${() => void this.asked.ask()}
           ></csj-top-up>`
         : nothing}
-      <csj-payments .app=${this.app} .deviceId=${device} .newest=${JSON.stringify(money.last_payment)}></csj-payments>
+      <csj-payments .app=${this.app} .deviceId=${device} .newest=${newest}></csj-payments>
     `;
   }
 }

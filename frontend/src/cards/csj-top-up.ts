@@ -2,17 +2,20 @@ import { css, html, nothing } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import type { Payment } from "../api/payments";
-import { isLost } from "../app";
 import type { CsjDialog } from "../elements/csj-dialog";
 import { AppElement, element } from "../elements/element";
 import { style } from "../elements/style";
 import "../elements/csj-dialog";
 import { type Method, order, possible, settled } from "./credit";
-import { isLostOn, lose, sending, settle } from "./pending";
+import { doubt, doubtOn, keysOn, sending, sentBefore, settle, told } from "./pending";
+
+/** As far back as it is looked for what became of something. */
+const DAYS = 90;
 
 /**
  * Money on its way to a meter: what is entered, that it is under way, and the receipt. It is sent once; if nobody knows
- * what became of it, sending the same again is sending it under the same key, which counts once.
+ * what became of it, sending the same again is sending it under the same key, which counts once. With each payment of
+ * the meter it is looked up whether that is known now.
  */
 @element("csj-top-up")
 export class CsjTopUp extends AppElement {
@@ -59,13 +62,21 @@ export class CsjTopUp extends AppElement {
   @property() deviceId = "";
   @property() unit = "";
   @property({ attribute: false }) methods: readonly Method[] = [];
+  /** Changes with every payment. */
+  @property() newest = "";
 
   @state() private method: Method | null = null;
   @state() private text = "";
   @state() private busy = false;
   @state() private payment: Payment | null = null;
+  /** Whether what is shown was sent some time before, and nothing now. */
+  @state() private wasSent = false;
   @state() private failure = "";
   @query("csj-dialog") private dialog!: CsjDialog;
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (!this.busy && (changed.has("newest") || changed.has("deviceId"))) void this.find();
+  }
 
   protected override render() {
     const method = this.chosen;
@@ -104,7 +115,9 @@ export class CsjTopUp extends AppElement {
 
   private get trouble(): string {
     if (this.busy) return "";
-    return isLostOn(this.deviceId) ? this.w("cards.credit.outcome_lost") : this.failure;
+    const why = doubtOn(this.deviceId);
+    if (why === null) return this.failure;
+    return this.w(why === "lost" ? "cards.credit.outcome_lost" : "cards.credit.outcomes.uncertain");
   }
 
   private get chosen(): Method {
@@ -148,6 +161,7 @@ export class CsjTopUp extends AppElement {
     return html`<section class="receipt ${tone}" aria-label=${this.w("cards.credit.receipt")}>
       <p><strong>${this.w(`cards.credit.outcomes.${payment.state}`)}</strong></p>
       ${payment.state === "refused" && payment.reason !== null ? html`<p>${this.w(`cards.credit.reasons.${payment.reason}`)}</p>` : nothing}
+      ${this.wasSent ? html`<p>${this.w("cards.credit.sent_before")}</p>` : nothing}
       <dl>
         ${rows.map(([name, value]) => html`<div><dt>${this.w(`cards.credit.receipt_of.${name}`)}</dt><dd class="number">${value}</dd></div>`)}
       </dl>
@@ -162,25 +176,64 @@ export class CsjTopUp extends AppElement {
 
   /** The dialogue says what went wrong while it is open. */
   private async send(): Promise<void> {
+    const device = this.deviceId;
     const entry = { method: this.chosen, text: this.text };
     if (!possible(entry)) throw { code: "invalid_format", message: this.w("cards.credit.not_possible") };
-    const key = sending(this.deviceId, entry);
+    const kept = sentBefore(device, entry);
     this.busy = true;
     this.failure = "";
     this.payment = null;
+    this.wasSent = false;
     try {
-      this.payment = await this.app.act<Payment>(...order(entry, this.deviceId, key));
-      if (settled(this.payment)) settle(this.deviceId);
-    } catch (error) {
-      const lost = isLost(error);
-      if (lost) lose(this.deviceId);
-      else settle(this.deviceId);
-      const told = lost ? { code: "lost", message: this.w("cards.credit.outcome_lost") } : error;
-      this.failure = lost ? "" : this.app.sentence(told);
-      throw told;
+      const known = kept === undefined ? undefined : (await this.looked()).find(({ key }) => key === kept);
+      this.wasSent = known !== undefined;
+      if (known !== undefined && settled(known)) {
+        this.payment = known;
+        return;
+      }
+      const key = sending(device, entry);
+      try {
+        this.payment = await this.app.act<Payment>(...order(entry, device, key));
+        if (settled(this.payment)) settle(device, key);
+      } catch (error) {
+        throw this.failed(error, key, kept !== undefined);
+      }
     } finally {
       this.busy = false;
       this.dispatchEvent(new Event("paid"));
+    }
+  }
+
+  /** What an error means for what was sent under a key; the error to tell. */
+  private failed(error: unknown, key: string, before: boolean): unknown {
+    const said = told(error, before);
+    if (said === "known") settle(this.deviceId, key);
+    else if (said !== "kept") doubt(this.deviceId, key, said);
+    const shown = said === "lost" ? { code: "lost", message: this.w("cards.credit.outcome_lost") } : error;
+    this.failure = this.app.sentence(shown);
+    return shown;
+  }
+
+  /** Show what became of something that was sent before, once that is known. */
+  private async find(): Promise<void> {
+    const keys = keysOn(this.deviceId);
+    if (!keys.length) return;
+    const found = (await this.looked()).findLast((one) => keys.includes(one.key as string) && settled(one));
+    if (found === undefined || this.busy) return;
+    this.wasSent = false;
+    this.failure = "";
+    this.payment = found;
+  }
+
+  /** The payments of the meter, oldest first; of those with an outcome the key is forgotten. None while they cannot be had. */
+  private async looked(): Promise<Payment[]> {
+    const device = this.deviceId;
+    try {
+      const { payments } = await this.app.act<{ payments: Payment[] }>("list_payments", { device_id: device, days: DAYS });
+      for (const one of payments) if (one.key && settled(one)) settle(device, one.key);
+      return payments;
+    } catch {
+      return []; // what is not known is kept
     }
   }
 

@@ -138,6 +138,23 @@ async def test_payments_are_listed_with_who_and_why(
     assert (await call("list_payments", PLAIN))["payments"] == []
 
 
+async def test_whoever_sent_a_payment_finds_it_by_its_key(
+    opened: Home, call: Call, hass_owner_user: MockUser, hass_read_only_user: MockUser
+) -> None:
+    owner, landlord = Context(user_id=hass_owner_user.id), Context(user_id=hass_read_only_user.id)
+    await give_role(opened.hass, hass_read_only_user, Role.LANDLORD, meters=[opened.serial(PREPAID)])
+    await call("top_up", PREPAID, context=owner, amount=5, key="a")
+    await call("top_up", PREPAID, context=landlord, amount=6, key="b")
+    await call("top_up", PREPAID, amount=7, key="c")
+
+    async def keys(context: Context | None) -> list[str | None]:
+        return [one["key"] for one in (await call("list_payments", PREPAID, context=context))["payments"]]
+
+    assert await keys(owner) == ["a", None, None]
+    assert await keys(landlord) == [None, "b", None]
+    assert await keys(None) == [None, None, None]
+
+
 async def test_only_administrators_and_automations_put_money_on_meters(
     opened: Home, call: Call, hass_read_only_user: MockUser
 ) -> None:

@@ -1,0 +1,57 @@
+/** What an element would draw, looked at where there is no browser. */
+
+import type { App } from "../src/app";
+
+interface Drawn {
+  strings: readonly string[];
+  values: readonly unknown[];
+}
+
+/** All that a template has in it, templates in templates and in lists too: its words and its values, as they come. */
+export function parts(drawn: unknown): unknown[] {
+  if (Array.isArray(drawn)) return drawn.flatMap(parts);
+  if (typeof drawn !== "object" || drawn === null) return [drawn];
+  const { strings, values } = drawn as Partial<Drawn>;
+  if (strings === undefined || values === undefined) return values === undefined ? [drawn] : repeated(drawn as Drawn);
+  return strings.flatMap((text, at) => [text, ...(at < values.length ? parts(values[at]) : [])]);
+}
+
+/** A list that knows its rows by their keys: what it draws of each. */
+function repeated({ values }: Drawn): unknown[] {
+  const [items, , template] = values as [Iterable<unknown>, unknown, (item: unknown, at: number) => unknown];
+  return [...items].flatMap((item, at) => parts(template(item, at)));
+}
+
+/** The words and texts of a template, one after the other. */
+export function text(drawn: unknown): string {
+  return parts(drawn)
+    .filter((part) => typeof part === "string" || typeof part === "number")
+    .join("");
+}
+
+/** The keys of the rows of each list in a template that knows its rows by keys. */
+export function keys(drawn: unknown): unknown[][] {
+  if (Array.isArray(drawn)) return drawn.flatMap(keys);
+  if (typeof drawn !== "object" || drawn === null) return [];
+  const { strings, values } = drawn as Partial<Drawn>;
+  if (values === undefined) return [];
+  if (strings !== undefined) return values.flatMap(keys);
+  const [items, key, template] = values as [Iterable<unknown>, (item: unknown, at: number) => unknown, (item: unknown, at: number) => unknown];
+  const all = [...items];
+  return [all.map(key), ...all.flatMap((item, at) => keys(template(item, at)))];
+}
+
+/** As much of the app as elements touch: texts are their keys, figures are as they are. */
+export function app(changes: Partial<Record<keyof App, unknown>> = {}): App {
+  const said = (key: string, values?: Record<string, unknown>) => (values === undefined ? key : `${key} ${JSON.stringify(values)}`);
+  const format = new Proxy({}, { get: () => (value: unknown) => String(value) });
+  return {
+    t: said,
+    word: (key: string) => key,
+    texts: { get: said, exception: (key: string) => key },
+    format,
+    may: () => true,
+    sentence: (error: { message?: string; translation_key?: string }) => error.translation_key ?? error.message ?? "",
+    ...changes,
+  } as unknown as App;
+}
