@@ -1,13 +1,17 @@
-import { css, html, nothing } from "lit";
-import { property, query, state } from "lit/decorators.js";
+import { css, html, nothing, type PropertyValues } from "lit";
+import { property, state } from "lit/decorators.js";
 
 import { element } from "../elements/element";
 import { style } from "../elements/style";
 import { FINE, URGENT } from "../credit_days";
-import { newKey, type Overview, type TopUp, topUp } from "./api";
+import { LOST, newKey, type Overview, Refusal, type TopUp, topUp } from "./api";
 import { phoneStyle, PortalElement } from "./element";
+import { type Entry, keep, pending, settle } from "./pending";
 
 const MOST_DAYS = 90;
+
+/** Refusals that say nothing of what was sent before. */
+const UNTOLD = ["not_now", "too_many_guesses"];
 
 /** Credit, how long it lasts, and where vouchers and tokens are entered. Fires `changed` when there is more of it. */
 @element("csj-portal-credit")
@@ -58,10 +62,24 @@ export class CsjPortalCredit extends PortalElement {
   @state() private busy = false;
   @state() private result: TopUp | null = null;
   @state() private error = "";
-  @query("input[name=code]") private input!: HTMLInputElement;
+  @state() private code = "";
 
-  /** What is under way or not certain: the same key says the same entry. */
-  private entry: { kind: string; code: string; key: string } | null = null;
+  /** What is under way or not certain. */
+  private entry: Entry | null = null;
+  /** Whether it may have reached the meter. */
+  private doubt = false;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("shown") as Overview | undefined;
+    if (!changed.has("shown") || before?.serial === this.shown.serial) return;
+    // a page that was loaded anew goes on where the one before was
+    this.entry = pending(this.shown.serial);
+    this.doubt = this.entry !== null;
+    this.kind = this.entry?.kind ?? "voucher";
+    this.code = this.entry?.code ?? "";
+    this.result = this.doubt ? { state: "uncertain" } : null;
+    this.error = "";
+  }
 
   protected override render() {
     return html`<section class="card stack" aria-labelledby="heading">
@@ -72,7 +90,8 @@ export class CsjPortalCredit extends PortalElement {
 
   private balance() {
     const credit = this.shown.credit;
-    if (credit === null || credit.balance === null) return html`<p class="dim">${this.t("credit.none")}</p>`;
+    if (credit === null) return html`<p class="warning">${this.t("credit.away")}</p>`;
+    if (credit.balance === null) return html`<p class="dim">${this.t("credit.none")}</p>`;
     const days = credit.days;
     // as on the cards of the dashboard
     const tone = days !== null && days < URGENT ? "critical" : credit.low || (days !== null && days <= FINE) ? "warning" : "good";
@@ -90,8 +109,10 @@ export class CsjPortalCredit extends PortalElement {
   }
 
   private form() {
-    if (!this.shown.can_top_up) return html`<p class="dim">${this.t("top_up.not_possible")}</p>`;
     const waits = this.result?.state === "uncertain";
+    const away = this.shown.can_top_up ? nothing : html`<p class="dim">${this.t("top_up.not_possible")}</p>`;
+    // what was sent stays in sight, and so does the button that asks for it
+    if (away !== nothing && !this.busy && !this.doubt) return away;
     return html`<form class="stack" @submit=${this.submit} aria-labelledby="top-up">
       <h3 id="top-up">${this.t("top_up.heading")}</h3>
       <fieldset ?disabled=${this.busy || waits}>
@@ -122,12 +143,14 @@ export class CsjPortalCredit extends PortalElement {
           spellcheck="false"
           inputmode=${this.kind === "token" ? "numeric" : "text"}
           ?readonly=${this.busy || waits}
+          .value=${this.code}
+          @input=${(event: Event) => (this.code = (event.target as HTMLInputElement).value)}
         />
       </label>
-      <button class="main" ?disabled=${this.busy}>
+      <button class="main" ?disabled=${this.busy || away !== nothing}>
         ${this.busy ? this.t("top_up.sending") : this.t(waits ? "top_up.ask" : "top_up.send")}
       </button>
-      <div role="status">${this.outcome()}</div>
+      <div role="status">${this.outcome()} ${this.busy ? nothing : away}</div>
     </form>`;
   }
 
@@ -155,26 +178,34 @@ export class CsjPortalCredit extends PortalElement {
 
   private async submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    if (this.busy) return;
-    const code = this.input.value.trim();
-    if (!code) return;
+    const code = this.code.trim();
+    if (this.busy || !this.shown.can_top_up || !code) return;
     // after a lost answer the same entry keeps its key: the server knows what has become of it
-    if (this.entry === null || this.entry.code !== code || this.entry.kind !== this.kind)
+    if (this.entry === null || this.entry.code !== code || this.entry.kind !== this.kind) {
       this.entry = { kind: this.kind, code, key: newKey() };
+      this.doubt = false;
+    }
+    const { serial } = this.shown;
+    keep(serial, this.entry);
     this.busy = true;
     this.error = "";
     this.result = null;
     try {
-      this.result = await topUp(this.entry.kind, this.entry.code, this.entry.key);
-      if (this.result.state !== "uncertain") this.entry = null;
-      if (this.result.state === "done") {
-        this.input.value = "";
+      const result = await topUp(this.entry.kind, this.entry.code, this.entry.key);
+      const untold = this.doubt && result.state === "refused" && UNTOLD.includes(result.word);
+      this.doubt = untold || result.state === "uncertain";
+      this.result = untold ? { state: "uncertain" } : result;
+      if (!this.doubt) this.entry = null;
+      if (result.state === "done") {
+        this.code = "";
         this.dispatchEvent(new Event("changed", { bubbles: true, composed: true }));
       }
     } catch (error) {
       this.error = this.sentence(error);
+      this.doubt ||= !(error instanceof Refusal) || error.status === LOST || error.status >= 500;
     } finally {
       this.busy = false;
+      if (!this.doubt) settle(serial);
     }
   }
 }

@@ -14,6 +14,7 @@ import "./csj-portal-payments";
 import "./csj-portal-tips";
 import "./csj-portal-usage";
 import { phoneStyle, type Portal, PortalElement } from "./element";
+import { pending } from "./pending";
 import { PortalTexts, textsOfPage } from "./texts";
 
 /** Milliseconds after which what is shown is asked for anew. */
@@ -63,6 +64,8 @@ export class CsjPortal extends PortalElement {
 
   private timer = 0;
   private turn = 0;
+  /** Serial number of a meter that is paid in advance; nobody says so while its bridge is not set up. */
+  private prepaid = "";
   /** Of a link that nobody has answered yet: it has left the address, and whoever came with it may have no other. */
   private token = "";
   /** Before that moment whoever was told to wait does not ask by themselves. */
@@ -140,6 +143,8 @@ export class CsjPortal extends PortalElement {
   private show(shown: Overview): void {
     document.documentElement.lang = shown.language;
     this.portal = this.handed(new PortalTexts(shown.texts), shown.language, shown);
+    if (shown.credit !== null || pending(shown.serial) !== null) this.prepaid = shown.serial;
+    else if (shown.online) this.prepaid = "";
     this.shown = shown;
     this.shownAt = Date.now();
     this.stage = "open";
@@ -212,6 +217,7 @@ export class CsjPortal extends PortalElement {
       </main>`;
     }
     const shown = this.shown;
+    const prepaid = this.prepaid === shown.serial;
     return html`<header>
         <h1>${shown.meter}</h1>
         <p class="dim">${shown.tenant} · ${this.t("page.updated", { at: this.portal.format.time(this.shownAt) })}</p>
@@ -224,15 +230,11 @@ export class CsjPortal extends PortalElement {
             </div>`
           : nothing}
         ${shown.online ? nothing : html`<p class="card warning">${this.t("offline")}</p>`}
-        ${shown.credit === null
-          ? nothing
-          : html`<csj-portal-credit .portal=${this.portal} .shown=${shown}></csj-portal-credit>`}
+        ${prepaid ? html`<csj-portal-credit .portal=${this.portal} .shown=${shown}></csj-portal-credit>` : nothing}
         <csj-portal-alerts .portal=${this.portal} .shown=${shown}></csj-portal-alerts>
         <csj-portal-usage .portal=${this.portal} .shown=${shown}></csj-portal-usage>
         ${shown.tips.length ? html`<csj-portal-tips .portal=${this.portal} .shown=${shown}></csj-portal-tips>` : nothing}
-        ${shown.credit === null
-          ? nothing
-          : html`<csj-portal-payments .portal=${this.portal} .shown=${shown}></csj-portal-payments>`}
+        ${prepaid ? html`<csj-portal-payments .portal=${this.portal} .shown=${shown}></csj-portal-payments>` : nothing}
         <csj-portal-downloads .portal=${this.portal} .shown=${shown}></csj-portal-downloads>
         <csj-portal-message .portal=${this.portal}></csj-portal-message>
         <div>

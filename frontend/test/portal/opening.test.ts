@@ -123,3 +123,15 @@ it("what is shown stays while nobody answers", async () => {
   expect(portal.text).toContain("Ada Lovelace");
   expect(portal.text).toContain("Something went wrong");
 });
+
+it("credit stays where it is while the bridge is away, and goes where the meter is not prepaid", async () => {
+  const away = { credit: null, can_top_up: false, online: false };
+  await opened("", well(overview()));
+  expect(portal.has("csj-portal-credit")).toBe(true);
+  await later(62, well(overview(away)));
+  expect(portal.has("csj-portal-credit")).toBe(true);
+  await later(62, well(overview({ credit: null, can_top_up: false })));
+  expect(portal.has("csj-portal-credit")).toBe(false);
+  await later(62, well(overview(away)));
+  expect(portal.has("csj-portal-credit")).toBe(false);
+});
