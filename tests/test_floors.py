@@ -1,8 +1,9 @@
 """Imports point down: the order of the floors, held by reading every import of the package.
 
 From the ground: bus < meters, language (side by side) < telemetry, anomaly (likewise) < alerts, prepay
-(likewise) < insights < site < surface, the files at the package's root and in its rooms. The simulator stands
-apart: it knows no other floor, and only the demo link (lazily), the command line, benchmarks and tests know it.
+(likewise) < insights < site < surface, the files at the package's root and in its rooms. The simulator
+stands apart: it knows no other floor, and only the demo link (lazily), the command line, benchmarks and tests
+know it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import HassJob, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError, UnsupportedStorageVersionError
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, UnsupportedStorageVersionError
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
@@ -37,7 +37,7 @@ from .pulse_bridge import PulseBridge
 from .pulse_feed import async_forget_pulses
 from .services import async_register_actions
 from .simulated_line import async_forget_line
-from .site_parts import async_leave_site_parts, async_open_site_parts
+from .site_parts import async_hold_site_parts, async_leave_site_parts, async_open_site_parts
 from .site_settings import async_site_settings
 from .site_texts import async_load_texts
 from .tenants.book import async_tenants
@@ -108,6 +108,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
         bridge = await _async_bridge(hass, entry)
         entry.runtime_data = bridge.runtime
         await bridge.async_prepare()
+    except ConfigEntryNotReady:
+        await async_hold_site_parts(hass, entry)
+        raise
     except UnsupportedStorageVersionError as err:
         point_out_newer(hass, err)
         raise ConfigEntryError(

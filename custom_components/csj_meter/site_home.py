@@ -1,16 +1,28 @@
-"""Which bridge carries what belongs to the whole site: the one that was set up first."""
+"""Which bridge carries what belongs to the whole site: the oldest of those that can be set up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+
+_FAILED: Final = frozenset(
+    {
+        *(ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY, ConfigEntryState.MIGRATION_ERROR),
+        ConfigEntryState.FAILED_UNLOAD,
+    }
+)
 
 _HOME: Final[HassKey[str]] = HassKey(f"{DOMAIN}_site_home")
 
@@ -35,7 +47,7 @@ def async_when_home(hass: HomeAssistant, entry: ConfigEntry, move_in: Callable[[
 
     @callback
     def changed(change: ConfigEntryChange, other: ConfigEntry) -> None:
-        if change is ConfigEntryChange.REMOVED and other.domain == DOMAIN:
+        if change is not ConfigEntryChange.ADDED and other.domain == DOMAIN:
             look()
 
     @callback
@@ -49,7 +61,8 @@ def async_when_home(hass: HomeAssistant, entry: ConfigEntry, move_in: Callable[[
 
 
 def _oldest(hass: HomeAssistant) -> str | None:
-    """Id of the oldest bridge that is not disabled."""
+    """Id of the oldest bridge that is set up, or may be in a moment."""
     entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
-    first = min(entries, key=lambda entry: (entry.created_at, entry.entry_id), default=None)
+    possible = (entry for entry in entries if entry.state not in _FAILED)
+    first = min(possible, key=lambda entry: (entry.created_at, entry.entry_id), default=None)
     return None if first is None else first.entry_id

@@ -236,7 +236,7 @@ def test_an_older_file_is_brought_up_to_date_and_a_newer_one_is_not_touched(
     assert done == ["2", "3"]
     store.close()
     before = path.read_bytes()
-    with pytest.raises(AlertsTooNewError, match="install the newer release") as caught:
+    with pytest.raises(AlertsTooNewError, match="install the newer version") as caught:
         AlertStore.at(path, START)
 
     assert (caught.value.found, caught.value.newest) == (3, 1)

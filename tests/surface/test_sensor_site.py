@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.history.opening import DATABASE_FILE
 from custom_components.csj_meter.sensor_site import SITE_SENSORS
+from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.telemetry import database
 
 from .conftest import Home, subentry_of
@@ -167,13 +168,25 @@ async def test_a_bridge_that_is_not_used_carries_nothing(alone: Home, second: Mo
     disable = alone.hass.config_entries.async_set_disabled_by
     await alone.time.through(disable(alone.entry.entry_id, ConfigEntryDisabler.USER))
 
+    assert carrier(alone) == second.entry_id
     assert await alone.time.through(alone.hass.config_entries.async_reload(second.entry_id))
-
     assert carrier(alone) == second.entry_id
 
     # back in use, it leaves them where they are: two of each would be one too many
     await alone.time.through(disable(alone.entry.entry_id, None))
     assert carrier(alone) == second.entry_id
+
+
+async def test_a_bridge_that_cannot_be_set_up_carries_nothing(alone: Home, second: MockConfigEntry) -> None:
+    alone.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+    assert not await alone.set_up()
+    await set_up(alone, second)
+    assert carrier(alone) == second.entry_id
+
+    alone.line.faults.clear()
+    await alone.time.run(60)
+    assert alone.state_of_entry() == "loaded"
+    assert carrier(alone) == second.entry_id, "they stay where they are"
 
 
 async def test_a_removed_stranger_changes_nothing(alone: Home) -> None:

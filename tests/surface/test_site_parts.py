@@ -7,12 +7,15 @@ from functools import partial
 import threading
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntries, ConfigEntry
+from homeassistant.config_entries import ConfigEntries, ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store as Storage
 import pytest
 
+from custom_components.csj_meter.alerting.alerting import current_alerting
+from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.history.telemetry import async_telemetry
+from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.telemetry.store import Store
 
 from .conftest import Home, subentry_of
@@ -115,5 +118,44 @@ async def test_what_was_opened_for_a_bridge_whose_set_up_fails_is_closed(
     monkeypatch.setattr(ConfigEntries, "async_forward_entry_setups", fails)
 
     assert not await home.set_up()
+
+    assert not telemetry_threads()
+
+
+async def test_meters_whose_line_is_down_since_the_start_are_told_of(home: Home) -> None:
+    assert await home.set_up()
+    await home.time.run(5 * 60)
+    assert await home.tear_down()
+    assert not telemetry_threads()
+    home.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+
+    await home.time.through(home.hass.config_entries.async_setup(home.entry.entry_id))
+    await home.time.run(16 * 60)
+
+    assert home.state_of_entry() == "setup_retry"
+    alerting = current_alerting(home.hass)
+    assert alerting is not None
+    assert {alert.finding.kind for alert in alerting.desk.active} == {Kind.METER_SILENT}
+
+    home.line.faults.clear()
+    await home.time.run(10 * 60)
+    assert home.state_of_entry() == "loaded"
+    assert not alerting.desk.active
+    assert await home.tear_down()
+    assert not telemetry_threads()
+
+
+@pytest.mark.parametrize("how", ["disabled", "removed"])
+async def test_a_bridge_that_was_never_up_is_let_go_of_when_it_is_given_up(home: Home, how: str) -> None:
+    home.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+    assert not await home.set_up()
+    assert telemetry_threads()
+    entries = home.hass.config_entries
+
+    if how == "disabled":
+        await home.time.through(entries.async_set_disabled_by(home.entry.entry_id, ConfigEntryDisabler.USER))
+    else:
+        await home.time.through(entries.async_remove(home.entry.entry_id))
+    await home.time.through(home.hass.async_block_till_done())
 
     assert not telemetry_threads()

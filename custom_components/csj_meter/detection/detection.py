@@ -64,6 +64,9 @@ MOST_WAITING: Final = 60
 AGAIN: Final = 5
 """Minutes until the past is asked for again that could not be read."""
 
+SETTING_UP: Final = 10
+"""Minutes after the start in which bridges are being set up; whoever is not heard later does not answer."""
+
 AHEAD: Final = 15
 """Minutes by which the engine may be ahead of a clock that was set back: until then it waits for it."""
 
@@ -87,6 +90,8 @@ class Detection:
         """Minute that runs, minutes that the clock has jumped since the one before, and what was said."""
         self._running: int | None = None
         self._heard = False
+        self._unheard = 0
+        """Minutes since the start, as long as no meter was heard in any."""
         self._changed = False
         self._owes_from: int | None = None
         self._saved_at = -1
@@ -286,7 +291,8 @@ class Detection:
         """Let the engine know of the minute before ``minute``, and of a ``jump`` of the clock before it."""
         if minute <= engine.minute + 1:
             return  # it was in the store already
-        first, self._heard = not self._heard, self._heard or bool(batches)
+        self._unheard += not self._heard
+        first, self._heard = not self._heard, self._heard or bool(batches) or self._unheard > SETTING_UP
         if not self._heard:
             return  # bridges are still being set up: their meters are not silent
         async with self._turn:
