@@ -35,7 +35,7 @@ from .const import (
     Link,
 )
 from .control import CONF_SUBENTRY_ID
-from .flow.discovery import async_title, kept_data
+from .flow.discovery import async_title, kept_data, kept_id
 from .flow.forms import Described
 from .flow.key import async_known_keys, async_try_key, line_of
 from .flow.link import LinkSteps
@@ -305,7 +305,11 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
         """Store the link whole; the entry's update listener reloads, if it is there."""
         entry = self._get_reconfigure_entry()
         listens = bool(entry.update_listeners)
-        self.hass.config_entries.async_update_entry(entry, data={**link.as_data(), **kept_data(entry, link)})
+        self.hass.config_entries.async_update_entry(
+            entry,
+            data={**link.as_data(), **kept_data(entry, link)},
+            unique_id=kept_id(entry, link),
+        )
         self._saved = True
         if not self._paused and not listens:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)

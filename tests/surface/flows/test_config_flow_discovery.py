@@ -96,13 +96,74 @@ async def test_an_adapter_that_has_moved_to_another_socket(
     assert entry.data["device"] == str(tmp_path / "ttyUSB1")
 
 
+async def test_an_adapter_known_by_the_same_as_one_that_is_there(
+    hass: HomeAssistant, person: Person, tmp_path: Path
+) -> None:
+    known = adapter(str(tmp_path / "ttyUSB1"), serial_number=None)
+    (tmp_path / "ttyUSB0").touch()
+    entry = bridge(hass, link="serial", device=str(tmp_path / "ttyUSB0"))
+    hass.config_entries.async_update_entry(entry, unique_id=usb.usb_unique_id_from_service_info(known))
+    dialogue = await person.set_up(SOURCE_USB, known)
+
+    assert dialogue.at == "abort: already_configured"
+    assert entry.data["device"] == str(tmp_path / "ttyUSB0")
+
+
+def ports(folder: Path, there: int = 4) -> list[str]:
+    """The paths by id of an adapter with four ports, of which so many are there already."""
+    paths = [folder / f"usb-FTDI_USB-COM485_Plus4_INVENTED1-if0{number}-port0" for number in range(4)]
+    for path in paths[:there]:
+        path.touch()
+    return [str(path) for path in paths]
+
+
+async def test_each_port_of_an_adapter_with_several_is_a_line_of_its_own(
+    hass: HomeAssistant, person: Person, tmp_path: Path
+) -> None:
+    first, second, third, _ = ports(tmp_path)
+    entry = bridge(hass, link="serial", device=first)
+    unique_id = usb.usb_unique_id_from_service_info(adapter(first))
+    hass.config_entries.async_update_entry(entry, unique_id=unique_id)
+
+    assert (await person.set_up(SOURCE_USB, adapter(first))).at == "abort: already_configured"
+    for device in (second, third):
+        dialogue = await person.set_up(SOURCE_USB, adapter(device))
+        assert dialogue.at == "serial"
+        assert dialogue.suggested["device"] == device
+    assert entry.data["device"] == first
+
+
+async def test_no_bridge_moves_to_another_port_of_its_adapter(
+    hass: HomeAssistant, person: Person, tmp_path: Path
+) -> None:
+    first, _, third, _ = ports(tmp_path, there=1)
+    entry = bridge(hass, link="serial", device=third)
+    unique_id = usb.usb_unique_id_from_service_info(adapter(third))
+    hass.config_entries.async_update_entry(entry, unique_id=unique_id)
+    await person.set_up(SOURCE_USB, adapter(first))
+
+    assert entry.data["device"] == third
+
+
+async def test_an_adapter_whose_bridge_has_a_gateway_now(
+    hass: HomeAssistant, person: Person, tmp_path: Path
+) -> None:
+    entry = bridge(hass, link="rtu_over_tcp", host="192.0.2.7", port=8899)
+    unique_id = usb.usb_unique_id_from_service_info(adapter("/dev/any"))
+    hass.config_entries.async_update_entry(entry, unique_id=unique_id)
+    before = dict(entry.data)
+    dialogue = await person.set_up(SOURCE_USB, adapter(str(tmp_path / "ttyUSB0")))
+
+    assert dialogue.at == "serial"
+    assert entry.data == before
+    assert entry.unique_id is None
+
+
 async def test_a_bridge_that_waits_for_its_adapter_tries_again_when_it_is_back(
     hass: HomeAssistant, person: Person
 ) -> None:
     async with serve_pty(demo_line(1, 1)) as server:
         entry = bridge(hass, link="serial", device=server.path)
-        unique_id = usb.usb_unique_id_from_service_info(adapter(server.path))
-        hass.config_entries.async_update_entry(entry, unique_id=unique_id)
         entry.mock_state(hass, ConfigEntryState.SETUP_RETRY)
         await person.set_up(SOURCE_USB, adapter(server.path))
         await hass.async_block_till_done()
@@ -249,6 +310,16 @@ async def test_a_gateway_that_somebody_ignores(hass: HomeAssistant, person: Pers
     again = await person.set_up(SOURCE_DHCP, gateway("192.0.2.7"))
 
     assert again.at == "abort: already_configured"
+
+
+async def test_a_gateway_whose_bridge_has_another_one_now(hass: HomeAssistant, person: Person) -> None:
+    entry = bridge(hass, link="rtu_over_tcp", host="192.0.2.9", port=8899)
+    hass.config_entries.async_update_entry(entry, unique_id=MAC)
+    dialogue = await person.set_up(SOURCE_DHCP, gateway("192.0.2.7"))
+
+    assert dialogue.at == "gateway"
+    assert entry.data["host"] == "192.0.2.9"
+    assert entry.unique_id is None
 
 
 # --- names --------------------------------------------------------------------------------

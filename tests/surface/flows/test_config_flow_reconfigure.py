@@ -61,6 +61,7 @@ async def test_the_adapter_gives_way_to_a_gateway(
 ) -> None:
     line = demo_line(1, 2, baudrate=int(FAST))
     entry = bridge(hass, line, link="serial", device="/dev/ttyInvented7")
+    hass.config_entries.async_update_entry(entry, unique_id="0403:6001_INVENTED1_FTDI_USB-RS485 Cable")
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     async with serve_rtu_over_tcp(line) as server:
@@ -72,6 +73,7 @@ async def test_the_adapter_gives_way_to_a_gateway(
 
         assert dialogue.at == "abort: reconfigure_successful"
         assert entry.data == {"link": "rtu_over_tcp", "host": "127.0.0.1", "port": server.port, **FAST_LINE}
+        assert entry.unique_id is None  # the adapter may be offered again
         await has_values(hass, entry, serials(line)[1])
 
 
@@ -82,6 +84,7 @@ async def test_a_running_bridge_moves_to_another_host(hass: HomeAssistant, perso
         entry = bridge(
             hass, line, link="rtu_over_tcp", host="127.0.0.1", port=old.port, mac="00:90:e8:00:00:01"
         )
+        hass.config_entries.async_update_entry(entry, unique_id="00:90:e8:00:00:01")
         assert await hass.config_entries.async_setup(entry.entry_id)
         await links_at_rest(hass)
         dialogue = await reconfigure(
@@ -90,7 +93,7 @@ async def test_a_running_bridge_moves_to_another_host(hass: HomeAssistant, perso
         await dialogue.wait()
 
         assert dialogue.at == "abort: reconfigure_successful"
-        assert entry.data["mac"] == "00:90:e8:00:00:01"
+        assert entry.data["mac"] == entry.unique_id == "00:90:e8:00:00:01"
         await has_values(hass, entry, serials(line)[1])
         assert entry.runtime_data.bus.name.endswith(str(new.port))
 
@@ -100,6 +103,7 @@ async def test_other_line_settings_on_the_port_that_is_in_use(hass: HomeAssistan
     line = demo_line(1, 1, baudrate=19200)
     async with serve_pty(line) as server:
         entry = bridge(hass, line, link="serial", device=server.path, baudrate=9600)
+        hass.config_entries.async_update_entry(entry, unique_id="0403:6001_INVENTED1_FTDI_USB-RS485 Cable")
         assert await hass.config_entries.async_setup(entry.entry_id)
         await links_at_rest(hass)
         dialogue = await (await person.reconfigure(entry)).choose("serial")
@@ -109,6 +113,7 @@ async def test_other_line_settings_on_the_port_that_is_in_use(hass: HomeAssistan
 
         assert dialogue.at == "abort: reconfigure_successful"
         assert entry.data["baudrate"] == 19200
+        assert entry.unique_id == "0403:6001_INVENTED1_FTDI_USB-RS485 Cable"
         await has_values(hass, entry, serials(line)[1])
 
 
