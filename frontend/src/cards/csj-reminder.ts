@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import { AppElement, element } from "../elements/element";
@@ -6,6 +6,11 @@ import { style } from "../elements/style";
 import { letter, type Reminded, type Tenant } from "./tenants";
 
 const TONES = { delivered: "good", waiting: "warning", failed: "critical", no_channel: "warning" } as const;
+
+/** Whether it is the same household; what else is known of it may have changed. */
+function isSame(one: Tenant, other: Tenant): boolean {
+  return one.meter === other.meter && one.name === other.name;
+}
 
 /**
  * Reminds a tenant of their credit: over the channel that they have, with one tap and a receipt; who has none is
@@ -42,6 +47,15 @@ export class CsjReminder extends AppElement {
   @state() private reminded: Reminded | null = null;
   @state() private failure = "";
 
+  /** What was said to one tenant is nothing to say of another. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("tenant");
+    if (before === undefined || isSame(before, this.tenant)) return;
+    this.reminded = null;
+    this.failure = "";
+    this.busy = false;
+  }
+
   protected override render() {
     const { name, channel, reminded_at: at } = this.tenant;
     const { format } = this.app;
@@ -72,14 +86,16 @@ export class CsjReminder extends AppElement {
   }
 
   private async remind(): Promise<void> {
+    const { tenant } = this;
     this.busy = true;
     this.failure = "";
     try {
-      this.reminded = await this.app.act<Reminded>("remind_tenant", { device_id: this.deviceId });
+      const reminded = await this.app.act<Reminded>("remind_tenant", { device_id: this.deviceId });
+      if (isSame(tenant, this.tenant)) this.reminded = reminded;
     } catch (error) {
-      this.failure = this.app.sentence(error);
+      if (isSame(tenant, this.tenant)) this.failure = this.app.sentence(error);
     }
-    this.busy = false;
+    if (isSame(tenant, this.tenant)) this.busy = false;
   }
 
   /** A text under `config_panel`. */

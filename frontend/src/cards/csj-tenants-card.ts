@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { MeterDetail } from "../api/meter";
 import type { MeterRow } from "../api/meters";
@@ -154,7 +155,11 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
       <csj-standing .app=${this.app} .standing=${this.list.standing} .error=${this.list.error}></csj-standing>
       ${this.list.standing === "live" && !rows.length ? html`<p class="dim" role="status">${this.w(this.list.loading ? "panel.meters.loading" : "cards.tenants.none")}</p>` : nothing}
       <ul>
-        ${shown.map((row) => this.row(row))}
+        ${repeat(
+          shown,
+          ({ serial }) => serial,
+          (row) => this.row(row),
+        )}
       </ul>
     `;
   }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+
+import { CsjReminder } from "../src/cards/csj-reminder";
+import { CsjTenantsCard } from "../src/cards/csj-tenants-card";
+import type { Reminded, Tenant } from "../src/cards/tenants";
+import { app, keys, text } from "./shown";
+
+function tenant(name: string): Tenant {
+  return { meter: `of ${name}`, name, email: null, phone: null, channel: "mail", reminded_at: null, moved_out: null };
+}
+
+describe("reminding a tenant", () => {
+  const answers: ((answer: Reminded) => void)[] = [];
+  const made = () => {
+    const reminder = new CsjReminder();
+    reminder.app = app({ act: () => new Promise<Reminded>((resolve) => answers.push(resolve)) });
+    return reminder as unknown as { tenant: Tenant; remind(): Promise<void>; willUpdate(changed: Map<string, unknown>): void; render(): unknown };
+  };
+  const receipt: Reminded = { state: "delivered", channel: "mail", at: "10:02" };
+
+  it("gives a receipt, which stays while more is known of the tenant", async () => {
+    const reminder = made();
+    reminder.tenant = tenant("Ada");
+    const done = reminder.remind();
+    answers.shift()?.(receipt);
+    await done;
+    const before = reminder.tenant;
+    reminder.tenant = { ...before, reminded_at: "10:02" };
+    reminder.willUpdate(new Map([["tenant", before]]));
+    expect(text(reminder.render())).toContain("cards.tenants.reminder.delivered");
+  });
+
+  it("gives no receipt for another", async () => {
+    const reminder = made();
+    reminder.tenant = tenant("Ada");
+    const done = reminder.remind();
+    answers.shift()?.(receipt);
+    await done;
+    const before = reminder.tenant;
+    reminder.tenant = tenant("Bob");
+    reminder.willUpdate(new Map([["tenant", before]]));
+    expect(text(reminder.render())).not.toContain("cards.tenants.reminder.delivered");
+  });
+
+  it("gives none either when the answer comes after that", async () => {
+    const reminder = made();
+    reminder.tenant = tenant("Ada");
+    const done = reminder.remind();
+    const before = reminder.tenant;
+    reminder.tenant = tenant("Bob");
+    reminder.willUpdate(new Map([["tenant", before]]));
+    answers.shift()?.(receipt);
+    await done;
+    expect(text(reminder.render())).not.toContain("cards.tenants.reminder.delivered");
+  });
+});
+
+it("a row of the card stays with its meter, in whichever order they come", () => {
+  const card = new CsjTenantsCard();
+  card.app = app();
+  const row = (serial: string) => ({ serial, name: serial, circuit: null, state: "online", device_id: null, balance: { value: 1, unit: "EUR" } });
+  const shown = card as unknown as { list: { rows: Map<string, unknown> }; content(): unknown };
+  shown.list.rows = new Map([["A1", row("A1")], ["B2", row("B2")]]);
+  expect(keys(shown.content())).toEqual([["A1", "B2"]]);
+});
