@@ -136,11 +136,11 @@ class FirmwareUpdate(ControlEntity, UpdateEntity):
         Goes on where an attempt that failed has stopped. Raises a HomeAssistantError that says
         which firmware the meter runs on with.
         """
+        self._show_progress(None)  # at once: by that Home Assistant refuses whoever comes meanwhile
         async with self.async_used(self.latest_version if version is None else version):
             await self._async_install(version)
 
     async def _async_install(self, version: str | None) -> None:
-        self._show_progress(None)
         image = await self._load(version)
         transfer = self._transfer
         if transfer is None or transfer.image != image:

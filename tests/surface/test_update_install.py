@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 
 from homeassistant.components.update.const import (
@@ -151,6 +152,35 @@ async def test_only_one_install_at_a_time(keyed: Home) -> None:
     await home.time.run(120)
     await first
     assert runs(home) == "9.8.7"
+
+
+async def test_of_two_installs_at_the_same_moment_one_is_refused(keyed: Home) -> None:
+    put(keyed.hass, (9, 8, 7))
+    home = await started(keyed)
+    receive = home.line.meters[UNIT].updater.receive
+    places: list[tuple[int, int]] = []
+
+    def received(file: int, record: int, values: list[int], now: float) -> None:
+        places.append((file, record))
+        receive(file, record, values, now)
+
+    async def twice() -> list[object]:
+        calls = (
+            home.hass.services.async_call(
+                UPDATE_DOMAIN, SERVICE_INSTALL, {ATTR_ENTITY_ID: entity_id(home)}, blocking=True
+            )
+            for _ in range(2)
+        )
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(home.line.meters[UNIT].updater, "receive", received)
+        _, refused = await home.time.through(twice())
+
+    assert isinstance(refused, HomeAssistantError)
+    assert refused.translation_key == "update_in_progress"
+    assert runs(home) == "9.8.7"
+    assert len(places) == len(set(places))
 
 
 async def test_an_image_that_is_exchanged_for_nonsense_is_not_sent(
