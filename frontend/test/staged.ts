@@ -1,13 +1,10 @@
 /** Elements without a browser: Lit's own life of them, and what they would draw as text. */
 
-import { LitElement, noChange, nothing, type PropertyValues, ReactiveElement } from "lit";
+import { LitElement, nothing, type PropertyValues, ReactiveElement } from "lit";
+
+import { parts } from "./shown";
 
 type Handler = (event: unknown) => unknown;
-
-interface Template {
-  strings: readonly string[];
-  values: readonly unknown[];
-}
 
 /** An element that lives as in a page: what is set is drawn, what was drawn can be read and pressed. */
 export class Staged<E extends LitElement> {
@@ -42,20 +39,14 @@ export class Staged<E extends LitElement> {
     await this.element.updateComplete;
   }
 
-  /** Of all that is drawn the markup, with a number for each handler. */
+  /** Of all that is drawn the markup, with a number for whatever is no text. */
   private get markup(): { text: string; handlers: unknown[] } {
     const handlers: unknown[] = [];
-    const flat = (value: unknown): string => {
-      if (value === nothing || value === noChange || value === null || value === undefined) return "";
-      if (Array.isArray(value)) return value.map(flat).join("");
-      if (typeof value === "object" && "strings" in value) {
-        const { strings, values } = value as Template;
-        return strings.map((one, place) => one + (place < values.length ? flat(values[place]) : "")).join("");
-      }
-      if (typeof value === "function" || typeof value === "object") return `"#${handlers.push(value) - 1}"`;
-      return String(value);
+    const written = (part: unknown): string => {
+      if (typeof part === "symbol" || part === null || part === undefined) return "";
+      return typeof part === "object" || typeof part === "function" ? `"#${handlers.push(part) - 1}"` : String(part);
     };
-    return { text: flat(this.drawn), handlers };
+    return { text: parts(this.drawn).map(written).join(""), handlers };
   }
 
   /** What is to be read. */
@@ -93,6 +84,13 @@ export class Staged<E extends LitElement> {
     const found = new RegExp(`@${name}="#(\\d+)"`).exec(this.tag(part));
     (this.markup.handlers[Number(found?.[1])] as Handler).call(this.element, event);
     await this.settled();
+  }
+
+  /** What the first tag in which something stands is given by a name: `.work`. */
+  given(part: string, name: string): unknown {
+    const tag = this.tag(part);
+    const number = tag.slice(tag.indexOf(`${name}="#`) + name.length + 3).match(/^\d+/)?.[0];
+    return this.markup.handlers[Number(number)];
   }
 
   leave(): void {

@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import type { CommandResult, CommandRow, MeterDetail } from "../../api/meter";
+import { isLost } from "../../app";
 import "../../elements/csj-dialog";
 import type { CsjDialog } from "../../elements/csj-dialog";
 import { AppElement, element } from "../../elements/element";
@@ -55,6 +56,8 @@ export class CsjMeterCommands extends AppElement {
   @state() private running: CommandRow | null = null;
   @state() private outcome: { text: string; failed: boolean } | null = null;
   @state() private question: Question | null = null;
+  /** What was told before an answer was lost: the contact may be another one, until it is told anew. */
+  @state() private doubted: readonly CommandRow[] | null = null;
   @query("csj-dialog") private dialog!: CsjDialog;
 
   protected override render() {
@@ -135,16 +138,17 @@ export class CsjMeterCommands extends AppElement {
   }
 
   private contact(row: CommandRow & { kind: "switch" }) {
+    const closed = this.doubted === this.meter.commands ? null : row.value;
     return html`<div class="row">
-      <span class=${row.value === null ? "dim" : row.value ? "good" : "critical"}>
-        ${this.t(row.value === null ? "meter.contact_unknown" : row.value ? "meter.contact_closed" : "meter.contact_open")}
+      <span class=${closed === null ? "dim" : closed ? "good" : "critical"}>
+        ${this.t(closed === null ? "meter.contact_unknown" : closed ? "meter.contact_closed" : "meter.contact_open")}
       </span>
-      ${row.value === false
+      ${closed === false
         ? nothing
         : html`<button class="danger" ?disabled=${this.running !== null} @click=${() => this.ask(row, false)}>
             ${this.t("meter.disconnect")}
           </button>`}
-      ${row.value === true
+      ${closed === true
         ? nothing
         : html`<button ?disabled=${this.running !== null} @click=${() => this.ask(row, true)}>${this.t("meter.connect")}</button>`}
     </div>`;
@@ -197,8 +201,12 @@ export class CsjMeterCommands extends AppElement {
       });
       this.outcome = { text: this.told(row, result), failed: false };
     } catch (error) {
-      this.outcome = { text: `${this.name(row)}: ${this.app.sentence(error)}`, failed: true };
-      throw error;
+      const lost = isLost(error);
+      if (lost) this.doubted = this.meter.commands;
+      // nothing goes on by itself here: what was on its way is done or not, and nobody knows which
+      const told = lost ? { code: "lost", message: this.t("meter.command_lost") } : error;
+      this.outcome = { text: `${this.name(row)}: ${this.app.sentence(told)}`, failed: true };
+      throw told;
     } finally {
       this.running = null;
       this.dispatchEvent(new Event("done"));
