@@ -114,6 +114,7 @@ describe("Job", () => {
     await settled();
     expect(other.line.ended).toBe(1);
     expect(other.job.isRunning).toBe(false);
+    expect(other.job.interrupted).toBe(true);
   });
 
   it("is not tried again when it is refused", async () => {

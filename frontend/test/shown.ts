@@ -55,3 +55,9 @@ export function app(changes: Partial<Record<keyof App, unknown>> = {}): App {
     ...changes,
   } as unknown as App;
 }
+
+/** What is private of an element, as tests touch it, with some of it in the hands of the test. */
+export function within<T>(made: object, changes: Record<string, unknown> = {}): T {
+  for (const [name, value] of Object.entries(changes)) Object.defineProperty(made, name, { value, writable: true });
+  return made as T;
+}

@@ -45,6 +45,14 @@ export class CsjDialog extends AppElement {
   @state() private error = "";
   @query("dialog") private dialog!: HTMLDialogElement;
 
+  /** What moves to another place on the page is not in front of it any more, and would not be asked properly. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasUpdated || !this.dialog.open) return;
+    this.dialog.removeAttribute("open");
+    this.dialog.showModal();
+  }
+
   /** Ask. */
   async show(): Promise<void> {
     this.error = "";

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { Bridge } from "../api/bus";
 import { AppElement, element } from "../elements/element";
@@ -21,7 +22,11 @@ export class CsjBusPage extends AppElement {
     const all = [...rows.values()].sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
     return html`<div class="stack">
       <csj-standing .app=${this.app} .standing=${standing} .error=${error}></csj-standing>
-      ${all.map((row) => html`<csj-bus-bridge .app=${this.app} .row=${row}></csj-bus-bridge>`)}
+      ${repeat(
+        all,
+        ({ bridge }) => bridge,
+        (row) => html`<csj-bus-bridge .app=${this.app} .row=${row}></csj-bus-bridge>`,
+      )}
       ${!all.length && standing === "live"
         ? html`<csj-notice
             .app=${this.app}

@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { MeterRow } from "../api/meters";
 import { AppElement, element } from "../elements/element";
@@ -117,7 +118,13 @@ export class CsjMetersPage extends AppElement {
         <span class="dim" role="status">${this.t("meters.count", { shown: shown.length, all: all.length })}</span>
       </div>
       ${shown.length
-        ? html`<ul class="rows" role="list">${shown.map((row) => html`<li>${this.card(row)}</li>`)}</ul>`
+        ? html`<ul class="rows" role="list">
+            ${repeat(
+              shown,
+              ({ serial }) => serial,
+              (row) => html`<li>${this.card(row)}</li>`,
+            )}
+          </ul>`
         : html`<csj-notice
             .app=${this.app}
             kind="empty"

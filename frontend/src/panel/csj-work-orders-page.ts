@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { WorkOrder } from "../api/work_orders";
 import { AppElement, element } from "../elements/element";
@@ -129,7 +130,9 @@ export class CsjWorkOrdersPage extends AppElement {
 
   private rows(orders: WorkOrder[]) {
     return html`<div class="rows">
-      ${orders.map(
+      ${repeat(
+        orders,
+        ({ number }) => number,
         (order) => html`<csj-work-order
           tabindex="-1"
           data-number=${order.number}

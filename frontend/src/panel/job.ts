@@ -57,7 +57,9 @@ export class Job<P extends { type: "progress" }, R extends { type: "result" }> i
     this.host.requestUpdate();
   }
 
+  /** Its host has gone, or has another place on the page now. */
   hostDisconnected(): void {
+    if (this.message !== null) this.interrupted = true;
     this.stop();
   }
 

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { Alert } from "../../api/alerts";
 import { AppElement, element } from "../../elements/element";
@@ -133,7 +134,11 @@ export class CsjAlertList extends AppElement {
 
   protected override render() {
     return html`<ul role="list">
-      ${this.alerts.map((alert) => html`<li>${this.row(alert)}</li>`)}
+      ${repeat(
+        this.alerts,
+        (alert) => alert.alert_id,
+        (alert) => html`<li>${this.row(alert)}</li>`,
+      )}
     </ul>`;
   }
 

@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { property } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { Bridge, BusUnit } from "../../api/bus";
 import { AppElement, element } from "../../elements/element";
@@ -150,7 +151,11 @@ export class CsjBusBridge extends AppElement {
           </tr>
         </thead>
         <tbody role="rowgroup">
-          ${sorted(row.units, now).map((unit) => this.unit(unit, now))}
+          ${repeat(
+            sorted(row.units, now),
+            (unit) => unit.unit_id,
+            (unit) => this.unit(unit, now),
+          )}
         </tbody>
       </table>
     </div>`;

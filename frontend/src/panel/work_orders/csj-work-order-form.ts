@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { MeterRow } from "../../api/meters";
 import { LONGEST_DESCRIPTION, LONGEST_SUMMARY, type WorkOrder } from "../../api/work_orders";
@@ -41,6 +42,7 @@ export class CsjWorkOrderForm extends AppElement {
     await this.updateComplete;
     this.summary.value = order?.summary ?? "";
     this.description.value = order?.description ?? "";
+    if (this.meter !== null) this.meter.value = "";
     this.due.value = wallClock(order?.due_at ?? null, this.zone);
     await this.dialog.show();
     this.summary.focus();
@@ -72,7 +74,11 @@ export class CsjWorkOrderForm extends AppElement {
               >${this.t("work_orders.meter")}
               <select id="meter">
                 <option value="">${this.t("work_orders.no_meter")}</option>
-                ${this.meters.map(({ serial, name }) => html`<option .value=${serial}>${name} · ${serial}</option>`)}
+                ${repeat(
+                  this.meters,
+                  ({ serial }) => serial,
+                  ({ serial, name }) => html`<option .value=${serial}>${name} · ${serial}</option>`,
+                )}
               </select></label
             >`
           : nothing}

@@ -48,12 +48,15 @@ export class CsjWorkOrder extends AppElement {
   @property({ attribute: false }) now = 0;
 
   @state() private busy = false;
+  /** The one that is asked about: it stays the same for as long as the question is open. */
+  @state() private asked: WorkOrder | null = null;
   @query("csj-dialog") private dialog!: CsjDialog;
 
   protected override render() {
     const { order } = this;
     const { format } = this.app;
     const overdue = isOverdue(order, this.now);
+    const asked = this.asked ?? order;
     return html`<article class="card">
       <div class="row">
         <span class="dim number">${order.name}</span>
@@ -91,7 +94,7 @@ export class CsjWorkOrder extends AppElement {
       </div>
       <div class="row">
         ${order.open
-          ? html`<button class="main" @click=${() => this.dialog.show()}>${this.t("work_orders.complete")}</button>
+          ? html`<button class="main" @click=${this.ask}>${this.t("work_orders.complete")}</button>
               <button @click=${() => this.dispatchEvent(new Event("edit"))}>${this.t("work_orders.edit")}</button>`
           : html`<button ?disabled=${this.busy} @click=${this.reopen}>
               ${this.busy ? this.t("dialog.busy") : this.t("work_orders.reopen")}
@@ -100,12 +103,12 @@ export class CsjWorkOrder extends AppElement {
     </article>
     <csj-dialog
       .app=${this.app}
-      .heading=${this.t("work_orders.complete_question", { name: order.name })}
+      .heading=${this.t("work_orders.complete_question", { name: asked.name })}
       .action=${this.t("work_orders.complete")}
       .work=${() => this.complete()}
     >
-      <p>${order.summary}</p>
-      <p class="dim">${this.t(order.alert_id === null ? "work_orders.complete_text" : "work_orders.complete_repairs")}</p>
+      <p>${asked.summary}</p>
+      <p class="dim">${this.t(asked.alert_id === null ? "work_orders.complete_text" : "work_orders.complete_repairs")}</p>
     </csj-dialog>`;
   }
 
@@ -114,8 +117,13 @@ export class CsjWorkOrder extends AppElement {
     return html`<a href=${path} @click=${(event: MouseEvent) => follow(event, path)}>${text}</a>`;
   }
 
+  private ask(): void {
+    this.asked = this.order;
+    void this.dialog.show();
+  }
+
   private async complete(): Promise<void> {
-    const { name, number } = this.order;
+    const { name, number } = this.asked ?? this.order;
     await this.app.call("work_orders/complete", { number });
     this.toast(this.t("work_orders.is_done", { name }));
   }
