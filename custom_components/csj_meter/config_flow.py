@@ -39,7 +39,7 @@ from .flow.discovery import async_title, kept_data, kept_id
 from .flow.forms import Described
 from .flow.key import async_known_keys, async_try_key, line_of
 from .flow.link import LinkSteps
-from .flow.meters import KEY, Choice, async_library, owners, subentry_of, tidy
+from .flow.meters import KEY, Choice, async_library, free_serial, owners, subentry_of, tidy
 from .flow.options import CsjOptionsFlow
 from .flow.search import KnownMeter, Outcome, Roll, Tell, call_the_roll, search
 from .flow.steps import spans
@@ -185,9 +185,9 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
         if self.source == SOURCE_RECONFIGURE:
             return self._save_pulse(link, name, tidy(user_input.get(CONF_CIRCUIT)))
         registered = er.async_get(self.hass).async_get(link.entity_id)
-        identity = pulse_identity(
-            registered.id if registered is not None else link.entity_id, "Pulse counter"
-        )
+        # a meter stays known by the counter that it was set up with, also when it gets another one
+        serial = free_serial(registered.id if registered is not None else link.entity_id, owners(self.hass))
+        identity = pulse_identity(serial, "Pulse counter")
         return self.async_create_entry(
             title=name,
             data=link.as_data(),

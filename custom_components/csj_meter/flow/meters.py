@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
@@ -125,6 +126,13 @@ def owners(hass: HomeAssistant) -> dict[str, Owner]:
         for subentry in entry.get_subentries_of_type(SUBENTRY_METER)
         if subentry.unique_id is not None
     }
+
+
+def free_serial(serial: str, taken: Container[str]) -> str:
+    """What stands in for a serial number, with a number behind it when a meter is known by that already."""
+    if serial not in taken:
+        return serial
+    return next(free for number in count(2) if (free := f"{serial}-{number}") not in taken)
 
 
 def subentry_of(

@@ -188,3 +188,24 @@ async def test_a_pulse_counter_that_can_be_renamed_is_known_by_its_registry_entr
     await dialogue.fill(name=" ", entity_id=counter.entity_id, pulses_per_kwh=0.5)
 
     assert meters_of(dialogue.entry) == {0: (counter.id, counter.entity_id, "")}
+
+
+async def test_a_counter_that_another_meter_had_before(hass: HomeAssistant, person: Person) -> None:
+    for counter in ("counter.first", "counter.second"):
+        hass.states.async_set(counter, "100")
+    boiler = await (await person.set_up()).choose("pulse")
+    await boiler.fill(name="Boiler", entity_id="counter.first")
+    await hass.async_block_till_done()
+    changed = await person.reconfigure(boiler.entry)
+    await changed.fill(entity_id="counter.second")
+    await hass.async_block_till_done()
+    pump = await (await person.set_up()).choose("pulse")
+    await pump.fill(name="Heat pump", entity_id="counter.first")
+    await hass.async_block_till_done()
+
+    (boiler_serial, *_), (pump_serial, *_) = (meters_of(one.entry)[0] for one in (boiler, pump))
+    assert boiler_serial == "counter.first"
+    assert pump_serial == "counter.first-2"
+    registry = er.async_get(hass)
+    for serial in (boiler_serial, pump_serial):
+        assert registry.async_get_entity_id("sensor", DOMAIN, f"{serial}_energy_import") is not None
