@@ -12,7 +12,7 @@ export function parts(drawn: unknown): unknown[] {
   if (Array.isArray(drawn)) return drawn.flatMap(parts);
   if (typeof drawn !== "object" || drawn === null) return [drawn];
   const { strings, values } = drawn as Partial<Drawn>;
-  if (strings === undefined || values === undefined) return values === undefined ? [drawn] : repeated(drawn as Drawn);
+  if (strings === undefined || values === undefined) return "_$litDirective$" in drawn ? repeated(drawn as unknown as Drawn) : [drawn];
   return strings.flatMap((text, at) => [text, ...(at < values.length ? parts(values[at]) : [])]);
 }
 

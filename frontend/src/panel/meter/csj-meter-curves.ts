@@ -109,6 +109,8 @@ export class CsjMeterCurves extends AppElement {
   @state() private live = true;
   @state() private busy = false;
   @state() private error = "";
+  /** Why there are no marks, or not all of them: the curves do not know. */
+  @state() private marksError = "";
   @state() private history: History | null = null;
   @state() private marks: EventMark[] = [];
 
@@ -162,6 +164,7 @@ export class CsjMeterCurves extends AppElement {
       this.forget();
       this.history = null;
       this.marks = [];
+      this.error = this.marksError = "";
     }
     if (changed.has("points")) this.go();
     if (changed.has("points") || changed.has("history") || changed.has("quantities") || changed.has("app")) this.draw();
@@ -245,9 +248,11 @@ export class CsjMeterCurves extends AppElement {
     const end = moment(this.live ? this.now + LOOK_SECONDS : this.fetched.range[1]);
     try {
       const { events } = await this.app.call<EventsPage>("events", { serial, sources: MARKED, start, end, limit: MOST_EVENTS });
-      if (turn === this.turn) this.marks = marks(events);
+      if (turn !== this.turn) return;
+      this.marks = marks(events);
+      this.marksError = "";
     } catch (error) {
-      if (turn === this.turn) this.error = this.app.sentence(error);
+      if (turn === this.turn) this.marksError = this.app.sentence(error);
     }
   }
 
@@ -273,6 +278,7 @@ export class CsjMeterCurves extends AppElement {
         <span role="status">${this.busy ? this.t("notice.wait") : ""}</span>
       </p>
       ${this.error ? html`<p class="critical" role="alert">${this.error}</p>` : nothing}
+      ${this.marksError && this.marksError !== this.error ? html`<p class="small critical" role="status">${this.marksError}</p>` : nothing}
       <div class="charts" aria-busy=${this.busy} @range=${(event: CustomEvent<Range>) => this.choose(event.detail)}>
         ${this.charts.map(
           ({ chart, curves }) => html`<csj-chart
@@ -372,7 +378,7 @@ export class CsjMeterCurves extends AppElement {
               </li>`,
             )}
           </ul>`
-        : html`<p class="dim">${this.t("meter.no_marks")}</p>`}
+        : html`<p class="dim">${this.marksError || this.t("meter.no_marks")}</p>`}
     </details>`;
   }
 
