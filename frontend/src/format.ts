@@ -14,8 +14,9 @@ const KILO = new Set(["W", "var", "VA", "Wh", "varh", "VAh"]);
 
 export class Format {
   private readonly locales: string | undefined;
-  private readonly zone: string | undefined;
-  private readonly hour12: boolean | undefined;
+  /** Of the site where the user wants its times; else that of the browser. */
+  readonly zone: string | undefined;
+  private readonly hourCycle: "h12" | "h23" | undefined;
   private readonly language: string;
 
   constructor(
@@ -29,7 +30,7 @@ export class Format {
         ? undefined
         : (NUMBER_LOCALES[locale.number_format] ?? (locale.number_format === "none" ? "en-US" : locale.language));
     this.zone = locale.time_zone === "server" ? siteZone : undefined;
-    this.hour12 = locale.time_format === "12" ? true : locale.time_format === "24" ? false : undefined;
+    this.hourCycle = hourCycle(locale.time_format);
   }
 
   /** A number; `digits` behind the point, or as many as three figures take. */
@@ -97,7 +98,10 @@ export class Format {
   duration(seconds: number | null | undefined): string {
     if (seconds === null || seconds === undefined) return "–";
     const [amount, unit] = roughly(seconds);
-    return Math.abs(amount).toLocaleString(this.locales, { style: "unit", unit, unitDisplay: "short" });
+    const size = Math.abs(amount);
+    // words are of the language, whatever digits are like
+    const parts = new Intl.NumberFormat(this.language, { style: "unit", unit, unitDisplay: "short", useGrouping: false });
+    return parts.formatToParts(size).map(({ type, value }) => (type === "integer" ? this.number(size, 0) : value)).join("");
   }
 
   private moment(at: string | number | Date | null, options: Intl.DateTimeFormatOptions): string {
@@ -105,8 +109,24 @@ export class Format {
     return new Intl.DateTimeFormat(this.language, {
       ...options,
       ...(this.zone ? { timeZone: this.zone } : {}),
-      ...(this.hour12 === undefined || !("hour" in options) ? {} : { hour12: this.hour12 }),
+      ...(this.hourCycle === undefined || !("hour" in options) ? {} : { hourCycle: this.hourCycle }),
     }).format(new Date(at));
+  }
+}
+
+/** How hours are counted; undefined leaves it to the language. */
+function hourCycle(chosen: Locale["time_format"]): "h12" | "h23" | undefined {
+  switch (chosen) {
+    case "12":
+      return "h12";
+    case "24":
+      return "h23"; // `hour12: false` has a minute 24:05 in English
+    case "system": {
+      const { hourCycle: own } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+      return own?.startsWith("h1") ? "h12" : "h23";
+    }
+    default:
+      return undefined;
   }
 }
 

@@ -34,6 +34,30 @@ describe("Format", () => {
     expect(server.time("2026-11-02T00:30:00Z")).toBe("09:30");
   });
 
+  it("begins a day at 00 where hours go to 24, and at 12 where they do not", () => {
+    const midnight = "2026-11-02T00:05:00Z";
+    expect(format.time(midnight)).toBe("00:05");
+    const half = new Format({ ...english, time_format: "12" }, "Europe/Lisbon", "EUR");
+    expect(half.time(midnight)).toMatch(/^12:05\sAM$/);
+  });
+
+  it("counts hours as the browser does where the user wants that, in whatever language", () => {
+    const own = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
+    for (const language of ["en", "de"]) {
+      const system = new Format({ ...english, language, time_format: "system" }, "Europe/Lisbon", "EUR");
+      expect(/AM/.test(system.time("2026-11-02T08:05:00Z"))).toBe(own);
+    }
+  });
+
+  it("says how long something took in the words of the language, and in the digits of the user", () => {
+    const comma = new Format({ ...english, number_format: "decimal_comma" }, "Europe/Lisbon", "EUR");
+    expect(comma.duration(7200)).toBe("2 hr");
+    expect(comma.duration(90_000 * 86_400)).toBe("90.000 days");
+    const german = new Format({ ...english, language: "de", number_format: "comma_decimal" }, "Europe/Lisbon", "EUR");
+    expect(german.duration(7200)).toBe("2 Std.");
+    expect(german.duration(90_000 * 86_400)).toBe("90,000 Tg.");
+  });
+
   it("writes credit as money or as energy", () => {
     expect(format.credit(4.5, "EUR")).toBe("€4.50");
     expect(format.credit(4.5, "kWh")).toBe("4.50 kWh");
