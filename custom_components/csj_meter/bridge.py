@@ -150,8 +150,12 @@ class Bridge:
             ir.async_delete_issue(self._hass, DOMAIN, f"missing_profile_{subentry_id}")
 
     def _snapshot(self) -> dict[str, dict[str, Any]]:
-        """What to remember, by serial number."""
-        return {
+        """What to remember, by serial number; of a meter without its profile what was remembered before."""
+        configured = {
+            Identity.from_dict(subentry.data[CONF_IDENTITY]).serial
+            for subentry in self._entry.get_subentries_of_type(SUBENTRY_METER)
+        }
+        return self.runtime.memory.kept(configured) | {
             coordinator.identity.serial: snapshot(meter.counters, coordinator.remembered)
             for meter, coordinator in self._meters.items()
         }

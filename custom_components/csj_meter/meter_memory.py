@@ -6,7 +6,7 @@ a power cut the meters still have their registers, and a roll-over is seen again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -55,6 +55,10 @@ class MeterMemory:
         value = self._stored.get(serial, {}).get(quantity)
         # a currency is a number (ISO 4217), a credit mode a word; a file may hold anything
         return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+    def kept(self, serials: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What is stored of those of ``serials`` of which there is something."""
+        return {serial: its for serial, its in self._stored.items() if serial in serials}
 
     def save_later(self, state: Callable[[], Mapping[str, Mapping[str, Any]]]) -> None:
         """Write what ``state`` then gives (serial number -> ``snapshot``), once per delay."""

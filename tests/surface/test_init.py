@@ -311,6 +311,34 @@ async def test_a_meter_without_its_profile_is_pointed_out_and_the_others_work(
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
 
 
+async def test_totals_go_on_when_a_broken_profile_was_mended(
+    home: Home, hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    meters = home.line.meters
+    home = home.with_meters(subentry_of(meters[1]), subentry_of(meters[2], profile="mine"))
+    key = f"csj_meter.{home.entry.entry_id}"
+    before = {"counters": {"energy_import": [0.5, 1]}, "currency": 978, "credit_mode": "money"}
+    data = {home.serial(2): before, "removed long ago": before}
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    write_profile(hass, "mine", "extends: csj_3p_prepay\nspeed: fast\n")
+    assert await home.set_up()
+    await home.time.run(1000)
+    assert hass_storage[key]["data"].keys() == {home.serial(1), home.serial(2)}
+
+    assert await home.tear_down()
+    assert hass_storage[key]["data"].keys() == {home.serial(1), home.serial(2)}
+    assert hass_storage[key]["data"][home.serial(2)] == before
+    write_profile(hass, "mine", "extends: csj_3p_prepay\n")
+    assert await home.time.through(hass.config_entries.async_setup(home.entry.entry_id))
+    await home.time.run(30)
+    assert float(home.state("sensor", 2, "energy_import").state) > 1_000_000
+
+    hass.config_entries.async_remove_subentry(home.entry, subentry_at(home, 2).subentry_id)
+    await home.time.run(1)
+    assert await home.tear_down()
+    assert hass_storage[key]["data"].keys() == {home.serial(1)}
+
+
 async def test_a_meter_can_join_with_a_profile_that_was_written_just_now(
     home: Home, hass: HomeAssistant
 ) -> None:
