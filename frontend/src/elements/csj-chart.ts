@@ -180,6 +180,7 @@ export class CsjChart extends AppElement {
       this.unit,
       this.dark,
       this.app.hass.locale,
+      this.app.format.zone,
     ]);
     if (this.plot === undefined || shape !== this.shape) {
       this.drop();
@@ -231,6 +232,7 @@ export class CsjChart extends AppElement {
   private draw(): void {
     this.inks = inks(this.renderRoot);
     const { text, line } = this.inks;
+    const { zone } = this.app.format;
     const series: uPlot.Series[] = [{}];
     this.curves.forEach((curve, turn) => {
       const stroke = curve.color ?? color(turn, this.dark);
@@ -266,6 +268,8 @@ export class CsjChart extends AppElement {
           points: { size: 7 },
           ...(this.together ? { sync: { key: this.together } } : {}),
         },
+        // days of the axis begin at midnight of the zone in which they are named
+        ...(zone === undefined ? {} : { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), zone) }),
         scales: { x: { time: true }, y: { range: () => this.height() } },
         axes: [
           {
