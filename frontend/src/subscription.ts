@@ -16,6 +16,11 @@ const RETRY_AFTER = [1, 2, 4, 8, 15];
 
 const FINAL = new Set(["unauthorized", "not_found", "invalid_format"]);
 
+/** Whether an error says that asking again would be answered in the same way. */
+export function isFinal(error: unknown): boolean {
+  return FINAL.has((error as Partial<ApiError> | null)?.code as string);
+}
+
 /**
  * One subscription, for as long as its host is on the page.
  *
@@ -127,7 +132,7 @@ export class Subscription<E> implements ReactiveController {
     } catch (error) {
       if (turn !== this.turn) return;
       this.error = error as ApiError;
-      if (FINAL.has(this.error.code)) {
+      if (isFinal(error)) {
         this.standing = "refused";
       } else {
         const wait = RETRY_AFTER[Math.min(this.attempts++, RETRY_AFTER.length - 1)] ?? 15;

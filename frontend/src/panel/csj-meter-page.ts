@@ -3,12 +3,13 @@ import { property, state } from "lit/decorators.js";
 
 import type { MeterDetail } from "../api/meter";
 import type { LiveEvent, MeterRow } from "../api/meters";
+import type { App } from "../app";
 import { AppElement, element } from "../elements/element";
 import "../elements/csj-standing";
 import { style } from "../elements/style";
 import { follow } from "../home_assistant";
 import { Repeated } from "../repeated";
-import { ListSubscription, Subscription } from "../subscription";
+import { isFinal, ListSubscription, Subscription } from "../subscription";
 import { address } from "./address";
 import "./meter/csj-meter-commands";
 import "./meter/csj-meter-downloads";
@@ -23,6 +24,8 @@ import { appended, type Point } from "./meter/traces";
 
 /** What changes seldom is asked for anew that often, in seconds. */
 const RENEW_SECONDS = 30;
+/** While nothing is known of it, it is asked for that often. */
+const RETRY_SECONDS = 3;
 /** A value that is older than so many intervals breaks the curve. */
 const PAUSE = 4;
 
@@ -54,7 +57,13 @@ export class CsjMeterPage extends AppElement {
   @state() private done = 0;
 
   private event: LiveEvent | null = null;
-  protected readonly renewal = new Repeated(this, RENEW_SECONDS, () => this.renew());
+  private turn = 0;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  /** It was refused: it is not asked for by itself until something has changed. */
+  private refused = false;
+  private wasListed = false;
+  private asker: App["info"] | undefined;
+  protected readonly renewal = new Repeated(this, RENEW_SECONDS, () => this.refused || this.renew());
   private readonly meters = new ListSubscription<MeterRow>(
     this,
     () => ({ command: "meters/subscribe" }),
@@ -76,8 +85,22 @@ export class CsjMeterPage extends AppElement {
     if (this.hasUpdated) void this.renew();
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.waiting);
+    this.turn += 1;
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
-    if (!changed.has("serial")) return;
+    // another role may see it, and a meter that was not there may be taken in
+    const listed = this.meters.rows.has(this.serial);
+    const isOther = this.asker !== this.app.info || (listed && !this.wasListed);
+    this.wasListed = listed;
+    this.asker = this.app.info;
+    if (!changed.has("serial")) {
+      if (isOther && this.refused) void this.renew();
+      return;
+    }
     this.detail = this.event = null;
     this.points = [];
     void this.renew();
@@ -164,11 +187,16 @@ export class CsjMeterPage extends AppElement {
   private async renew(): Promise<void> {
     const { serial } = this;
     if (this.app === undefined || !serial) return;
+    clearTimeout(this.waiting);
+    this.refused = false;
+    const turn = ++this.turn;
     try {
       const { meter } = await this.app.call<{ meter: MeterDetail }>("meter", { serial });
       if (serial === this.serial) this.detail = meter;
-    } catch {
-      if (this.isConnected && this.detail === null) setTimeout(() => this.isConnected && void this.renew(), 3000);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.refused = isFinal(error);
+      if (!this.refused && this.detail === null) this.waiting = setTimeout(() => void this.renew(), RETRY_SECONDS * 1000);
     }
   }
 }
