@@ -7,19 +7,23 @@ interface Drawn {
   values: readonly unknown[];
 }
 
+/** A list that knows its rows by keys. */
+type Rows = [items: Iterable<unknown>, key: (item: unknown) => unknown, template: (item: unknown, at: number) => unknown];
+
 /** All that a template has in it, templates in templates and in lists too: its words and its values, as they come. */
 export function parts(drawn: unknown): unknown[] {
   if (Array.isArray(drawn)) return drawn.flatMap(parts);
   if (typeof drawn !== "object" || drawn === null) return [drawn];
   const { strings, values } = drawn as Partial<Drawn>;
-  if (strings === undefined || values === undefined) return "_$litDirective$" in drawn ? repeated(drawn as unknown as Drawn) : [drawn];
-  return strings.flatMap((text, at) => [text, ...(at < values.length ? parts(values[at]) : [])]);
+  if (values === undefined) return [drawn];
+  if (strings !== undefined) return strings.flatMap((text, at) => [text, ...(at < values.length ? parts(values[at]) : [])]);
+  const rows = rowsOf(values);
+  return rows === null ? values.flatMap(parts) : [...rows[0]].flatMap((item, at) => parts(rows[2](item, at)));
 }
 
-/** A list that knows its rows by their keys: what it draws of each. */
-function repeated({ values }: Drawn): unknown[] {
-  const [items, , template] = values as [Iterable<unknown>, unknown, (item: unknown, at: number) => unknown];
-  return [...items].flatMap((item, at) => parts(template(item, at)));
+/** The rows of a list that knows them by keys; null for anything else that is worked out when it is drawn. */
+function rowsOf(values: readonly unknown[]): Rows | null {
+  return values.length === 3 && typeof values[2] === "function" ? (values as Rows) : null;
 }
 
 /** The words and texts of a template, one after the other. */
@@ -35,8 +39,9 @@ export function keys(drawn: unknown): unknown[][] {
   if (typeof drawn !== "object" || drawn === null) return [];
   const { strings, values } = drawn as Partial<Drawn>;
   if (values === undefined) return [];
-  if (strings !== undefined) return values.flatMap(keys);
-  const [items, key, template] = values as [Iterable<unknown>, (item: unknown, at: number) => unknown, (item: unknown, at: number) => unknown];
+  const rows = strings === undefined ? rowsOf(values) : null;
+  if (rows === null) return values.flatMap(keys);
+  const [items, key, template] = rows;
   const all = [...items];
   return [all.map(key), ...all.flatMap((item, at) => keys(template(item, at)))];
 }

@@ -1,5 +1,7 @@
 import { css, html, nothing, type PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { Alert } from "../api/alerts";
 import type { Severity } from "../api/session";
@@ -182,7 +184,8 @@ export class CsjAlertsPage extends AppElement {
 
   private filters(all: Alert[], shown: number) {
     const { filter } = this;
-    const kinds = [...new Set(all.map((alert) => alert.kind))]
+    // the chosen one stays in the list when the last of its kind is over: it is still what alerts are filtered by
+    const kinds = [...new Set([...all.map((alert) => alert.kind), ...(filter.kind ? [filter.kind] : [])])]
       .map((kind) => [kind, this.app.word(`kinds.${kind}`)] as const)
       .sort(([, one], [, other]) => one.localeCompare(other));
     const waiting = all.filter((alert) => handling(alert) === "waiting").length;
@@ -210,9 +213,13 @@ export class CsjAlertsPage extends AppElement {
       >
       <label
         >${this.t("alerts.kind")}
-        <select @change=${(event: Event) => this.set({ kind: chosen(event) })}>
+        <select .value=${live(filter.kind)} @change=${(event: Event) => this.set({ kind: chosen(event) })}>
           <option value="">${this.t("alerts.any")}</option>
-          ${kinds.map(([kind, word]) => html`<option .value=${kind} ?selected=${kind === filter.kind}>${word}</option>`)}
+          ${repeat(
+            kinds,
+            ([kind]) => kind,
+            ([kind, word]) => html`<option .value=${kind} ?selected=${kind === filter.kind}>${word}</option>`,
+          )}
         </select></label
       >
       <label

@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { MeterRow } from "../api/meters";
@@ -90,7 +91,9 @@ export class CsjMetersPage extends AppElement {
   }
 
   private list(all: MeterRow[], shown: MeterRow[]) {
-    const circuits = [...new Set(all.map((row) => row.circuit).filter((name) => name !== null))].sort();
+    const { circuit } = this.filter;
+    // the chosen one stays in the list when its last meter has left: it is still what meters are filtered by
+    const circuits = [...new Set([...all.map((row) => row.circuit).filter((name) => name !== null), ...(circuit ? [circuit] : [])])].sort();
     return html`
       <div class="row filters" role="search">
         <label
@@ -102,9 +105,13 @@ export class CsjMetersPage extends AppElement {
         /></label>
         <label
           >${this.t("meters.circuit")}
-          <select @change=${(event: Event) => this.set("circuit", event)}>
+          <select .value=${live(circuit)} @change=${(event: Event) => this.set("circuit", event)}>
             <option value="">${this.t("meters.all")}</option>
-            ${circuits.map((name) => html`<option .value=${name} ?selected=${name === this.filter.circuit}>${name}</option>`)}
+            ${repeat(
+              circuits,
+              (name) => name,
+              (name) => html`<option .value=${name} ?selected=${name === circuit}>${name}</option>`,
+            )}
           </select></label
         >
         <label
