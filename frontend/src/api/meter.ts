@@ -94,7 +94,9 @@ export interface EventRow {
   severity?: Severity;
 }
 
-export interface EventsPage {
-  events: EventRow[];
+export interface EventsPage<Row = EventRow> {
+  events: Row[];
   next: string | null;
+  /** Those that cannot be read now: what they know is not among the events. */
+  missing: EventSource[];
 }

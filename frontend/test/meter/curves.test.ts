@@ -39,9 +39,16 @@ it("that marks could not be had is said until they can be had, and the curves ne
   await later(31);
   expect(curves.text).toContain("The database does not answer.");
   expect(curves.text).not.toContain("Nothing happened");
-  events = () => ({ events: [], next: null, });
+  events = () => ({ events: [], next: null, missing: [] });
   await later(31);
   expect(curves.text).not.toContain("The database does not answer.");
   expect(curves.text).toContain("Nothing happened");
   expect(asked.filter((command) => command === "history")).toHaveLength(1);
+});
+
+it("sources of marks that cannot be read are named", async () => {
+  events = () => ({ events: [], next: null, missing: ["alert", "command"] });
+  await later(31);
+  expect(curves.text).toContain("Cannot be read now, and so is not shown: Alert, Command");
+  expect(curves.text).not.toContain("Nothing happened");
 });

@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import type { Alert, AlertStep, Evidence } from "../../api/alerts";
+import type { EventsPage } from "../../api/meter";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
@@ -175,7 +176,7 @@ export class CsjAlertView extends AppElement {
     }
     try {
       const { serial, raised_at, since } = this.evidence.alert;
-      const { events } = await this.app.call<{ events: AlertStep[] }>("events", {
+      const { events, missing } = await this.app.call<EventsPage<AlertStep>>("events", {
         ...(serial === null ? {} : { serial }),
         sources: ["alert"],
         start: since < raised_at ? since : raised_at,
@@ -183,7 +184,7 @@ export class CsjAlertView extends AppElement {
       });
       if (turn !== this.turn) return;
       this.told = events;
-      this.toldError = "";
+      this.toldError = missing.length ? this.t("alerts.unread") : "";
     } catch (error) {
       if (turn === this.turn) this.toldError = this.app.sentence(error);
     }

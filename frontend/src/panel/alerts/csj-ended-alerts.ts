@@ -2,10 +2,12 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import type { AlertStep } from "../../api/alerts";
+import type { EventsPage } from "../../api/meter";
 import type { Severity } from "../../api/session";
 import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
+import { Repeated } from "../../repeated";
 import { address } from "../address";
 
 type Ended = AlertStep & { id: string; alert_kind: string; severity: Severity; drill: boolean; text: string };
@@ -13,6 +15,8 @@ type Ended = AlertStep & { id: string; alert_kind: string; severity: Severity; d
 /** Evidence is kept at hand so long after the end. */
 const DAY = 86_400_000;
 const MOST = 200;
+/** Seconds after which is asked again what could not be told. */
+const RETRY_SECONDS = 60;
 
 /** Alerts that were over within the last day: their evidence is there still. */
 @element("csj-ended-alerts")
@@ -43,6 +47,7 @@ export class CsjEndedAlerts extends AppElement {
   @state() private ended: Ended[] = [];
   @state() private error = "";
   private turn = 0;
+  protected readonly retries = new Repeated(this, RETRY_SECONDS, () => this.error && this.load());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -73,7 +78,7 @@ export class CsjEndedAlerts extends AppElement {
   private async load(): Promise<void> {
     const turn = ++this.turn;
     try {
-      const { events } = await this.app.call<{ events: Ended[] }>("events", {
+      const { events, missing } = await this.app.call<EventsPage<Ended>>("events", {
         sources: ["alert"],
         start: new Date(Date.now() - DAY).toISOString(),
         limit: MOST,
@@ -84,7 +89,7 @@ export class CsjEndedAlerts extends AppElement {
       this.ended = ended.filter(
         ({ alert_id }, index) => ended.findIndex((other) => other.alert_id === alert_id) === index,
       );
-      this.error = "";
+      this.error = missing.length ? this.t("alerts.unread") : "";
     } catch (error) {
       if (turn === this.turn) this.error = this.app.sentence(error);
     }

@@ -9,6 +9,7 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { Repeated } from "../../repeated";
 import { type EventMark, MARKED, marks, within } from "./marks";
+import { unread } from "./missing";
 import { type Point, type Traces, traces } from "./traces";
 import { clamped, covers, DAY, type Fetched, follows, MINUTE, SPANS, wanted } from "./window";
 
@@ -247,10 +248,10 @@ export class CsjMeterCurves extends AppElement {
     const start = moment(this.fetched.range[0]);
     const end = moment(this.live ? this.now + LOOK_SECONDS : this.fetched.range[1]);
     try {
-      const { events } = await this.app.call<EventsPage>("events", { serial, sources: MARKED, start, end, limit: MOST_EVENTS });
+      const { events, missing } = await this.app.call<EventsPage>("events", { serial, sources: MARKED, start, end, limit: MOST_EVENTS });
       if (turn !== this.turn) return;
       this.marks = marks(events);
-      this.marksError = "";
+      this.marksError = unread(this.app, missing);
     } catch (error) {
       if (turn === this.turn) this.marksError = this.app.sentence(error);
     }

@@ -7,6 +7,7 @@ import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { Repeated } from "../../repeated";
 import { address } from "../address";
+import { unread } from "./missing";
 
 const SOURCES: readonly EventSource[] = ["alert", "meter", "command", "contact", "payment"];
 const PAGE = 25;
@@ -60,6 +61,7 @@ export class CsjMeterLog extends AppElement {
   @state() private sources: readonly EventSource[] = [];
   @state() private events: EventRow[] | null = null;
   @state() private next: string | null = null;
+  @state() private missing: readonly EventSource[] = [];
   @state() private busy = false;
   @state() private error = "";
 
@@ -74,7 +76,10 @@ export class CsjMeterLog extends AppElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("serial")) this.events = null;
+    if (changed.has("serial")) {
+      this.events = null;
+      this.missing = [];
+    }
     if (changed.has("serial") || changed.has("sources") || changed.has("version")) void this.load();
   }
 
@@ -92,6 +97,7 @@ export class CsjMeterLog extends AppElement {
       this.pages = before === null ? 1 : this.pages + 1;
       this.events = before === null ? page.events : [...(this.events ?? []), ...page.events];
       this.next = page.next;
+      this.missing = before === null ? page.missing : [...new Set([...this.missing, ...page.missing])];
       this.error = "";
     } catch (error) {
       if (turn === this.turn) this.error = this.app.sentence(error);
@@ -116,11 +122,14 @@ export class CsjMeterLog extends AppElement {
         })}
       </div>
       ${this.error ? html`<p class="critical" role="alert">${this.error}</p>` : nothing}
+      ${this.missing.length ? html`<p class="warning" role="status">${unread(app, this.missing)}</p>` : nothing}
       ${events === null
         ? html`<p class="dim" role="status">${this.error ? "" : this.t("notice.wait")}</p>`
         : events.length
           ? this.table(events)
-          : html`<p class="dim">${this.t("meter.no_events")}</p>`}
+          : this.missing.length
+            ? nothing
+            : html`<p class="dim">${this.t("meter.no_events")}</p>`}
       ${this.next === null
         ? nothing
         : html`<button class="plain" ?disabled=${this.busy} @click=${() => this.load(this.next)}>
