@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final
@@ -133,6 +133,26 @@ def free_serial(serial: str, taken: Container[str]) -> str:
     if serial not in taken:
         return serial
     return next(free for number in count(2) if (free := f"{serial}-{number}") not in taken)
+
+
+def told_apart(
+    hass: HomeAssistant, meter: FoundMeter, library: ProfileLibrary, is_own: Callable[[str], bool]
+) -> FoundMeter:
+    """A found meter, which is not the one that was found at its place before.
+
+    What stands in for the serial number of a meter that has none is where it was found. It keeps that when it
+    gets another unit id, or its bridge another link. ``is_own`` says which bridge is the one on this line.
+    """
+    profile = library.profiles.get(meter.identity.profile)
+    if profile is None or profile.has_serial:
+        return meter
+    elsewhere = {
+        serial
+        for serial, owner in owners(hass).items()
+        if not is_own(owner.entry_id) or owner.unit_id != meter.unit_id
+    }
+    serial = free_serial(meter.identity.serial, elsewhere)
+    return replace(meter, identity=replace(meter.identity, serial=serial))
 
 
 def subentry_of(

@@ -35,6 +35,7 @@ from .meters import (
     page_input,
     page_schema,
     profile_selector,
+    told_apart,
 )
 from .search import Outcome, Progress, Tell
 
@@ -67,6 +68,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
         self._progress = Progress(action="opening")
         self._text_at = 0.0
         self._outcome: Outcome
+        self._found: list[FoundMeter] = []
         self._ahead: list[str] = []
         self._unknown: list[UnknownDevice] = []
         self._choices: list[Choice] = []
@@ -193,8 +195,9 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
         taken = owners(self.hass)
         discovery = self._outcome.discovery
         self._known_keys = await self.async_known_keys()
+        self._found = [self._told_apart(meter) for meter in discovery.found]
         self._choices = [
-            self._choice_of(meter) for meter in discovery.found if meter.identity.serial not in taken
+            self._choice_of(meter) for meter in self._found if meter.identity.serial not in taken
         ]
         self._unknown = list(discovery.unknown)
         self._page = 0
@@ -223,6 +226,9 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
         result: ResultT = await getattr(self, f"async_step_{step}")()
         return result
 
+    def _told_apart(self, meter: FoundMeter) -> FoundMeter:
+        return told_apart(self.hass, meter, self.library, self.is_own)
+
     def _choice_of(self, meter: FoundMeter) -> Choice:
         return choice_of(meter, self.library, self._known_keys)
 
@@ -231,7 +237,7 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
         known = owners(self.hass)
         return [
             f"{meter.identity.serial} ({meter.unit_id}): {owner.meter}, {owner.bridge}"
-            for meter in self._outcome.discovery.found
+            for meter in self._found
             if (owner := known.get(meter.identity.serial)) is not None
             and not (self.is_own(owner.entry_id) and owner.unit_id == meter.unit_id)
         ]
@@ -330,11 +336,12 @@ class SearchSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any])
             identity = await self.async_identify(unit_id, profile)
         except BusError, MeterError, LinkInUseError, OSError:
             return {"profile": "profile_does_not_fit"}
-        if identity.serial in {choice.meter.identity.serial for choice in self._choices}:
+        meter = self._told_apart(FoundMeter(unit_id=unit_id, identity=identity))
+        if meter.identity.serial in {choice.meter.identity.serial for choice in self._choices}:
             return {"profile": "serial_found_twice"}
-        if identity.serial in owners(self.hass):
+        if meter.identity.serial in owners(self.hass):
             return {"profile": "meter_taken"}
-        self._choices.append(self._choice_of(FoundMeter(unit_id=unit_id, identity=identity)))
+        self._choices.append(self._choice_of(meter))
         return {}
 
     async def async_step_meters(self, user_input: dict[str, Any] | None = None) -> ResultT:

@@ -153,26 +153,24 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
         if user_input is not None:
             unit_id = int(user_input[CONF_UNIT_ID])
             profile = self.library.profiles.get(user_input[CONF_PROFILE])
-            identity: Identity | None = None
+            meter: FoundMeter | None = None
             if unit_id in self._known_units:
                 errors[CONF_UNIT_ID] = "unit_taken"
             else:
                 identity, errors = await self._async_ask(unit_id, profile)
-            if identity is not None and (owner := owners(self.hass).get(identity.serial)) is not None:
+                if identity is not None:
+                    meter = self._told_apart(FoundMeter(unit_id=unit_id, identity=identity))
+            if meter is not None and (owner := owners(self.hass).get(meter.identity.serial)) is not None:
                 errors["base"] = "meter_taken"
-                found = {"found": f"{identity.serial}: {owner.meter}, {owner.bridge}"}
-            elif identity is not None:
-                choice = choice_of(
-                    FoundMeter(unit_id=unit_id, identity=identity),
-                    self.library,
-                    await self.async_known_keys(),
-                )
+                found = {"found": f"{meter.identity.serial}: {owner.meter}, {owner.bridge}"}
+            elif meter is not None:
+                choice = choice_of(meter, self.library, await self.async_known_keys())
                 key, trouble = choice.key, None
                 if text := str(user_input.get(CONF_KEY) or "").strip():
                     key, trouble = await self.async_check_key(choice, text)
                 if trouble is None:
                     stored = subentry_of(
-                        identity,
+                        meter.identity,
                         unit_id,
                         tidy(user_input.get("name")) or choice.name,
                         tidy(user_input.get(CONF_CIRCUIT)),

@@ -113,7 +113,7 @@ async def identify(
 
 
 def unit_serial(bus_name: str, unit_id: int) -> str:
-    """What stands in for the serial number of a meter that has none: the place where it hangs.
+    """What stands in for the serial number of a meter that has none: the place where it was found.
 
     A checksum of the name, because a device path would be too long and too telling.
     """
