@@ -1,4 +1,4 @@
-import { css, html, nothing, svg } from "lit";
+import { css, html, nothing, type PropertyValues, svg } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import { element } from "../elements/element";
@@ -86,6 +86,24 @@ export class CsjPortalUsage extends PortalElement {
   @state() private day: Hours | null = null;
   @state() private error = "";
 
+  private turn = 0;
+
+  private get today(): string {
+    return this.shown.usage?.days.at(-1)?.day ?? "";
+  }
+
+  /** The sums are those of now: so are the hours of the day that is not over. */
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("shown") as Overview | undefined;
+    if (before === undefined || !this.today) return;
+    const day = this.span === "today" ? this.today : (this.day?.day ?? "");
+    const last = before.usage?.days.at(-1)?.day;
+    if (!day || (this.span !== "today" && day !== this.today && day !== last)) return;
+    // after midnight the hours of yesterday are not those of today
+    if (this.span === "today" && this.day?.day !== day) this.day = null;
+    void this.look(day);
+  }
+
   protected override render() {
     const usage = this.shown.usage;
     return html`<section class="card stack" aria-labelledby="heading">
@@ -158,6 +176,8 @@ export class CsjPortalUsage extends PortalElement {
   }
 
   private course() {
+    if (this.span === "today" && this.day === null)
+      return this.error ? nothing : html`<p class="dim" role="status">${this.t("page.loading")}</p>`;
     const bars = this.bars();
     const heights = shares(bars.map((bar) => bar.energy));
     const words = labelled(bars.length, this.day === null ? 16 : 8);
@@ -218,17 +238,21 @@ export class CsjPortalUsage extends PortalElement {
 
   private async choose(span: Span): Promise<void> {
     this.span = span;
+    this.day = null;
     this.error = "";
-    if (span !== "today") this.day = null;
-    else if (this.shown.usage) await this.look(this.shown.usage.days.at(-1)?.day ?? "");
+    this.turn += 1;
+    if (span === "today" && this.today) await this.look(this.today);
   }
 
+  /** Show the hours of a day, unless something else is chosen before they are here. */
   private async look(day: string): Promise<void> {
+    const turn = ++this.turn;
     this.error = "";
     try {
-      this.day = await hours(day);
+      const found = await hours(day);
+      if (turn === this.turn) this.day = found;
     } catch (error) {
-      this.error = this.sentence(error);
+      if (turn === this.turn) this.error = this.sentence(error);
     }
   }
 }
