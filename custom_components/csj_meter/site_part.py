@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE, EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
 
 
@@ -38,6 +38,8 @@ class SitePart[T: Closable]:
                 self.open = await _made(make)
                 if not self._closes_at_stop:
                     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self.async_close)
+                    # what somebody who was still under way has opened since
+                    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self.async_close)
                     self._closes_at_stop = True
             return self.open
 

@@ -57,7 +57,9 @@ def test_lines_come_back_as_they_were_the_newest_first(store: AuditStore, path: 
     store.add([failed, by_itself, AuditOutcome(entry="c", at=NOW + 3 * SECOND, failed=False)])
     store.close()
 
-    lines = AuditStore.at(path, NOW).lines()
+    again = AuditStore.at(path, NOW)
+    lines = again.lines()
+    again.close()
 
     assert [line.entry for line in lines] == [by_itself, REFUSED, SWITCHED]
     assert [line.word for line in lines] == ["done", "refused", "failed"]

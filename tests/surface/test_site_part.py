@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE, EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 import pytest
 
@@ -43,3 +44,18 @@ async def test_what_is_opened_for_somebody_who_has_left_is_closed(hass: HomeAssi
     assert part.open is opened is made[1]
     await part.async_close()
     assert [one.closed for one in made] == [1, 1]
+
+
+async def test_what_is_opened_after_the_last_writing_is_closed_as_well(hass: HomeAssistant) -> None:
+    part: SitePart[Behind] = SitePart()
+
+    async def make() -> Behind:
+        return Behind()
+
+    opened = []
+    for event in (EVENT_HOMEASSISTANT_FINAL_WRITE, EVENT_HOMEASSISTANT_CLOSE):
+        opened.append(await part.async_open(hass, make))
+        hass.bus.async_fire_internal(event)
+        await hass.async_block_till_done()
+
+    assert [one.closed for one in opened] == [1, 1]

@@ -7,8 +7,10 @@ cutting a supply because a disk is full.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..file_issues import point_out_file, withdraw_file
+from ..opened_file import async_closed, async_opened
 from ..site.audit import AuditEntry, AuditRecord, AuditStore
 from ..site.errors import AuditTooNewError
 from ..site_part import SitePart
@@ -63,25 +66,36 @@ class AuditLog:
         if (lost := len(self._waiting) - MOST_WAITING) > 0:
             LOGGER.error("The disk takes no line of the audit log, and %s are lost", lost)
             del self._waiting[:lost]
-        async with self._writing:
+        async with self._turn():
             await self._async_write()
-            if self._closed:  # somebody was still under way
-                await self._async_let_go()
 
     async def async_read[T](self, job: Callable[[AuditStore], T]) -> T:
         """Ask the file something, in a thread. Raises TelemetryError and AuditTooNewError."""
-        async with self._writing:
+        async with self._turn():
             await self._async_write()
-            if self._store is None:
-                self._store = await self._hass.async_add_executor_job(_opened, _path(self._hass))
-            return await self._hass.async_add_executor_job(job, self._store)
+            return await self._hass.async_add_executor_job(job, await self._async_store())
 
     async def async_close(self) -> None:
         """Write what waits, and let go of the file."""
         self._closed = True
-        async with self._writing:
+        async with self._turn():
             await self._async_write()
-            await self._async_let_go()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One after the other; after it was closed the file is let go of by each who was still under way."""
+        async with self._writing:
+            try:
+                yield
+            finally:
+                if self._closed:
+                    await self._async_let_go()
+
+    async def _async_store(self) -> AuditStore:
+        if self._store is None:
+            opener = partial(_opened, _path(self._hass))
+            self._store = await async_opened(self._hass, opener, AuditStore.close)
+        return self._store
 
     async def _async_write(self) -> None:
         if not (batch := list(self._waiting)):
@@ -89,11 +103,10 @@ class AuditLog:
         now = dt_util.utcnow()
         due = self._purged_at is None or not self._purged_at <= now < self._purged_at + _PURGED_EVERY
         try:
-            if self._store is None:
-                self._store = await self._hass.async_add_executor_job(_opened, _path(self._hass))
-            await self._hass.async_add_executor_job(self._store.add, batch)
+            store = await self._async_store()
+            await self._hass.async_add_executor_job(store.add, batch)
             if due:
-                await self._hass.async_add_executor_job(self._store.purge, now)
+                await self._hass.async_add_executor_job(store.purge, now)
         except (TelemetryError, AuditTooNewError) as err:
             _point_out(self._hass, err)
             if isinstance(err, StoreBrokenError):
@@ -108,7 +121,7 @@ class AuditLog:
     async def _async_let_go(self) -> None:
         if self._store is not None:
             store, self._store = self._store, None
-            await self._hass.async_add_executor_job(store.close)
+            await async_closed(self._hass, store.close)
 
     def _is_known(self, record: AuditRecord) -> bool:
         """Whether it is a refusal that was just written down."""

@@ -37,6 +37,7 @@ from ..const import DOMAIN, LOGGER
 from ..detection.detection import current_detection
 from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..exceptions import wrong
+from ..opened_file import async_closed
 from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
@@ -442,7 +443,7 @@ async def async_alerting(hass: HomeAssistant) -> Alerting:
             return Alerting(hass, settings, store, kept)
         except BaseException:
             if store is not None:
-                await hass.async_add_executor_job(store.close)
+                await async_closed(hass, store.close)
             raise
 
     return await hass.data.setdefault(_PART, SitePart()).async_open(hass, make)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from ..alerts.store import AlertStore, Batch, Kept
 from ..alerts.work_order import WorkOrder
 from ..const import LOGGER
 from ..file_issues import point_out_file, withdraw_file
+from ..opened_file import async_closed, async_opened
 from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, TelemetryError
 
 ALERTS_FILE: Final = "csj_meter_alerts.db"
@@ -95,14 +97,15 @@ class Keeping:
         if not self._is_read:
             return True  # an issue says so
         try:
-            self._store = await self._hass.async_add_executor_job(
-                _written, alerts_path(self._hass), self._store, batch
-            )
+            if self._store is not None:
+                await self._hass.async_add_executor_job(self._store.write, batch)
+            else:
+                opener = partial(_begun, alerts_path(self._hass), batch)
+                self._store = await async_opened(self._hass, opener, AlertStore.close)
         except (TelemetryError, AlertsTooNewError) as err:
             _point_out(self._hass, err)
             if isinstance(err, StoreBrokenError) and self._store is not None:
-                await self._hass.async_add_executor_job(self._store.close)
-                self._store = None  # with the next step it is set aside, and a new one begun
+                await self._async_let_go()  # with the next step it is set aside, and a new one begun
                 self._note_everything()
             return True
         for unwritten in (self._alerts, self._messages, self._orders, self._notes):
@@ -135,14 +138,18 @@ class Keeping:
 
     async def async_close(self) -> None:
         """Let go of the file."""
+        await self._async_let_go()
+
+    async def _async_let_go(self) -> None:
         if self._store is not None:
-            await self._hass.async_add_executor_job(self._store.close)
+            store, self._store = self._store, None
+            await async_closed(self._hass, store.close)
 
 
 async def async_open(hass: HomeAssistant) -> tuple[AlertStore | None, Kept]:
     """The file and what it has; None and nothing when it cannot be opened, and an issue says so."""
     try:
-        store, kept = await hass.async_add_executor_job(_opened, alerts_path(hass))
+        store, kept = await async_opened(hass, partial(_opened, alerts_path(hass)), _close)
     except (TelemetryError, AlertsTooNewError) as err:
         _point_out(hass, err)
         return None, Kept()
@@ -166,10 +173,11 @@ def _opened(path: Path) -> tuple[AlertStore, Kept]:
         raise
 
 
-def _written(path: Path, store: AlertStore | None, batch: Batch) -> AlertStore:
-    if store is not None:
-        store.write(batch)
-        return store
+def _close(opened: tuple[AlertStore, Kept]) -> None:
+    opened[0].close()
+
+
+def _begun(path: Path, batch: Batch) -> AlertStore:
     store = AlertStore.at(path, dt_util.utcnow())
     try:
         store.write(batch)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from concurrent import futures
 from functools import partial
 import time
 from typing import Final, Literal
@@ -29,6 +29,7 @@ from ..coordinator import CsjCoordinator
 from ..meters.errors import MeterFrozenError
 from ..meters.reading import Group
 from ..meters.sample import MINUTE, minute_of, moment_of
+from ..opened_file import async_closed
 from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, TelemetrySettings, async_site_settings
 from ..steady_clock import SteadyClock
@@ -66,6 +67,9 @@ TIDYING: Final = 0.2
 
 LAST_WRITING: Final = 20.0
 """Seconds that closing may take; then what waits is lost."""
+
+PATIENCE: Final = 1.0
+"""Seconds that closing waits for whoever was broken off; then they close what they hold themselves."""
 
 RATE_OVER: Final = 10
 """Rounds over which the rate of writing is told, and after which the size is looked at again."""
@@ -163,8 +167,7 @@ class Telemetry:
         if self._round is not None:
             self._round.cancel()
         store, self._store = self._store, None
-        self._thread.submit(self._close_all, store)
-        await self._hass.async_add_executor_job(self._finish_thread)
+        await async_closed(self._hass, partial(self._finish_thread, store))
         withdraw(self._hass)
 
     def _make(self, opener: Callable[[], Store]) -> Store:
@@ -173,21 +176,24 @@ class Telemetry:
         self._made = opener()
         return self._made
 
-    def _close_all(self, store: Store | None) -> None:
+    def _close_all(self, store: Store | None, patience: float = -1) -> None:
         """Called in the thread, after whatever it was doing."""
-        self._close(store)
-        self._close(self._made)
+        self._close(store, patience)
+        self._close(self._made, patience)
 
     @staticmethod
-    def _close(store: Store | None) -> None:
+    def _close(store: Store | None, patience: float = -1) -> None:
         if store is not None:
-            store.close()
+            store.close(patience)
 
-    def _finish_thread(self) -> None:
-        # an empty job that is waited for: shutting down would throw away what has not begun
-        with suppress(TimeoutError):  # a database that does not answer: then what is under way is broken off
-            self._thread.submit(lambda: None).result(LAST_WRITING)
-        self._thread.shutdown()
+    def _finish_thread(self, store: Store | None) -> None:
+        """Called in another thread: it has an end, whatever the database does."""
+        closing = self._thread.submit(self._close_all, store)
+        # waited for: shutting down throws away what has not begun
+        futures.wait([closing], LAST_WRITING)
+        self._thread.shutdown()  # what a database does not answer is broken off
+        if closing.cancelled():
+            self._close_all(store, PATIENCE)
 
     def _with_store[T](self, job: Callable[[Store], T]) -> T:
         """Called in a thread: the store is the one of now, not of when the job was given."""
@@ -265,7 +271,8 @@ class Telemetry:
         """Close the store that is open, if one is."""
         if (store := self._store) is not None:
             self._store = self._opened = None
-            await self._hass.loop.run_in_executor(self._thread, store.close)
+            # it is closed in its turn, also when nobody waits for that any more
+            await asyncio.shield(self._hass.loop.run_in_executor(self._thread, store.close))
 
     async def _async_write(self) -> None:
         """Put on disk what waits and is over."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 import datetime as dt
+from functools import partial
 from pathlib import Path
 import secrets
 from typing import Final
@@ -25,6 +26,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN, LOGGER
 from ..file_issues import point_out_file, stored_file, withdraw_file
 from ..kept_file import KeptFileDamagedError, async_load_kept
+from ..opened_file import async_opened
 from ..prepay.audit import AuditTrail
 from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
 from ..prepay.ledger import Ledger
@@ -100,7 +102,7 @@ async def async_prepayment(hass: HomeAssistant) -> Prepayment:
         path = Path(hass.config.path(LEDGER_FILE))
         try:
             secret, is_new = await _async_voucher_secret(hass)
-            ledger = await hass.async_add_executor_job(Ledger.at, path)
+            ledger = await async_opened(hass, partial(Ledger.at, path), Ledger.close)
         except UnsupportedStorageVersionError as newer:
             too_new = LedgerTooNewError(newer.found_version, newer.max_supported_version)
             point_out_file(hass, ISSUE_LEDGER, "ledger_too_new", stored_file(newer), too_new)

@@ -100,10 +100,18 @@ class Store:
         database = open_database(address, layout, migrations, clock=clock)
         return cls(database.engine, layout, zone, set_aside=database.set_aside)
 
-    def close(self) -> None:
-        """Let go of the database, when the one who writes is done."""
-        with self._turn:
+    def close(self, patience: float = -1) -> None:
+        """Let go of the database, when the one who writes is done.
+
+        ``patience``: seconds to wait for that, without an end where it is negative; a connection that is
+        still in use then is closed when it is given back.
+        """
+        is_done = self._turn.acquire(timeout=patience)
+        try:
             let_go(self._engine)
+        finally:
+            if is_done:
+                self._turn.release()
 
     # writing
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import datetime as dt
 import io
 from pathlib import Path
+import threading
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.csj_meter.access.audit_log import (
@@ -24,8 +27,9 @@ from custom_components.csj_meter.access.audit_view import AUDIT_URL
 from custom_components.csj_meter.access.doors import async_allowed, async_verify, visible_meters
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.site.access import Permission, Place, Role
-from custom_components.csj_meter.site.audit import AuditLine
+from custom_components.csj_meter.site.audit import AuditEntry, AuditLine, AuditStore
 
+from ..open_files import handles
 from .conftest import ELSEWHERE, NEXT_DOOR, OWN, Site
 
 pytestmark = pytest.mark.loopback
@@ -34,6 +38,22 @@ pytestmark = pytest.mark.loopback
 async def lines(hass: HomeAssistant) -> list[AuditLine]:
     """The log, the oldest first."""
     return (await (await async_audit_log(hass)).async_read(lambda store: store.lines()))[::-1]
+
+
+def line(what: str) -> AuditEntry:
+    """A line of somebody who may."""
+    return AuditEntry(
+        id=what,
+        at=dt_util.utcnow(),
+        user_id=None,
+        name="automation",
+        role=None,
+        permission=Permission.COMMAND,
+        what=what,
+        serial=None,
+        circuit=None,
+        allowed=True,
+    )
 
 
 def told(line: AuditLine) -> tuple[Any, ...]:
@@ -168,6 +188,48 @@ async def test_a_full_disk_keeps_nobody_from_anything_and_nothing_is_lost(site: 
         ("second", "done"),
     ]
     assert ir.async_get(hass).async_get_issue(DOMAIN, "audit") is None
+
+
+def audit_path(hass: HomeAssistant) -> Path:
+    return Path(hass.config.path(AUDIT_FILE))
+
+
+async def test_whoever_reads_while_it_is_closed_leaves_no_file_open(site: Site) -> None:
+    log = await async_audit_log(site.hass)
+    await log.async_add(line("a"))
+
+    closing = asyncio.create_task(async_close_audit_log(site.hass))
+    await asyncio.sleep(0)
+    (read,) = await log.async_read(AuditStore.lines)
+    await closing
+
+    assert read.entry.what == "a"
+    assert handles(audit_path(site.hass)) == 0
+
+
+async def test_a_file_that_is_being_opened_for_somebody_who_has_left_is_closed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, open_store = await async_audit_log(site.hass), AuditStore.at
+    has_begun, has_left = asyncio.Event(), threading.Event()
+
+    def slowly(*args: Any) -> AuditStore:
+        site.hass.loop.call_soon_threadsafe(has_begun.set)
+        has_left.wait(10)
+        return open_store(*args)
+
+    monkeypatch.setattr(AuditStore, "at", slowly)
+    leaver = asyncio.create_task(log.async_add(line("a")))
+    await has_begun.wait()
+    leaver.cancel()
+    await asyncio.sleep(0)
+    has_left.set()
+    with pytest.raises(asyncio.CancelledError):
+        await leaver
+
+    assert handles(audit_path(site.hass)) == 0
+    (read,) = await log.async_read(AuditStore.lines)
+    assert read.entry.what == "a", "it waits for the next one"
 
 
 async def test_it_goes_on_after_it_was_closed(site: Site) -> None:

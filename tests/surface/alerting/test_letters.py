@@ -13,8 +13,8 @@ from custom_components.csj_meter.alerting.letters import Letters, Text
 from custom_components.csj_meter.alerts.message import MessageState, Reason
 
 from ..conftest import Home
+from ..open_files import handles
 from .conftest import Site
-from .test_keeping import handles
 
 TEXT = Text(title="Credit", text="Your credit is low.", html="")
 

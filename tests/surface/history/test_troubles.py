@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ from custom_components.csj_meter.telemetry import database
 from custom_components.csj_meter.telemetry.store import Store
 
 from ..conftest import Home
+from ..open_files import handles
 from .conftest import UNIT, Archive
 
 
@@ -240,6 +242,7 @@ async def test_a_database_that_never_answers_does_not_keep_a_bridge_from_being_u
     try:
         assert await home.tear_down()
         assert not [thread.name for thread in threading.enumerate() if "telemetry" in thread.name]
+        assert handles(archive.file) == 0
     finally:
         answered.set()
 
@@ -277,3 +280,32 @@ async def test_a_database_that_is_being_opened_at_the_end_is_closed(
     assert await home.tear_down()
 
     assert [store._engine.pool.checkedin() for store in opened] == [0, 0]  # type: ignore[attr-defined]
+
+
+async def test_a_database_that_is_to_be_closed_at_the_end_is_closed(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, file = archive.home, tmp_path / "other.db"
+    await home.time.run(200)
+    writer, open_store = await archive.telemetry(), Store.open
+    has_ended = threading.Event()
+
+    def opened_before_another_job(*args: Any, **kwargs: Any) -> Store:
+        writer._thread.submit(has_ended.wait, 10)
+        return open_store(*args, **kwargs)
+
+    monkeypatch.setattr(Store, "open", opened_before_another_job)
+    settings = await async_site_settings(home.hass)
+    before = writer._store
+    await settings.async_set_telemetry(TelemetrySettings(database_url=f"sqlite:///{file}"))
+    while writer._store is before:  # noqa: ASYNC110 - the round is to be cancelled in the midst of it
+        await asyncio.sleep(0)
+    assert writer._round is not None
+    writer._round.cancel()
+    await asyncio.sleep(0)
+    has_ended.set()
+    monkeypatch.undo()
+
+    assert await home.tear_down()
+
+    assert (handles(archive.file), handles(file)) == (0, 0)
