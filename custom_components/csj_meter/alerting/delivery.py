@@ -70,6 +70,11 @@ class Delivery:
             problem = str(err)
         except TimeoutError:
             problem = texts("problems.no_answer")
+        except asyncio.CancelledError as err:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise  # everything stops
+            problem = type(err).__name__  # what the action waited for was cancelled, as when it is reloaded
         except (HomeAssistantError, probatio.Invalid) as err:
             # its text may hold an address; the log of the integration that raised it has more
             problem = type(err).__name__ if not str(err) else str(err).splitlines()[0][:200]
