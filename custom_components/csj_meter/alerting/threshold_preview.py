@@ -13,11 +13,12 @@ from ..alerts.alert import Alert
 from ..anomaly.finding import Finding
 from ..anomaly.kinds import Kind, State
 from ..detection.replay import async_replay
+from ..detection.what_if import LOOKED_BACK
 from ..meters.sample import minute_of
 from ..site_settings import async_site_settings
 from ..telemetry.series import DAY
 
-PREVIEW_DAYS: Final = 30
+PREVIEW_DAYS: Final = LOOKED_BACK // DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ async def async_preview(hass: HomeAssistant, alert: Alert, threshold: float, now
     settings = (await async_site_settings(hass)).detection
     kind, serial = alert.kind, alert.finding.serial
     until = minute_of(now.timestamp())
-    since = until - PREVIEW_DAYS * DAY
+    since = until - LOOKED_BACK
     other = settings.with_threshold(kind, serial, threshold)
     found_now = await async_replay(hass, {serial}, since, until, settings)
     found_then = await async_replay(hass, {serial}, since, until, other)

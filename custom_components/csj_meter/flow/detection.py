@@ -22,6 +22,7 @@ from ..anomaly.kinds import Kind
 from ..anomaly.rules import RULES
 from ..anomaly.settings import MOST_SAMPLES, Settings, SettingsError, Tuning
 from ..detection.fleet import fleet_of
+from ..detection.place import Place, Reach
 from ..history.troubles import TelemetryUnavailableError
 from ..language import dates
 from ..meters.sample import moment_of
@@ -36,8 +37,6 @@ from .tuning import (
     IGNORE,
     LOOK,
     UNITS,
-    Place,
-    Reach,
     as_entered,
     has_threshold,
     tuning_of,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,23 +14,19 @@ from homeassistant.util import dt as dt_util
 from ..alerting.names import names_of
 from ..alerts.wording import Wording
 from ..anomaly.finding import Finding
-from ..anomaly.kinds import SEVERITIES, Kind, Severity, State
+from ..anomaly.kinds import SEVERITIES, Kind
 from ..anomaly.settings import Settings
 from ..anomaly.wording import message
 from ..const import DOMAIN
 from ..detection.fleet import fleet_of
-from ..detection.replay import async_replay
+from ..detection.place import Place
 from ..detection.stored_rows import first_minute
+from ..detection.what_if import LOOKED_BACK, async_compare
 from ..history.telemetry import async_telemetry
 from ..language import dates
 from ..meters.sample import minute_of, moment_of
 from ..site_texts import current_texts
-from ..telemetry.series import DAY
-from .tuning import Place
 from .words import KIND, SEVERITY, Words, listed
-
-LOOKED_AT: Final = 30 * DAY
-"""Minutes."""
 
 LAST: Final = 5
 """Findings that are shown, the newest."""
@@ -91,36 +87,15 @@ async def async_preview(
     Raises TelemetryUnavailableError.
     """
     fleet = fleet_of(hass, now)
-    covered = {meter.serial for meter in fleet.meters if place.covers(meter.serial, meter.circuit)}
-    serials = place.serials(fleet)
+    covered = [meter.serial for meter in fleet.meters if place.covers(meter.serial, meter.circuit)]
     until = minute_of(dt_util.utcnow().timestamp())
     telemetry = await async_telemetry(hass)
-    since = await telemetry.async_read(partial(first_minute, sorted(covered), until - LOOKED_AT))
+    since = await telemetry.async_read(partial(first_minute, covered, until - LOOKED_BACK))
     if since is None:
         return None
-    found = []
-    for step, settings in enumerate((now, then), 1):
-        findings = await async_replay(hass, serials, since, until, settings)
-        found.append(told(findings, covered))
-        tell(step / 2)
-    return Preview(since, *found)
-
-
-def told(findings: Iterable[Finding], serials: Collection[str]) -> list[Finding]:
-    """What was confirmed of some meters, each once and as bad as it got, oldest first."""
-    worst: dict[tuple[str, Kind, int | None, int], Finding] = {}
-    for finding in findings:
-        if finding.state is not State.CONFIRMED or finding.serial not in serials:
-            continue
-        name = (finding.serial, finding.kind, finding.phase, finding.since)
-        known = worst.setdefault(name, finding)
-        if _rank(finding.severity) > _rank(known.severity):
-            worst[name] = finding
-    return sorted(worst.values(), key=lambda finding: finding.at)
-
-
-def _rank(severity: Severity) -> int:
-    return SEVERITIES.index(severity)
+    found = await async_compare(hass, place, now, then, since, until, halfway=lambda: tell(0.5))
+    tell(1.0)
+    return Preview(since, found.now, found.then)
 
 
 def can_look_back(hass: HomeAssistant) -> bool:

@@ -13,15 +13,14 @@ from homeassistant.util.hass_dict import HassKey
 import probatio
 
 from ..anomaly.finding import Finding
-from ..anomaly.kinds import Kind, State
+from ..anomaly.kinds import Kind
 from ..anomaly.settings import Settings, SettingsError, Tuning
 from ..anomaly.wording import message
 from ..const import CONF_CIRCUIT, DOMAIN, LOGGER
-from ..detection.fleet import fleet_of
-from ..detection.replay import ReplayControl, async_replay
+from ..detection.place import Place, Reach
+from ..detection.replay import ReplayControl
+from ..detection.what_if import LOOKED_BACK, async_compare
 from ..exceptions import wrong
-from ..flow.preview import told
-from ..flow.tuning import Place, Reach
 from ..language.texts import Texts
 from ..meters.sample import MINUTE, minute_of
 from ..site.access import Permission
@@ -32,8 +31,8 @@ from .bridges import find_meter, is_loading
 from .command import NAME, SERIAL, UNFORESEEN, Call, Subscription, failure_of, number, whole
 from .values import moment
 
-MOST_DAYS: Final = 30
-USUAL_DAYS: Final = 30
+USUAL_DAYS: Final = LOOKED_BACK // DAY
+MOST_DAYS: Final = USUAL_DAYS
 
 MOST_FINDINGS: Final = 200
 """That are told one by one, the newest; all are counted."""
@@ -90,11 +89,15 @@ class _Progress:
 
     def __init__(self, subscription: Subscription) -> None:
         self._subscription = subscription
-        self.first_is_over = False
+        self._first_is_over = False
+
+    def go_on(self) -> None:
+        """The first is over."""
+        self._first_is_over = True
 
     @callback
     def tell(self, done: float) -> None:
-        whole = (done + self.first_is_over) / 2
+        whole = (done + self._first_is_over) / 2
         self._subscription.send({"type": "progress", "done": round(whole, 3)})
 
 
@@ -147,19 +150,15 @@ async def _async_replay(call: Call, question: _Question) -> None:
 
 
 async def _async_compared(call: Call, question: _Question) -> dict[str, Any]:
-    hass, kind, place = call.hass, Kind(call.data["kind"]), question.place
-    fleet = fleet_of(hass, question.now)
-    covered = {meter.serial for meter in fleet.meters if place.covers(meter.serial, meter.circuit)}
+    hass, kind = call.hass, Kind(call.data["kind"])
     until = minute_of(dt_util.utcnow().timestamp())
     since = until - call.data["days"] * DAY
-
-    async def replayed(settings: Settings) -> list[Finding]:
-        findings = await async_replay(hass, place.serials(fleet), since, until, settings, question.control)
-        return [one for one in told(findings, covered) if one.kind is kind]
-
-    before = await replayed(question.now)
-    question.progress.first_is_over = True
-    after = await replayed(question.then)
+    found = await async_compare(
+        *(hass, question.place, question.now, question.then, since, until),
+        control=question.control,
+        halfway=question.progress.go_on,
+    )
+    before, after = ([one for one in some if one.kind is kind] for some in (found.now, found.then))
     return {
         "type": "result",
         "start": moment(since * MINUTE),
@@ -173,11 +172,10 @@ async def _async_compared(call: Call, question: _Question) -> dict[str, Any]:
 
 
 def _counts(findings: list[Finding]) -> dict[str, Any]:
-    confirmed = [one for one in findings if one.state is State.CONFIRMED]
     return {
-        "findings": len(confirmed),
-        "meters": len({one.serial for one in confirmed}),
-        "severities": dict(Counter(one.severity.value for one in confirmed)),
+        "findings": len(findings),
+        "meters": len({one.serial for one in findings}),
+        "severities": dict(Counter(one.severity.value for one in findings)),
     }
 
 

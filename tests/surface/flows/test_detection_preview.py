@@ -10,7 +10,8 @@ from homeassistant.config_entries import ConfigSubentryData
 
 from custom_components.csj_meter.anomaly.kinds import Kind, Severity, State
 from custom_components.csj_meter.anomaly.settings import Settings, Tuning
-from custom_components.csj_meter.flow.preview import LAST, told
+from custom_components.csj_meter.detection.what_if import confirmed
+from custom_components.csj_meter.flow.preview import LAST
 from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site_settings import TelemetrySettings, async_site_settings
 
@@ -31,7 +32,7 @@ async def sagged(watched: WatchedHome, times: int = 1) -> None:
         await watched.run(5)
 
 
-async def test_it_is_shown_what_a_setting_would_have_told(patient: Person, watched: WatchedHome) -> None:
+async def test_it_is_shown_what_a_setting_would_have_confirmed(patient: Person, watched: WatchedHome) -> None:
     home = watched.home
     await sagged(watched)
     dialogue = await tuning(patient, home.entry, "voltage_sag", "detection_meter", meter=home.serial(UNIT))
@@ -67,7 +68,7 @@ def test_each_finding_counts_once_and_as_bad_as_it_got() -> None:
     )
     later = found("A", since=20, minute=22, severity=Severity.INFO)
 
-    assert told(
+    assert confirmed(
         [
             later,
             found("A", State.SUSPECTED, minute=0),

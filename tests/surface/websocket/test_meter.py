@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.anomaly.settings import Tuning
-from custom_components.csj_meter.flow.tuning import Place
+from custom_components.csj_meter.detection.place import Place
 from custom_components.csj_meter.meter_commands import COMMANDS
 from custom_components.csj_meter.site.access import Role
 from custom_components.csj_meter.site_settings import async_site_settings
