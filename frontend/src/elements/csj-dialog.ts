@@ -45,6 +45,8 @@ export class CsjDialog extends AppElement {
   @state() private error = "";
   @query("dialog") private dialog!: HTMLDialogElement;
 
+  private turn = 0;
+
   /** What moves to another place on the page is not in front of it any more, and would not be asked properly. */
   override connectedCallback(): void {
     super.connectedCallback();
@@ -62,6 +64,14 @@ export class CsjDialog extends AppElement {
 
   close(): void {
     this.dialog.close();
+  }
+
+  /** It is about something else from now on: what is under way goes on, but says nothing here any more. */
+  forget(): void {
+    this.turn += 1;
+    this.busy = false;
+    this.error = "";
+    this.close();
   }
 
   protected override render() {
@@ -83,15 +93,16 @@ export class CsjDialog extends AppElement {
   private async submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     if (this.busy) return;
+    const { turn } = this;
     this.busy = true;
     this.error = "";
     try {
       await this.work();
-      this.close();
+      if (turn === this.turn) this.close();
     } catch (error) {
-      this.error = this.app.sentence(error);
+      if (turn === this.turn) this.error = this.app.sentence(error);
     } finally {
-      this.busy = false;
+      if (turn === this.turn) this.busy = false;
     }
   }
 }

@@ -7,12 +7,13 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { address } from "../address";
+import type { AlertAnswer } from "./csj-alert-actions";
 import "./csj-alert-actions";
 import "./csj-alert-evidence";
 import "./csj-alert-witnesses";
 import { orderNumber } from "./alert_list";
 import { lasted, steps, without } from "./life";
-import { figure, person, standing, where } from "./words";
+import { figure, headingOf, person, standing, where } from "./words";
 
 /** New samples come once a minute; also for a while after the end, up to where its evidence ends. */
 const RENEW_MS = 60_000;
@@ -242,7 +243,7 @@ export class CsjAlertView extends AppElement {
         >
       </div>
       <h2 tabindex="-1">
-        ${this.app.texts.get("messages.heading", { kind: this.app.word(`kinds.${alert.kind}`), where: where(this.app, alert) })}
+        ${headingOf(this.app, alert)}
       </h2>
       ${alert.drill ? html`<p>${this.app.word("messages.drill_text")}</p>` : nothing}
       <div class="head" role="status">
@@ -271,8 +272,10 @@ export class CsjAlertView extends AppElement {
     </section>`;
   }
 
-  private async answer(event: CustomEvent<Alert | null>): Promise<void> {
-    this.answered = event.detail;
+  private async answer({ detail }: CustomEvent<AlertAnswer>): Promise<void> {
+    // whoever has gone on to another one has nothing more to do with it
+    if (detail.alert_id !== this.alertId) return;
+    this.answered = detail.alert;
     await this.updateComplete;
     await this.renderRoot.querySelector("csj-alert-actions")?.updateComplete;
     // the button that was pressed may be gone, and the place of whoever uses the keyboard with it

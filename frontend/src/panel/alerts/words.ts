@@ -28,6 +28,11 @@ export function standing(app: App, alert: Alert): string {
   });
 }
 
+/** What it is called: its kind, and where it is. */
+export function headingOf(app: App, alert: Alert): string {
+  return app.texts.get("messages.heading", { kind: app.word(`kinds.${alert.kind}`), where: where(app, alert) });
+}
+
 /** Which meter or circuit, and which of its phases. */
 export function where(app: App, alert: Alert): string {
   const name =
