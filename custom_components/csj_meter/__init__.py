@@ -21,7 +21,7 @@ from .alerting.answers import async_listen_for_answers
 from .alerting.event_feed import async_event_feed
 from .assist.sentences import async_set_up_sentences
 from .bridge import Bridge
-from .const import CONF_LINK, DOMAIN, ENTRY_VERSION, Link
+from .const import CONF_LINK, DOMAIN, ENTRY_VERSION, SUBENTRY_METER, Link
 from .coordinator import CsjConfigEntry
 from .csv_view import CsvView
 from .detection.engine_file import async_forget_engine
@@ -191,5 +191,5 @@ async def async_remove_config_entry_device(
     _hass: HomeAssistant, entry: CsjConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Let users remove what is no meter of this bridge any more."""
-    serials = {coordinator.identity.serial for coordinator in entry.runtime_data.coordinators.values()}
+    serials = {subentry.unique_id for subentry in entry.get_subentries_of_type(SUBENTRY_METER)}
     return not device.identifiers & {(DOMAIN, name) for name in (entry.entry_id, *serials)}

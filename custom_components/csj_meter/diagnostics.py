@@ -2,7 +2,8 @@
 
 Serial numbers, addresses and money are left out, also of the registers, which are there as words so
 that a profile can be checked against the maker's manual. Of alerts it is told what they are and how their
-messages fared, not whom they concern and who was told.
+messages fared, not whom they concern and who was told. Of a bridge that is not set up it is told what is
+stored and which profiles cannot be used: there is no line, and nothing of the site is opened for it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
@@ -21,13 +23,15 @@ from .alerts.message import Message
 from .alerts.settings import AlertSettings
 from .bus.errors import BusError
 from .bus.statistics import UnitStatistics
-from .const import CONF_UNIT_ID, DOMAIN
+from .const import CONF_UNIT_ID, DOMAIN, SUBENTRY_METER
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .detection.detection import Detection, async_detection
 from .detection.status import MeterView
 from .history.telemetry import async_telemetry
+from .library import profile_folder
 from .meters.meter import Meter
 from .meters.profile import Profile
+from .meters.profile_loader import ProfileLibrary
 from .meters.quantities import QUANTITIES, Kind
 from .site_settings import async_site_settings
 
@@ -62,20 +66,14 @@ REDACTED_KINDS: Final = frozenset({Kind.MONEY})
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CsjConfigEntry) -> dict[str, Any]:
     """The bridge with all its meters."""
+    if entry.state is not ConfigEntryState.LOADED:
+        meters = entry.get_subentries_of_type(SUBENTRY_METER)
+        return await _stored(hass, entry) | {"meters": [_subentry(meter) for meter in meters]}
     runtime = entry.runtime_data
     detection = await async_detection(hass)
     return {
-        "entry": {
-            "data": async_redact_data(dict(entry.data), TO_REDACT),
-            "options": async_redact_data(dict(entry.options), TO_REDACT),
-        },
-        "profiles": {
-            "loaded": {name: _profile(profile) for name, profile in runtime.library.profiles.items()},
-            "broken": [
-                {"line": error.line, "problem": error.problem, "remedy": error.remedy}
-                for error in runtime.library.errors
-            ],
-        },
+        "entry": _entry(entry),
+        "profiles": _profiles(runtime.library),
         "line": _line(entry),
         "telemetry": await _telemetry(hass),
         "detection": asdict(detection.status),
@@ -90,11 +88,49 @@ async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: CsjConfigEntry, device: dr.DeviceEntry
 ) -> dict[str, Any]:
     """One meter; of the bridge's device its line."""
+    if entry.state is not ConfigEntryState.LOADED:
+        told = await _stored(hass, entry)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_METER):
+            if (DOMAIN, subentry.unique_id) in device.identifiers:
+                return told | {"meter": _subentry(subentry)}
+        return told
     detection = await async_detection(hass)
     for coordinator in entry.runtime_data.coordinators.values():
         if (DOMAIN, coordinator.identity.serial) in device.identifiers:
             return {"line": _line(entry), "meter": await _meter(entry, coordinator, detection)}
     return {"line": _line(entry)}
+
+
+async def _stored(hass: HomeAssistant, entry: CsjConfigEntry) -> dict[str, Any]:
+    """What is known of a bridge that is not set up, without its meters."""
+    library = await hass.async_add_executor_job(ProfileLibrary.load, profile_folder(hass))
+    return {"entry": _entry(entry), "profiles": _profiles(library)}
+
+
+def _entry(entry: CsjConfigEntry) -> dict[str, Any]:
+    """What is stored of the bridge, and how it stands; the reason may hold an address, its key does not."""
+    return {
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+        "disabled_by": entry.disabled_by,
+        "data": async_redact_data(dict(entry.data), TO_REDACT),
+        "options": async_redact_data(dict(entry.options), TO_REDACT),
+    }
+
+
+def _subentry(subentry: ConfigSubentry) -> dict[str, Any]:
+    """What is stored of a meter."""
+    return {"subentry": async_redact_data(dict(subentry.data), TO_REDACT)}
+
+
+def _profiles(library: ProfileLibrary) -> dict[str, Any]:
+    """The profiles that there are, and what is wrong with others."""
+    return {
+        "loaded": {name: _profile(profile) for name, profile in library.profiles.items()},
+        "broken": [
+            {"line": error.line, "problem": error.problem, "remedy": error.remedy} for error in library.errors
+        ],
+    }
 
 
 async def _telemetry(hass: HomeAssistant) -> dict[str, Any]:
@@ -195,8 +231,7 @@ def _line(entry: CsjConfigEntry) -> dict[str, Any] | None:
 async def _meter(entry: CsjConfigEntry, coordinator: CsjCoordinator, detection: Detection) -> dict[str, Any]:
     """Who it is, how it is read, what it said, how the talk went and what was found."""
     state = coordinator.data
-    told: dict[str, Any] = {
-        "subentry": async_redact_data(dict(coordinator.subentry.data), TO_REDACT),
+    told = _subentry(coordinator.subentry) | {
         "identity": async_redact_data(coordinator.identity.as_dict(), TO_REDACT),
         "online": state.online,
         "failed": {group.value: type(error).__name__ for group, error in state.failed.items()},

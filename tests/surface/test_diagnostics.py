@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.json import ExtendedJSONEncoder
+import pytest
 
 from custom_components.csj_meter.alerts.settings import (
     AlertSettings,
@@ -28,7 +31,7 @@ from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site_settings import async_site_settings
 
 from ..alerts.found import found
-from .conftest import Home
+from .conftest import Home, subentry_of, write_profile
 
 
 async def test_the_line_and_every_meter_are_described(bridge: Home, hass: HomeAssistant) -> None:
@@ -161,3 +164,51 @@ async def test_a_device_tells_of_itself_alone(bridge: Home, hass: HomeAssistant)
 
     assert of_meter["meter"]["subentry"]["unit_id"] == 2
     assert set(of_cellar) == {"line"}
+
+
+@pytest.mark.parametrize("why", ["invalid_link", "link_down", "unloaded", "disabled"])
+async def test_a_bridge_that_is_not_set_up_tells_what_is_stored(
+    home: Home, hass: HomeAssistant, why: str
+) -> None:
+    write_profile(hass, "mine", "extends: csj_3p\nspeed: fast\n")
+    meters = home.line.meters
+    home = home.with_meters(subentry_of(meters[2], key="13579", profile="mine"), subentry_of(meters[1]))
+    entry = home.entry
+    entry.add_to_hass(hass)
+    if why == "invalid_link":
+        data = {"link": "modbus_tcp", "host": "10.1.2.3", "port": 70_000}
+        hass.config_entries.async_update_entry(entry, data=data)
+    elif why == "link_down":
+        home.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+    await home.time.through(hass.config_entries.async_setup(entry.entry_id))
+    devices = dr.async_get(hass)
+    meter = devices.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={(DOMAIN, home.serial(2))}
+    )
+    cellar = devices.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)}
+    )
+    if why == "unloaded":
+        assert await home.tear_down()
+    elif why == "disabled":
+        await home.time.through(
+            hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+        )
+    threads = {thread.name for thread in threading.enumerate() if "telemetry" in thread.name}
+
+    told = await home.time.through(async_get_config_entry_diagnostics(hass, entry))
+    of_meter = await home.time.through(async_get_device_diagnostics(hass, entry, meter))
+    of_cellar = await home.time.through(async_get_device_diagnostics(hass, entry, cellar))
+
+    assert told["entry"]["state"] == home.state_of_entry()
+    assert told["entry"]["reason"] == (why if "link" in why else None)
+    assert told["meters"][0]["subentry"]["unit_id"] == 2
+    assert [error["line"] for error in told["profiles"]["broken"]] == [2]
+    assert of_meter["meter"] == told["meters"][0]
+    assert set(of_cellar) == {"entry", "profiles"}
+    text = json.dumps([told, of_meter, of_cellar], cls=ExtendedJSONEncoder)
+    for secret in (home.serial(2), "13579", "10.1.2.3"):
+        assert secret not in text, secret
+    # nothing of the site was opened that nobody would close
+    assert {thread.name for thread in threading.enumerate() if "telemetry" in thread.name} == threads
+    assert bool(threads) is (why == "link_down")

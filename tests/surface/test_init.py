@@ -382,6 +382,32 @@ async def test_only_devices_that_are_gone_can_be_removed(bridge: Home, hass: Hom
     assert await async_remove_config_entry_device(hass, bridge.entry, old)
 
 
+async def test_a_meter_that_is_not_set_up_cannot_be_removed(home: Home, hass: HomeAssistant) -> None:
+    home = home.with_meters(subentry_of(home.line.meters[1]), subentry_of(home.line.meters[2]))
+    assert await home.set_up()
+    assert await home.tear_down()
+    subentry = subentry_at(home, 1)
+    hass.config_entries.async_update_subentry(home.entry, subentry, data={**subentry.data, "profile": "lost"})
+    devices = dr.async_get(hass)
+    known = dr.async_entries_for_config_entry(devices, home.entry.entry_id)
+    old = devices.async_get_or_create(
+        config_entry_id=home.entry.entry_id, identifiers={(DOMAIN, "exchanged long ago")}
+    )
+    assert len(known) == 3
+
+    async def removable() -> set[str]:
+        return {
+            device.id
+            for device in (*known, old)
+            if await async_remove_config_entry_device(hass, home.entry, device)
+        }
+
+    assert await removable() == {old.id}
+    assert await home.time.through(hass.config_entries.async_setup(home.entry.entry_id))
+    assert len(home.entry.runtime_data.coordinators) == 1
+    assert await removable() == {old.id}
+
+
 async def test_disabled_entities_cost_no_state(home: Home, hass: HomeAssistant) -> None:
     assert await home.set_up()
     await home.time.run(30)
