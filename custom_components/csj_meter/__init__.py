@@ -85,7 +85,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 @callback
 def _point_out_newer_bridges(hass: HomeAssistant) -> None:
     """Say which bridges were set up by a newer version; Home Assistant does not start them."""
-    for entry in hass.config_entries.async_entries(DOMAIN):
+    for entry in hass.config_entries.async_entries(DOMAIN, include_ignore=False):
         if entry.version > ENTRY_VERSION:
             ir.async_create_issue(
                 hass,
@@ -177,7 +177,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     await async_forget_log(hass, entry.entry_id)
     await async_forget_pulses(hass, entry.entry_id)
     await async_forget_line(hass, entry.entry_id)
-    if all(other.entry_id == entry.entry_id for other in hass.config_entries.async_entries(DOMAIN)):
+    bridges = hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+    if all(bridge.entry_id == entry.entry_id for bridge in bridges):
         await (await async_site_settings(hass)).async_forget()
         await (await async_tenants(hass)).async_forget()
         await async_forget_engine(hass)

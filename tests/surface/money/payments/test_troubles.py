@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.components import webhook
+from homeassistant.config_entries import SOURCE_IGNORE
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.aiohttp import MockRequest, MockStreamReader
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.csj_meter.const import DOMAIN
@@ -243,6 +245,8 @@ async def test_unloading_waits_for_what_is_under_way_and_leaves_nothing_behind(s
 
 
 async def test_with_the_last_bridge_address_and_secret_are_forgotten(shop: Shop) -> None:
+    # an adapter that somebody does not want to be told of is no bridge
+    MockConfigEntry(domain=DOMAIN, source=SOURCE_IGNORE, unique_id="invented").add_to_hass(shop.hass)
     await shop.home.time.through(shop.hass.config_entries.async_remove(shop.home.entry.entry_id))
 
     settings = await async_site_settings(shop.hass)
