@@ -36,7 +36,7 @@ from .meters.quantities import QUANTITIES, Kind
 from .site_settings import async_site_settings
 
 TO_REDACT: Final = frozenset(
-    {"serial", "host", "mac", "device", "registration", "unique_id", "entity_id", "key"}
+    {"serial", "host", "mac", "device", "registration", "unique_id", "entity_id", "key", "circuit"}
 )
 """Keys of stored data that tell who or where, or open something."""
 
@@ -51,6 +51,7 @@ ALERTS_TO_REDACT: Final = frozenset(
         "name",
         "person",
         "target",
+        "user",
         "webhook_secret",
         "webhook_url",
     }

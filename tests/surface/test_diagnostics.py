@@ -79,6 +79,7 @@ async def test_it_tells_how_alerts_fare_and_not_who_is_told_what(bridge: Home, h
         person="Ada",
         address="ada@example.org",
         meters=(bridge.serial(2),),
+        user="0815abcdef",
     )
     tickets = TicketSettings(webhook_url="https://tickets.example/token-0815", webhook_secret="hush")
     await (await async_site_settings(hass)).async_set_alerts(
@@ -131,6 +132,18 @@ async def test_serial_numbers_and_money_stay_at_home(bridge: Home, hass: HomeAss
     assert {meter["registers"]["identity"]["holding"][f"{address:#06x}"] for address in range(13, 19)} == {
         "**REDACTED**"
     }
+
+
+async def test_what_people_call_a_circuit_stays_at_home(home: Home, hass: HomeAssistant) -> None:
+    home = home.with_meters(subentry_of(home.line.meters[1], circuit="Flat 3 Miller"))
+    assert await home.set_up()
+    await home.time.run(30)
+    told = [await home.time.through(async_get_config_entry_diagnostics(hass, home.entry))]
+    assert await home.tear_down()
+    told.append(await home.time.through(async_get_config_entry_diagnostics(hass, home.entry)))
+
+    assert [one["meters"][0]["subentry"]["circuit"] for one in told] == ["**REDACTED**"] * 2
+    assert "Miller" not in json.dumps(told, cls=ExtendedJSONEncoder)
 
 
 async def test_a_silent_meter_is_not_asked_for_registers(bridge: Home, hass: HomeAssistant) -> None:
