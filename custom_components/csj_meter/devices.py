@@ -25,15 +25,19 @@ MODELS: Final[Mapping[Link, str]] = {
 
 def register_bridge(hass: HomeAssistant, entry: ConfigEntry) -> str:
     """Make or update the device of the bridge and return its id."""
+    registry = dr.async_get(hass)
     mac = entry.data.get(CONF_MAC)
-    device = dr.async_get(hass).async_get_or_create(
+    # with it, Home Assistant tells when the gateway gets another address
+    connections = {(dr.CONNECTION_NETWORK_MAC, mac)} if mac is not None else set()
+    device = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
-        # with it, Home Assistant tells when the gateway gets another address
-        connections={(dr.CONNECTION_NETWORK_MAC, mac)} if mac is not None else set(),
+        connections=connections,
         name=entry.title,
         model=MODELS[Link(entry.data[CONF_LINK])],
     )
+    if device.connections != connections:  # the bridge had another gateway before
+        registry.async_update_device(device.id, new_connections=connections)
     return device.id
 
 
