@@ -27,13 +27,12 @@ from ..alerts.alert import Alert, Changes
 from ..alerts.desk import Desk
 from ..alerts.merging import message_name
 from ..alerts.message import Message, Reason
-from ..alerts.settings import Medium
 from ..alerts.store import AlertStore, Batch, Kept
 from ..alerts.wording import Wording
 from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import WorkOrders
 from ..anomaly.finding import Finding, name_of
-from ..const import DOMAIN, LOGGER
+from ..const import DOMAIN
 from ..detection.detection import current_detection
 from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..exceptions import wrong
@@ -42,16 +41,14 @@ from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from ..steady_clock import SteadyClock
-from .channel_issues import ChannelIssues, channel_name
-from .delivery import Delivery
 from .event_data import event_data, whole_event
 from .issues import AlertIssues
 from .keeping import Keeping, async_open
-from .letters import ABOUT_NO_ALERT, Letters, Text, without_letters
+from .letters import Letters, Text, without_letters
 from .names import names_of
 from .orders import Orders
 from .outcomes import Outcomes
-from .payloads import letter_of
+from .sending import Sending
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
 from .steps import Step, Steps
 
@@ -77,11 +74,12 @@ class Alerting:
         """Likewise."""
         self._steps = Steps(hass, self._async_step)
         self._orders = Orders(hass, settings, self.desk, self.work_orders)
-        self._delivery = Delivery(hass, self._sent)
+        self._letters = Letters(kept.notes)
+        self._sending = Sending(
+            hass, settings, self.desk, self._orders, self._letters, self._steps, lambda: self.wording
+        )
         self._clock = SteadyClock()
         self._stop_timer: CALLBACK_TYPE | None = None
-        self._channels = ChannelIssues(hass)
-        self._letters = Letters(kept.notes)
         self._outcomes = Outcomes(hass)
         self._wording: Wording | None = None
         self._active: dict[str, list[Alert]] | None = None
@@ -117,10 +115,7 @@ class Alerting:
             open=sum(1 for alert in alerts if alert.is_open),
             active=sum(1 for alert in alerts if alert.is_active),
             waiting=sum(1 for message in self.desk.outbox if message.is_unsettled),
-            failing={
-                channel_name(self._settings.alerts, channel): error
-                for channel, error in self._channels.failing.items()
-            },
+            failing=self._sending.failing,
             unwritten=len(self._keeping),
         )
 
@@ -249,7 +244,7 @@ class Alerting:
         while self._stops:
             self._stops.pop()()
         self._closing = True
-        await self._delivery.async_close()
+        await self._sending.async_close()
         await self.do(lambda _: Changes())  # after all that was waiting
         self._outcomes.answer(self.desk.outbox, everything=True)
         await self._steps.async_stop()
@@ -297,19 +292,6 @@ class Alerting:
         self._steps.do_later(lambda _: Changes())  # issues are told anew
 
     @callback
-    def _sent(self, message: Message, problem: str | None) -> None:
-        def step(now: dt.datetime) -> Changes:
-            if problem is None:
-                self.desk.outbox.delivered(message.id, now)
-            else:
-                LOGGER.debug("Message %s was not delivered: %s", message.id, problem)
-                self.desk.outbox.failed(message.id, problem, now)
-            self._channels.look(self.desk.outbox, self._settings.alerts, self.wording.texts)
-            return Changes()
-
-        self._steps.do_later(step)
-
-    @callback
     def _due(self, _: dt.datetime) -> None:
         self._stop_timer = None
         self._steps.do_later(self.desk.tick)
@@ -352,7 +334,7 @@ class Alerting:
         self._issues.show(self.desk.active, self.wording)
         self._outcomes.answer(self.desk.outbox)
         for message in due:
-            self._send(message, now)
+            self._sending.send(message, now)
         if not self._closing:
             self._wait(now)
         if changes or written:
@@ -372,30 +354,6 @@ class Alerting:
             members = self.desk.members_of(event.alert)
             self._hass.bus.async_fire(EVENT_ALERT, event_data(self._hass, event, wording, members))
         async_dispatcher_send(self._hass, SIGNAL_ALERT_EVENTS, events)
-
-    def _send(self, message: Message, now: dt.datetime) -> None:
-        channel = self._settings.alerts.channel(message.channel)
-        if channel is None:
-            self._sent(message, self.wording.texts("problems.channel_removed"))
-        elif channel.medium is Medium.WEBHOOK:
-            wording = self.wording
-            self._delivery.run(message, lambda: self._orders.async_post(message, wording, now), wording.texts)
-        else:
-            text = self._letters.of(message, self.desk.outbox)
-            if text is None and message.reason in ABOUT_NO_ALERT:
-                self._give_up(message)
-                return
-            letter = letter_of(self.desk, channel, message, text, now)
-            self._delivery.send(channel, letter, self.wording)
-
-    def _give_up(self, message: Message) -> None:
-        """Its text was kept and is damaged."""
-
-        def step(now: dt.datetime) -> Changes:
-            self.desk.outbox.give_up(message.id, "its text is damaged", now)
-            return Changes()
-
-        self._steps.do_later(step)
 
     def _remember(self, key: str, value: str) -> None:
         self.notes[key] = value
