@@ -13,11 +13,13 @@ const ENGLISH = join(import.meta.dirname, "../../../custom_components/csj_meter/
 /** The texts of the portal, as the page has them. */
 export function portalTexts(): Record<string, string> {
   const { config_panel } = JSON.parse(readFileSync(ENGLISH, "utf-8")) as {
-    config_panel: { portal: Record<string, Record<string, string>> };
+    config_panel: { portal: Record<string, string | Record<string, string>> };
   };
   return Object.fromEntries(
     Object.entries(config_panel.portal).flatMap(([section, texts]) =>
-      Object.entries(texts).map(([key, text]) => [`${section}.${key}`, text]),
+      typeof texts === "string"
+        ? [[section, texts]]
+        : Object.entries(texts).map(([key, text]) => [`${section}.${key}`, text]),
     ),
   );
 }
