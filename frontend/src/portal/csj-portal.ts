@@ -165,7 +165,9 @@ export class CsjPortal extends PortalElement {
       this.linked = true;
     } else {
       this.stage = this.shown === null ? "away" : "open";
-      this.error = this.sentence(error);
+      // nothing was to be taken here
+      const isLater = error instanceof Refusal && error.word === "not_now";
+      this.error = isLater ? this.t("error.broken") : this.sentence(error);
     }
   }
 

@@ -72,6 +72,7 @@ it("a phone that was let in before is not asked for a link while nobody answers,
   await opened("", status(503, { error: "not_now" }));
   expect(portal.has("csj-portal-entry")).toBe(false);
   expect(portal.text).toContain("Not reachable now");
+  expect(portal.text).not.toContain("Nothing was taken");
   await later(20, lost);
   expect(portal.text).toContain("No answer");
   await later(20, well(overview()));
