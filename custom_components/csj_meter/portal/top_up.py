@@ -18,7 +18,7 @@ from ..money.credit_watch import is_prepaid
 from ..money.plain_data import movement_data
 from ..money.prepayment import async_prepayment
 from ..prepay.errors import PrepayError, TopUpPendingError, TopUpUncertainError
-from ..prepay.movement import Actor, Movement, Nameless, Source
+from ..prepay.movement import Actor, Movement, MovementState, Nameless, Source
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..site.tenants import Tenancy
 from ..tenants.moving import meter_here
@@ -74,12 +74,12 @@ async def async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, A
 
 
 async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, Any]) -> Entered:
+    key, code = f"{tenancy.id}: {entry['key']}", entry["code"]
     meter = meter_here(hass, tenancy.serial)
     if meter is None or meter.control is None or not is_prepaid(meter):
-        return Entered(told={"state": "refused", "word": NOT_NOW}, error=NOT_NOW)
+        return await _async_recalled(hass, key)
     # the ledger keeps what is in it for good: it knows the tenancy, and not the name
     actor, guesser = Actor(id=tenancy.id, name=Nameless.PORTAL.value), f"{NAME}: {tenancy.id}"
-    key, code = f"{tenancy.id}: {entry['key']}", entry["code"]
     try:
         prepayment = await async_prepayment(hass)
         if entry["kind"] == VOUCHER:
@@ -111,6 +111,22 @@ async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, 
         word = error if error in WORDS else NOT_NOW
         return Entered(told={"state": "refused", "word": word}, error=error)
     return Entered(told=_done(movement))
+
+
+async def _async_recalled(hass: HomeAssistant, key: str) -> Entered:
+    """What is known of an entry whose meter cannot be asked now: nothing is taken, but it may have been."""
+    refused = {"state": "refused", "word": NOT_NOW}
+    try:
+        prepayment = await async_prepayment(hass)
+        earlier = await prepayment.run(lambda: prepayment.ledger.find(Source.PORTAL, key))
+    except PrepayError as err:
+        return Entered(told=refused, error=ERROR_KEYS[type(err)])
+    match None if earlier is None else earlier.state:
+        case None | MovementState.REFUSED:
+            return Entered(told=refused, error=NOT_NOW)
+        case MovementState.DONE if earlier is not None:
+            return Entered(told=_done(earlier))
+    return Entered(told={"state": "uncertain"}, error=ERROR_KEYS[TopUpUncertainError])
 
 
 def _done(movement: Movement) -> dict[str, Any]:

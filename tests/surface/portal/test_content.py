@@ -17,9 +17,10 @@ from custom_components.csj_meter.anomaly.advice import advice_of
 from custom_components.csj_meter.anomaly.finding import Finding
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
+from custom_components.csj_meter.meters.commands.registers import TOP_UP
 from custom_components.csj_meter.meters.sample import minute_of
 from custom_components.csj_meter.prepay.voucher_code import VoucherCode
-from custom_components.csj_meter.simulator import Fault, FaultKind
+from custom_components.csj_meter.simulator import Fault, FaultKind, SimulatedMeter
 from custom_components.csj_meter.site.tenants import Tenancies
 from custom_components.csj_meter.tenants.book import async_tenants
 
@@ -28,6 +29,9 @@ from .conftest import OTHER, UNIT, Portal
 pytestmark = pytest.mark.loopback
 
 KEY = "0123456789abcdef-1"
+
+WRITE_REGISTERS = 16
+"""Function code."""
 
 
 async def test_the_first_page_has_what_is_theirs_and_nothing_else(portal: Portal) -> None:
@@ -129,6 +133,43 @@ async def test_what_is_not_certain_is_called_that_and_is_never_sent_twice(portal
     if told["state"] == "uncertain":
         assert again["state"] == "done" or again == {"state": "refused", "word": "not_now"}
     assert portal.on_the_meter() <= count + 1
+
+
+async def test_what_is_not_certain_stays_so_while_the_bridge_is_away(portal: Portal) -> None:
+    phone, code, count = await portal.opened(), await portal.voucher(), portal.on_the_meter()
+    entry = {"kind": "voucher", "code": code, "key": KEY}
+    lose_the_reply_to_the_top_up(portal)
+    assert (await phone.post("api/top_up", entry)).told == {"state": "uncertain"}
+    assert await portal.home.tear_down()
+
+    assert (await phone.post("api/top_up", entry)).told == {"state": "uncertain"}
+    other = {**entry, "key": "another-key-altogether"}
+    assert (await phone.post("api/top_up", other)).told == {"state": "refused", "word": "not_now"}
+
+    portal.home.line.faults.clear()
+    setting_up = portal.hass.config_entries.async_setup(portal.home.entry.entry_id)
+    assert await portal.home.time.through(setting_up)
+    await portal.home.time.run(60)
+    assert (await phone.post("api/top_up", entry)).told["state"] == "done"
+    assert await portal.home.tear_down()
+    assert (await phone.post("api/top_up", entry)).told["state"] == "done", (
+        "also when nobody can ask the meter"
+    )
+    assert portal.on_the_meter() == count + 1
+
+
+def lose_the_reply_to_the_top_up(portal: Portal) -> None:
+    """From the write of the money on nothing is heard of the meter."""
+    line = portal.home.line
+    reply = line._reply
+
+    def lost(meter: SimulatedMeter, frame: bytes) -> bytes:
+        answer = reply(meter, frame)
+        if frame[1] == WRITE_REGISTERS and int.from_bytes(frame[2:4]) == TOP_UP:
+            line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, unit=UNIT, magnitude=1.0))
+        return answer
+
+    line._reply = lost  # type: ignore[method-assign]
 
 
 async def test_only_so_many_entries_are_tried(portal: Portal) -> None:
