@@ -134,6 +134,7 @@ describe("what was sent and not answered", () => {
     expect(told(failure("unit_silent"), false)).toBe("known");
     expect(told(failure("top_up_refused"), false)).toBe("known");
     expect(told({ code: "unauthorized", message: "" }, false)).toBe("known");
+    expect(told({ ...failure("voucher_used"), code: "service_validation_error" }, false)).toBe("known");
     expect(told(failure("top_up_pending"), false)).toBe("kept");
     expect(told(failure("top_up_uncertain"), false)).toBe("uncertain");
     expect(told(failure("something_new"), false)).toBe("uncertain");
@@ -143,7 +144,7 @@ describe("what was sent and not answered", () => {
 
   it("is not known by an error that keeps the server from looking it up", () => {
     expect(told(failure("unit_silent"), true)).toBe("kept");
-    expect(told(failure("bridge_not_set_up"), true)).toBe("kept");
+    expect(told({ ...failure("bridge_not_set_up"), code: "service_validation_error" }, true)).toBe("kept");
     expect(told(failure("top_up_refused"), true)).toBe("known");
   });
 });

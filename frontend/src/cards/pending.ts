@@ -64,15 +64,12 @@ const VERDICTS = new Set(["top_up_refused", "token_refused", "rival_top_up", "ke
 /** Errors from before anything is sent, or with which the meter itself has refused. */
 const NOT_SENT = new Set([
   ...["link_down", "unit_silent", "garbled_reply", "stale_reply", "refused", "foreign_meter", "meter_frozen", "implausible_reading"],
-  ...["no_key", "wrong_key", "locked_out", "not_offered", "refused_value", "meter_busy", "count_moved", "shutting_down"],
-  ...["impossible_amount", "impossible_token", "ledger_unavailable", "ledger_too_new", "count_fell", "unit_mismatch"],
-  ...["credit_unknown", "not_sendable", "impossible_voucher", "voucher_mistyped", "voucher_unknown", "voucher_expired"],
-  ...["voucher_used", "voucher_withdrawn", "voucher_for_other_meter", "too_many_guesses"],
-  ...["no_such_meter", "bridge_not_set_up", "only_read", "not_prepaid"],
+  ...["no_key", "wrong_key", "locked_out", "not_offered", "meter_busy", "count_moved", "shutting_down", "ledger_unavailable"],
+  ...["ledger_too_new", "count_fell", "credit_unknown", "not_sendable"],
 ]);
 
-/** Codes with which Home Assistant turns something down before this integration sees it. */
-const TURNED_DOWN = new Set(["unauthorized", "invalid_format", "not_found"]);
+/** Codes of what somebody has entered wrongly, or what Home Assistant turns down by itself. */
+const TURNED_DOWN = new Set(["service_validation_error", "unauthorized", "invalid_format", "not_found"]);
 
 /**
  * What an error says of something that was sent under a key, and under the same key `before`: `known`, `kept` where it
@@ -80,9 +77,10 @@ const TURNED_DOWN = new Set(["unauthorized", "invalid_format", "not_found"]);
  */
 export function told(error: unknown, before: boolean): Doubt | "known" | "kept" {
   if (isLost(error)) return "lost";
-  const { code, translation_key: key } = error as ApiError;
-  if (key !== undefined && key !== null && VERDICTS.has(key)) return "known";
+  const { code, translation_key } = error as ApiError;
+  const key = translation_key ?? "";
+  if (VERDICTS.has(key)) return "known";
   if (key === "top_up_pending") return "kept"; // it waits for another one
-  if (TURNED_DOWN.has(code) || (key !== undefined && key !== null && NOT_SENT.has(key))) return before ? "kept" : "known";
+  if (TURNED_DOWN.has(code) || NOT_SENT.has(key)) return before ? "kept" : "known";
   return "uncertain";
 }
