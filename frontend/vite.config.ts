@@ -17,7 +17,7 @@ export default defineConfig({
         minify: true,
         codeSplitting: {
           groups: [
-            { name: "elements", test: /node_modules\/(lit|@lit)(?!.*\/live\.js)|src\/(elements\/(element|style|csj-notice|csj-standing|csj-dialog)|app|format|texts|subscription|home_assistant)\b/ },
+            { name: "elements", test: /node_modules\/(lit|@lit)(?!.*\/live\.js)|src\/(elements\/(element|style|csj-notice|csj-standing)|app|format|texts|subscription|home_assistant)\b/ },
             { name: "chart", test: /node_modules\/uplot|src\/elements\/(csj-chart|chart_|curves|gestures)/ },
           ],
         },

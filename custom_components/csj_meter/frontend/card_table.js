@@ -1,4 +1,4 @@
-import{x as e}from"./elements.js";var t=e`
+import{k as e}from"./elements.js";var t=e`
   @media (max-width: 700px) {
     table.cards,
     .cards tbody,

@@ -1,4 +1,4 @@
-import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x as d,y as f}from"./elements.js";import{t as p}from"./repeated.js";import{t as m}from"./panel.js";import{a as h,i as g,n as _,o as v,r as y,t as b}from"./words.js";import"./chart.js";import{t as ee}from"./card_table.js";var x={escalated:`waiting`,confirmed:`waiting`,suspected:`suspected`,acknowledged:`seen_to`,shelved:`put_aside`,false_alarm:`put_aside`,cleared:`over`},S=[`waiting`,`seen_to`,`put_aside`,`suspected`],C=[`critical`,`warning`,`info`],w={escalated:0,confirmed:1,suspected:2,acknowledged:3,shelved:4,false_alarm:5,cleared:6},T=864e5,te={severity:``,kind:``,where:``,handling:``,drills:!0};function E(e){return x[e.state]}function ne(e){let t=new Set(e.map(e=>e.alert_id));return e.filter(e=>e.area_alert_id===null||!t.has(e.area_alert_id))}function re(e){return[...e].sort((e,t)=>C.indexOf(e.severity)-C.indexOf(t.severity)||w[e.state]-w[t.state]||Date.parse(e.since)-Date.parse(t.since)||e.alert_id.localeCompare(t.alert_id))}function ie(e,t){let n=t.where.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{if(t.severity&&e.severity!==t.severity||t.kind&&e.kind!==t.kind||t.handling&&E(e)!==t.handling||!t.drills&&e.drill)return!1;let r=e.members.map(({name:e,serial:t})=>`${e} ${t}`).join(` `),i=`${e.name} ${e.serial??``} ${e.circuit??``} ${r}`.toLocaleLowerCase();return n.every(e=>i.includes(e))})}function ae(e){return new Set(e.members.map(({serial:e})=>e)).size}function oe(e,t){let n=new Set;e.state!==`suspected`&&e.state!==`cleared`&&(n.add(`shelve`),e.state!==`acknowledged`&&n.add(`acknowledge`),e.state!==`false_alarm`&&n.add(`false_alarm`),e.work_order===null&&n.add(`work_order`));let r=e.cleared_at===null?null:Date.parse(e.cleared_at);return e.state===`cleared`&&e.confirmed_at!==null&&e.false_alarm_by===null&&r!==null&&t-r<T&&n.add(`false_alarm`),n}function se(e){let t=/(\d+)$/.exec(e)?.[1];return t===void 0?null:String(Number(t))}function ce(e,t){let n=new Map,r=(e,t,r=null)=>{(t!==null||r!==null)&&n.set(e,{kind:e,at:t,by:r})};r(`began`,e.since),r(`raised`,e.raised_at),r(`confirmed`,e.confirmed_at),r(`escalated`,e.escalated_at),r(`acknowledged`,e.acknowledged_at,e.acknowledged_by),r(`false_alarm`,null,e.false_alarm_by),e.repaired_by===null?r(`cleared`,e.cleared_at):r(`repaired`,e.cleared_at,e.repaired_by);for(let{alert_id:i,kind:a,at:o,by:s}of t)i!==e.alert_id||a===`cleared`&&n.has(`repaired`)||r(a,o,s??n.get(a)?.by??null);return[...n.values()].sort((e,t)=>D(e.at)-D(t.at))}function D(e){return e===null?1/0:Date.parse(e)}function O(e,t){return Math.max(0,((e.cleared_at===null?t:Date.parse(e.cleared_at))-Date.parse(e.since))/1e3)}function k(e,t,n=``){let r=n?e.lastIndexOf(n):-1,i=r<0?e:e.slice(0,r);for(let e of t)e&&(i=i.replace(e,``));return i.replace(/\s+/g,` `).trim()||e}var A=class extends s{constructor(...e){super(...e),this.alerts=[],this.current=``,this.now=0}static{this.styles=[l,d`
+import{C as e,D as t,O as n,S as r,T as i,_ as a,f as o,g as s,h as c,i as l,k as u,m as d,t as f,x as p}from"./elements.js";import{t as m}from"./live.js";import{t as h}from"./repeated.js";import{t as g}from"./panel.js";import{a as _,i as ee,n as v,o as y,r as b,s as x,t as S}from"./words.js";import"./csj-dialog.js";import"./chart.js";import{t as te}from"./card_table.js";var ne={escalated:`waiting`,confirmed:`waiting`,suspected:`suspected`,acknowledged:`seen_to`,shelved:`put_aside`,false_alarm:`put_aside`,cleared:`over`},re=[`waiting`,`seen_to`,`put_aside`,`suspected`],C=[`critical`,`warning`,`info`],w={escalated:0,confirmed:1,suspected:2,acknowledged:3,shelved:4,false_alarm:5,cleared:6},ie=864e5,ae={severity:``,kind:``,where:``,handling:``,drills:!0};function T(e){return ne[e.state]}function oe(e){let t=new Set(e.map(e=>e.alert_id));return e.filter(e=>e.area_alert_id===null||!t.has(e.area_alert_id))}function E(e){return[...e].sort((e,t)=>C.indexOf(e.severity)-C.indexOf(t.severity)||w[e.state]-w[t.state]||Date.parse(e.since)-Date.parse(t.since)||e.alert_id.localeCompare(t.alert_id))}function D(e,t){let n=t.where.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{if(t.severity&&e.severity!==t.severity||t.kind&&e.kind!==t.kind||t.handling&&T(e)!==t.handling||!t.drills&&e.drill)return!1;let r=e.members.map(({name:e,serial:t})=>`${e} ${t}`).join(` `),i=`${e.name} ${e.serial??``} ${e.circuit??``} ${r}`.toLocaleLowerCase();return n.every(e=>i.includes(e))})}function se(e){return new Set(e.members.map(({serial:e})=>e)).size}function ce(e,t){let n=new Set;e.state!==`suspected`&&e.state!==`cleared`&&(n.add(`shelve`),e.state!==`acknowledged`&&n.add(`acknowledge`),e.state!==`false_alarm`&&n.add(`false_alarm`),e.work_order===null&&n.add(`work_order`));let r=e.cleared_at===null?null:Date.parse(e.cleared_at);return e.state===`cleared`&&e.confirmed_at!==null&&e.false_alarm_by===null&&r!==null&&t-r<ie&&n.add(`false_alarm`),n}function le(e){let t=/(\d+)$/.exec(e)?.[1];return t===void 0?null:String(Number(t))}function ue(e,t){let n=new Map,r=(e,t,r=null)=>{(t!==null||r!==null)&&n.set(e,{kind:e,at:t,by:r})};r(`began`,e.since),r(`raised`,e.raised_at),r(`confirmed`,e.confirmed_at),r(`escalated`,e.escalated_at),r(`acknowledged`,e.acknowledged_at,e.acknowledged_by),r(`false_alarm`,null,e.false_alarm_by),e.repaired_by===null?r(`cleared`,e.cleared_at):r(`repaired`,e.cleared_at,e.repaired_by);for(let{alert_id:i,kind:a,at:o,by:s}of t)i!==e.alert_id||a===`cleared`&&n.has(`repaired`)||r(a,o,s??n.get(a)?.by??null);return[...n.values()].sort((e,t)=>O(e.at)-O(t.at))}function O(e){return e===null?1/0:Date.parse(e)}function k(e,t){return Math.max(0,((e.cleared_at===null?t:Date.parse(e.cleared_at))-Date.parse(e.since))/1e3)}function de(e,t,n=``){let r=n?e.lastIndexOf(n):-1,i=r<0?e:e.slice(0,r);for(let e of t)e&&(i=i.replace(e,``));return i.replace(/\s+/g,` `).trim()||e}var A=class extends d{constructor(...e){super(...e),this.alerts=[],this.current=``,this.now=0}static{this.styles=[a,u`
       :host {
         container-type: inline-size;
       }
@@ -96,34 +96,34 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
           grid-column: 1 / -1;
         }
       }
-    `]}async goTo(e){await this.updateComplete,this.renderRoot.querySelector(`[data-alert="${CSS.escape(e)}"]`)?.focus()}updated(e){e.has(`current`)&&this.current&&this.renderRoot.querySelector(`a[aria-current]`)?.scrollIntoView({block:`nearest`})}render(){return f`<ul role="list">
-      ${this.alerts.map(e=>f`<li>${this.row(e)}</li>`)}
-    </ul>`}row(t){let{format:n}=this.app,r=m(`alerts`,t.alert_id);return f`<a
-      class="card ${t.severity}-row ${E(t)}"
+    `]}async goTo(e){await this.updateComplete,this.renderRoot.querySelector(`[data-alert="${CSS.escape(e)}"]`)?.focus()}updated(e){e.has(`current`)&&this.current&&this.renderRoot.querySelector(`a[aria-current]`)?.scrollIntoView({block:`nearest`})}render(){return t`<ul role="list">
+      ${l(this.alerts,e=>e.alert_id,e=>t`<li>${this.row(e)}</li>`)}
+    </ul>`}row(e){let{format:n}=this.app,r=g(`alerts`,e.alert_id);return t`<a
+      class="card ${e.severity}-row ${T(e)}"
       href=${r}
-      data-alert=${t.alert_id}
-      aria-current=${t.alert_id===this.current?`true`:u}
-      @click=${t=>e(t,r)}
+      data-alert=${e.alert_id}
+      aria-current=${e.alert_id===this.current?`true`:i}
+      @click=${e=>o(e,r)}
     >
       <span class="row chips">
-        <span class="chip dot ${t.severity===`info`?`neutral`:t.severity}"
-          >${this.app.word(`severities.${t.severity}`)}</span
+        <span class="chip dot ${e.severity===`info`?`neutral`:e.severity}"
+          >${this.app.word(`severities.${e.severity}`)}</span
         >
-        ${t.drill?f`<span class="chip neutral">${this.app.word(`messages.drill`)}</span>`:u}
+        ${e.drill?t`<span class="chip neutral">${this.app.word(`messages.drill`)}</span>`:i}
       </span>
       <span class="what">
-        <span class="kind">${this.app.word(`kinds.${t.kind}`)}</span><br />
-        <span class="where">${h(this.app,t)}</span>
-        ${t.members.length?f`<span class="dim"> · ${this.t(`alerts.member_count`,{count:ae(t)})}</span>`:t.circuit!==null&&t.serial!==null?f`<span class="dim"> · ${t.circuit}</span>`:u}
+        <span class="kind">${this.app.word(`kinds.${e.kind}`)}</span><br />
+        <span class="where">${y(this.app,e)}</span>
+        ${e.members.length?t`<span class="dim"> · ${this.t(`alerts.member_count`,{count:se(e)})}</span>`:e.circuit!==null&&e.serial!==null?t`<span class="dim"> · ${e.circuit}</span>`:i}
       </span>
-      <span class="figure number">${_(this.app,t)}</span>
+      <span class="figure number">${v(this.app,e)}</span>
       <span class="since small dim"
-        >${this.t(`alerts.since_for`,{since:this.when(t.since),duration:n.duration(O(t,this.now))})}</span
+        >${this.t(`alerts.since_for`,{since:this.when(e.since),duration:n.duration(k(e,this.now))})}</span
       >
       <span class="standing small"
-        >${g(this.app,t)}${t.work_order===null?u:f`<span class="dim"> · ${t.work_order}</span>`}</span
+        >${_(this.app,e)}${e.work_order===null?i:t`<span class="dim"> · ${e.work_order}</span>`}</span
       >
-    </a>`}when(e){let{format:t}=this.app;return t.date(e)===t.date(this.now)?t.time(e):t.dateTime(e)}};a([r({attribute:!1})],A.prototype,`alerts`,void 0),a([r()],A.prototype,`current`,void 0),a([r({attribute:!1})],A.prototype,`now`,void 0),A=a([n(`csj-alert-list`)],A);var j=[60,480,1440,10080],le=10080,M={minute:1,hour:60,day:1440},N=class extends s{constructor(...e){super(...e),this.now=0,this.busy=``,this.error=``,this.shelf=60}static{this.styles=[l,d`
+    </a>`}when(e){let{format:t}=this.app;return t.date(e)===t.date(this.now)?t.time(e):t.dateTime(e)}};s([e({attribute:!1})],A.prototype,`alerts`,void 0),s([e()],A.prototype,`current`,void 0),s([e({attribute:!1})],A.prototype,`now`,void 0),A=s([c(`csj-alert-list`)],A);var fe=[60,480,1440,10080],pe=10080,j={minute:1,hour:60,day:1440},M=class extends d{constructor(...e){super(...e),this.now=0,this.busy=``,this.error=``,this.shelf=60}static{this.styles=[a,u`
       fieldset {
         border: none;
         margin: 0;
@@ -140,53 +140,53 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
       .error {
         margin-top: 8px;
       }
-    `]}willUpdate(e){let t=e.get(`alert`);t!==void 0&&t.alert_id!==this.alert.alert_id&&(this.error=``)}render(){let e=oe(this.alert,this.now),t={acknowledge:e.has(`acknowledge`)&&this.app.may(`answer_alerts`),false_alarm:e.has(`false_alarm`)&&this.app.may(`judge_alerts`),shelve:e.has(`shelve`)&&this.app.may(`judge_alerts`),work_order:e.has(`work_order`)&&this.app.may(`work_orders`)};return f`
+    `]}willUpdate(e){let t=e.get(`alert`);if(t!==void 0&&t.alert_id!==this.alert.alert_id){this.error=``,this.busy=``;for(let e of[this.falseAlarm,this.shelveDialog])e?.forget()}}render(){let{alert:e}=this,n=ce(e,this.now),r={alert:b(this.app,e)},a={acknowledge:n.has(`acknowledge`)&&this.app.may(`answer_alerts`),false_alarm:n.has(`false_alarm`)&&this.app.may(`judge_alerts`),shelve:n.has(`shelve`)&&this.app.may(`judge_alerts`),work_order:n.has(`work_order`)&&this.app.may(`work_orders`)};return t`
       <div class="row">
-        ${t.acknowledge?this.button(`acknowledge`,this.app.word(`buttons.acknowledge`),()=>this.acknowledge(),!0):u}
-        ${t.work_order?this.button(`work_order`,this.t(`alerts.create_work_order`),()=>this.createWorkOrder()):u}
-        ${t.shelve?this.button(`shelve`,this.t(`alerts.shelve`),()=>void this.shelveDialog.show()):u}
-        ${t.false_alarm?this.button(`false_alarm`,this.app.word(`buttons.false_alarm`),()=>void this.falseAlarm.show()):u}
+        ${a.acknowledge?this.button(`acknowledge`,this.app.word(`buttons.acknowledge`),()=>this.acknowledge(),!0):i}
+        ${a.work_order?this.button(`work_order`,this.t(`alerts.create_work_order`),()=>this.createWorkOrder()):i}
+        ${a.shelve?this.button(`shelve`,this.t(`alerts.shelve`),()=>void this.shelveDialog?.show()):i}
+        ${a.false_alarm?this.button(`false_alarm`,this.app.word(`buttons.false_alarm`),()=>void this.falseAlarm?.show()):i}
       </div>
-      ${this.error?f`<p class="critical error" role="alert">${this.error}</p>`:u}
+      ${this.error?t`<p class="critical error" role="alert">${this.error}</p>`:i}
       <csj-dialog
         id="false-alarm"
         .app=${this.app}
-        .heading=${this.t(`alerts.false_alarm_question`)}
+        .heading=${this.t(`alerts.false_alarm_question`,r)}
         .action=${this.app.word(`buttons.false_alarm`)}
-        .work=${()=>this.answer(`report_false_alarm`)}
+        .work=${()=>this.answer(e,`report_false_alarm`)}
       >
         <p>${this.t(`alerts.false_alarm_text`)}</p>
       </csj-dialog>
       <csj-dialog
         id="shelve"
         .app=${this.app}
-        .heading=${this.t(`alerts.shelve_question`)}
+        .heading=${this.t(`alerts.shelve_question`,r)}
         .action=${this.t(`alerts.shelve`)}
-        .work=${()=>this.shelve()}
+        .work=${()=>this.shelve(e)}
       >
         <p>${this.t(`alerts.shelve_text`)}</p>
         <fieldset>
-          <legend class="hidden-label">${this.t(`alerts.shelve_question`)}</legend>
-          ${j.map(e=>this.choice(e,this.app.format.duration(e*60)))}
+          <legend class="hidden-label">${this.t(`alerts.shelve_question`,r)}</legend>
+          ${fe.map(e=>this.choice(e,this.app.format.duration(e*60)))}
           ${this.choice(`own`,this.t(`alerts.shelve_own`))}
           <div class="row own" ?hidden=${this.shelf!==`own`}>
             <input id="amount" type="number" min="1" step="1" value="2" inputmode="numeric" aria-label=${this.t(`alerts.amount`)} />
             <select id="unit" aria-label=${this.t(`alerts.unit`)}>
-              ${Object.keys(M).map(e=>f`<option .value=${e} ?selected=${e===`hour`}>${this.t(`alert_units.${e}`)}</option>`)}
+              ${Object.keys(j).map(e=>t`<option .value=${e} ?selected=${e===`hour`}>${this.t(`alert_units.${e}`)}</option>`)}
             </select>
           </div>
         </fieldset>
       </csj-dialog>
-    `}button(e,t,n,r=!1){let i=this.busy===e;return f`<button class=${r?`main`:``} data-answer=${e} ?disabled=${this.busy!==``} @click=${n}>
-      ${i?this.t(`dialog.busy`):t}
-    </button>`}choice(e,t){return f`<label class="check"
+    `}button(e,n,r,i=!1){let a=this.busy===e;return t`<button class=${i?`main`:``} data-answer=${e} ?disabled=${this.busy!==``} @click=${r}>
+      ${a?this.t(`dialog.busy`):n}
+    </button>`}choice(e,n){return t`<label class="check"
       ><input
         type="radio"
         name="shelf"
         .checked=${this.shelf===e}
         @change=${()=>this.shelf=e}
-      />${t}</label
-    >`}async acknowledge(){let e=new Date().toISOString();this.tell({...this.alert,state:`acknowledged`,acknowledged_at:e,acknowledged_by:this.app.info.user}),await this.working(`acknowledge`,()=>this.answer(`acknowledge`))}async createWorkOrder(){let e=(await this.working(`work_order`,()=>this.answer(`create_work_order`)))?.work_order?.name;e&&this.toast(this.t(`alerts.work_order_open`,{name:e}))}async shelve(){let e=this.amount.valueAsNumber*M[this.unit.value],t=this.shelf===`own`?Math.round(e):this.shelf;if(!(t>=1&&t<=le))throw Error(this.t(`alerts.shelve_bounds`));await this.answer(`shelve`,{minutes:t})}async answer(e,t={}){let n=await this.app.call(`alerts/${e}`,{alert_id:this.alert.alert_id,...t});return this.tell(n.alert),n}async working(e,t){this.busy=e,this.error=``;try{return await t()}catch(e){this.tell(null),this.error=this.app.sentence(e);return}finally{this.busy=``}}tell(e){this.dispatchEvent(new CustomEvent(`answered`,{detail:e}))}};a([r({attribute:!1})],N.prototype,`alert`,void 0),a([r({attribute:!1})],N.prototype,`now`,void 0),a([i()],N.prototype,`busy`,void 0),a([i()],N.prototype,`error`,void 0),a([i()],N.prototype,`shelf`,void 0),a([o(`#false-alarm`)],N.prototype,`falseAlarm`,void 0),a([o(`#shelve`)],N.prototype,`shelveDialog`,void 0),a([o(`#amount`)],N.prototype,`amount`,void 0),a([o(`#unit`)],N.prototype,`unit`,void 0),N=a([n(`csj-alert-actions`)],N);function P({start:e,step:t},n){let r=Date.parse(e)/1e3;return Array.from({length:n},(e,n)=>r+n*t)}function F(e){return Math.max(0,...e.map(e=>e.findLastIndex(e=>e!==null)+1))}function ue(e){let t=/(?<!_l[123])_l([123])$/.exec(e)?.[1];return t===void 0?null:Number(t)}function I(e){let t=e.samples?.series[e.quantity];if(e.samples===null||t===void 0)return null;let n=F([t.mean]);if(!n)return null;let{unit:r,mean:i,min:a,max:o}=t;return{times:P(e.samples,n),series:{unit:r,mean:i.slice(0,n),min:a.slice(0,n),max:o.slice(0,n)}}}function L(e,{times:t,series:n}){if(e.low===null==(e.high===null))return null;let[r,i]=[Date.parse(e.since)/1e3,e.cleared_at===null?1/0:Date.parse(e.cleared_at)/1e3],a=V([(e.high===null?n.min:n.max).filter((e,n)=>t[n]>=r&&t[n]<=i)]);return a===null?null:e.high===null?a[0]:a[1]}function R(e,t){if(!e.band?.length)return null;let n=new Map(e.band.map(e=>[Math.floor(Date.parse(e.start)/36e5),e])),r=t.map(e=>n.get(Math.floor(e/3600)));return{expected:r.map(e=>e?.expected??null),low:r.map(e=>e?.low??null),high:r.map(e=>e?.high??null)}}function z(e,t,n){let r=e.cleared_at===null?t.at(-1):Date.parse(e.cleared_at)/1e3,i=Date.parse(e.since)/1e3;return{at:i,until:Math.max(i,r??i),kind:e.severity,label:n}}function B(e){return[e.low,e.high].filter(e=>e!==null)}function V(e){let t=e.flat().filter(e=>e!==null);return t.length?[Math.min(...t),Math.max(...t)]:null}function H(e,[t,n],r,i){let a=n-t||1,o=r/Math.max(1,e.length-1),s=``,c=!1;return e.forEach((e,n)=>{if(e===null){c=!1;return}let r=(n*o).toFixed(1),l=(i-(e-t)/a*i).toFixed(1);s+=c?`L${r} ${l}`:`M${r} ${l}h.1`,c=!0}),s}var U={phase_imbalance:`voltage`,phase_loss:`voltage`,current_imbalance:`current`},de={critical:`var(--error-color)`,warning:`var(--warning-color)`,info:`var(--info-color)`},W=6e4,G=30*W,fe=10080*W,K=class extends s{constructor(...e){super(...e),this.evidence=null,this.now=0,this.range=null,this.phases=null,this.loaded=``}static{this.styles=[l,d`
+      />${n}</label
+    >`}async acknowledge(){let{alert:e}=this,t=new Date().toISOString();this.tell(e,{...e,state:`acknowledged`,acknowledged_at:t,acknowledged_by:this.app.info.user}),await this.working(e,`acknowledge`,()=>this.answer(e,`acknowledge`))}async createWorkOrder(){let{alert:e}=this,t=(await this.working(e,`work_order`,()=>this.answer(e,`create_work_order`)))?.work_order?.name;t&&this.toast(this.t(`alerts.work_order_open`,{name:t}))}async shelve(e){let t=this.amount.valueAsNumber*j[this.unit.value],n=this.shelf===`own`?Math.round(t):this.shelf;if(!(n>=1&&n<=pe))throw Error(this.t(`alerts.shelve_bounds`));await this.answer(e,`shelve`,{minutes:n})}async answer(e,t,n={}){let r=await this.app.call(`alerts/${t}`,{alert_id:e.alert_id,...n});return this.tell(e,r.alert),r}async working(e,t,n){this.busy=t,this.error=``;let r=()=>e.alert_id===this.alert.alert_id;try{return await n()}catch(t){this.tell(e,null),r()?this.error=this.app.sentence(t):this.toast(`${b(this.app,e)}: ${this.app.sentence(t)}`);return}finally{r()&&(this.busy=``)}}tell({alert_id:e},t){this.dispatchEvent(new CustomEvent(`answered`,{detail:{alert_id:e,alert:t}}))}};s([e({attribute:!1})],M.prototype,`alert`,void 0),s([e({attribute:!1})],M.prototype,`now`,void 0),s([r()],M.prototype,`busy`,void 0),s([r()],M.prototype,`error`,void 0),s([r()],M.prototype,`shelf`,void 0),s([p(`#false-alarm`)],M.prototype,`falseAlarm`,void 0),s([p(`#shelve`)],M.prototype,`shelveDialog`,void 0),s([p(`#amount`)],M.prototype,`amount`,void 0),s([p(`#unit`)],M.prototype,`unit`,void 0),M=s([c(`csj-alert-actions`)],M);function N({start:e,step:t},n){let r=Date.parse(e)/1e3;return Array.from({length:n},(e,n)=>r+n*t)}function P(e){return Math.max(0,...e.map(e=>e.findLastIndex(e=>e!==null)+1))}function F(e){let t=/(?<!_l[123])_l([123])$/.exec(e)?.[1];return t===void 0?null:Number(t)}function I(e){let t=e.samples?.series[e.quantity];if(e.samples===null||t===void 0)return null;let n=P([t.mean]);if(!n)return null;let{unit:r,mean:i,min:a,max:o}=t;return{times:N(e.samples,n),series:{unit:r,mean:i.slice(0,n),min:a.slice(0,n),max:o.slice(0,n)}}}function L(e,{times:t,series:n}){if(e.low===null==(e.high===null))return null;let[r,i]=[Date.parse(e.since)/1e3,e.cleared_at===null?1/0:Date.parse(e.cleared_at)/1e3],a=V([(e.high===null?n.min:n.max).filter((e,n)=>t[n]>=r&&t[n]<=i)]);return a===null?null:e.high===null?a[0]:a[1]}function R(e,t){if(!e.band?.length)return null;let n=new Map(e.band.map(e=>[Math.floor(Date.parse(e.start)/36e5),e])),r=t.map(e=>n.get(Math.floor(e/3600)));return{expected:r.map(e=>e?.expected??null),low:r.map(e=>e?.low??null),high:r.map(e=>e?.high??null)}}function z(e,t,n){let r=e.cleared_at===null?t.at(-1):Date.parse(e.cleared_at)/1e3,i=Date.parse(e.since)/1e3;return{at:i,until:Math.max(i,r??i),kind:e.severity,label:n}}function B(e){return[e.low,e.high].filter(e=>e!==null)}function V(e){let t=e.flat().filter(e=>e!==null);return t.length?[Math.min(...t),Math.max(...t)]:null}function me(e,[t,n],r,i){let a=n-t||1,o=r/Math.max(1,e.length-1),s=``,c=!1;return e.forEach((e,n)=>{if(e===null){c=!1;return}let r=(n*o).toFixed(1),l=(i-(e-t)/a*i).toFixed(1);s+=c?`L${r} ${l}`:`M${r} ${l}h.1`,c=!0}),s}var H={phase_imbalance:`voltage`,phase_loss:`voltage`,current_imbalance:`current`},he={critical:`var(--error-color)`,warning:`var(--warning-color)`,info:`var(--info-color)`},U=6e4,W=30*U,ge=10080*U,G=class extends d{constructor(...e){super(...e),this.evidence=null,this.now=0,this.range=null,this.phases=null,this.loaded=``}static{this.styles=[a,u`
       .dash {
         display: inline-block;
         width: 24px;
@@ -204,46 +204,46 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
       .big {
         font-size: 18px;
       }
-    `]}willUpdate(e){let t=e.get(`alert`);t!==void 0&&t.alert_id!==this.alert.alert_id&&(this.range=this.phases=null)}updated(){let{alert:e,evidence:t}=this,n=U[e.kind];if(t===null||n===void 0)return;let r=Date.parse(e.since)-G,i=Math.min(Math.floor(this.now/W)*W,e.cleared_at===null?1/0:Date.parse(e.cleared_at)+G,r+fe),a=`${t.serial} ${r} ${i}`;a===this.loaded||i<=r||(this.loaded=a,this.attempt(async()=>{let e=await this.app.call(`history`,{serial:t.serial,quantities:[1,2,3].map(e=>`${n}_l${e}`),start:new Date(r).toISOString(),end:new Date(i).toISOString(),points:240});this.loaded===a&&(this.phases=e)}))}render(){return f`<section class="card stack">
+    `]}willUpdate(e){let t=e.get(`alert`);t!==void 0&&t.alert_id!==this.alert.alert_id&&(this.range=this.phases=null)}updated(){let{alert:e,evidence:t}=this,n=H[e.kind];if(t===null||n===void 0)return;let r=Date.parse(e.since)-W,i=Math.min(Math.floor(this.now/U)*U,e.cleared_at===null?1/0:Date.parse(e.cleared_at)+W,r+ge),a=`${t.serial} ${r} ${i}`;a===this.loaded||i<=r||(this.loaded=a,this.attempt(async()=>{let e=await this.app.call(`history`,{serial:t.serial,quantities:[1,2,3].map(e=>`${n}_l${e}`),start:new Date(r).toISOString(),end:new Date(i).toISOString(),points:240});this.loaded===a&&(this.phases=e)}))}render(){return t`<section class="card stack">
       <h2>${this.t(`alerts.evidence`)}</h2>
       ${this.charts()} ${this.figures()}
-    </section>`}charts(){let{alert:e,evidence:t}=this;if(t===null)return f`<p class="dim" role="status">${this.t(`notice.wait`)}</p>`;let n=I(t);if(n===null)return U[e.kind]===void 0?f`<p class="dim">${this.t(`alerts.no_samples`)}</p>`:f`${this.phaseChart()} ${this.legend(!1,!1)}`;let r=R(t,n.times),i=this.app.word(`mail.measured`),{mean:a,min:o,max:s,unit:c}=n.series,l=[{key:`measured`,label:i,values:a,low:o,high:s}];if(r!==null){let e=this.app.hass.themes.darkMode?`#b0b0b0`:`#5e5e5e`;l.push({key:`usual`,label:this.t(`alerts.usual`),values:r.expected,low:r.low,high:r.high,color:e,dashed:!0})}let u=this.app.word(`kinds.${e.kind}`),d=B(e).map(e=>({value:e,label:this.app.word(`mail.usual`)})),p=ue(t.quantity),m=p===null?u:this.t(`alerts.phase_of`,{name:u,phase:p});return f`
+    </section>`}charts(){let{alert:e,evidence:n}=this;if(n===null)return t`<p class="dim" role="status">${this.t(`notice.wait`)}</p>`;let r=I(n);if(r===null)return H[e.kind]===void 0?t`<p class="dim">${this.t(`alerts.no_samples`)}</p>`:t`${this.phaseChart()} ${this.legend(!1,!1)}`;let i=R(n,r.times),a=this.app.word(`mail.measured`),{mean:o,min:s,max:c,unit:l}=r.series,u=[{key:`measured`,label:a,values:o,low:s,high:c}];if(i!==null){let e=this.app.hass.themes.darkMode?`#b0b0b0`:`#5e5e5e`;u.push({key:`usual`,label:this.t(`alerts.usual`),values:i.expected,low:i.low,high:i.high,color:e,dashed:!0})}let d=this.app.word(`kinds.${e.kind}`),f=B(e).map(e=>({value:e,label:this.app.word(`mail.usual`)})),p=F(n.quantity),m=p===null?d:this.t(`alerts.phase_of`,{name:d,phase:p});return t`
       <div class="stack" @range=${e=>this.range=e.detail}>
         <csj-chart
           .app=${this.app}
           .heading=${m}
-          .unit=${c}
-          .times=${n.times}
-          .curves=${l}
-          .marks=${[z(e,n.times,u)]}
-          .limits=${d}
+          .unit=${l}
+          .times=${r.times}
+          .curves=${u}
+          .marks=${[z(e,r.times,d)]}
+          .limits=${f}
           .range=${this.range}
           together="alert"
         ></csj-chart>
         ${this.phaseChart()}
       </div>
-      ${this.legend(d.length>0,r!==null)}
-    `}legend(e,t){let{alert:n}=this;return f`<p class="row small">
-        <span style="--tint: ${de[n.severity]}"><span class="span"></span> ${this.t(`alerts.while_abnormal`)}</span>
-        ${e?f`<span><span class="dash"></span> ${this.app.word(`mail.usual`)}: ${b(this.app,n)}</span>`:u}
-        ${t?f`<span class="dim">${this.t(`alerts.band`)}</span>`:u}
-        ${this.range===null?u:f`<button class="plain" @click=${()=>this.range=null}>${this.t(`alerts.all_of_it`)}</button>`}
-      </p>`}phaseChart(){let{phases:e}=this,t=U[this.alert.kind];if(e===null||t===void 0)return u;let n=[1,2,3].map(n=>e.series[`${t}_l${n}`]),r=P(e,F(n.map(e=>e?.mean??[]))),i=n.flatMap((e,t)=>e===void 0?[]:[{key:`l${t+1}`,label:`L${t+1}`,values:e.mean.slice(0,r.length)}]);return f`<csj-chart
+      ${this.legend(f.length>0,i!==null)}
+    `}legend(e,n){let{alert:r}=this;return t`<p class="row small">
+        <span style="--tint: ${he[r.severity]}"><span class="span"></span> ${this.t(`alerts.while_abnormal`)}</span>
+        ${e?t`<span><span class="dash"></span> ${this.app.word(`mail.usual`)}: ${S(this.app,r)}</span>`:i}
+        ${n?t`<span class="dim">${this.t(`alerts.band`)}</span>`:i}
+        ${this.range===null?i:t`<button class="plain" @click=${()=>this.range=null}>${this.t(`alerts.all_of_it`)}</button>`}
+      </p>`}phaseChart(){let{phases:e}=this,n=H[this.alert.kind];if(e===null||n===void 0)return i;let r=[1,2,3].map(t=>e.series[`${n}_l${t}`]),a=N(e,P(r.map(e=>e?.mean??[]))),o=r.flatMap((e,t)=>e===void 0?[]:[{key:`l${t+1}`,label:`L${t+1}`,values:e.mean.slice(0,a.length)}]);return t`<csj-chart
       .app=${this.app}
       .heading=${this.t(`alerts.phases`)}
-      .unit=${n[0]?.unit??null}
-      .times=${r}
-      .curves=${i}
-      .marks=${[z(this.alert,r,this.app.word(`kinds.${this.alert.kind}`))]}
+      .unit=${r[0]?.unit??null}
+      .times=${a}
+      .curves=${o}
+      .marks=${[z(this.alert,a,this.app.word(`kinds.${this.alert.kind}`))]}
       .range=${this.range}
       together="alert"
       @range=${e=>this.range=e.detail}
-    ></csj-chart>`}figures(){let{alert:e}=this,{format:t}=this.app,n=e.state===`cleared`,r=this.evidence===null?null:I(this.evidence),i=r===null?null:L(e,r),a=[[n?this.t(`alerts.measured_last`):this.app.word(`mail.measured`),f`<span class="big">${_(this.app,e)}</span>`],[this.t(`alerts.worst`),i===null?``:v(this.app,i,e.unit)],[this.t(`alerts.usual`),e.expected===null?``:v(this.app,e.expected,e.unit)],[this.app.word(`mail.usual`),b(this.app,e)],[this.t(`alerts.score`),e.score===null||n?``:this.t(`alerts.score_of`,{score:t.number(e.score,2)})],[this.t(`alerts.measured_at`),this.measuredAt()],[this.app.word(`mail.phase`),e.phase===null?``:`L${e.phase}`],[this.app.word(`mail.since`),f`${t.dateTime(e.since)} <span class="dim">· ${t.duration(O(e,this.now))}</span>`],[this.app.word(`mail.scope`),this.scope()]],o=_(this.app,e)!==``;return f`<dl>
-      ${a.map(([e,t],n)=>t===``||n===0&&!o?u:f`<div>
+    ></csj-chart>`}figures(){let{alert:e}=this,{format:n}=this.app,r=e.state===`cleared`,a=this.evidence===null?null:I(this.evidence),o=a===null?null:L(e,a),s=[[r?this.t(`alerts.measured_last`):this.app.word(`mail.measured`),t`<span class="big">${v(this.app,e)}</span>`],[this.t(`alerts.worst`),o===null?``:x(this.app,o,e.unit)],[this.t(`alerts.usual`),e.expected===null?``:x(this.app,e.expected,e.unit)],[this.app.word(`mail.usual`),S(this.app,e)],[this.t(`alerts.score`),e.score===null||r?``:this.t(`alerts.score_of`,{score:n.number(e.score,2)})],[this.t(`alerts.measured_at`),this.measuredAt()],[this.app.word(`mail.phase`),e.phase===null?``:`L${e.phase}`],[this.app.word(`mail.since`),t`${n.dateTime(e.since)} <span class="dim">· ${n.duration(k(e,this.now))}</span>`],[this.app.word(`mail.scope`),this.scope()]],c=v(this.app,e)!==``;return t`<dl>
+      ${s.map(([e,n],r)=>n===``||r===0&&!c?i:t`<div>
               <dt>${e}</dt>
-              <dd class="number">${t}</dd>
+              <dd class="number">${n}</dd>
             </div>`)}
-    </dl>`}measuredAt(){let{alert:e,evidence:t}=this;return e.members.find(e=>e.serial===t?.serial)?.name??``}scope(){let{scope:e,confidence:t}=this.alert,n=e===`unknown`?this.t(`alerts.scope_unknown`):this.app.word(`scopes.${e}`);return t===null||e===`unknown`?n:`${n} ${this.t(`alerts.confidence`,{share:this.app.format.percent(t,0)})}`}};a([r({attribute:!1})],K.prototype,`alert`,void 0),a([r({attribute:!1})],K.prototype,`evidence`,void 0),a([r({attribute:!1})],K.prototype,`now`,void 0),a([i()],K.prototype,`range`,void 0),a([i()],K.prototype,`phases`,void 0),K=a([n(`csj-alert-evidence`)],K);var q=160,J=36,pe=120,me=10,he={abnormal:`critical`,normal:`good`,newly_silent:`warning`},Y=class extends s{constructor(...e){super(...e),this.courses=new Map,this.loaded=``}static{this.styles=[l,ee,d`
+    </dl>`}measuredAt(){let{alert:e,evidence:t}=this;return e.members.find(e=>e.serial===t?.serial)?.name??``}scope(){let{scope:e,confidence:t}=this.alert,n=e===`unknown`?this.t(`alerts.scope_unknown`):this.app.word(`scopes.${e}`);return t===null||e===`unknown`?n:`${n} ${this.t(`alerts.confidence`,{share:this.app.format.percent(t,0)})}`}};s([e({attribute:!1})],G.prototype,`alert`,void 0),s([e({attribute:!1})],G.prototype,`evidence`,void 0),s([e({attribute:!1})],G.prototype,`now`,void 0),s([r()],G.prototype,`range`,void 0),s([r()],G.prototype,`phases`,void 0),G=s([c(`csj-alert-evidence`)],G);var K=160,q=36,_e=120,ve=10,ye={abnormal:`critical`,normal:`good`,newly_silent:`warning`},J=class extends d{constructor(...e){super(...e),this.courses=new Map,this.loaded=``}static{this.styles=[a,te,u`
       td {
         vertical-align: middle;
       }
@@ -270,42 +270,42 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
       p {
         margin-bottom: 4px;
       }
-    `]}updated(){let{samples:e,witnesses:t}=this.evidence,n=I(this.evidence)?.times.at(-1);if(e===null||n===void 0)return;let r=t.slice(0,me).map(({serial:e})=>e),i=`${e.start} ${n} ${r.join()}`;i!==this.loaded&&(this.loaded=i,this.load(r,e.start,new Date((n+e.step)*1e3).toISOString(),i))}async load(e,t,n,r){let{quantity:i}=this.evidence,a=await Promise.all(e.map(async e=>{try{let r={serial:e,quantities:[i],start:t,end:n,points:pe},{series:a}=await this.app.call(`history`,r);return[e,a[i]?.mean??null]}catch{return[e,null]}}));r===this.loaded&&(this.courses=new Map(a))}render(){let{witnesses:e,serial:t}=this.evidence,n=I(this.evidence),r=V([n?.series.mean??[],...[...this.courses.values()].filter(e=>e!==null),B(this.alert)]),i=t=>e.filter(e=>e.standing===t).length,[a,o,s]=[this.t(`alerts.showed`),this.app.word(`mail.measured`),this.t(`alerts.course`)],c=this.alert.members.find(e=>e.serial===t)?.name??this.alert.name;return f`<section class="card">
+    `]}updated(){let{samples:e,witnesses:t}=this.evidence,n=I(this.evidence)?.times.at(-1);if(e===null||n===void 0)return;let r=t.slice(0,ve).map(({serial:e})=>e),i=`${e.start} ${n} ${r.join()}`;i!==this.loaded&&(this.loaded=i,this.load(r,e.start,new Date((n+e.step)*1e3).toISOString(),i))}async load(e,t,n,r){let{quantity:i}=this.evidence,a=await Promise.all(e.map(async e=>{try{let r={serial:e,quantities:[i],start:t,end:n,points:_e},{series:a}=await this.app.call(`history`,r);return[e,a[i]?.mean??null]}catch{return[e,null]}}));r===this.loaded&&(this.courses=new Map(a))}render(){let{witnesses:e,serial:n}=this.evidence,r=I(this.evidence),a=V([r?.series.mean??[],...[...this.courses.values()].filter(e=>e!==null),B(this.alert)]),o=t=>e.filter(e=>e.standing===t).length,[s,c,l]=[this.t(`alerts.showed`),this.app.word(`mail.measured`),this.t(`alerts.course`)],u=this.alert.members.find(e=>e.serial===n)?.name??this.alert.name;return t`<section class="card">
       <h2>${this.t(`alerts.neighbours`)}</h2>
       <p class="dim">
-        ${this.t(`alerts.neighbours_count`,{abnormal:i(`abnormal`),normal:i(`normal`),silent:i(`newly_silent`)})}
+        ${this.t(`alerts.neighbours_count`,{abnormal:o(`abnormal`),normal:o(`normal`),silent:o(`newly_silent`)})}
       </p>
         <table class="cards" role="table">
           <thead role="rowgroup">
             <tr role="row">
               <th role="columnheader">${this.app.word(`mail.meter`)}</th>
-              <th role="columnheader">${a}</th>
-              <th role="columnheader" class="number">${o}</th>
-              ${n===null?u:f`<th role="columnheader">${s}</th>`}
+              <th role="columnheader">${s}</th>
+              <th role="columnheader" class="number">${c}</th>
+              ${r===null?i:t`<th role="columnheader">${l}</th>`}
             </tr>
           </thead>
           <tbody role="rowgroup">
             <tr role="row" class="this">
-              <td role="cell" class="first">${this.t(`alerts.this_meter`,{name:c})}</td>
-              <td role="cell" data-label=${a}>${this.app.word(`kinds.${this.alert.kind}`)}</td>
-              <td role="cell" class="number" data-label=${o}>${_(this.app,this.alert)}</td>
-              ${n===null?u:f`<td role="cell" data-label=${s}>${this.course(n.series.mean,r)}</td>`}
+              <td role="cell" class="first">${this.t(`alerts.this_meter`,{name:u})}</td>
+              <td role="cell" data-label=${s}>${this.app.word(`kinds.${this.alert.kind}`)}</td>
+              <td role="cell" class="number" data-label=${c}>${v(this.app,this.alert)}</td>
+              ${r===null?i:t`<td role="cell" data-label=${l}>${this.course(r.series.mean,a)}</td>`}
             </tr>
-            ${e.map(e=>f`<tr role="row">
+            ${e.map(e=>t`<tr role="row">
                 <td role="cell" class="first">${this.meter(e)}</td>
-                <td role="cell" data-label=${a}>
+                <td role="cell" data-label=${s}>
                   <span>${this.chip(e.standing)} <span class="small dim">${this.at(e)}</span></span>
                 </td>
-                <td role="cell" class="number" data-label=${o}>${v(this.app,e.value,this.alert.unit)}</td>
-                ${n===null?u:f`<td role="cell" data-label=${s}>${this.course(this.courses.get(e.serial),r)}</td>`}
+                <td role="cell" class="number" data-label=${c}>${x(this.app,e.value,this.alert.unit)}</td>
+                ${r===null?i:t`<td role="cell" data-label=${l}>${this.course(this.courses.get(e.serial),a)}</td>`}
               </tr>`)}
           </tbody>
         </table>
-    </section>`}chip(e){return f`<span class="chip dot ${he[e]}">${this.t(`alert_witnesses.${e}`)}</span>`}at({standing:e,since:t}){return this.t(e===`newly_silent`?`alerts.last_heard`:`alerts.seen_at`,{at:this.app.format.time(t)})}meter({serial:t,name:n}){let r=m(`meters`,t);return f`<a href=${r} @click=${t=>e(t,r)}>${n}</a>`}course(e,n){if(e===void 0)return f`<span class="dim small">${this.courses.size?`–`:this.t(`notice.wait`)}</span>`;if(e===null||n===null||e.every(e=>e===null))return f`<span class="dim small">${this.t(`alerts.no_course`)}</span>`;let[r,i]=n,a=e=>J-(e-r)/(i-r||1)*J;return f`<svg class="course" width=${q} height=${J} viewBox="0 0 ${q} ${J}" aria-hidden="true">
+    </section>`}chip(e){return t`<span class="chip dot ${ye[e]}">${this.t(`alert_witnesses.${e}`)}</span>`}at({standing:e,since:t}){return this.t(e===`newly_silent`?`alerts.last_heard`:`alerts.seen_at`,{at:this.app.format.time(t)})}meter({serial:e,name:n}){let r=g(`meters`,e);return t`<a href=${r} @click=${e=>o(e,r)}>${n}</a>`}course(e,r){if(e===void 0)return t`<span class="dim small">${this.courses.size?`–`:this.t(`notice.wait`)}</span>`;if(e===null||r===null||e.every(e=>e===null))return t`<span class="dim small">${this.t(`alerts.no_course`)}</span>`;let[i,a]=r,o=e=>q-(e-i)/(a-i||1)*q;return t`<svg class="course" width=${K} height=${q} viewBox="0 0 ${K} ${q}" aria-hidden="true">
       ${this.event()}
-      ${B(this.alert).map(e=>t`<line class="limit" x1="0" x2=${q} y1=${a(e)} y2=${a(e)} />`)}
-      <path class="line" d=${H(e,n,q,J)} />
-    </svg>`}event(){let e=I(this.evidence)?.times,[n,r]=[e?.[0],e?.at(-1)];if(n===void 0||r===void 0||r<=n)return u;let i=e=>Math.min(1,Math.max(0,(e-n)/(r-n)))*q,{since:a,cleared_at:o}=this.alert,[s,c]=[i(Date.parse(a)/1e3),i(o===null?r:Date.parse(o)/1e3)];return t`<rect class="event" x=${s} y="0" width=${Math.max(1,c-s)} height=${J} />`}};a([r({attribute:!1})],Y.prototype,`alert`,void 0),a([r({attribute:!1})],Y.prototype,`evidence`,void 0),a([i()],Y.prototype,`courses`,void 0),Y=a([n(`csj-alert-witnesses`)],Y);var ge=6e4,_e=21e5,X=class extends s{constructor(...e){super(...e),this.alertId=``,this.row=null,this.rows=new Map,this.now=0,this.evidence=null,this.told=[],this.error=``,this.toldError=``,this.answered=null,this.turn=0,this.loadedAt=0,this.wantsFocus=!1}static{this.styles=[l,d`
+      ${B(this.alert).map(e=>n`<line class="limit" x1="0" x2=${K} y1=${o(e)} y2=${o(e)} />`)}
+      <path class="line" d=${me(e,r,K,q)} />
+    </svg>`}event(){let e=I(this.evidence)?.times,[t,r]=[e?.[0],e?.at(-1)];if(t===void 0||r===void 0||r<=t)return i;let a=e=>Math.min(1,Math.max(0,(e-t)/(r-t)))*K,{since:o,cleared_at:s}=this.alert,[c,l]=[a(Date.parse(o)/1e3),a(s===null?r:Date.parse(s)/1e3)];return n`<rect class="event" x=${c} y="0" width=${Math.max(1,l-c)} height=${q} />`}};s([e({attribute:!1})],J.prototype,`alert`,void 0),s([e({attribute:!1})],J.prototype,`evidence`,void 0),s([r()],J.prototype,`courses`,void 0),J=s([c(`csj-alert-witnesses`)],J);var be=6e4,Y=21e5,X=class extends d{constructor(...e){super(...e),this.alertId=``,this.row=null,this.rows=new Map,this.now=0,this.evidence=null,this.told=[],this.error=``,this.toldError=``,this.answered=null,this.turn=0,this.loadedAt=0,this.wantsFocus=!1}static{this.styles=[a,u`
       :host {
         container-type: inline-size;
       }
@@ -374,75 +374,75 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
           grid-template-columns: 1fr 1fr;
         }
       }
-    `]}async begin(){this.wantsFocus=!0,await this.updateComplete,this.focusHeading()}focusHeading(){this.wantsFocus&&this.heading&&(this.wantsFocus=!1,this.heading.focus({preventScroll:!0}),window.scrollTo({top:0}))}get alert(){if(this.answered!==null)return this.answered;let{evidence:e}=this;return this.row??e?.alert??null}willUpdate(e){e.has(`alertId`)&&(this.evidence=null,this.told=[],this.error=``),(e.has(`alertId`)||e.has(`row`))&&(this.answered=null)}updated(e){this.focusHeading();let t=e.get(`row`),n=e.has(`row`)&&(t?.state!==this.row?.state||t?.since!==this.row?.since);(e.has(`alertId`)||n||Date.now()-this.loadedAt>ge&&this.renews())&&this.load()}renews(){let e=this.alert?.cleared_at??null;return this.alert!==null&&(e===null||Date.now()-Date.parse(e)<_e)}async load(){let e=++this.turn,t=this.alertId;this.loadedAt=Date.now();try{let n=await this.app.call(`alerts/evidence`,{alert_id:t});if(e!==this.turn)return;this.evidence=n,this.error=``}catch(t){e===this.turn&&(this.error=this.app.sentence(t));return}try{let{serial:t,raised_at:n,since:r}=this.evidence.alert,{events:i}=await this.app.call(`events`,{...t===null?{}:{serial:t},sources:[`alert`],start:r<n?r:n,limit:500});if(e!==this.turn)return;this.told=i,this.toldError=``}catch(t){e===this.turn&&(this.toldError=this.app.sentence(t))}}render(){let{alert:e}=this;return e===null?f`<csj-notice .app=${this.app} .kind=${this.error?`error`:`wait`} .text=${this.error}></csj-notice>`:f`<article class="stack">
+    `]}async begin(){this.wantsFocus=!0,await this.updateComplete,this.focusHeading()}focusHeading(){this.wantsFocus&&this.heading&&(this.wantsFocus=!1,this.heading.focus({preventScroll:!0}),window.scrollTo({top:0}))}get alert(){if(this.answered!==null)return this.answered;let{evidence:e}=this;return this.row??e?.alert??null}willUpdate(e){e.has(`alertId`)&&(this.evidence=null,this.told=[],this.error=``),(e.has(`alertId`)||e.has(`row`))&&(this.answered=null)}updated(e){this.focusHeading();let t=e.get(`row`),n=e.has(`row`)&&(t?.state!==this.row?.state||t?.since!==this.row?.since);(e.has(`alertId`)||n||Date.now()-this.loadedAt>be&&this.renews())&&this.load()}renews(){let e=this.alert?.cleared_at??null;return this.alert!==null&&(e===null||Date.now()-Date.parse(e)<Y)}async load(){let e=++this.turn,t=this.alertId;this.loadedAt=Date.now();try{let n=await this.app.call(`alerts/evidence`,{alert_id:t});if(e!==this.turn)return;this.evidence=n,this.error=``}catch(t){e===this.turn&&(this.error=this.app.sentence(t));return}try{let{serial:t,raised_at:n,since:r}=this.evidence.alert,{events:i,missing:a}=await this.app.call(`events`,{...t===null?{}:{serial:t},sources:[`alert`],start:r<n?r:n,limit:500});if(e!==this.turn)return;this.told=i,this.toldError=a.length?this.t(`alerts.unread`):``}catch(t){e===this.turn&&(this.toldError=this.app.sentence(t))}}render(){let{alert:e}=this;return e===null?t`<csj-notice .app=${this.app} .kind=${this.error?`error`:`wait`} .text=${this.error}></csj-notice>`:t`<article class="stack">
       ${this.head(e)} ${this.advice(e)}
-      ${this.error?f`<csj-notice .app=${this.app} kind="error" .text=${this.error}>
+      ${this.error?t`<csj-notice .app=${this.app} kind="error" .text=${this.error}>
             <button @click=${()=>this.load()}>${this.t(`alerts.again`)}</button>
-          </csj-notice>`:u}
+          </csj-notice>`:i}
       <csj-alert-evidence .app=${this.app} .alert=${e} .evidence=${this.evidence} .now=${this.now}></csj-alert-evidence>
-      ${this.evidence?.witnesses.length?f`<csj-alert-witnesses .app=${this.app} .alert=${e} .evidence=${this.evidence}></csj-alert-witnesses>`:u}
+      ${this.evidence?.witnesses.length?t`<csj-alert-witnesses .app=${this.app} .alert=${e} .evidence=${this.evidence}></csj-alert-witnesses>`:i}
       ${this.members(e)} ${this.history(e)}
-    </article>`}head(e){let{format:t}=this.app,n=this.app.word(`severities.${e.severity}`),r=e.state===`cleared`,i=e.work_order===null?null:se(e.work_order),a={...e,state:`false_alarm`},o=r?e.false_alarm_by===null?``:g(this.app,a):g(this.app,e),s=k(e.message,[this.app.word(`messages.drill_text`),e.action===null?``:this.app.word(`advice.${e.action}`),e.scope===`unknown`?``:this.app.word(`scopes.${e.scope}`)],e.members.length?this.app.texts.get(`messages.members`,{meters:`
+    </article>`}head(e){let{format:n}=this.app,r=this.app.word(`severities.${e.severity}`),a=e.state===`cleared`,o=e.work_order===null?null:le(e.work_order),s={...e,state:`false_alarm`},c=a?e.false_alarm_by===null?``:_(this.app,s):_(this.app,e),l=de(e.message,[this.app.word(`messages.drill_text`),e.action===null?``:this.app.word(`advice.${e.action}`),e.scope===`unknown`?``:this.app.word(`scopes.${e.scope}`)],e.members.length?this.app.texts.get(`messages.members`,{meters:`
 `}).split(`
-`)[0]:``);return f`<section class="card head">
+`)[0]:``);return t`<section class="card head">
       <div class="row">
-        <span class="chip dot ${r?`good`:e.severity===`info`?`neutral`:e.severity}"
-          >${r?this.app.word(`standing.cleared`):n}</span
+        <span class="chip dot ${a?`good`:e.severity===`info`?`neutral`:e.severity}"
+          >${a?this.app.word(`standing.cleared`):r}</span
         >
-        ${r?f`<span class="chip neutral">${n}</span>`:u}
-        ${e.drill?f`<span class="chip neutral">${this.app.word(`messages.drill`)}</span>`:u}
+        ${a?t`<span class="chip neutral">${r}</span>`:i}
+        ${e.drill?t`<span class="chip neutral">${this.app.word(`messages.drill`)}</span>`:i}
         <span class="dim small"
-          >${this.t(r?`alerts.lasted`:`alerts.since_for`,{since:t.dateTime(e.since),duration:t.duration(O(e,this.now))})}</span
+          >${this.t(a?`alerts.lasted`:`alerts.since_for`,{since:n.dateTime(e.since),duration:n.duration(k(e,this.now))})}</span
         >
       </div>
       <h2 tabindex="-1">
-        ${this.app.texts.get(`messages.heading`,{kind:this.app.word(`kinds.${e.kind}`),where:h(this.app,e)})}
+        ${b(this.app,e)}
       </h2>
-      ${e.drill?f`<p>${this.app.word(`messages.drill_text`)}</p>`:u}
+      ${e.drill?t`<p>${this.app.word(`messages.drill_text`)}</p>`:i}
       <div class="head" role="status">
-        <p class="lead">${s}</p>
-        ${o?f`<p><strong>${o}</strong></p>`:u}
+        <p class="lead">${l}</p>
+        ${c?t`<p><strong>${c}</strong></p>`:i}
       </div>
-      ${e.area_alert_id===null?u:f`<p class="small">${this.t(`alerts.part_of_circuit`)} ${this.link(`alerts`,e.area_alert_id,this.t(`alerts.circuit_alert`))}</p>`}
+      ${e.area_alert_id===null?i:t`<p class="small">${this.t(`alerts.part_of_circuit`)} ${this.link(`alerts`,e.area_alert_id,this.t(`alerts.circuit_alert`))}</p>`}
       <csj-alert-actions
         .app=${this.app}
         .alert=${e}
         .now=${this.now}
         @answered=${this.answer}
       ></csj-alert-actions>
-      ${e.serial===null&&i===null?u:f`<div class="row links">
-            ${e.serial===null?u:this.link(`meters`,e.serial,this.t(`alerts.open_meter`))}
-            ${i===null?u:this.app.may(`work_orders`)?this.link(`work_orders`,i,e.work_order??``):f`<span>${e.work_order}</span>`}
+      ${e.serial===null&&o===null?i:t`<div class="row links">
+            ${e.serial===null?i:this.link(`meters`,e.serial,this.t(`alerts.open_meter`))}
+            ${o===null?i:this.app.may(`work_orders`)?this.link(`work_orders`,o,e.work_order??``):t`<span>${e.work_order}</span>`}
           </div>`}
-    </section>`}async answer(e){this.answered=e.detail,await this.updateComplete,await this.renderRoot.querySelector(`csj-alert-actions`)?.updateComplete,this.renderRoot.activeElement===null&&this.heading?.focus({preventScroll:!0})}link(t,n,r){let i=m(t,n);return f`<a href=${i} @click=${t=>e(t,i)}>${r}</a>`}advice(e){return e.action===null&&!e.causes.length?u:f`<section class="card two">
-      ${e.action===null?u:f`<div>
+    </section>`}async answer({detail:e}){e.alert_id===this.alertId&&(this.answered=e.alert,await this.updateComplete,await this.renderRoot.querySelector(`csj-alert-actions`)?.updateComplete,this.renderRoot.activeElement===null&&this.heading?.focus({preventScroll:!0}))}link(e,n,r){let i=g(e,n);return t`<a href=${i} @click=${e=>o(e,i)}>${r}</a>`}advice(e){return e.action===null&&!e.causes.length?i:t`<section class="card two">
+      ${e.action===null?i:t`<div>
             <h3>${this.app.word(`mail.action`)}</h3>
             <p>${this.app.word(`advice.${e.action}`)}</p>
           </div>`}
-      ${e.causes.length?f`<div>
+      ${e.causes.length?t`<div>
             <h3>${this.app.word(`mail.causes`)}</h3>
             <ol>
-              ${e.causes.map(e=>f`<li>${this.app.word(`advice.${e}`)}</li>`)}
+              ${e.causes.map(e=>t`<li>${this.app.word(`advice.${e}`)}</li>`)}
             </ol>
-          </div>`:u}
-    </section>`}members(e){return e.members.length?f`<section class="card">
+          </div>`:i}
+    </section>`}members(e){return e.members.length?t`<section class="card">
       <h3>${this.app.word(`mail.members`)}</h3>
       <ul class="members" role="list">
-        ${e.members.map(e=>{let t=this.rows.get(e.alert_id);return f`<li>
-            ${this.link(`alerts`,e.alert_id,t===void 0?e.name:h(this.app,t))}
-            ${t===void 0?u:f`<span class="dim number">${_(this.app,t)}</span>`}
+        ${e.members.map(e=>{let n=this.rows.get(e.alert_id);return t`<li>
+            ${this.link(`alerts`,e.alert_id,n===void 0?e.name:y(this.app,n))}
+            ${n===void 0?i:t`<span class="dim number">${v(this.app,n)}</span>`}
           </li>`})}
       </ul>
-    </section>`:u}history(e){return f`<section class="card">
+    </section>`:i}history(e){return t`<section class="card">
       <h3>${this.t(`alerts.history`)}</h3>
       <ol class="steps" role="list">
-        ${ce(e,this.told).map(({kind:e,at:t,by:n})=>f`<li>
-            ${e===`began`?this.t(`alerts.began`):this.app.word(`events.steps.${e}`)}${n===null?u:` · ${y(this.app,n)}`}<br />
-            <span class="dim small number">${t===null?u:this.app.format.dateTime(t,{seconds:e!==`began`})}</span>
+        ${ue(e,this.told).map(({kind:e,at:n,by:r})=>t`<li>
+            ${e===`began`?this.t(`alerts.began`):this.app.word(`events.steps.${e}`)}${r===null?i:` · ${ee(this.app,r)}`}<br />
+            <span class="dim small number">${n===null?i:this.app.format.dateTime(n,{seconds:e!==`began`})}</span>
           </li>`)}
       </ol>
-      ${this.toldError?f`<p class="dim small">${this.t(`alerts.no_history`,{error:this.toldError})}</p>`:u}
-    </section>`}};a([r()],X.prototype,`alertId`,void 0),a([r({attribute:!1})],X.prototype,`row`,void 0),a([r({attribute:!1})],X.prototype,`rows`,void 0),a([r({attribute:!1})],X.prototype,`now`,void 0),a([i()],X.prototype,`evidence`,void 0),a([i()],X.prototype,`told`,void 0),a([i()],X.prototype,`error`,void 0),a([i()],X.prototype,`toldError`,void 0),a([i()],X.prototype,`answered`,void 0),a([o(`h2`)],X.prototype,`heading`,void 0),X=a([n(`csj-alert-view`)],X);var ve=864e5,ye=200,Z=class extends s{constructor(...e){super(...e),this.open=0,this.ended=[],this.error=``,this.turn=0}static{this.styles=[l,d`
+      ${this.toldError?t`<p class="dim small">${this.t(`alerts.no_history`,{error:this.toldError})}</p>`:i}
+    </section>`}};s([e()],X.prototype,`alertId`,void 0),s([e({attribute:!1})],X.prototype,`row`,void 0),s([e({attribute:!1})],X.prototype,`rows`,void 0),s([e({attribute:!1})],X.prototype,`now`,void 0),s([r()],X.prototype,`evidence`,void 0),s([r()],X.prototype,`told`,void 0),s([r()],X.prototype,`error`,void 0),s([r()],X.prototype,`toldError`,void 0),s([r()],X.prototype,`answered`,void 0),s([p(`h2`)],X.prototype,`heading`,void 0),X=s([c(`csj-alert-view`)],X);var xe=864e5,Se=200,Ce=60,Z=class extends d{constructor(...e){super(...e),this.open=0,this.ended=[],this.error=``,this.turn=0,this.retries=new h(this,Ce,()=>this.error&&this.load())}static{this.styles=[a,u`
       ul {
         list-style: none;
         margin: 8px 0 0;
@@ -457,15 +457,15 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
         cursor: pointer;
         font-weight: 500;
       }
-    `]}connectedCallback(){super.connectedCallback(),this.hasUpdated&&this.load()}updated(e){e.has(`open`)&&this.load()}render(){return this.error?f`<p class="dim small" role="status">${this.t(`alerts.no_past`,{error:this.error})}</p>`:this.ended.length?f`<details class="card">
+    `]}connectedCallback(){super.connectedCallback(),this.hasUpdated&&this.load()}updated(e){e.has(`open`)&&this.load()}render(){return this.error?t`<p class="dim small" role="status">${this.t(`alerts.no_past`,{error:this.error})}</p>`:this.ended.length?t`<details class="card">
       <summary>${this.t(`alerts.ended`,{count:this.ended.length})}</summary>
       <ul role="list">
-        ${this.ended.map(t=>{let n=m(`alerts`,t.alert_id);return f`<li>
-            <span class="number dim small">${this.app.format.dateTime(t.at)}</span><br />
-            <a href=${n} @click=${t=>e(t,n)}>${t.text}</a>
+        ${this.ended.map(e=>{let n=g(`alerts`,e.alert_id);return t`<li>
+            <span class="number dim small">${this.app.format.dateTime(e.at)}</span><br />
+            <a href=${n} @click=${e=>o(e,n)}>${e.text}</a>
           </li>`})}
       </ul>
-    </details>`:u}async load(){let e=++this.turn;try{let{events:t}=await this.app.call(`events`,{sources:[`alert`],start:new Date(Date.now()-ve).toISOString(),limit:ye});if(e!==this.turn)return;let n=t.filter(({kind:e})=>e===`cleared`||e===`repaired`);this.ended=n.filter(({alert_id:e},t)=>n.findIndex(t=>t.alert_id===e)===t),this.error=``}catch(t){e===this.turn&&(this.error=this.app.sentence(t))}}};a([r({type:Number})],Z.prototype,`open`,void 0),a([i()],Z.prototype,`ended`,void 0),a([i()],Z.prototype,`error`,void 0),Z=a([n(`csj-ended-alerts`)],Z);var be=15,Q=class extends s{constructor(...e){super(...e),this.alertId=``,this.filter=te,this.now=Date.now(),this.tick=new p(this,be,()=>this.requestUpdate()),this.alerts=new c(this,()=>({command:`alerts/subscribe`}),`alerts`,e=>e.alert_id)}static{this.styles=[l,d`
+    </details>`:i}async load(){let e=++this.turn;try{let{events:t,missing:n}=await this.app.call(`events`,{sources:[`alert`],start:new Date(Date.now()-xe).toISOString(),limit:Se});if(e!==this.turn)return;let r=t.filter(({kind:e})=>e===`cleared`||e===`repaired`);this.ended=r.filter(({alert_id:e},t)=>r.findIndex(t=>t.alert_id===e)===t),this.error=n.length?this.t(`alerts.unread`):``}catch(t){e===this.turn&&(this.error=this.app.sentence(t))}}};s([e({type:Number})],Z.prototype,`open`,void 0),s([r()],Z.prototype,`ended`,void 0),s([r()],Z.prototype,`error`,void 0),Z=s([c(`csj-ended-alerts`)],Z);var we=15,Q=class extends d{constructor(...e){super(...e),this.alertId=``,this.filter=ae,this.now=Date.now(),this.tick=new h(this,we,()=>this.requestUpdate()),this.alerts=new f(this,()=>({command:`alerts/subscribe`}),`alerts`,e=>e.alert_id)}static{this.styles=[a,u`
       :host {
         container-type: inline-size;
       }
@@ -523,22 +523,22 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
           width: 100%;
         }
       }
-    `]}willUpdate(){this.now=Date.now()}updated(e){e.has(`alertId`)&&this.alertId&&this.list!==null&&!this.list.checkVisibility()&&this.renderRoot.querySelector(`csj-alert-view`)?.begin();let t=e.get(`alertId`);t&&!this.alertId&&this.renderRoot.querySelector(`csj-alert-list`)?.goTo(t)}render(){let{standing:e,error:t}=this.alerts,n=[...this.alerts.rows.values()],r=n.length>0||e===`live`;return f`<div class="stack ${this.alertId?`opened`:``}">
-      <csj-standing .app=${this.app} .standing=${e} .error=${t}></csj-standing>
-      ${r||this.alertId?this.content(n,r):u}
-    </div>`}content(t,n){let r=ne(t),i=re(ie(r,this.filter));return f`
-      ${r.length?this.filters(r,i.length):u}
+    `]}willUpdate(){this.now=Date.now()}updated(e){e.has(`alertId`)&&this.alertId&&this.list!==null&&!this.list.checkVisibility()&&this.renderRoot.querySelector(`csj-alert-view`)?.begin();let t=e.get(`alertId`);t&&!this.alertId&&this.renderRoot.querySelector(`csj-alert-list`)?.goTo(t)}render(){let{standing:e,error:n}=this.alerts,r=[...this.alerts.rows.values()],a=r.length>0||e===`live`;return t`<div class="stack ${this.alertId?`opened`:``}">
+      <csj-standing .app=${this.app} .standing=${e} .error=${n}></csj-standing>
+      ${a||this.alertId?this.content(r,a):i}
+    </div>`}content(e,n){let r=oe(e),a=E(D(r,this.filter));return t`
+      ${r.length?this.filters(r,a.length):i}
       <div class="parts">
         <div class="list stack">
-          ${i.length?f`<csj-alert-list .app=${this.app} .alerts=${i} .current=${this.alertId} .now=${this.now}></csj-alert-list>`:n?this.nothing_(r.length):u}
-          <csj-ended-alerts .app=${this.app} .open=${t.length}></csj-ended-alerts>
+          ${a.length?t`<csj-alert-list .app=${this.app} .alerts=${a} .current=${this.alertId} .now=${this.now}></csj-alert-list>`:n?this.nothing_(r.length):i}
+          <csj-ended-alerts .app=${this.app} .open=${e.length}></csj-ended-alerts>
         </div>
-        ${this.alertId?f`<div class="stack">
+        ${this.alertId?t`<div class="stack">
               <div>
                 <a
                   class="button"
-                  href=${m(`alerts`)}
-                  @click=${t=>e(t,m(`alerts`))}
+                  href=${g(`alerts`)}
+                  @click=${e=>o(e,g(`alerts`))}
                   ><span aria-hidden="true">←</span> ${this.t(`alerts.back`)}</a
                 >
               </div>
@@ -549,49 +549,49 @@ import{a as e,b as t,c as n,g as r,h as i,l as a,m as o,s,t as c,u as l,v as u,x
                 .rows=${this.alerts.rows}
                 .now=${this.now}
               ></csj-alert-view>
-            </div>`:u}
+            </div>`:i}
       </div>
-    `}nothing_(e){if(this.alerts.loading||e){let t=this.t(e?`alerts.none_fits`:`alerts.loading`);return f`<csj-notice .app=${this.app} kind="empty" .text=${t}></csj-notice>`}return f`<div class="card quiet" role="status">
+    `}nothing_(e){if(this.alerts.loading||e){let n=this.t(e?`alerts.none_fits`:`alerts.loading`);return t`<csj-notice .app=${this.app} kind="empty" .text=${n}></csj-notice>`}return t`<div class="card quiet" role="status">
       <svg class="good" viewBox="0 0 24 24" width="48" height="48" aria-hidden="true">
         <path fill="none" stroke="currentColor" stroke-width="1.6" d="M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M8 12.2l2.8 2.8L16.2 9.4" />
       </svg>
       <h2>${this.t(`alerts.quiet`)}</h2>
       <p class="dim">${this.t(`alerts.quiet_text`)}</p>
-    </div>`}filters(e,t){let{filter:n}=this,r=[...new Set(e.map(e=>e.kind))].map(e=>[e,this.app.word(`kinds.${e}`)]).sort(([,e],[,t])=>e.localeCompare(t)),i=e.filter(e=>E(e)===`waiting`).length;return f`<div class="row filters" role="search">
+    </div>`}filters(e,n){let{filter:r}=this,a=[...new Set([...e.map(e=>e.kind),...r.kind?[r.kind]:[]])].map(e=>[e,this.app.word(`kinds.${e}`)]).sort(([,e],[,t])=>e.localeCompare(t)),o=e.filter(e=>T(e)===`waiting`).length;return t`<div class="row filters" role="search">
       <div class="group severities" role="group" aria-label=${this.t(`alerts.severity`)}>
-        ${C.map(t=>{let r=e.filter(e=>e.severity===t).length,i=n.severity===t;return f`<button
-            class=${i?`on`:``}
-            aria-pressed=${i}
-            ?disabled=${!r&&!i}
-            @click=${()=>this.set({severity:i?``:t})}
+        ${C.map(n=>{let i=e.filter(e=>e.severity===n).length,a=r.severity===n;return t`<button
+            class=${a?`on`:``}
+            aria-pressed=${a}
+            ?disabled=${!i&&!a}
+            @click=${()=>this.set({severity:a?``:n})}
           >
-            ${this.app.word(`severities.${t}`)} <span class="number">${r}</span>
+            ${this.app.word(`severities.${n}`)} <span class="number">${i}</span>
           </button>`})}
       </div>
       <label
         >${this.t(`alerts.handling`)}
         <select @change=${e=>this.set({handling:$(e)})}>
           <option value="">${this.t(`alerts.any`)}</option>
-          ${S.map(e=>f`<option .value=${e} ?selected=${e===n.handling}>${this.t(`alert_handling.${e}`)}</option>`)}
+          ${re.map(e=>t`<option .value=${e} ?selected=${e===r.handling}>${this.t(`alert_handling.${e}`)}</option>`)}
         </select></label
       >
       <label
         >${this.t(`alerts.kind`)}
-        <select @change=${e=>this.set({kind:$(e)})}>
+        <select .value=${m(r.kind)} @change=${e=>this.set({kind:$(e)})}>
           <option value="">${this.t(`alerts.any`)}</option>
-          ${r.map(([e,t])=>f`<option .value=${e} ?selected=${e===n.kind}>${t}</option>`)}
+          ${l(a,([e])=>e,([e,n])=>t`<option .value=${e} ?selected=${e===r.kind}>${n}</option>`)}
         </select></label
       >
       <label
         >${this.t(`alerts.where`)}
-        <input type="search" .value=${n.where} @input=${e=>this.set({where:$(e)})} />
+        <input type="search" .value=${r.where} @input=${e=>this.set({where:$(e)})} />
       </label>
-      ${e.some(e=>e.drill)?f`<label class="check"
+      ${e.some(e=>e.drill)?t`<label class="check"
             ><input
               type="checkbox"
-              .checked=${n.drills}
+              .checked=${r.drills}
               @change=${e=>this.set({drills:e.target.checked})}
             />${this.t(`alerts.drills`)}</label
-          >`:u}
-      <span class="dim" role="status">${this.t(`alerts.count`,{shown:t,all:e.length,waiting:i})}</span>
-    </div>`}set(e){this.filter={...this.filter,...e}}};a([r()],Q.prototype,`alertId`,void 0),a([i()],Q.prototype,`filter`,void 0),a([i()],Q.prototype,`now`,void 0),a([o(`.list`)],Q.prototype,`list`,void 0),Q=a([n(`csj-alerts-page`)],Q);function $(e){return e.target.value}export{Q as CsjAlertsPage};
+          >`:i}
+      <span class="dim" role="status">${this.t(`alerts.count`,{shown:n,all:e.length,waiting:o})}</span>
+    </div>`}set(e){this.filter={...this.filter,...e}}};s([e()],Q.prototype,`alertId`,void 0),s([r()],Q.prototype,`filter`,void 0),s([r()],Q.prototype,`now`,void 0),s([p(`.list`)],Q.prototype,`list`,void 0),Q=s([c(`csj-alerts-page`)],Q);function $(e){return e.target.value}export{Q as CsjAlertsPage};

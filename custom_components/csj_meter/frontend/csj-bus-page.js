@@ -1,4 +1,4 @@
-import{a as e,c as t,g as n,h as r,l as i,m as a,s as o,t as s,u as c,v as l,x as u,y as d}from"./elements.js";import{t as f}from"./card_table.js";import{t as p}from"./panel.js";import{n as m,r as h,t as g}from"./progress_bar.js";var _=180,v=.95;function y(e,t){return e.last_contact===null?e.requests>0?`silent`:`none`:(t-Date.parse(e.last_contact))/1e3>_?`silent`:e.success_rate!==null&&e.success_rate<v?`losing`:`none`}var b={silent:0,losing:1,none:2};function x(e,t){let n=e=>y(e,t)===`losing`?e.success_rate??0:0;return[...e].sort((e,r)=>b[y(e,t)]-b[y(r,t)]||n(e)-n(r)||e.unit_id-r.unit_id)}var S={setup_in_progress:`starting`,unload_in_progress:`starting`,setup_retry:`retrying`,setup_error:`failed`,migration_error:`failed`,failed_unload:`failed`};function C({state:e,up:t}){return e===`loaded`?t===!1?`down`:`up`:S[e]??`off`}var w={up:`good`,down:`critical`,starting:`neutral`,retrying:`warning`,failed:`critical`,off:`neutral`};function T(e){return e<.5?`free`:e<.8?`busy`:`full`}function E(e){return e>=.8?`well`:e>=.5?`fair`:`poor`}function D(e){let t=[];for(let n of[...e].sort((e,t)=>e-t)){let e=t.at(-1);e!==void 0&&n===e[1]+1?e[1]=n:t.push([n,n])}return t.map(([e,t])=>e===t?`${e}`:`${e}–${t}`).join(`, `)}var O=247,k=class extends o{constructor(...e){super(...e),this.taken=0,this.wrongRange=!1,this.scan=new h(this),this.add=async()=>{let[e,t]=[this.field(`name`).value.trim(),this.field(`circuit`).value.trim()],n=await this.app.call(`bus/add`,{bridge:this.row.bridge,unit_id:this.taken,...e?{name:e}:{},...t?{circuit:t}:{}});this.toast(this.t(`bus.add.done`,{name:n.name}))}}static{this.styles=[c,m,u`
+import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,i as c,k as l,m as u,t as d,x as f}from"./elements.js";import{t as p}from"./card_table.js";import{t as m}from"./panel.js";import"./csj-dialog.js";import{n as h,r as g,t as _}from"./progress_bar.js";var v=180,y=.95;function b(e,t){return e.last_contact===null?e.requests>0?`silent`:`none`:(t-Date.parse(e.last_contact))/1e3>v?`silent`:e.success_rate!==null&&e.success_rate<y?`losing`:`none`}var x={silent:0,losing:1,none:2};function S(e,t){let n=e=>b(e,t)===`losing`?e.success_rate??0:0;return[...e].sort((e,r)=>x[b(e,t)]-x[b(r,t)]||n(e)-n(r)||e.unit_id-r.unit_id)}var C={setup_in_progress:`starting`,unload_in_progress:`starting`,setup_retry:`retrying`,setup_error:`failed`,migration_error:`failed`,failed_unload:`failed`};function w({state:e,up:t}){return e===`loaded`?t===!1?`down`:`up`:C[e]??`off`}var T={up:`good`,down:`critical`,starting:`neutral`,retrying:`warning`,failed:`critical`,off:`neutral`};function E(e){return e<.5?`free`:e<.8?`busy`:`full`}function D(e){return e>=.8?`well`:e>=.5?`fair`:`poor`}function O(e){let t=[];for(let n of[...e].sort((e,t)=>e-t)){let e=t.at(-1);e!==void 0&&n===e[1]+1?e[1]=n:t.push([n,n])}return t.map(([e,t])=>e===t?`${e}`:`${e}–${t}`).join(`, `)}var k=247,A=class extends u{constructor(...e){super(...e),this.taken=0,this.wrongRange=!1,this.scan=new g(this),this.add=async()=>{let[e,t]=[this.field(`name`).value.trim(),this.field(`circuit`).value.trim()],n=await this.app.call(`bus/add`,{bridge:this.row.bridge,unit_id:this.taken,...e?{name:e}:{},...t?{circuit:t}:{}});this.toast(this.t(`bus.add.done`,{name:n.name}))}}static{this.styles=[i,h,l`
       summary {
         cursor: pointer;
         font-weight: 500;
@@ -25,38 +25,38 @@ import{a as e,c as t,g as n,h as r,l as i,m as a,s as o,t as s,u as c,v as l,x a
       csj-dialog input {
         width: 100%;
       }
-    `]}get isReady(){return this.row.state===`loaded`}render(){return d`<details>
+    `]}get isReady(){return this.row.state===`loaded`}render(){return t`<details>
         <summary>${this.t(`bus.scan.title`)}</summary>
         <div class="stack">
           <p class="dim">${this.t(`bus.scan.about`)}</p>
           <form class="row fields" @submit=${this.begin}>
-            ${this.bound(`first`,1)} ${this.bound(`last`,O)}
-            ${this.scan.isRunning?d`<button type="button" @click=${()=>this.scan.cancel()}>${this.t(`bus.scan.cancel`)}</button>`:d`<button class="main" ?disabled=${!this.isReady}>${this.t(`bus.scan.begin`)}</button>`}
+            ${this.bound(`first`,1)} ${this.bound(`last`,k)}
+            ${this.scan.isRunning?t`<button type="button" @click=${()=>this.scan.cancel()}>${this.t(`bus.scan.cancel`)}</button>`:t`<button class="main" ?disabled=${!this.isReady}>${this.t(`bus.scan.begin`)}</button>`}
           </form>
           <div class="stack" aria-live="polite">${this.outcome()}</div>
         </div>
       </details>
-      ${this.question()}`}bound(e,t){return d`<label
+      ${this.question()}`}bound(e,n){return t`<label
       >${this.t(`bus.scan.${e}`)}
       <input
         name=${e}
         type="number"
         required
         min="1"
-        max=${O}
-        value=${t}
+        max=${k}
+        value=${n}
         ?disabled=${this.scan.isRunning}
-    /></label>`}outcome(){let{scan:e}=this;return this.wrongRange?d`<p class="critical">${this.t(`bus.scan.wrong_range`)}</p>`:e.isRunning?this.underWay(e.progress):e.error===null?e.interrupted?d`<p class="warning">${this.t(`bus.scan.interrupted`)}</p>`:e.result===null?l:this.found(e.result):d`<p class="critical">${this.app.sentence(e.error)}</p>`}underWay(e){let t=this.t(`bus.scan.progress`);if(e===null)return g(t,0,t);let{unit_id:n,done:r,total:i,found:a}=e;return g(t,r/i,this.t(`bus.scan.state`,{unit_id:n,done:r,total:i,found:a}))}found({hits:e,garbled:t}){return d`
+    /></label>`}outcome(){let{scan:e}=this;return this.wrongRange?t`<p class="critical">${this.t(`bus.scan.wrong_range`)}</p>`:e.isRunning?this.underWay(e.progress):e.error===null?e.interrupted?t`<p class="warning">${this.t(`bus.scan.interrupted`)}</p>`:e.result===null?r:this.found(e.result):t`<p class="critical">${this.app.sentence(e.error)}</p>`}underWay(e){let t=this.t(`bus.scan.progress`);if(e===null)return _(t,0,t);let{unit_id:n,done:r,total:i,found:a}=e;return _(t,r/i,this.t(`bus.scan.state`,{unit_id:n,done:r,total:i,found:a}))}found({hits:e,garbled:n}){return t`
       <p>${this.t(e.length?`bus.scan.found`:`bus.scan.nothing`,{count:e.length})}</p>
-      ${e.length?d`<ul>${e.map(e=>this.hit(e.unit_id))}</ul>`:l}
-      ${t.length?d`<p class="warning">${this.t(`bus.scan.garbled`,{unit_ids:D(t)})}</p>`:l}
-    `}hit(t){let n=this.row.units.find(e=>e.unit_id===t),r=n?.serial?p(`meters`,n.serial):null;return d`<li class="row spread">
+      ${e.length?t`<ul>${e.map(e=>this.hit(e.unit_id))}</ul>`:r}
+      ${n.length?t`<p class="warning">${this.t(`bus.scan.garbled`,{unit_ids:O(n)})}</p>`:r}
+    `}hit(e){let n=this.row.units.find(t=>t.unit_id===e),i=n?.serial?m(`meters`,n.serial):null;return t`<li class="row spread">
       <span>
-        <span class="number">${this.t(`bus.scan.unit`,{unit_id:t})}</span>
-        ${n===void 0?d`<span class="dim">${this.t(`bus.scan.stranger`)}</span>`:r===null?n.name:d`<a href=${r} @click=${t=>e(t,r)}>${n.name}</a>`}
+        <span class="number">${this.t(`bus.scan.unit`,{unit_id:e})}</span>
+        ${n===void 0?t`<span class="dim">${this.t(`bus.scan.stranger`)}</span>`:i===null?n.name:t`<a href=${i} @click=${e=>a(e,i)}>${n.name}</a>`}
       </span>
-      ${n===void 0&&this.app.may(`configure`)?d`<button ?disabled=${!this.isReady} @click=${()=>this.ask(t)}>${this.t(`bus.scan.add`)}</button>`:l}
-    </li>`}question(){return this.app.may(`configure`)?d`<csj-dialog
+      ${n===void 0&&this.app.may(`configure`)?t`<button ?disabled=${!this.isReady} @click=${()=>this.ask(e)}>${this.t(`bus.scan.add`)}</button>`:r}
+    </li>`}question(){return this.app.may(`configure`)?t`<csj-dialog
       .app=${this.app}
       .heading=${this.t(`bus.add.title`,{unit_id:this.taken,bridge:this.row.name})}
       .action=${this.t(`bus.add.action`)}
@@ -64,13 +64,13 @@ import{a as e,c as t,g as n,h as r,l as i,m as a,s as o,t as s,u as c,v as l,x a
     >
       <div class="stack">
         <p class="dim">${this.t(`bus.add.about`)}</p>
-        ${[`name`,`circuit`].map(e=>d`<label
+        ${[`name`,`circuit`].map(e=>t`<label
             >${this.t(`bus.add.${e}`)}
             <input name=${e} maxlength="64" autocomplete="off" />
             <span>${this.t(`bus.add.${e}_hint`)}</span></label
           >`)}
       </div>
-    </csj-dialog>`:l}begin(e){e.preventDefault();let t=new FormData(e.target),[n,r]=[Number(t.get(`first`)),Number(t.get(`last`))];this.wrongRange=n>r,this.wrongRange||this.scan.run({command:`bus/scan`,bridge:this.row.bridge,first:n,last:r})}field(e){return this.dialog.querySelector(`[name=${e}]`)}async ask(e){this.taken=e;for(let e of[`name`,`circuit`])this.field(e).value=``;await this.updateComplete,await this.dialog.show()}};i([n({attribute:!1})],k.prototype,`row`,void 0),i([r()],k.prototype,`taken`,void 0),i([r()],k.prototype,`wrongRange`,void 0),i([a(`csj-dialog`)],k.prototype,`dialog`,void 0),k=i([t(`csj-bus-scan`)],k);var A=class extends o{static{this.styles=[c,f,u`
+    </csj-dialog>`:r}begin(e){e.preventDefault();let t=new FormData(e.target),[n,r]=[Number(t.get(`first`)),Number(t.get(`last`))];this.wrongRange=n>r,this.wrongRange||this.scan.run({command:`bus/scan`,bridge:this.row.bridge,first:n,last:r})}field(e){return this.dialog.querySelector(`[name=${e}]`)}async ask(e){this.taken=e;for(let e of[`name`,`circuit`])this.field(e).value=``;await this.updateComplete,await this.dialog.show()}};o([e({attribute:!1})],A.prototype,`row`,void 0),o([n()],A.prototype,`taken`,void 0),o([n()],A.prototype,`wrongRange`,void 0),o([f(`csj-dialog`)],A.prototype,`dialog`,void 0),A=o([s(`csj-bus-scan`)],A);var j=class extends u{static{this.styles=[i,p,l`
       .gauges {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr));
@@ -107,76 +107,76 @@ import{a as e,c as t,g as n,h as r,l as i,m as a,s as o,t as s,u as c,v as l,x a
       td {
         overflow-wrap: anywhere;
       }
-    `]}render(){let{row:e}=this,t=C(e);return d`<section class="card stack" aria-labelledby="name">
+    `]}render(){let{row:e}=this,n=w(e);return t`<section class="card stack" aria-labelledby="name">
       <div class="row spread">
         <div>
           <h2 id="name">${e.name}</h2>
           <p class="small dim">${this.t(`bus.links.${e.link}`)}</p>
         </div>
-        <span class="chip dot ${w[t]}">${this.t(`bus.states.${t}`)}</span>
+        <span class="chip dot ${T[n]}">${this.t(`bus.states.${n}`)}</span>
       </div>
-      ${e.reason?d`<p class=${w[t]}>${e.reason}</p>`:l}
-      ${e.state===`loaded`?this.line(e):d`<p class="dim">${this.t(`bus.remedies.${t}`)}</p>`}
-      ${e.link!==`pulse`&&this.app.may(`command`)?d`<csj-bus-scan .app=${this.app} .row=${e}></csj-bus-scan>`:l}
-    </section>`}line(e){return e.total===null?d`<p class="dim">${this.t(`bus.no_figures`)}</p>`:d`
-      ${e.up===!1?d`<p class="critical">${this.t(`bus.remedies.down`)}</p>`:l}
-      ${this.gauges(e)} ${e.units.length?this.table(e):d`<p class="dim">${this.t(`bus.no_meters`)}</p>`}
-    `}gauges({load:e,efficiency:t,total:n}){let{format:r}=this.app;return d`<div class="gauges">
-      ${e===null?l:this.gauge(`load`,e,T(e),{free:`good`,busy:`warning`,full:`critical`}[T(e)])}
-      ${t===null?l:this.gauge(`efficiency`,t,E(t),{well:`good`,fair:`warning`,poor:`critical`}[E(t)])}
-      ${n===null?l:d`<div class="gauge">
+      ${e.reason?t`<p class=${T[n]}>${e.reason}</p>`:r}
+      ${e.state===`loaded`?this.line(e):t`<p class="dim">${this.t(`bus.remedies.${n}`)}</p>`}
+      ${e.link!==`pulse`&&this.app.may(`command`)?t`<csj-bus-scan .app=${this.app} .row=${e}></csj-bus-scan>`:r}
+    </section>`}line(e){return e.total===null?t`<p class="dim">${this.t(`bus.no_figures`)}</p>`:t`
+      ${e.up===!1?t`<p class="critical">${this.t(`bus.remedies.down`)}</p>`:r}
+      ${this.gauges(e)} ${e.units.length?this.table(e):t`<p class="dim">${this.t(`bus.no_meters`)}</p>`}
+    `}gauges({load:e,efficiency:n,total:i}){let{format:a}=this.app;return t`<div class="gauges">
+      ${e===null?r:this.gauge(`load`,e,E(e),{free:`good`,busy:`warning`,full:`critical`}[E(e)])}
+      ${n===null?r:this.gauge(`efficiency`,n,D(n),{well:`good`,fair:`warning`,poor:`critical`}[D(n)])}
+      ${i===null?r:t`<div class="gauge">
             <h3>${this.t(`bus.total`)}</h3>
-            <span class="value number">${this.t(`bus.requests_of`,{count:r.number(n.requests,0)})}</span>
+            <span class="value number">${this.t(`bus.requests_of`,{count:a.number(i.requests,0)})}</span>
             <p class="small dim">
-              ${this.t(`bus.total_words`,{timeouts:r.number(n.timeouts,0),garbled:r.number(n.garbled,0),stale:r.number(n.stale,0)})}
+              ${this.t(`bus.total_words`,{timeouts:a.number(i.timeouts,0),garbled:a.number(i.garbled,0),stale:a.number(i.stale,0)})}
             </p>
           </div>`}
-    </div>`}gauge(e,t,n,r){let i=Math.round(Math.min(Math.max(t,0),1)*100),a=this.t(`bus.${e}_words.${n}`);return d`<div class="gauge">
+    </div>`}gauge(e,n,r,i){let a=Math.round(Math.min(Math.max(n,0),1)*100),o=this.t(`bus.${e}_words.${r}`);return t`<div class="gauge">
       <h3 id=${e}>${this.t(`bus.${e}`)}</h3>
-      <span class="value number">${this.app.format.percent(t,0)}</span>
+      <span class="value number">${this.app.format.percent(n,0)}</span>
       <div
-        class="bar ${r}"
+        class="bar ${i}"
         role="meter"
         aria-labelledby=${e}
         aria-valuemin="0"
         aria-valuemax="100"
-        aria-valuenow=${i}
-        aria-valuetext=${`${this.app.format.percent(t,0)}: ${a}`}
+        aria-valuenow=${a}
+        aria-valuetext=${`${this.app.format.percent(n,0)}: ${o}`}
       >
-        <div style="width:${i}%"></div>
+        <div style="width:${a}%"></div>
       </div>
-      <p class="small dim">${a}</p>
-    </div>`}table(e){let t=Date.now(),n=(e,t=!0)=>d`<th role="columnheader" scope="col" class=${t?`number`:``}>${this.t(`bus.columns.${e}`)}</th>`;return d`<div class="scroll">
+      <p class="small dim">${o}</p>
+    </div>`}table(e){let n=Date.now(),r=(e,n=!0)=>t`<th role="columnheader" scope="col" class=${n?`number`:``}>${this.t(`bus.columns.${e}`)}</th>`;return t`<div class="scroll">
       <table class="cards" role="table" aria-label=${this.t(`bus.table`,{bridge:e.name})}>
         <thead role="rowgroup">
           <tr role="row">
-            ${n(`meter`,!1)} ${n(`unit_id`)} ${n(`success_rate`)} ${n(`requests`)}
-            ${n(`timeouts`)} ${n(`garbled`)} ${n(`stale`)} ${n(`round_trip`)}
-            ${n(`last_contact`,!1)}
+            ${r(`meter`,!1)} ${r(`unit_id`)} ${r(`success_rate`)} ${r(`requests`)}
+            ${r(`timeouts`)} ${r(`garbled`)} ${r(`stale`)} ${r(`round_trip`)}
+            ${r(`last_contact`,!1)}
           </tr>
         </thead>
         <tbody role="rowgroup">
-          ${x(e.units,t).map(e=>this.unit(e,t))}
+          ${c(S(e.units,n),e=>e.unit_id,e=>this.unit(e,n))}
         </tbody>
       </table>
-    </div>`}unit(e,t){let{format:n}=this.app,r=y(e,t),i=(e,t,n=``)=>d`<td role="cell" class="number ${n}" data-label=${this.t(`bus.columns.${e}`)}>${t}</td>`,a=t=>i(t,n.number(e[t],0),e[t]?``:`zero`);return d`<tr role="row">
+    </div>`}unit(e,n){let{format:i}=this.app,a=b(e,n),o=(e,n,r=``)=>t`<td role="cell" class="number ${r}" data-label=${this.t(`bus.columns.${e}`)}>${n}</td>`,s=t=>o(t,i.number(e[t],0),e[t]?``:`zero`);return t`<tr role="row">
       <td role="cell" class="first">
         ${this.name(e)}
-        ${r===`none`?l:d` <span class="chip dot ${r===`silent`?`critical`:`warning`}">${this.t(`bus.troubles.${r}`)}</span>`}
+        ${a===`none`?r:t` <span class="chip dot ${a===`silent`?`critical`:`warning`}">${this.t(`bus.troubles.${a}`)}</span>`}
       </td>
-      ${i(`unit_id`,String(e.unit_id))}
-      ${i(`success_rate`,n.percent(e.success_rate),r===`losing`?`warning`:``)}
-      ${i(`requests`,n.number(e.requests,0))} ${a(`timeouts`)} ${a(`garbled`)} ${a(`stale`)}
-      ${i(`round_trip`,e.round_trip===null?`–`:n.measured(e.round_trip*1e3,`ms`,0))}
-      <td role="cell" data-label=${this.t(`bus.columns.last_contact`)} class=${r===`silent`?`critical`:``}>
-        ${e.last_contact===null?this.t(`bus.never`):n.ago(e.last_contact,Math.max(t,Date.parse(e.last_contact)))}
+      ${o(`unit_id`,String(e.unit_id))}
+      ${o(`success_rate`,i.percent(e.success_rate),a===`losing`?`warning`:``)}
+      ${o(`requests`,i.number(e.requests,0))} ${s(`timeouts`)} ${s(`garbled`)} ${s(`stale`)}
+      ${o(`round_trip`,e.round_trip===null?`–`:i.measured(e.round_trip*1e3,`ms`,0))}
+      <td role="cell" data-label=${this.t(`bus.columns.last_contact`)} class=${a===`silent`?`critical`:``}>
+        ${e.last_contact===null?this.t(`bus.never`):i.ago(e.last_contact,Math.max(n,Date.parse(e.last_contact)))}
       </td>
-    </tr>`}name(t){if(t.serial===null)return t.name;let n=p(`meters`,t.serial);return d`<a href=${n} @click=${t=>e(t,n)}>${t.name}</a>`}};i([n({attribute:!1})],A.prototype,`row`,void 0),A=i([t(`csj-bus-bridge`)],A);var j=class extends o{constructor(...e){super(...e),this.bridges=new s(this,()=>({command:`bus/subscribe`}),`bridges`,e=>e.bridge)}render(){let{rows:e,standing:t,error:n,loading:r}=this.bridges,i=[...e.values()].sort((e,t)=>e.name.localeCompare(t.name,void 0,{numeric:!0}));return d`<div class="stack">
-      <csj-standing .app=${this.app} .standing=${t} .error=${n}></csj-standing>
-      ${i.map(e=>d`<csj-bus-bridge .app=${this.app} .row=${e}></csj-bus-bridge>`)}
-      ${!i.length&&t===`live`?d`<csj-notice
+    </tr>`}name(e){if(e.serial===null)return e.name;let n=m(`meters`,e.serial);return t`<a href=${n} @click=${e=>a(e,n)}>${e.name}</a>`}};o([e({attribute:!1})],j.prototype,`row`,void 0),j=o([s(`csj-bus-bridge`)],j);var M=class extends u{constructor(...e){super(...e),this.bridges=new d(this,()=>({command:`bus/subscribe`}),`bridges`,e=>e.bridge)}render(){let{rows:e,standing:n,error:i,loading:a}=this.bridges,o=[...e.values()].sort((e,t)=>e.name.localeCompare(t.name,void 0,{numeric:!0}));return t`<div class="stack">
+      <csj-standing .app=${this.app} .standing=${n} .error=${i}></csj-standing>
+      ${c(o,({bridge:e})=>e,e=>t`<csj-bus-bridge .app=${this.app} .row=${e}></csj-bus-bridge>`)}
+      ${!o.length&&n===`live`?t`<csj-notice
             .app=${this.app}
-            .kind=${r?`wait`:`empty`}
-            .text=${this.t(r?`bus.loading`:`bus.none`)}
-          ></csj-notice>`:l}
-    </div>`}};j=i([t(`csj-bus-page`)],j);export{j as CsjBusPage};
+            .kind=${a?`wait`:`empty`}
+            .text=${this.t(a?`bus.loading`:`bus.none`)}
+          ></csj-notice>`:r}
+    </div>`}};M=o([s(`csj-bus-page`)],M);export{M as CsjBusPage};

@@ -1,4 +1,4 @@
-import{a as e,c as t,h as n,l as r,s as i,t as a,u as o,v as s,x as c,y as l}from"./elements.js";import{t as u}from"./panel.js";var d={critical:0,warning:1,info:3},f=2,p=4;function m(e){let t=e.alerts?.severity,n=t?d[t]:p,r=e.state===`online`||e.state===`disabled`?p:f;return Math.min(n,r)}function h(e,{search:t,circuit:n,state:r}){let i=t.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{let t=`${e.name} ${e.serial} ${e.model??``} ${e.circuit??``}`.toLocaleLowerCase();return!i.every(e=>t.includes(e))||n&&e.circuit!==n?!1:r===`alerting`?!!e.alerts?.active:r!==`away`||e.state!==`online`&&e.state!==`disabled`}).sort((e,t)=>m(e)-m(t)||e.name.localeCompare(t.name,void 0,{numeric:!0}))}function g(e){let t=[`voltage_l1`,`voltage_l2`,`voltage_l3`].map(t=>e.values[t]).filter(e=>e!=null);return t.length?Math.min(...t):null}var _=class extends i{constructor(...e){super(...e),this.filter={search:``,circuit:``,state:``},this.meters=new a(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial)}static{this.styles=[o,c`
+import{D as e,S as t,T as n,_ as r,f as i,g as a,h as o,i as s,k as c,m as l,t as u}from"./elements.js";import{t as d}from"./live.js";import{t as f}from"./panel.js";var p={critical:0,warning:1,info:3},m=2,h=4;function g(e){let t=e.alerts?.severity,n=t?p[t]:h,r=e.state===`online`||e.state===`disabled`?h:m;return Math.min(n,r)}function _(e,{search:t,circuit:n,state:r}){let i=t.toLocaleLowerCase().split(/\s+/).filter(Boolean);return e.filter(e=>{let t=`${e.name} ${e.serial} ${e.model??``} ${e.circuit??``}`.toLocaleLowerCase();return!i.every(e=>t.includes(e))||n&&e.circuit!==n?!1:r===`alerting`?!!e.alerts?.active:r!==`away`||e.state!==`online`&&e.state!==`disabled`}).sort((e,t)=>g(e)-g(t)||e.name.localeCompare(t.name,void 0,{numeric:!0}))}function v(e){let t=[`voltage_l1`,`voltage_l2`,`voltage_l3`].map(t=>e.values[t]).filter(e=>e!=null);return t.length?Math.min(...t):null}var y=class extends l{constructor(...e){super(...e),this.filter={search:``,circuit:``,state:``},this.meters=new u(this,()=>({command:`meters/subscribe`}),`meters`,e=>e.serial)}static{this.styles=[r,c`
       .filters {
         align-items: end;
       }
@@ -50,10 +50,10 @@ import{a as e,c as t,h as n,l as r,s as i,t as a,u as o,v as s,x as c,y as l}fro
           width: 100%;
         }
       }
-    `]}render(){let e=[...this.meters.rows.values()],t=h(e,this.filter);return l`<div class="stack">
+    `]}render(){let t=[...this.meters.rows.values()],r=_(t,this.filter);return e`<div class="stack">
       <csj-standing .app=${this.app} .standing=${this.meters.standing} .error=${this.meters.error}></csj-standing>
-      ${e.length||this.meters.standing===`live`?this.list(e,t):s}
-    </div>`}list(e,t){let n=[...new Set(e.map(e=>e.circuit).filter(e=>e!==null))].sort();return l`
+      ${t.length||this.meters.standing===`live`?this.list(t,r):n}
+    </div>`}list(t,n){let{circuit:r}=this.filter,i=[...new Set([...t.map(e=>e.circuit).filter(e=>e!==null),...r?[r]:[]])].sort();return e`
       <div class="row filters" role="search">
         <label
           >${this.t(`meters.search`)}
@@ -64,9 +64,9 @@ import{a as e,c as t,h as n,l as r,s as i,t as a,u as o,v as s,x as c,y as l}fro
         /></label>
         <label
           >${this.t(`meters.circuit`)}
-          <select @change=${e=>this.set(`circuit`,e)}>
+          <select .value=${d(r)} @change=${e=>this.set(`circuit`,e)}>
             <option value="">${this.t(`meters.all`)}</option>
-            ${n.map(e=>l`<option .value=${e} ?selected=${e===this.filter.circuit}>${e}</option>`)}
+            ${s(i,e=>e,t=>e`<option .value=${t} ?selected=${t===r}>${t}</option>`)}
           </select></label
         >
         <label
@@ -77,30 +77,32 @@ import{a as e,c as t,h as n,l as r,s as i,t as a,u as o,v as s,x as c,y as l}fro
             <option value="away">${this.t(`meters.away`)}</option>
           </select></label
         >
-        <span class="dim" role="status">${this.t(`meters.count`,{shown:t.length,all:e.length})}</span>
+        <span class="dim" role="status">${this.t(`meters.count`,{shown:n.length,all:t.length})}</span>
       </div>
-      ${t.length?l`<ul class="rows" role="list">${t.map(e=>l`<li>${this.card(e)}</li>`)}</ul>`:l`<csj-notice
+      ${n.length?e`<ul class="rows" role="list">
+            ${s(n,({serial:e})=>e,t=>e`<li>${this.card(t)}</li>`)}
+          </ul>`:e`<csj-notice
             .app=${this.app}
             kind="empty"
-            .text=${this.t(this.meters.loading?`meters.loading`:e.length?`meters.none_fits`:`meters.none`)}
+            .text=${this.t(this.meters.loading?`meters.loading`:t.length?`meters.none_fits`:`meters.none`)}
           ></csj-notice>`}
-    `}card(t){let{format:n}=this.app,r=u(`meters`,t.serial);return l`<a class="card" href=${r} data-serial=${t.serial} @click=${t=>e(t,r)}>
+    `}card(t){let{format:r}=this.app,a=f(`meters`,t.serial);return e`<a class="card" href=${a} data-serial=${t.serial} @click=${e=>i(e,a)}>
       <div class="row spread">
         <span class="name">${t.name}</span>
         ${this.chip(t)}
       </div>
       <div class="row spread number">
-        <span class="big">${n.measured(t.values.active_power,`W`)}</span>
-        <span class="values">${n.measured(g(t),`V`,1)}</span>
-        ${t.balance===null?s:l`<span class="values">${n.credit(t.balance.value,t.balance.unit)}</span>`}
+        <span class="big">${r.measured(t.values.active_power,`W`)}</span>
+        <span class="values">${r.measured(v(t),`V`,1)}</span>
+        ${t.balance===null?n:e`<span class="values">${r.credit(t.balance.value,t.balance.unit)}</span>`}
       </div>
       <div class="small dim">
         ${t.circuit??t.bridge_name} · ${t.model??t.serial}
-        ${t.last_contact===null?s:l` · ${this.t(`meters.contact`,{ago:n.ago(t.last_contact)})}`}
-        ${t.health===null||t.health.success_rate===null?s:l` · ${this.t(`meters.answers`,{rate:n.percent(t.health.success_rate)})}`}
+        ${t.last_contact===null?n:e` · ${this.t(`meters.contact`,{ago:r.ago(t.last_contact)})}`}
+        ${t.health===null||t.health.success_rate===null?n:e` · ${this.t(`meters.answers`,{rate:r.percent(t.health.success_rate)})}`}
       </div>
-      ${t.alerts?.titles[0]?l`<div class="small">${t.alerts.titles[0]}</div>`:s}
-    </a>`}chip(e){let t=e.alerts?.severity,n=e.state===`online`?`good`:e.state===`disabled`?`neutral`:`warning`;return l`<span class="row">
-      ${t?l`<span class="chip dot ${t}">${this.app.word(`severities.${t}`)}</span>`:s}
-      ${t&&e.state===`online`?s:l`<span class="chip dot ${n}">${this.t(`meter_states.${e.state}`)}</span>`}
-    </span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};r([n()],_.prototype,`filter`,void 0),_=r([t(`csj-meters-page`)],_);export{_ as CsjMetersPage};
+      ${t.alerts?.titles[0]?e`<div class="small">${t.alerts.titles[0]}</div>`:n}
+    </a>`}chip(t){let r=t.alerts?.severity,i=t.state===`online`?`good`:t.state===`disabled`?`neutral`:`warning`;return e`<span class="row">
+      ${r?e`<span class="chip dot ${r}">${this.app.word(`severities.${r}`)}</span>`:n}
+      ${r&&t.state===`online`?n:e`<span class="chip dot ${i}">${this.t(`meter_states.${t.state}`)}</span>`}
+    </span>`}set(e,t){this.filter={...this.filter,[e]:t.target.value}}};a([t()],y.prototype,`filter`,void 0),y=a([o(`csj-meters-page`)],y);export{y as CsjMetersPage};

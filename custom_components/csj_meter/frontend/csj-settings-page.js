@@ -1,4 +1,4 @@
-import{a as e,c as t,l as n,s as r,u as i,v as a,x as o,y as s}from"./elements.js";import{t as c}from"./answer.js";import{t as l}from"./card_table.js";import{t as u}from"./own_words.js";import{a as d,i as f,n as p,r as m,t as h}from"./kinds.js";var g=class extends r{constructor(...e){super(...e),this.meters=new c(this,()=>({command:`meters/list`})),this.words=new u(this,[`options`,`selector`])}static{this.styles=[i,l,o`
+import{D as e,T as t,_ as n,f as r,g as i,h as a,k as o,m as s}from"./elements.js";import{t as c}from"./answer.js";import{t as l}from"./card_table.js";import{t as u}from"./own_words.js";import{a as d,i as f,n as p,r as m,t as h}from"./kinds.js";var g=class extends s{constructor(...e){super(...e),this.meters=new c(this,()=>({command:`meters/list`})),this.words=new u(this,[`options`,`selector`])}static{this.styles=[n,l,o`
       ul {
         list-style: none;
         margin: 0;
@@ -14,39 +14,39 @@ import{a as e,c as t,l as n,s as r,u as i,v as a,x as o,y as s}from"./elements.j
       li {
         overflow-wrap: anywhere;
       }
-    `]}render(){return s`<div class="stack">${this.site()} ${this.places()} ${this.options()} ${this.permissions()} ${this.watched()}</div>`}site(){let{info:e}=this.app,t=new Intl.DisplayNames(this.app.hass.locale.language,{type:`language`}),n=[[`version`,e.integration??`–`],[`language`,t.of(e.language)??e.language],[`time_zone`,e.time_zone],[`currency`,e.currency]],r=this.meters.value?.meters;if(r!==void 0){let e=e=>String(new Set(e.filter(e=>e!==null)).size);n.push([`bridges`,e(r.map(e=>e.bridge))],[`meters`,String(r.length)],[`circuits`,e(r.map(e=>e.circuit))])}return s`<section class="card stack" aria-labelledby="site">
+    `]}render(){return e`<div class="stack">${this.site()} ${this.places()} ${this.options()} ${this.permissions()} ${this.watched()}</div>`}site(){let{info:t}=this.app,n=new Intl.DisplayNames(this.app.hass.locale.language,{type:`language`}),r=[[`version`,t.integration??`–`],[`language`,n.of(t.language)??t.language],[`time_zone`,t.time_zone],[`currency`,t.currency]],i=this.meters.value?.meters;if(i!==void 0){let e=e=>String(new Set(e.filter(e=>e!==null)).size);r.push([`bridges`,e(i.map(e=>e.bridge))],[`meters`,String(i.length)],[`circuits`,e(i.map(e=>e.circuit))])}return e`<section class="card stack" aria-labelledby="site">
       <h2 id="site">${this.t(`settings.site`)}</h2>
       <dl>
-        ${n.map(([e,t])=>s`<div>
-              <dt>${this.t(`settings.facts.${e}`)}</dt>
-              <dd>${t}</dd>
+        ${r.map(([t,n])=>e`<div>
+              <dt>${this.t(`settings.facts.${t}`)}</dt>
+              <dd>${n}</dd>
             </div>`)}
       </dl>
-    </section>`}places(){return s`<section class="card stack" aria-labelledby="places">
+    </section>`}places(){return e`<section class="card stack" aria-labelledby="places">
       <div>
         <h2 id="places">${this.t(`settings.places`)}</h2>
         <p class="dim">${this.t(`settings.places_about`)}</p>
       </div>
       <ul>
-        ${d.map(([e,t])=>s`<li>${this.link(t,this.t(`settings.place_names.${e}`))}
-              <p class="small dim">${this.t(`settings.place_meanings.${e}`)}</p></li>`)}
+        ${d.map(([t,n])=>e`<li>${this.link(n,this.t(`settings.place_names.${t}`))}
+              <p class="small dim">${this.t(`settings.place_meanings.${t}`)}</p></li>`)}
       </ul>
-    </section>`}options(){return s`<section class="card stack" aria-labelledby="options">
+    </section>`}options(){return e`<section class="card stack" aria-labelledby="options">
       <div>
         <h2 id="options">${this.t(`settings.options`)}</h2>
         <p class="dim">
           ${this.t(`settings.options_about`)} ${this.link(m,this.t(`settings.place_names.integration`))}
         </p>
       </div>
-      ${this.words.loading?s`<p class="dim" role="status">${this.t(`notice.wait`)}</p>`:this.optionList()}
-    </section>`}optionList(){return s`<ul>
-      ${f.map(e=>s`<li>
-            <h3>${this.words.get(`options.step.init.menu_options.${e}`)}</h3>
-            <p class="small dim">${this.t(`settings.option_meanings.${e}`)}</p>
+      ${this.words.loading?e`<p class="dim" role="status">${this.t(`notice.wait`)}</p>`:this.optionList()}
+    </section>`}optionList(){return e`<ul>
+      ${f.map(t=>e`<li>
+            <h3>${this.words.get(`options.step.init.menu_options.${t}`)}</h3>
+            <p class="small dim">${this.t(`settings.option_meanings.${t}`)}</p>
           </li>`)}
-    </ul>`}permissions(){let{role:e,permissions:t}=this.app.info;return s`<section class="card stack" aria-labelledby="role">
+    </ul>`}permissions(){let{role:t,permissions:n}=this.app.info;return e`<section class="card stack" aria-labelledby="role">
       <div>
-        <h2 id="role">${this.t(`settings.role`,{role:this.t(`roles.${e}`)})}</h2>
+        <h2 id="role">${this.t(`settings.role`,{role:this.t(`roles.${t}`)})}</h2>
         <p class="dim">${this.t(`settings.role_about`)}</p>
       </div>
       <table aria-labelledby="role">
@@ -57,13 +57,13 @@ import{a as e,c as t,l as n,s as r,u as i,v as a,x as o,y as s}from"./elements.j
           </tr>
         </thead>
         <tbody>
-          ${Object.keys(t).map(e=>s`<tr>
-                <td>${this.t(`permissions.${e}`)}</td>
-                <td>${this.t(`settings.scopes.${t[e]}`)}</td>
+          ${Object.keys(n).map(t=>e`<tr>
+                <td>${this.t(`permissions.${t}`)}</td>
+                <td>${this.t(`settings.scopes.${n[t]}`)}</td>
               </tr>`)}
         </tbody>
       </table>
-    </section>`}watched(){let e=e=>s`<th role="columnheader" scope="col">${this.t(`settings.columns.${e}`)}</th>`;return s`<section class="card stack" aria-labelledby="watched">
+    </section>`}watched(){let t=t=>e`<th role="columnheader" scope="col">${this.t(`settings.columns.${t}`)}</th>`;return e`<section class="card stack" aria-labelledby="watched">
       <div>
         <h2 id="watched">${this.t(`settings.watched`)}</h2>
         <p class="dim">${this.t(`settings.watched_about`)}</p>
@@ -71,22 +71,22 @@ import{a as e,c as t,l as n,s as r,u as i,v as a,x as o,y as s}from"./elements.j
       <table class="cards" role="table" aria-labelledby="watched">
         <thead role="rowgroup">
           <tr role="row">
-            ${e(`kind`)} ${e(`severity`)} ${e(`threshold`)} ${e(`meaning`)}
+            ${t(`kind`)} ${t(`severity`)} ${t(`threshold`)} ${t(`meaning`)}
           </tr>
         </thead>
         <tbody role="rowgroup">
           ${h.map(e=>this.rule(e))}
         </tbody>
       </table>
-    </section>`}rule(e){let{kind:t,severity:n,threshold:r,unit:i}=e,o=n===`info`?`neutral`:n;return s`<tr role="row">
+    </section>`}rule(n){let{kind:r,severity:i,threshold:a,unit:o}=n,s=i===`info`?`neutral`:i;return e`<tr role="row">
       <td role="cell" class="first">
-        ${this.app.word(`kinds.${t}`)} ${e.enabled?a:s`<span class="chip neutral">${this.t(`settings.off`)}</span>`}
+        ${this.app.word(`kinds.${r}`)} ${n.enabled?t:e`<span class="chip neutral">${this.t(`settings.off`)}</span>`}
       </td>
       <td role="cell" data-label=${this.t(`settings.columns.severity`)}>
-        <span class="chip dot ${o}">${this.app.word(`severities.${n}`)}</span>
+        <span class="chip dot ${s}">${this.app.word(`severities.${i}`)}</span>
       </td>
       <td role="cell" class="number" style="text-align:start" data-label=${this.t(`settings.columns.threshold`)}>
-        ${p(e)?this.app.format.measured(r,i):`–`}
+        ${p(n)?this.app.format.measured(a,o):`–`}
       </td>
-      <td role="cell" class="text dim">${this.words.get(`selector.detection_threshold.options.${t}`)}</td>
-    </tr>`}link(t,n){return s`<a href=${t} @click=${n=>e(n,t)}>${n}</a>`}};g=n([t(`csj-settings-page`)],g);export{g as CsjSettingsPage};
+      <td role="cell" class="text dim">${this.words.get(`selector.detection_threshold.options.${r}`)}</td>
+    </tr>`}link(t,n){return e`<a href=${t} @click=${e=>r(e,t)}>${n}</a>`}};g=i([a(`csj-settings-page`)],g);export{g as CsjSettingsPage};

@@ -1,4 +1,4 @@
-import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v as u,x as d,y as f}from"./elements.js";var p=`/csj_meter/portal`,m=class extends Error{constructor(e,t,n){super(t),this.status=e,this.word=t,this.wait=n}};async function h(e,t,n,r=30){let i;try{i=await fetch(`${p}${t}`,{method:e,cache:`no-store`,credentials:`same-origin`,redirect:`error`,signal:AbortSignal.timeout(r*1e3),...n===void 0?{}:{body:JSON.stringify(n),headers:{"Content-Type":`application/json`,"X-CSJ-Portal":`1`}}})}catch{throw new m(0,`lost`,0)}if(!i.ok){let e=await i.json().catch(()=>({}));throw new m(i.status,e.error??`broken`,Number(i.headers.get(`Retry-After`)??0))}return i}async function g(e){return await(await e).json()}var _=(e,t=!1)=>h(`POST`,`/session`,{token:e,instead:t}),v=()=>h(`DELETE`,`/session`,{}),y=()=>g(h(`GET`,`/api/overview`)),b=e=>g(h(`GET`,`/api/hours?day=${e}`)),x=e=>h(`POST`,`/api/message`,{text:e}),S=e=>h(`POST`,`/api/dismiss_tip`,{key:e}),C=(e,t,n)=>g(h(`POST`,`/api/top_up`,{kind:e,code:t,key:n},120)),w=e=>`${p}/api/csv?resolution=${e}`,T=e=>`${p}/api/statement?month=${e}`;function E(e){let t=e.trim().split(`#`).pop()??``;return/^[\w-]{20,128}$/.test(t)?t:``}function D(){return Array.from(crypto.getRandomValues(new Uint8Array(16)),e=>e.toString(16).padStart(2,`0`)).join(``)}var O=d`
+import{C as e,D as t,O as n,S as r,T as i,_ as a,b as o,d as s,g as c,h as l,k as u,w as d,x as f}from"./elements.js";var p=`/csj_meter/portal`,m=class extends Error{constructor(e,t,n){super(t),this.status=e,this.word=t,this.wait=n}};async function h(e,t,n,r=30){let i;try{i=await fetch(`${p}${t}`,{method:e,cache:`no-store`,credentials:`same-origin`,redirect:`error`,signal:AbortSignal.timeout(r*1e3),...n===void 0?{}:{body:JSON.stringify(n),headers:{"Content-Type":`application/json`,"X-CSJ-Portal":`1`}}})}catch{throw new m(0,`lost`,0)}if(!i.ok){let e=await i.json().catch(()=>({}));throw new m(i.status,e.error??`broken`,Number(i.headers.get(`Retry-After`)??0))}return i}async function g(e){return await(await e).json()}var _=(e,t=!1)=>h(`POST`,`/session`,{token:e,instead:t}),ee=()=>h(`DELETE`,`/session`,{}),v=()=>g(h(`GET`,`/api/overview`)),y=e=>g(h(`GET`,`/api/hours?day=${e}`)),b=e=>h(`POST`,`/api/message`,{text:e}),x=e=>h(`POST`,`/api/dismiss_tip`,{key:e}),S=(e,t,n)=>g(h(`POST`,`/api/top_up`,{kind:e,code:t,key:n},120)),C=e=>`${p}/api/csv?resolution=${e}`,w=e=>`${p}/api/statement?month=${e}`;function T(e){let t=e.trim().split(`#`).pop()??``;return/^[\w-]{20,128}$/.test(t)?t:``}function E(){return Array.from(crypto.getRandomValues(new Uint8Array(16)),e=>e.toString(16).padStart(2,`0`)).join(``)}var D=u`
   :host {
     font-size: 16px;
   }
@@ -53,7 +53,7 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
     color: var(--csj-accent-text);
     font-weight: 500;
   }
-`,k=class extends e{static{this.styles=[l,O]}t(e,t){return this.portal.texts.get(e,t)}counted(e,t){return this.t(`${e}_${t===1?`one`:`other`}`,{count:t})}sentence(e){return e instanceof m?e.word===`too_many`?this.t(`error.too_many`,{minutes:Math.max(1,Math.ceil(e.wait/60))}):this.word(e.word):this.t(`error.broken`)}word(e){let t=`error.${e}`;return this.portal.texts.has(t)?this.t(t):this.t(`error.broken`)}shouldUpdate(){return this.portal!==void 0}};o([r({attribute:!1})],k.prototype,`portal`,void 0);var A=3,j={critical:`critical`,warning:`warning`,info:`dim`},M=class extends k{static{this.styles=[l,O,d`
+`,O=class extends d{static{this.styles=[a,D]}t(e,t){return this.portal.texts.get(e,t)}counted(e,t){return this.t(`${e}_${t===1?`one`:`other`}`,{count:t})}sentence(e){return e instanceof m?e.word===`too_many`?this.t(`error.too_many`,{minutes:Math.max(1,Math.ceil(e.wait/60))}):this.word(e.word):this.t(`error.broken`)}word(e){let t=`error.${e}`;return this.portal.texts.has(t)?this.t(t):this.t(`error.broken`)}shouldUpdate(){return this.portal!==void 0}};c([e({attribute:!1})],O.prototype,`portal`,void 0);var k=3,A={critical:`critical`,warning:`warning`,info:`dim`},j=class extends O{static{this.styles=[a,D,u`
       li {
         padding: 10px 0;
         border-top: 1px solid var(--csj-line);
@@ -62,44 +62,44 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
         border-top: none;
         padding-top: 0;
       }
-    `]}render(){let{alerts:e,usage:t,summary:n,credit:r}=this.shown,i=e.slice(A),a=t?.week.energy??null;return f`<section class="card stack" aria-labelledby="heading">
+    `]}render(){let{alerts:e,usage:n,summary:r,credit:a}=this.shown,o=e.slice(k),s=n?.week.energy??null;return t`<section class="card stack" aria-labelledby="heading">
       <h2 id="heading">${this.t(`alerts.heading`)}</h2>
-      ${e.length?this.list(e.slice(0,A)):f`<p class="good dot row">${this.t(`alerts.none`)}</p>`}
-      ${i.length?f`<details>
-            <summary>${this.t(`alerts.more`,{count:i.length})}</summary>
-            ${this.list(i)}
-          </details>`:u}
+      ${e.length?this.list(e.slice(0,k)):t`<p class="good dot row">${this.t(`alerts.none`)}</p>`}
+      ${o.length?t`<details>
+            <summary>${this.t(`alerts.more`,{count:o.length})}</summary>
+            ${this.list(o)}
+          </details>`:i}
       <div class="stack">
         <h3>${this.t(`summary.heading`)}</h3>
         <dl>
           <div>
             <dt>${this.t(`summary.used`)}</dt>
-            <dd class="number">${a===null?`–`:this.portal.format.measured(a,`kWh`)}</dd>
+            <dd class="number">${s===null?`–`:this.portal.format.measured(s,`kWh`)}</dd>
           </div>
           <div>
             <dt>${this.t(`summary.alerts`)}</dt>
-            <dd class="number">${n.alerts}</dd>
+            <dd class="number">${r.alerts}</dd>
           </div>
-          ${r===null?u:f`<div>
+          ${a===null?i:t`<div>
                 <dt>${this.t(`summary.topped_up`)}</dt>
-                <dd class="number">${this.portal.format.credit(n.topped_up,r.unit)}</dd>
+                <dd class="number">${this.portal.format.credit(r.topped_up,a.unit)}</dd>
               </div>`}
         </dl>
       </div>
-    </section>`}list(e){let{format:t}=this.portal;return f`<ul>
-      ${e.map(e=>f`<li>
+    </section>`}list(e){let{format:n}=this.portal;return t`<ul>
+      ${e.map(e=>t`<li>
           <div class="row">
-            <span class="${e.active?j[e.severity]:`neutral`} chip">
+            <span class="${e.active?A[e.severity]:`neutral`} chip">
               ${e.active?e.severity_word:this.t(`alerts.over`)}
             </span>
             <b>${e.title}</b>
           </div>
           <p>${e.text} ${e.action}</p>
           <p class="small dim">
-            ${e.until===null?this.t(`alerts.since`,{at:t.dateTime(e.since)}):this.t(`alerts.span`,{since:t.dateTime(e.since),until:t.dateTime(e.until)})}
+            ${e.until===null?this.t(`alerts.since`,{at:n.dateTime(e.since)}):this.t(`alerts.span`,{since:n.dateTime(e.since),until:n.dateTime(e.until)})}
           </p>
         </li>`)}
-    </ul>`}};o([r({attribute:!1})],M.prototype,`shown`,void 0),M=o([n(`csj-portal-alerts`)],M);var N=90,P=class extends k{constructor(...e){super(...e),this.kind=`voucher`,this.busy=!1,this.result=null,this.error=``,this.entry=null}static{this.styles=[l,O,d`
+    </ul>`}};c([e({attribute:!1})],j.prototype,`shown`,void 0),j=c([l(`csj-portal-alerts`)],j);var M=`csj_meter.top_up.`,N=new Map;function P(e){try{let t=sessionStorage.getItem(M+e);if(t!==null)return JSON.parse(t)}catch{}return N.get(e)??null}function F(e,{kind:t,code:n,key:r}){N.set(e,{kind:t,code:n,key:r});try{sessionStorage.setItem(M+e,JSON.stringify({kind:t,code:n,key:r}))}catch{}}function I(e){N.delete(e);try{sessionStorage.removeItem(M+e)}catch{}}var L=90,R=[`not_now`,`too_many_guesses`],z=class extends O{constructor(...e){super(...e),this.kind=`voucher`,this.busy=!1,this.result=null,this.error=``,this.code=``,this.entry=null,this.doubt=!1}static{this.styles=[a,D,u`
       fieldset {
         border: none;
         margin: 0;
@@ -133,19 +133,19 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
         border-top: 1px solid var(--csj-line);
         padding-top: 16px;
       }
-    `]}render(){return f`<section class="card stack" aria-labelledby="heading">
+    `]}willUpdate(e){let t=e.get(`shown`);e.has(`shown`)&&t?.serial!==this.shown.serial&&(this.entry=P(this.shown.serial),this.doubt=this.entry!==null,this.kind=this.entry?.kind??`voucher`,this.code=this.entry?.code??``,this.result=this.doubt?{state:`uncertain`}:null,this.error=``)}render(){return t`<section class="card stack" aria-labelledby="heading">
       <h2 id="heading">${this.t(`credit.heading`)}</h2>
       ${this.balance()} ${this.form()}
-    </section>`}balance(){let e=this.shown.credit;if(e===null||e.balance===null)return f`<p class="dim">${this.t(`credit.none`)}</p>`;let t=e.days,n=t!==null&&t<1?`critical`:e.low||t!==null&&t<=3?`warning`:`good`;return f`<div>
+    </section>`}balance(){let e=this.shown.credit;if(e===null)return t`<p class="warning">${this.t(`credit.away`)}</p>`;if(e.balance===null)return t`<p class="dim">${this.t(`credit.none`)}</p>`;let n=e.days,r=n!==null&&n<1?`critical`:e.low||n!==null&&n<=3?`warning`:`good`;return t`<div>
       <p class="big number">${this.portal.format.credit(e.balance,e.unit)}</p>
-      ${t===null?u:f`<p class="${n} dot chip">${this.lasts(t)}</p>`}
-      ${e.low?f`<p class=${n}>${this.t(`credit.low`)}</p>`:u}
-      ${e.at?f`<p class="small dim">${this.t(`credit.read`,{at:this.portal.format.ago(e.at)})}</p>`:u}
-    </div>`}lasts(e){return e>N?this.t(`credit.days_many`,{count:N}):this.counted(`credit.days`,Math.floor(e))}form(){if(!this.shown.can_top_up)return f`<p class="dim">${this.t(`top_up.not_possible`)}</p>`;let e=this.result?.state===`uncertain`;return f`<form class="stack" @submit=${this.submit} aria-labelledby="top-up">
+      ${n===null?i:t`<p class="${r} dot chip">${this.lasts(n)}</p>`}
+      ${e.low?t`<p class=${r}>${this.t(`credit.low`)}</p>`:i}
+      ${e.at?t`<p class="small dim">${this.t(`credit.read`,{at:this.portal.format.ago(e.at)})}</p>`:i}
+    </div>`}lasts(e){return e>L?this.t(`credit.days_many`,{count:L}):this.counted(`credit.days`,Math.floor(e))}form(){let e=this.result?.state===`uncertain`,n=this.shown.can_top_up?i:t`<p class="dim">${this.t(`top_up.not_possible`)}</p>`;return n!==i&&!this.busy&&!this.doubt?n:t`<form class="stack" @submit=${this.submit} aria-labelledby="top-up">
       <h3 id="top-up">${this.t(`top_up.heading`)}</h3>
       <fieldset ?disabled=${this.busy||e}>
         <legend>${this.t(`top_up.kind`)}</legend>
-        ${[`voucher`,`token`].map(e=>f`<label class="check">
+        ${[`voucher`,`token`].map(e=>t`<label class="check">
             <input
               type="radio"
               name="kind"
@@ -167,35 +167,37 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
           spellcheck="false"
           inputmode=${this.kind===`token`?`numeric`:`text`}
           ?readonly=${this.busy||e}
+          .value=${this.code}
+          @input=${e=>this.code=e.target.value}
         />
       </label>
-      <button class="main" ?disabled=${this.busy}>
+      <button class="main" ?disabled=${this.busy||n!==i}>
         ${this.busy?this.t(`top_up.sending`):this.t(e?`top_up.ask`:`top_up.send`)}
       </button>
-      <div role="status">${this.outcome()}</div>
-    </form>`}outcome(){if(this.error)return f`<p class="critical">${this.error}</p>`;let e=this.result;switch(e?.state){case`done`:return f`<p class="good">
+      <div role="status">${this.outcome()} ${this.busy?i:n}</div>
+    </form>`}outcome(){if(this.error)return t`<p class="critical">${this.error}</p>`;let e=this.result;switch(e?.state){case`done`:return t`<p class="good">
           ${e.amount===null||e.balance===null?this.t(`top_up.done_plain`):this.t(`top_up.done`,{amount:this.portal.format.credit(e.amount,e.unit),balance:this.portal.format.credit(e.balance,e.unit)})}
-        </p>`;case`refused`:return f`<p class="critical">${this.word(e.word)}</p>`;case`uncertain`:return f`<p class="warning">${this.t(`top_up.uncertain`)}</p>`;default:return u}}async submit(e){if(e.preventDefault(),this.busy)return;let t=this.input.value.trim();if(t){(this.entry===null||this.entry.code!==t||this.entry.kind!==this.kind)&&(this.entry={kind:this.kind,code:t,key:D()}),this.busy=!0,this.error=``,this.result=null;try{this.result=await C(this.entry.kind,this.entry.code,this.entry.key),this.result.state!==`uncertain`&&(this.entry=null),this.result.state===`done`&&(this.input.value=``,this.dispatchEvent(new Event(`changed`,{bubbles:!0,composed:!0})))}catch(e){this.error=this.sentence(e)}finally{this.busy=!1}}}};o([r({attribute:!1})],P.prototype,`shown`,void 0),o([i()],P.prototype,`kind`,void 0),o([i()],P.prototype,`busy`,void 0),o([i()],P.prototype,`result`,void 0),o([i()],P.prototype,`error`,void 0),o([s(`input[name=code]`)],P.prototype,`input`,void 0),P=o([n(`csj-portal-credit`)],P);var F=class extends k{constructor(...e){super(...e),this.month=``}render(){let e=this.shown.months,t=this.month||e[0];return f`<section class="card stack" aria-labelledby="heading">
+        </p>`;case`refused`:return t`<p class="critical">${this.word(e.word)}</p>`;case`uncertain`:return t`<p class="warning">${this.t(`top_up.uncertain`)}</p>`;default:return i}}async submit(e){e.preventDefault();let t=this.code.trim();if(this.busy||!this.shown.can_top_up||!t)return;(this.entry===null||this.entry.code!==t||this.entry.kind!==this.kind)&&(this.entry={kind:this.kind,code:t,key:E()},this.doubt=!1);let{serial:n}=this.shown;F(n,this.entry),this.busy=!0,this.error=``,this.result=null;try{let e=await S(this.entry.kind,this.entry.code,this.entry.key),t=this.doubt&&e.state===`refused`&&R.includes(e.word);this.doubt=t||e.state===`uncertain`,this.result=t?{state:`uncertain`}:e,this.doubt||(this.entry=null),e.state===`done`&&(this.code=``,this.dispatchEvent(new Event(`changed`,{bubbles:!0,composed:!0})))}catch(e){this.error=this.sentence(e),this.doubt||=!(e instanceof m)||e.status===0||e.status>=500}finally{this.busy=!1,this.doubt||I(n)}}};c([e({attribute:!1})],z.prototype,`shown`,void 0),c([r()],z.prototype,`kind`,void 0),c([r()],z.prototype,`busy`,void 0),c([r()],z.prototype,`result`,void 0),c([r()],z.prototype,`error`,void 0),c([r()],z.prototype,`code`,void 0),z=c([l(`csj-portal-credit`)],z);var B=class extends O{constructor(...e){super(...e),this.month=``}render(){let e=this.shown.months,n=this.month||e[0];return t`<section class="card stack" aria-labelledby="heading">
       <h2 id="heading">${this.t(`downloads.heading`)}</h2>
       <p class="dim">${this.t(`downloads.lead`)}</p>
       <div class="row">
-        <a class="button" href=${w(`hour`)} download>${this.t(`downloads.csv_hour`)}</a>
-        <a class="button" href=${w(`minute`)} download>${this.t(`downloads.csv_minute`)}</a>
+        <a class="button" href=${C(`hour`)} download>${this.t(`downloads.csv_hour`)}</a>
+        <a class="button" href=${C(`minute`)} download>${this.t(`downloads.csv_minute`)}</a>
       </div>
-      ${t===void 0?u:f`<div class="stack">
+      ${n===void 0?i:t`<div class="stack">
             <label>
               ${this.t(`downloads.month`)}
               <select
                 @change=${e=>{this.month=e.target.value}}
               >
-                ${e.map(e=>f`<option value=${e} ?selected=${e===t}>${this.name(e)}</option>`)}
+                ${e.map(e=>t`<option value=${e} ?selected=${e===n}>${this.name(e)}</option>`)}
               </select>
             </label>
-            <a class="button" href=${T(t)} target="_blank" rel="noopener noreferrer">
+            <a class="button" href=${w(n)} target="_blank" rel="noopener noreferrer">
               ${this.t(`downloads.open`)}
             </a>
           </div>`}
-    </section>`}name(e){return new Intl.DateTimeFormat(document.documentElement.lang,{month:`long`,year:`numeric`}).format(new Date(`${e}-15T12:00:00`))}};o([r({attribute:!1})],F.prototype,`shown`,void 0),o([i()],F.prototype,`month`,void 0),F=o([n(`csj-portal-downloads`)],F);var I=class extends k{constructor(...e){super(...e),this.error=``}static{this.styles=[l,O,d`
+    </section>`}name(e){return new Intl.DateTimeFormat(document.documentElement.lang,{month:`long`,year:`numeric`}).format(new Date(`${e}-15T12:00:00`))}};c([e({attribute:!1})],B.prototype,`shown`,void 0),c([r()],B.prototype,`month`,void 0),B=c([l(`csj-portal-downloads`)],B);var V=class extends O{constructor(...e){super(...e),this.error=``}static{this.styles=[a,D,u`
       :host {
         padding-top: max(24px, env(safe-area-inset-top));
       }
@@ -203,10 +205,10 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
         font-size: 24px;
         font-weight: 600;
       }
-    `]}render(){return f`<div class="card stack">
+    `]}render(){return t`<div class="card stack">
       <h1>${this.t(`entry.heading`)}</h1>
       <p>${this.t(`entry.lead`)}</p>
-      ${this.error?f`<p class="critical" role="alert">${this.error}</p>`:u}
+      ${this.error?t`<p class="critical" role="alert">${this.error}</p>`:i}
       <form class="stack" @submit=${this.submit}>
         <label>
           ${this.t(`entry.field`)}
@@ -214,21 +216,21 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
         </label>
         <button class="main">${this.t(`entry.open`)}</button>
       </form>
-    </div>`}submit(e){e.preventDefault();let t=E(this.input.value);this.input.value=``,t?this.dispatchEvent(new CustomEvent(`entered`,{detail:t})):this.error=this.t(`entry.refused`)}};o([r()],I.prototype,`error`,void 0),o([s(`input`)],I.prototype,`input`,void 0),I=o([n(`csj-portal-entry`)],I);var L=1e3,R=class extends k{constructor(...e){super(...e),this.busy=!1,this.sent=!1,this.error=``}render(){return f`<section class="card" aria-labelledby="heading">
+    </div>`}submit(e){e.preventDefault();let t=T(this.input.value);this.input.value=``,t?this.dispatchEvent(new CustomEvent(`entered`,{detail:t})):this.error=this.t(`entry.refused`)}};c([e()],V.prototype,`error`,void 0),c([f(`input`)],V.prototype,`input`,void 0),V=c([l(`csj-portal-entry`)],V);var H=1e3,U=class extends O{constructor(...e){super(...e),this.busy=!1,this.sent=!1,this.error=``}render(){return t`<section class="card" aria-labelledby="heading">
       <form class="stack" @submit=${this.submit}>
         <h2 id="heading">${this.t(`message.heading`)}</h2>
         <label>
           ${this.t(`message.field`)}
-          <textarea rows="4" maxlength=${L} aria-describedby="hint"></textarea>
+          <textarea rows="4" maxlength=${H} aria-describedby="hint"></textarea>
         </label>
-        <p id="hint" class="small dim">${this.t(`message.hint`,{count:L})}</p>
+        <p id="hint" class="small dim">${this.t(`message.hint`,{count:H})}</p>
         <button class="main" ?disabled=${this.busy}>${this.t(`message.send`)}</button>
         <div role="status">
-          ${this.error?f`<p class="critical">${this.error}</p>`:u}
-          ${this.sent?f`<p class="good">${this.t(`message.done`)}</p>`:u}
+          ${this.error?t`<p class="critical">${this.error}</p>`:i}
+          ${this.sent?t`<p class="good">${this.t(`message.done`)}</p>`:i}
         </div>
       </form>
-    </section>`}async submit(e){if(e.preventDefault(),this.busy)return;let t=this.field.value.trim();if(this.sent=!1,this.error=t?``:this.t(`message.empty`),t){this.busy=!0;try{await x(t),this.field.value=``,this.sent=!0}catch(e){this.error=this.sentence(e)}finally{this.busy=!1}}}};o([i()],R.prototype,`busy`,void 0),o([i()],R.prototype,`sent`,void 0),o([i()],R.prototype,`error`,void 0),o([s(`textarea`)],R.prototype,`field`,void 0),R=o([n(`csj-portal-message`)],R);var z=class extends k{static{this.styles=[l,O,d`
+    </section>`}async submit(e){if(e.preventDefault(),this.busy)return;let t=this.field.value.trim();if(this.sent=!1,this.error=t?``:this.t(`message.empty`),t){this.busy=!0;try{await b(t),this.field.value=``,this.sent=!0}catch(e){this.error=this.sentence(e)}finally{this.busy=!1}}}};c([r()],U.prototype,`busy`,void 0),c([r()],U.prototype,`sent`,void 0),c([r()],U.prototype,`error`,void 0),c([f(`textarea`)],U.prototype,`field`,void 0),U=c([l(`csj-portal-message`)],U);var W=class extends O{static{this.styles=[a,D,u`
       li {
         display: flex;
         flex-wrap: wrap;
@@ -241,18 +243,18 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
         border-top: none;
         padding-top: 0;
       }
-    `]}render(){let{payments:e}=this.shown,{format:t}=this.portal;return f`<section class="card stack" aria-labelledby="heading">
+    `]}render(){let{payments:e}=this.shown,{format:n}=this.portal;return t`<section class="card stack" aria-labelledby="heading">
       <h2 id="heading">${this.t(`payments.heading`)}</h2>
-      ${e.length===0?f`<p class="dim">${this.t(`payments.none`)}</p>`:f`<ul>
-            ${e.map(e=>f`<li>
-                <span>${t.dateTime(e.at)}</span>
+      ${e.length===0?t`<p class="dim">${this.t(`payments.none`)}</p>`:t`<ul>
+            ${e.map(e=>t`<li>
+                <span>${n.dateTime(e.at)}</span>
                 <b class="number">
-                  ${e.amount===null?this.t(`payments.amount_unknown`):t.credit(e.amount,e.unit)}
+                  ${e.amount===null?this.t(`payments.amount_unknown`):n.credit(e.amount,e.unit)}
                 </b>
                 <span class="small dim">${this.t(`payments.${e.state}`)}</span>
               </li>`)}
           </ul>`}
-    </section>`}};o([r({attribute:!1})],z.prototype,`shown`,void 0),z=o([n(`csj-portal-payments`)],z);var B=class extends k{constructor(...e){super(...e),this.busy=!1,this.error=``}static{this.styles=[l,O,d`
+    </section>`}};c([e({attribute:!1})],W.prototype,`shown`,void 0),W=c([l(`csj-portal-payments`)],W);var G=class extends O{constructor(...e){super(...e),this.busy=!1,this.error=``}static{this.styles=[a,D,u`
       li {
         display: grid;
         gap: 8px;
@@ -269,22 +271,22 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
       button {
         justify-self: start;
       }
-    `]}render(){return f`<section class="card stack" aria-labelledby="heading">
+    `]}render(){return t`<section class="card stack" aria-labelledby="heading">
       <h2 id="heading">${this.t(`tips.heading`)}</h2>
       <ul>
         ${this.shown.tips.map(e=>this.tip(e))}
       </ul>
-      ${this.error?f`<p class="critical" role="alert">${this.error}</p>`:u}
-    </section>`}tip(e){return f`<li>
+      ${this.error?t`<p class="critical" role="alert">${this.error}</p>`:i}
+    </section>`}tip(e){return t`<li>
       <p>${e.text}</p>
       <dl>
-        ${e.figures.map(({label:e,value:t,unit:n})=>f`<div>
+        ${e.figures.map(({label:e,value:n,unit:r})=>t`<div>
             <dt>${e}</dt>
-            <dd class="number">${this.figure(t,n)}</dd>
+            <dd class="number">${this.figure(n,r)}</dd>
           </div>`)}
       </dl>
       <button ?disabled=${this.busy} @click=${()=>this.dismiss(e)}>${this.t(`tips.dismiss`)}</button>
-    </li>`}figure(e,t){if(typeof e!=`number`)return e;let{format:n}=this.portal;return t!==null&&/^[A-Z]{3}$/.test(t)?n.credit(e,t):n.measured(e,t)}async dismiss(e){this.busy=!0,this.error=``;try{await S(e.key),this.dispatchEvent(new Event(`changed`,{bubbles:!0,composed:!0}))}catch(e){this.error=this.sentence(e)}this.busy=!1}};o([r({attribute:!1})],B.prototype,`shown`,void 0),o([i()],B.prototype,`busy`,void 0),o([i()],B.prototype,`error`,void 0),B=o([n(`csj-portal-tips`)],B);function V(e){let t=Math.max(...e.map(e=>e??0),0);return e.map(e=>e===null?null:t&&e>0?Math.max(.02,e/t):0)}function H(e,t){let n=Math.max(1,Math.ceil(e/t));return Array.from({length:e},(e,t)=>t%n===0)}function U(e){let t=e.at(-1)?.day.slice(0,7);return e.filter(e=>e.day.slice(0,7)===t)}var W=[`today`,`week`,`month`],G=.03,K=class extends k{constructor(...e){super(...e),this.span=`week`,this.day=null,this.error=``}static{this.styles=[l,O,d`
+    </li>`}figure(e,t){if(typeof e!=`number`)return e;let{format:n}=this.portal;return t!==null&&/^[A-Z]{3}$/.test(t)?n.credit(e,t):n.measured(e,t)}async dismiss(e){this.busy=!0,this.error=``;try{await x(e.key),this.dispatchEvent(new Event(`changed`,{bubbles:!0,composed:!0}))}catch(e){this.error=this.sentence(e)}this.busy=!1}};c([e({attribute:!1})],G.prototype,`shown`,void 0),c([r()],G.prototype,`busy`,void 0),c([r()],G.prototype,`error`,void 0),G=c([l(`csj-portal-tips`)],G);function K(e){let t=Math.max(...e.map(e=>e??0),0);return e.map(e=>e===null?null:t&&e>0?Math.max(.02,e/t):0)}function q(e,t){let n=Math.max(1,Math.ceil(e/t));return Array.from({length:e},(e,t)=>t%n===0)}function J(e){let t=e.at(-1)?.day.slice(0,7);return e.filter(e=>e.day.slice(0,7)===t)}var Y=[`today`,`week`,`month`],X=.03,Z=class extends O{constructor(...e){super(...e),this.span=`week`,this.day=null,this.error=``,this.turn=0}static{this.styles=[a,D,u`
       .spans {
         display: grid;
         grid-template-columns: repeat(3, minmax(0, 1fr));
@@ -335,39 +337,39 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
         white-space: nowrap;
         font-weight: 400;
       }
-    `]}render(){let e=this.shown.usage;return f`<section class="card stack" aria-labelledby="heading">
+    `]}get today(){return this.shown.usage?.days.at(-1)?.day??``}willUpdate(e){let t=e.get(`shown`);if(t===void 0||!this.today)return;let n=this.span===`today`?this.today:this.day?.day??``,r=t.usage?.days.at(-1)?.day;!n||this.span!==`today`&&n!==this.today&&n!==r||(this.span===`today`&&this.day?.day!==n&&(this.day=null),this.look(n))}render(){let e=this.shown.usage;return t`<section class="card stack" aria-labelledby="heading">
       <div class="row spread">
         <h2 id="heading">${this.t(`usage.heading`)}</h2>
         ${this.now()}
       </div>
-      ${e===null?f`<p class="dim">${this.t(`usage.none`)}</p>`:f`<div class="spans" role="group" aria-labelledby="heading">
-              ${W.map(t=>f`<button
-                  class=${this.span===t?`on`:``}
-                  aria-pressed=${this.span===t}
-                  @click=${()=>this.choose(t)}
+      ${e===null?t`<p class="dim">${this.t(`usage.none`)}</p>`:t`<div class="spans" role="group" aria-labelledby="heading">
+              ${Y.map(n=>t`<button
+                  class=${this.span===n?`on`:``}
+                  aria-pressed=${this.span===n}
+                  @click=${()=>this.choose(n)}
                 >
-                  <span class="small dim">${this.t(`usage.${t}`)}</span>
-                  <b class="number">${this.energy(e[t])}</b>
-                  <span class="small number">${this.cost(e[t])}</span>
+                  <span class="small dim">${this.t(`usage.${n}`)}</span>
+                  <b class="number">${this.energy(e[n])}</b>
+                  <span class="small number">${this.cost(e[n])}</span>
                 </button>`)}
             </div>
             ${this.change(e.week.change)} ${this.course()}`}
-      ${this.error?f`<p class="critical" role="alert">${this.error}</p>`:u}
-    </section>`}energy(e){return e.energy===null?`–`:this.portal.format.measured(e.energy,`kWh`)}cost(e){let t=this.shown.credit?.unit===`kWh`?this.shown.currency:this.shown.credit?.unit??this.shown.currency;return e.cost===null?``:this.portal.format.credit(e.cost,t)}change(e){if(e===null)return u;let t=this.portal.format.percent(Math.abs(e),0),n=Math.abs(e)<G?`same`:e>0?`more`:`less`;return f`<p>${this.t(`usage.${n}`,{percent:t})}</p>`}now(){return this.shown.power===null||!this.shown.online?u:f`<p class="dim number">${this.t(`usage.now`)}: ${this.portal.format.measured(this.shown.power,`W`)}</p>`}get clock(){return new Intl.DateTimeFormat(`en-GB`,{hour:`2-digit`,hourCycle:`h23`,timeZone:this.shown.time_zone})}bars(){let{format:e}=this.portal;if(this.day!==null)return this.day.hours.map(t=>{let n=t.at*1e3;return{label:e.time(n),short:this.clock.format(n),energy:t.energy}});let t=this.shown.usage?.days??[];return(this.span===`month`?U(t):t.slice(-7)).map(t=>({label:e.date(`${t.day}T12:00:00`),short:String(Number(t.day.slice(8))),energy:t.energy,day:t.day}))}course(){let e=this.bars(),n=V(e.map(e=>e.energy)),r=H(e.length,this.day===null?16:8),i=this.day===null&&this.span===`week`,a=this.day===null?this.t(`usage.chart_days`):this.t(`usage.chart_hours`,{day:this.portal.format.date(`${this.day.day}T12:00:00`)});return f`<div class="stack">
-      <h3>${a}</h3>
-      <div class="bars" role=${i?`group`:`img`} aria-label=${a}>
-        ${e.map((e,a)=>{let o=n[a],s=f`<svg viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">
-              ${o==null?u:t`<rect x="1" width="8" y=${100-o*100} height=${o*100}></rect>`}
+      ${this.error?t`<p class="critical" role="alert">${this.error}</p>`:i}
+    </section>`}energy(e){return e.energy===null?`–`:this.portal.format.measured(e.energy,`kWh`)}cost(e){let t=this.shown.credit?.unit===`kWh`?this.shown.currency:this.shown.credit?.unit??this.shown.currency;return e.cost===null?``:this.portal.format.credit(e.cost,t)}change(e){if(e===null)return i;let n=this.portal.format.percent(Math.abs(e),0),r=Math.abs(e)<X?`same`:e>0?`more`:`less`;return t`<p>${this.t(`usage.${r}`,{percent:n})}</p>`}now(){return this.shown.power===null||!this.shown.online?i:t`<p class="dim number">${this.t(`usage.now`)}: ${this.portal.format.measured(this.shown.power,`W`)}</p>`}get clock(){return new Intl.DateTimeFormat(`en-GB`,{hour:`2-digit`,hourCycle:`h23`,timeZone:this.shown.time_zone})}bars(){let{format:e}=this.portal;if(this.day!==null)return this.day.hours.map(t=>{let n=t.at*1e3;return{label:e.time(n),short:this.clock.format(n),energy:t.energy}});let t=this.shown.usage?.days??[];return(this.span===`month`?J(t):t.slice(-7)).map(t=>({label:e.date(`${t.day}T12:00:00`),short:String(Number(t.day.slice(8))),energy:t.energy,day:t.day}))}course(){if(this.span===`today`&&this.day===null)return this.error?i:t`<p class="dim" role="status">${this.t(`page.loading`)}</p>`;let e=this.bars(),r=K(e.map(e=>e.energy)),a=q(e.length,this.day===null?16:8),o=this.day===null&&this.span===`week`,s=this.day===null?this.t(`usage.chart_days`):this.t(`usage.chart_hours`,{day:this.portal.format.date(`${this.day.day}T12:00:00`)});return t`<div class="stack">
+      <h3>${s}</h3>
+      <div class="bars" role=${o?`group`:`img`} aria-label=${s}>
+        ${e.map((e,s)=>{let c=r[s],l=t`<svg viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">
+              ${c==null?i:n`<rect x="1" width="8" y=${100-c*100} height=${c*100}></rect>`}
             </svg>
-            <span aria-hidden="true">${r[a]?e.short:``}</span>`;return i?f`<button
+            <span aria-hidden="true">${a[s]?e.short:``}</span>`;return o?t`<button
             aria-label="${e.label}: ${this.measured(e.energy)}"
             @click=${()=>e.day&&this.look(e.day)}
           >
-            ${s}
-          </button>`:f`<div>${s}</div>`})}
+            ${l}
+          </button>`:t`<div>${l}</div>`})}
       </div>
-      ${i?f`<p class="small dim">${this.t(`usage.pick`)}</p>`:u}
-      ${this.day!==null&&this.span===`week`?f`<button @click=${()=>this.choose(`week`)}>${this.t(`usage.back`)}</button>`:u}
+      ${o?t`<p class="small dim">${this.t(`usage.pick`)}</p>`:i}
+      ${this.day!==null&&this.span===`week`?t`<button @click=${()=>this.choose(`week`)}>${this.t(`usage.back`)}</button>`:i}
       <details>
         <summary>${this.t(`usage.table`)}</summary>
         <table>
@@ -378,14 +380,14 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
             </tr>
           </thead>
           <tbody>
-            ${e.map(e=>f`<tr>
+            ${e.map(e=>t`<tr>
                 <td>${e.label}</td>
                 <td class="number">${e.energy===null?this.t(`usage.unknown`):this.portal.format.number(e.energy,2)}</td>
               </tr>`)}
           </tbody>
         </table>
       </details>
-    </div>`}measured(e){return e===null?this.t(`usage.unknown`):this.portal.format.measured(e,`kWh`)}async choose(e){this.span=e,this.error=``,e===`today`?this.shown.usage&&await this.look(this.shown.usage.days.at(-1)?.day??``):this.day=null}async look(e){this.error=``;try{this.day=await b(e)}catch(e){this.error=this.sentence(e)}}};o([r({attribute:!1})],K.prototype,`shown`,void 0),o([i()],K.prototype,`span`,void 0),o([i()],K.prototype,`day`,void 0),o([i()],K.prototype,`error`,void 0),K=o([n(`csj-portal-usage`)],K);var q=class{constructor(e){this.texts=e}get(e,t={}){let n=(this.texts[e]??e).replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e));return a(n)}has(e){return e in this.texts}};function J(){return new q(JSON.parse(document.getElementById(`texts`)?.textContent??`{}`))}var Y=6e4,X=class extends k{static{this.styles=[l,O,d`
+    </div>`}measured(e){return e===null?this.t(`usage.unknown`):this.portal.format.measured(e,`kWh`)}async choose(e){this.span=e,this.day=null,this.error=``,this.turn+=1,e===`today`&&this.today&&await this.look(this.today)}async look(e){let t=++this.turn;this.error=``;try{let n=await y(e);t===this.turn&&(this.day=n)}catch(e){t===this.turn&&(this.error=this.sentence(e))}}};c([e({attribute:!1})],Z.prototype,`shown`,void 0),c([r()],Z.prototype,`span`,void 0),c([r()],Z.prototype,`day`,void 0),c([r()],Z.prototype,`error`,void 0),Z=c([l(`csj-portal-usage`)],Z);var Q=class{constructor(e){this.texts=e}get(e,t={}){let n=(this.texts[e]??e).replace(/\{(\w+)\}/g,(e,n)=>String(t[n]??e));return s(n)}has(e){return e in this.texts}};function te(){return new Q(JSON.parse(document.getElementById(`texts`)?.textContent??`{}`))}var ne=6e4,re=15e3,$=class extends O{static{this.styles=[a,D,u`
       main,
       header {
         max-width: 600px;
@@ -407,31 +409,43 @@ import{_ as e,b as t,c as n,g as r,h as i,i as a,l as o,m as s,p as c,u as l,v a
       .note {
         padding: 12px 16px;
       }
-    `]}constructor(){super(),this.shown=null,this.stage=`wait`,this.error=``,this.shownAt=0,this.timer=0,this.enter=async()=>{let e=E(location.hash);location.hash&&history.replaceState(null,``,location.pathname),e?await this.openWith(e):await this.load()},this.look=()=>{document.visibilityState===`visible`&&this.stage===`open`&&Date.now()-this.shownAt>=Y&&this.load()},this.tried=location.hash!==``,this.portal=this.handed(J(),document.documentElement.lang||`en`)}connectedCallback(){super.connectedCallback(),this.replaceChildren(),window.addEventListener(`hashchange`,this.enter),document.addEventListener(`visibilitychange`,this.look),this.timer=window.setInterval(this.look,Y/2),this.enter()}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener(`hashchange`,this.enter),document.removeEventListener(`visibilitychange`,this.look),window.clearInterval(this.timer)}async openWith(e){this.error=``,this.stage=`wait`;try{await _(e).catch(async t=>{if(!(t instanceof m)||t.word!==`another_is_open`)throw t;window.confirm(this.t(`entry.instead`))&&await _(e,!0)})}catch(e){this.refuse(e);return}await this.load()}async load(){try{let e=await y();document.documentElement.lang=e.language,this.portal=this.handed(new q(e.texts),e.language,e),this.shown=e,this.shownAt=Date.now(),this.stage=`open`,this.error=``}catch(e){this.refuse(e)}}refuse(e){let t=(e instanceof m?e.status:-1)===401;if(t||this.shown===null){let n=this.stage===`wait`&&this.shown===null&&t&&!this.tried;this.shown=null,this.stage=`entry`,this.error=n?``:t?this.t(`entry.refused`):this.sentence(e)}else this.stage=`open`,this.error=this.sentence(e);this.tried=!0}handed(e,t,n){return{texts:e,format:new c({language:t,number_format:`language`,time_format:`language`,time_zone:n?`server`:`local`},n?.time_zone??`UTC`,n?.currency??``)}}async leave(){try{await v(),this.shown=null,this.stage=`entry`,this.error=``}catch(e){this.error=this.sentence(e)}}render(){if(this.stage===`wait`)return f`<main><p class="note dim" role="status">${this.t(`page.loading`)}</p></main>`;if(this.stage===`entry`||this.shown===null)return f`<main>
+      .away {
+        margin-top: max(24px, env(safe-area-inset-top));
+      }
+    `]}constructor(){super(),this.shown=null,this.stage=`wait`,this.error=``,this.shownAt=0,this.asking=!1,this.timer=0,this.turn=0,this.prepaid=``,this.token=``,this.notBefore=0,this.enter=async()=>{let e=T(location.hash);location.hash&&history.replaceState(null,``,location.pathname),e?await this.openWith(e):await this.again()},this.look=()=>{document.visibilityState!==`visible`||this.asking||Date.now()<this.notBefore||(this.stage===`away`||this.stage===`open`&&Date.now()-this.shownAt>=ne)&&this.again()},this.again=async()=>{let e=++this.turn;this.asking=!0;try{if(this.token&&await this.exchange(this.token),e!==this.turn)return;this.token=``;let t=await v();e===this.turn&&this.show(t)}catch(t){e===this.turn&&this.refuse(t)}finally{e===this.turn&&(this.asking=!1)}},this.linked=location.hash!==``,this.portal=this.handed(te(),document.documentElement.lang||`en`)}connectedCallback(){super.connectedCallback(),this.replaceChildren(),window.addEventListener(`hashchange`,this.enter),document.addEventListener(`visibilitychange`,this.look),this.timer=window.setInterval(this.look,re),this.enter()}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener(`hashchange`,this.enter),document.removeEventListener(`visibilitychange`,this.look),window.clearInterval(this.timer)}async openWith(e){this.token=e,this.linked=!0,this.error=``,this.stage=`wait`,await this.again()}async exchange(e){try{await _(e)}catch(t){if(!(t instanceof m)||t.word!==`another_is_open`)throw t;window.confirm(this.t(`entry.instead`))&&await _(e,!0)}}show(e){document.documentElement.lang=e.language,this.portal=this.handed(new Q(e.texts),e.language,e),e.credit!==null||P(e.serial)!==null?this.prepaid=e.serial:e.online&&(this.prepaid=``),this.shown=e,this.shownAt=Date.now(),this.stage=`open`,this.error=``,this.linked=!0}refuse(e){let{status:t,wait:n}=e instanceof m?e:{status:-1,wait:0};if(this.notBefore=Date.now()+n*1e3,t===401)this.token=``,this.shown=null,this.stage=`entry`,this.error=this.linked?this.t(`entry.refused`):``,this.linked=!0;else{this.stage=this.shown===null?`away`:`open`;let t=e instanceof m&&e.word===`not_now`;this.error=t?this.t(`error.broken`):this.sentence(e)}}handed(e,t,n){return{texts:e,format:new o({language:t,number_format:`language`,time_format:`language`,time_zone:n?`server`:`local`},n?.time_zone??`UTC`,n?.currency??``)}}async leave(){try{await ee(),this.shown=null,this.stage=`entry`,this.error=``}catch(e){this.error=this.sentence(e)}}render(){if(this.stage===`wait`)return t`<main><p class="note dim" role="status">${this.t(`page.loading`)}</p></main>`;if(this.stage===`away`)return t`<main>
+        <div class="card stack away">
+          <h1>${this.t(`away.heading`)}</h1>
+          <p class="critical" role="alert">${this.error}</p>
+          <p>${this.t(`away.lead`)}</p>
+          <button class="main" ?disabled=${this.asking} @click=${this.again}>
+            ${this.t(this.asking?`page.loading`:`error.retry`)}
+          </button>
+        </div>
+      </main>`;if(this.stage===`entry`||this.shown===null)return t`<main>
         <csj-portal-entry
           .portal=${this.portal}
           .error=${this.error}
           @entered=${e=>this.openWith(e.detail)}
         ></csj-portal-entry>
-      </main>`;let e=this.shown;return f`<header>
+      </main>`;let e=this.shown,n=this.prepaid===e.serial;return t`<header>
         <h1>${e.meter}</h1>
         <p class="dim">${e.tenant} · ${this.t(`page.updated`,{at:this.portal.format.time(this.shownAt)})}</p>
       </header>
-      <main class="stack" @changed=${this.load}>
-        ${this.error?f`<div class="card" role="alert">
+      <main class="stack" @changed=${this.again}>
+        ${this.error?t`<div class="card" role="alert">
               <p class="critical">${this.error}</p>
-              <button @click=${this.load}>${this.t(`error.retry`)}</button>
-            </div>`:u}
-        ${e.online?u:f`<p class="card warning">${this.t(`offline`)}</p>`}
-        ${e.credit===null?u:f`<csj-portal-credit .portal=${this.portal} .shown=${e}></csj-portal-credit>`}
+              <button @click=${this.again}>${this.t(`error.retry`)}</button>
+            </div>`:i}
+        ${e.online?i:t`<p class="card warning">${this.t(`offline`)}</p>`}
+        ${n?t`<csj-portal-credit .portal=${this.portal} .shown=${e}></csj-portal-credit>`:i}
         <csj-portal-alerts .portal=${this.portal} .shown=${e}></csj-portal-alerts>
         <csj-portal-usage .portal=${this.portal} .shown=${e}></csj-portal-usage>
-        ${e.tips.length?f`<csj-portal-tips .portal=${this.portal} .shown=${e}></csj-portal-tips>`:u}
-        ${e.credit===null?u:f`<csj-portal-payments .portal=${this.portal} .shown=${e}></csj-portal-payments>`}
+        ${e.tips.length?t`<csj-portal-tips .portal=${this.portal} .shown=${e}></csj-portal-tips>`:i}
+        ${n?t`<csj-portal-payments .portal=${this.portal} .shown=${e}></csj-portal-payments>`:i}
         <csj-portal-downloads .portal=${this.portal} .shown=${e}></csj-portal-downloads>
         <csj-portal-message .portal=${this.portal}></csj-portal-message>
         <div>
           <button class="plain" @click=${this.leave}>${this.t(`leave.action`)}</button>
           <p class="small dim">${this.t(`leave.lead`)}</p>
         </div>
-      </main>`}};o([i()],X.prototype,`shown`,void 0),o([i()],X.prototype,`stage`,void 0),o([i()],X.prototype,`error`,void 0),o([i()],X.prototype,`shownAt`,void 0),X=o([n(`csj-portal`)],X);
+      </main>`}};c([r()],$.prototype,`shown`,void 0),c([r()],$.prototype,`stage`,void 0),c([r()],$.prototype,`error`,void 0),c([r()],$.prototype,`shownAt`,void 0),c([r()],$.prototype,`asking`,void 0),$=c([l(`csj-portal`)],$);

@@ -1,4 +1,5 @@
 import { css, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
 
 import type { MeterDetail, Money } from "../api/meter";
 import { element } from "../elements/element";
@@ -8,8 +9,6 @@ import { cardStyle, CsjCard } from "./card";
 import { daysLeft, equivalent, filled, methods, toldDays, tone } from "./credit";
 import { CREDIT, firstDevice } from "./devices";
 import { meterForm } from "./form";
-import "./csj-payments";
-import "./csj-top-up";
 
 const SECONDS = 20;
 
@@ -45,6 +44,23 @@ export class CsjCreditCard extends CsjCard {
     () => (this.serial === null ? null : { command: "meter", serial: this.serial }),
     SECONDS,
   );
+
+  /** Whether what puts money on the meter could not be loaded. */
+  @state() private lacksParts = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.loadParts();
+  }
+
+  private async loadParts(): Promise<void> {
+    try {
+      await import("./money");
+      this.lacksParts = false;
+    } catch {
+      this.lacksParts = true;
+    }
+  }
 
   static getConfigForm() {
     return meterForm();
@@ -118,6 +134,7 @@ export class CsjCreditCard extends CsjCard {
   }
 
   private payments(meter: MeterDetail, money: Money) {
+    if (this.lacksParts) return html`<p class="small critical" role="alert">${this.t("shell.no_code")}</p>`;
     const device = this.config.device_id as string;
     const newest = JSON.stringify(money.last_payment);
     const offered = methods((permission) => this.app.may(permission), meter.capabilities);
