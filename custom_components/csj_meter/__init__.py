@@ -173,6 +173,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> None
     all, and what is usual on its meters. The ledger stays, with the secret of its vouchers: what was paid
     remains true. So do measurements, alerts and the audit log.
     """
+    await async_leave_site_parts(hass, entry)  # one that was never up; what is closing keeps what it knows
     await MeterMemory(hass, entry.entry_id).async_remove()
     await async_forget_log(hass, entry.entry_id)
     await async_forget_pulses(hass, entry.entry_id)

@@ -76,7 +76,11 @@ async def async_hold_site_parts(hass: HomeAssistant, entry: ConfigEntry) -> None
 
     It counts until it is set up after all, or given up.
     """
-    await async_open_site_parts(hass, entry)
+    try:
+        await async_open_site_parts(hass, entry)
+    except BaseException:
+        await async_leave_site_parts(hass, entry)
+        raise
     _users(hass).waiting.add(entry.entry_id)
 
 

@@ -14,8 +14,9 @@ JUMP: Final = 60.0
 class SteadyClock:
     """Compares the clock on the wall with one that only counts seconds."""
 
-    def __init__(self) -> None:
-        """Begin without having looked."""
+    def __init__(self, *, believed: bool = False) -> None:
+        """Begin without having looked; ``believed``: until it is seen to jump."""
+        self._believed = believed
         self._ahead: float | None = None
         self._since = 0.0
 
@@ -25,7 +26,9 @@ class SteadyClock:
         ``wall``: UTC s by the clock on the wall. ``counted``: seconds of a clock that never jumps.
         """
         ahead = wall - counted
-        if self._ahead is None or abs(ahead - self._ahead) > JUMP:
+        if self._ahead is None:
+            self._since = counted - STEADY if self._believed else counted
+        elif abs(ahead - self._ahead) > JUMP:
             self._since = counted
         self._ahead = ahead
         return counted - self._since >= STEADY

@@ -12,6 +12,7 @@ from homeassistant.helpers.json import ExtendedJSONEncoder
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.csj_meter.alerting.alerting import current_alerting
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.diagnostics import async_get_config_entry_diagnostics
 from custom_components.csj_meter.meters.pulse import pulse_identity
@@ -89,6 +90,24 @@ async def test_there_is_no_power_after_a_reset_until_it_is_measured_again(
     assert shown[3] == STATE_UNAVAILABLE
     assert [float(power) for power in (shown[1], shown[4])] == pytest.approx([1000, 1000], rel=0.01)
     assert float(value(hass, "energy_import")) == pytest.approx(1.004)
+
+
+async def test_nobody_is_told_of_a_meter_that_counts_nothing_after_a_reload(
+    hass: HomeAssistant, driven_time: DrivenTime, entry: MockConfigEntry
+) -> None:
+    assert await set_up(hass, driven_time, entry)
+    for count in range(1001, 1013):
+        await driven_time.run(60)
+        hass.states.async_set(COUNTER, str(count))
+
+    assert await driven_time.through(hass.config_entries.async_reload(entry.entry_id))
+    await driven_time.run(15 * 60)
+
+    assert value(hass, "active_power") == STATE_UNAVAILABLE, "nobody knows it before the next two pulses"
+    assert value(hass, "connectivity", "binary_sensor") == "on"
+    alerting = current_alerting(hass)
+    assert alerting is not None
+    assert not alerting.desk.alerts
 
 
 async def test_it_has_nothing_that_needs_a_line(

@@ -12,8 +12,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store as Storage
 import pytest
 
+from custom_components.csj_meter import site_parts
 from custom_components.csj_meter.alerting.alerting import current_alerting
 from custom_components.csj_meter.anomaly.kinds import Kind
+from custom_components.csj_meter.detection.engine_file import engine_path
 from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.telemetry.store import Store
@@ -158,4 +160,33 @@ async def test_a_bridge_that_was_never_up_is_let_go_of_when_it_is_given_up(home:
         await home.time.through(entries.async_remove(home.entry.entry_id))
     await home.time.through(home.hass.async_block_till_done())
 
+    assert not telemetry_threads()
+
+
+async def test_with_the_last_bridge_goes_what_was_learnt_also_when_its_line_is_down(home: Home) -> None:
+    assert await home.set_up()
+    await home.time.run(7 * 60)
+    assert await home.tear_down()
+    path = engine_path(home.hass)
+    assert await home.hass.async_add_executor_job(path.exists)
+    home.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+    assert not await home.time.through(home.hass.config_entries.async_setup(home.entry.entry_id))
+
+    await home.time.through(home.hass.config_entries.async_remove(home.entry.entry_id))
+    await home.time.through(home.hass.async_block_till_done())
+
+    assert not await home.hass.async_add_executor_job(path.exists)
+
+
+async def test_a_bridge_for_which_nothing_could_be_opened_does_not_count(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(_: HomeAssistant) -> None:
+        raise RuntimeError("nothing is learnt today")
+
+    home.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+    with monkeypatch.context() as patched:
+        patched.setattr(site_parts, "async_detection", fails)
+        assert not await home.set_up()
+    assert home.state_of_entry() == "setup_error"
     assert not telemetry_threads()

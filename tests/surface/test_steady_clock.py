@@ -22,3 +22,9 @@ def test_a_jump_costs_another_hour_in_either_direction() -> None:
 def test_a_clock_that_is_being_adjusted_is_believed() -> None:
     clock = SteadyClock()
     assert [clock.is_steady(minute * 60.5, minute * 60.0) for minute in range(70)][-1]
+
+
+def test_one_that_is_believed_at_once_loses_that_with_a_jump() -> None:
+    clock = SteadyClock(believed=True)
+    assert all(steady(clock, range(0, 600, 60), 0.0))
+    assert steady(clock, range(600, 600 + 3700, 60), 400 * 86_400.0) == [False] * 60 + [True] * 2

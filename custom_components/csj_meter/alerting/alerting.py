@@ -78,7 +78,7 @@ class Alerting:
         self._sending = Sending(
             hass, settings, self.desk, self._orders, self._letters, self._steps, lambda: self.wording
         )
-        self._clock = SteadyClock()
+        self._clock = SteadyClock(believed=True)
         self._stop_timer: CALLBACK_TYPE | None = None
         self._outcomes = Outcomes(hass)
         self._wording: Wording | None = None

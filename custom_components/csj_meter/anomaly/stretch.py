@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from .intake import ROW
+from .intake import ROW, VOLTAGE
 from .memory import Bools, Floats, Ints
 
 _POWER = ROW["active_power"]
@@ -70,9 +70,9 @@ class Stretch:
         """What was said, ``fresh`` being who said anything at all; the others as for a stretch.
 
         A meter of which only the energy comes through is as good as silent: its voltage may be anything. It
-        is heard where it never said more than that (``last``: the newest values before, shape (inputs,
-        meters)), and where it is known why it does not: it says that it stands still, or that was found
-        already (``excused``, shape (meters,)).
+        is heard where it never said a voltage (``last``: the newest values before, shape (inputs, meters)),
+        as one that only counts pulses, and where it is known why it does not: it says that it stands still,
+        or that was found already (``excused``, shape (meters,)).
         """
         blank = fresh & np.isnan(values[_POWER])
         if np.count_nonzero(blank):
@@ -80,7 +80,8 @@ class Stretch:
         if not np.count_nonzero(blank):
             return cls(minute, wall, values, fresh)
         measured = fresh & ~blank
-        ever = ~np.isnan(last).all(axis=0) | np.logical_or.accumulate(measured, axis=0)
+        volts = ~np.isnan(values[VOLTAGE]).all(axis=0)
+        ever = ~np.isnan(last[VOLTAGE]).all(axis=0) | np.logical_or.accumulate(volts, axis=0)
         heard = measured | (blank & (~ever | excused))
         if frozen is not None:
             frozen = frozen & blank

@@ -38,3 +38,17 @@ async def test_what_waits_waits_no_longer_for_it(site: Site, by: int) -> None:
     await site.home.time.run(25)  # what is left of its wait, and the wait once more
 
     assert sms.taken == 1
+
+
+async def test_what_has_waited_while_home_assistant_was_off_for_days_is_dropped(site: Site) -> None:
+    sms = Broken(site)
+    await site.find(found(site.home.serial(1)))
+    assert sms.tries == 1
+    assert await site.home.tear_down()
+    await site.home.time.step(3 * 24 * HOUR)
+    sms.is_up = True
+
+    await site.home.time.through(site.hass.config_entries.async_setup(site.home.entry.entry_id))
+    await site.home.time.run(25)
+
+    assert sms.taken == 0
