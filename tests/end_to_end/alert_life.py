@@ -24,7 +24,7 @@ from pytest_homeassistant_custom_component.common import async_test_home_assista
 
 from custom_components.csj_meter.alerting.alerting import Alerting, async_alerting
 from custom_components.csj_meter.alerting.status import EVENT_ALERT
-from custom_components.csj_meter.alerts.alert import alert_id
+from custom_components.csj_meter.alerts.alert import Changes, alert_id
 from custom_components.csj_meter.alerts.errors import NotPossibleError
 from custom_components.csj_meter.alerts.settings import AlertSettings, Channel, Medium, Route
 from custom_components.csj_meter.anomaly.kinds import Severity, State
@@ -87,6 +87,7 @@ async def live(folder: str, until: str, seed: int) -> None:
             await _acknowledge(alerting, home)
         if until == "cleared":
             async_dispatcher_send(hass, SIGNAL_FINDINGS, [found("SN1", State.CLEARED, minute=9)])
+        await alerting.do(lambda _: Changes())  # after all that was found
         while alerting.status.waiting:  # noqa: ASYNC110 - until everything has been said
             await asyncio.sleep(0.002)
         append(home / "done", {})
