@@ -9,14 +9,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 import gc
+from pathlib import Path
+import sys
+import threading
 import time
+import traceback
 from typing import Any, Final
 
 LONGEST: Final = 0.05
 """Seconds of CPU that a callback may take."""
 
 COLLECTOR: Final = "the garbage collector"
+
+LOOKS: Final = 0.02
+"""Seconds between two looks at where a callback is."""
+
+PLACES: Final = 6
+"""Innermost functions that are told of it."""
 
 
 class LoopWatch:
@@ -30,6 +41,12 @@ class LoopWatch:
         self._inside = False
         self._collecting = 0.0
         self._collected = 0.0
+        self._running: float | None = None
+        """Since when a callback runs, by a clock that nobody sets."""
+        self._where = ""
+        """What the newest callback was doing when it had run for too long."""
+        self._over = threading.Event()
+        self._looking: threading.Thread | None = None
         self.longest = 0.0
         self.active = False
         """Off while Home Assistant starts and stops."""
@@ -45,14 +62,33 @@ class LoopWatch:
             others = watch._others()
             began = clock()
             what = handle._callback
+            watch._where, watch._running = "", time.perf_counter()
             run(handle)
+            watch._running = None
             took = clock() - began - (watch._others() - others)
             watch.longest = max(watch.longest, took)
             if took > LONGEST and watch.active:
-                watch._slow(took, _name(what))
+                watch._slow(took, f"{_name(what)}{watch._where}")
 
         asyncio.events.Handle._run = timed  # type: ignore[assignment, method-assign]
+        looking = partial(self._look, threading.get_ident())
+        self._looking = threading.Thread(target=looking, name="loop watch", daemon=True)
+        self._looking.start()
         gc.callbacks.append(self._collector)
+
+    def close(self) -> None:
+        """Look no more where callbacks are."""
+        self._over.set()
+        if self._looking is not None:
+            self._looking.join()
+
+    def _look(self, loop: int) -> None:
+        """Look where callbacks are that take long; the time is that of the wall, so some do not."""
+        while not self._over.wait(LOOKS):
+            since = self._running
+            if since is not None and not self._where and time.perf_counter() - since > LONGEST:
+                stack = traceback.extract_stack(sys._current_frames().get(loop))[-PLACES:]
+                self._where = " in " + " > ".join(f"{Path(one.filename).name}:{one.lineno}" for one in stack)
 
     @contextmanager
     def own(self) -> Iterator[None]:
