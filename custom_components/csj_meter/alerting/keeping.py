@@ -105,7 +105,7 @@ class Keeping:
         except (TelemetryError, AlertsTooNewError) as err:
             _point_out(self._hass, err)
             if isinstance(err, StoreBrokenError) and self._store is not None:
-                await self._async_let_go()  # with the next step it is set aside, and a new one begun
+                await self.async_close()  # with the next step it is set aside, and a new one begun
                 self._note_everything()
             return True
         for unwritten in (self._alerts, self._messages, self._orders, self._notes):
@@ -138,9 +138,6 @@ class Keeping:
 
     async def async_close(self) -> None:
         """Let go of the file."""
-        await self._async_let_go()
-
-    async def _async_let_go(self) -> None:
         if self._store is not None:
             store, self._store = self._store, None
             await async_closed(self._hass, store.close)

@@ -12,11 +12,11 @@ import datetime as dt
 from typing import Final
 
 from ..anomaly.finding import Finding, FindingName, name_of
-from ..anomaly.kinds import SEVERITIES, Scope, State
+from ..anomaly.kinds import SEVERITIES, Scope, State, is_worse
 from .alert import Alert, Changes, alert_id
 from .alert_list import REMEMBERED, AlertList
 from .joining import Joining
-from .life import Life, is_worse
+from .life import Life
 from .message import Message
 from .outbox import Outbox
 from .paging import Paging

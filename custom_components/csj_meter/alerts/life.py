@@ -6,7 +6,7 @@ from dataclasses import replace
 import datetime as dt
 
 from ..anomaly.finding import Finding
-from ..anomaly.kinds import SEVERITIES, Severity, State
+from ..anomaly.kinds import Severity, State, is_worse
 from .alert import UNACKNOWLEDGED, Alert, AlertEventType, AlertState, Changes, alert_id, state_of
 from .alert_list import AlertList
 from .area import area_name, circuit_of, group_of, is_same_event, linked, with_member, worst_of
@@ -352,11 +352,6 @@ class Life:
         self._alerts.step(alert, AlertEventType.CONFIRMED, now, changes)
         if alert.is_told:
             self._paging.page(alert, Reason.STILL_THERE, now, step=now.isoformat())
-
-
-def is_worse(severity: Severity, than: Severity) -> bool:
-    """Whether something is worse than it was."""
-    return SEVERITIES.index(severity) > SEVERITIES.index(than)
 
 
 def _answer(before: Alert) -> AlertState | None:

@@ -55,6 +55,11 @@ SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 """From the mildest on; their places are what is stored."""
 
 
+def is_worse(severity: Severity, than: Severity) -> bool:
+    """Whether one is worse than another."""
+    return SEVERITIES.index(severity) > SEVERITIES.index(than)
+
+
 class State(StrEnum):
     """How far a finding has got."""
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..anomaly.finding import Finding
-from ..anomaly.kinds import SEVERITIES, Kind, Severity, State
+from ..anomaly.finding import Finding, FindingName, name_of
+from ..anomaly.kinds import State, is_worse
 from ..anomaly.settings import Settings
 from ..telemetry.series import DAY
 from .fleet import fleet_of
@@ -60,16 +60,12 @@ async def async_compare(
 
 def confirmed(findings: Iterable[Finding], serials: Collection[str]) -> list[Finding]:
     """What was confirmed of some meters, each once and as bad as it got, oldest first."""
-    worst: dict[tuple[str, Kind, int | None, int], Finding] = {}
+    worst: dict[FindingName, Finding] = {}
     for finding in findings:
         if finding.state is not State.CONFIRMED or finding.serial not in serials:
             continue
-        name = (finding.serial, finding.kind, finding.phase, finding.since)
+        name = name_of(finding)
         known = worst.setdefault(name, finding)
-        if _rank(finding.severity) > _rank(known.severity):
+        if is_worse(finding.severity, known.severity):
             worst[name] = finding
     return sorted(worst.values(), key=lambda finding: finding.at)
-
-
-def _rank(severity: Severity) -> int:
-    return SEVERITIES.index(severity)

@@ -32,9 +32,10 @@ from .site_options import SiteOptions
 
 IN_FILE: Final = "file"
 IN_POSTGRESQL: Final = "postgresql"
+"""Where measurements can be kept."""
 
 EXAMPLE_ADDRESS: Final = "postgresql://user:password@host/database"
-"""Where measurements can be kept."""
+"""What the address of a database looks like."""
 
 
 class TelemetryOptions(SiteOptions):

@@ -121,11 +121,10 @@ async def _async_recalled(hass: HomeAssistant, key: str) -> Entered:
         earlier = await prepayment.run(lambda: prepayment.ledger.find(Source.PORTAL, key))
     except PrepayError as err:
         return Entered(told=refused, error=ERROR_KEYS[type(err)])
-    match None if earlier is None else earlier.state:
-        case None | MovementState.REFUSED:
-            return Entered(told=refused, error=NOT_NOW)
-        case MovementState.DONE if earlier is not None:
-            return Entered(told=_done(earlier))
+    if earlier is None or earlier.state is MovementState.REFUSED:
+        return Entered(told=refused, error=NOT_NOW)
+    if earlier.state is MovementState.DONE:
+        return Entered(told=_done(earlier))
     return Entered(told={"state": "uncertain"}, error=ERROR_KEYS[TopUpUncertainError])
 
 
