@@ -52,6 +52,8 @@ class Site:
 
     meters: int
     lines: int = 3
+    reporting_interval: int = 60
+    """Seconds between two samples of each meter."""
 
     def units(self, line: int) -> int:
         """Meters on a line: unit ids 1, 2, 3 ..."""

@@ -109,7 +109,7 @@ class World:
                 100 * run.seed + number,
                 run.site.units(number),
                 clock=CLOCK.true,
-                reporting_interval=30,
+                reporting_interval=run.site.reporting_interval,
                 turnaround=0.01,
             )
             for number in range(run.site.lines)

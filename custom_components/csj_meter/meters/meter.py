@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 import time
 from typing import Final
 
+from modbus_connection.model import ManualComponent
+
 from ..bus.bus import Bus
 from ..bus.turns import Priority
 from .continuity import Continuity, Verdict
@@ -59,6 +61,7 @@ class Meter:
         self._offer(identity)
         self._continuity = Continuity()
         self._plans: dict[Group, GroupPlan] = {}
+        self._components: dict[tuple[Group, Priority], ManualComponent] = {}
         bus.guard(unit_id, *profile.probe)
 
     def _offer(self, identity: Identity) -> None:
@@ -152,12 +155,17 @@ class Meter:
 
     async def read_raw(self, group: Group) -> dict[str, dict[int, int | bool]]:
         """Registers of ``group`` as they are: space -> address -> word. Raises a BusError."""
-        component = self.plan(group).component(self.bus, self.unit_id, Priority.SLOW)
-        return await component.async_read_raw()
+        return await self._component(group, Priority.SLOW).async_read_raw()
 
     async def _read_raw_values(self, group: Group, priority: Priority) -> dict[str, Value]:
-        component = self.plan(group).component(self.bus, self.unit_id, priority)
-        return await component.async_update()
+        return await self._component(group, priority).async_update()
+
+    def _component(self, group: Group, priority: Priority) -> ManualComponent:
+        """What reads ``group``; kept as long as its plan, which it works out into blocks once."""
+        key = (group, priority)
+        if (component := self._components.get(key)) is None:
+            component = self._components[key] = self.plan(group).component(self.bus, self.unit_id, priority)
+        return component
 
     def _verify_serial(self, values: Mapping[str, Value]) -> None:
         if not self.profile.has_serial:
@@ -180,6 +188,7 @@ class Meter:
         """Follow what the meter says of itself now: a firmware update, a new transformer ratio."""
         self.identity = identity
         self._offer(identity)
+        self._components.clear()
         self._plans.clear()  # an hour of measured turnarounds is worth a new plan too
 
     def _verify_plausible(self, group: Group, values: Mapping[str, Value]) -> None:

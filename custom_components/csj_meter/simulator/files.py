@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from functools import lru_cache
 import itertools
@@ -94,16 +95,16 @@ class EventLog:
         """Look over the shoulder of ``meter``; ``key`` chooses its past."""
         self._meter = meter
         self._key = key
+        self._made = lru_cache(maxsize=1)(self._make)
 
     def events(self) -> list[MeterEvent]:
         """All events since the installation, oldest first."""
-        now = self._meter.clock()
-        past = (event for event in self._invented(now) if event.time <= now)
-        return sorted(itertools.chain(past, self._meter.state.events), key=lambda event: event.time)
+        return sorted(itertools.chain(self._past(), self._meter.state.events), key=_time)
 
     def _count(self) -> int:
         """All that ever happened, also what nobody remembers."""
-        return self._meter.state.forgotten_events + len(self.events())
+        state = self._meter.state
+        return state.forgotten_events + len(self._past()) + len(state.events)
 
     @property
     def newest(self) -> int:
@@ -125,18 +126,28 @@ class EventLog:
             ring[place : place + EVENT_WORDS] = [*time, event.code, event.value]
         return ring
 
-    def _invented(self, now: float) -> list[MeterEvent]:
-        meter = self._meter
+    def _past(self) -> Sequence[MeterEvent]:
+        """The invented events up to now, oldest first."""
+        meter, now = self._meter, self._meter.clock()
+        prepaid = Capability.PREPAY in meter.capabilities
+        bought = meter.account.bought(-math.inf, meter.local(now)) if prepaid else ()
+        weeks = int((now - int(meter.installed_at)) / (7 * DAY)) + 1
+        made = self._made(weeks, len(meter.invented_starts(now)), len(bought))
+        return made[: bisect.bisect_right(made, now, key=_time)]
+
+    def _make(self, weeks: int, starts: int, purchases: int) -> Sequence[MeterEvent]:
+        """What happened in so many weeks, with the first of all starts and purchases, oldest first."""
+        meter, now = self._meter, self._meter.clock()
         first = int(meter.installed_at)
         events = [
             MeterEvent(time=first, code=1, value=0),
             MeterEvent(time=first + 240, code=11, value=0),
             MeterEvent(time=first + 300, code=7, value=0),
         ]
-        for start in meter.invented_starts(now):
+        for start in meter.invented_starts(now)[:starts]:
             off = int(start) - 60 - noise.choice(self._key, int(start), 1800)
             events += [MeterEvent(time=off, code=2, value=0), MeterEvent(time=int(start), code=1, value=0)]
-        for week in range(int((now - first) / (7 * DAY)) + 1):
+        for week in range(weeks):
             luck = noise.uniform(self._key, week)
             at = first + int((week + noise.uniform(self._key + 1, week)) * 7 * DAY)
             if luck < 0.08:
@@ -145,12 +156,16 @@ class EventLog:
                 events.append(MeterEvent(time=at, code=9, value=2540 + int((1 - luck) * 1000)))
             if week % 13 == 12:
                 events.append(MeterEvent(time=at + 77, code=11, value=0))
-        if Capability.PREPAY in meter.capabilities:
+        if purchases:
             events += [
                 MeterEvent(time=int(meter.utc(top_up.time)), code=6, value=round(top_up.amount))
-                for top_up in meter.account.bought(-math.inf, meter.local(now))
+                for top_up in meter.account.bought(-math.inf, meter.local(now))[:purchases]
             ]
-        return events
+        return tuple(sorted(events, key=_time))
+
+
+def _time(event: MeterEvent) -> float:
+    return event.time
 
 
 def read_file(meter: SimulatedMeter, file: int, record: int, length: int) -> list[int]:
