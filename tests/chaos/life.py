@@ -65,7 +65,10 @@ class Living:
         self._wake = asyncio.Event()
         self.watch = LoopWatch(self._slow, lambda: self.world.cpu)
         secrets = [str(meter.nameplate.key) for meter in self.world.meters.values()]
-        self.log = LogWatch(run.folder / "problems.log", secrets)
+        self.log = LogWatch(run.folder / "problems.log", secrets, self._noisy)
+
+    def _noisy(self) -> bool:
+        return any(noisy(line) for line in self.world.lines)
 
     def _slow(self, seconds: float, what: str) -> None:
         self.run.slow.append((CLOCK.true(), seconds, what))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 import logging
 from pathlib import Path
 import re
@@ -14,14 +14,20 @@ from .clock import CLOCK, EPOCH
 MOST_A_HOUR: Final = 40
 """Lines of one logger and level of ours that say the same but for figures, and in an hour."""
 
-_FIGURES: Final = re.compile(r"0x[0-9a-f]+|\d+|CSJ\w+")
+OF_THE_LINE: Final = "tmodbus."
+"""The library that reads frames: a byte that noise has made too large a length is an error to it."""
+
+_FIGURES: Final = re.compile(r"(?<![A-Z\d])(?:0x[0-9a-f]+|\d+)")
+"""Numbers, but not those of a serial number: what is said of another meter is not the same."""
 
 
 class LogWatch(logging.Handler):
     """Counts every record, and keeps warnings and errors."""
 
-    def __init__(self, file: Path, secrets: Iterable[str]) -> None:
+    def __init__(self, file: Path, secrets: Iterable[str], noisy: Callable[[], bool]) -> None:
+        """Write problems into ``file``; ``noisy`` says whether there is noise on a line now."""
         super().__init__(logging.DEBUG)
+        self._noisy = noisy
         self._file = file.open("a", encoding="utf-8")
         self._secrets = re.compile("|".join(rf"(?<!\w){re.escape(secret)}(?!\w)" for secret in secrets))
         self._hour = -1
@@ -50,10 +56,15 @@ class LogWatch(logging.Handler):
                 self._file.writelines(self._unwritten)
                 self._file.flush()
                 self._unwritten.clear()
-        ours = record.name.startswith("custom_components")
-        if record.levelno >= logging.ERROR and (ours or not (self.disk_full or self.starting)):
+        if record.levelno >= logging.ERROR and not self._is_expected(record):
             self.problems.append(f"log: {text.splitlines()[0]} | {text.splitlines()[-1]}")
         self._bound(record)
+
+    def _is_expected(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("custom_components"):
+            return False
+        noise = record.name.startswith(OF_THE_LINE) and self._noisy()
+        return self.disk_full or self.starting or noise
 
     def _bound(self, record: logging.LogRecord) -> None:
         """The same must not be said again and again."""
@@ -63,7 +74,7 @@ class LogWatch(logging.Handler):
         if hour != self._hour:
             self._hour = hour
             self._said.clear()
-        kind = f"{record.name} {record.levelname} {record.getMessage()}"
+        kind = f"{record.name} {record.levelname} {_FIGURES.sub('#', record.getMessage())}"
         self._said[kind] += 1
         if self._said[kind] == MOST_A_HOUR:
             self.problems.append(f"log: said {MOST_A_HOUR} times in an hour: {kind[:200]}")
