@@ -33,6 +33,10 @@ CONF_KEY: Final = "key"
 the secret number that opens the meter for commands (int, missing when nobody has entered it)."""
 
 
+MOST_METERS: Final = 1000
+"""Meters that one request may name."""
+
+
 class Link(StrEnum):
     """How a bridge is reached."""
 

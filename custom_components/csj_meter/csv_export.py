@@ -18,7 +18,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_IDENTITY, DOMAIN, SUBENTRY_METER
+from .const import CONF_IDENTITY, DOMAIN, MOST_METERS, SUBENTRY_METER
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .history.telemetry import Telemetry
 from .meters.identity import Identity
@@ -45,9 +45,6 @@ LONGEST_LINK: Final = 7000
 
 EARLIEST: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """Nothing measured is older."""
-
-MOST_METERS: Final = 1000
-"""That a request names."""
 
 ON: Final = "1"
 """A flag in a query that is set."""

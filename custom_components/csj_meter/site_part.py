@@ -6,12 +6,13 @@ It is opened by the first who needs it, and closed with the last bridge or when 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE, EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
+
+from .opened_file import async_made
 
 
 class Closable(Protocol):
@@ -31,11 +32,12 @@ class SitePart[T: Closable]:
         self._lock = asyncio.Lock()
         self._closes_at_stop = False
 
-    async def async_open(self, hass: HomeAssistant, make: Callable[[], Awaitable[T]]) -> T:
+    async def async_open(self, hass: HomeAssistant, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What is open; otherwise what ``make`` gives, which may raise: then it stays closed."""
         async with self._lock:
             if self.open is None:
-                self.open = await _made(make)
+                making = asyncio.get_running_loop().create_task(make())
+                self.open = await async_made(making, _close)
                 if not self._closes_at_stop:
                     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self.async_close)
                     # what somebody who was still under way has opened since
@@ -51,15 +53,5 @@ class SitePart[T: Closable]:
                 await closing.async_close()
 
 
-async def _made[T: Closable](make: Callable[[], Awaitable[T]]) -> T:
-    """What ``make`` gives; when nobody waits for it any more, it is closed as soon as it is there.
-
-    Files are opened in threads, which cannot be cancelled: what they open would stay open for good.
-    """
-    making = asyncio.ensure_future(make())
-    try:
-        return await asyncio.shield(making)
-    except asyncio.CancelledError:
-        with suppress(Exception):  # nobody wants to hear of it
-            await (await making).async_close()
-        raise
+async def _close(part: Closable) -> None:
+    await part.async_close()

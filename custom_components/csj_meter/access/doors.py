@@ -183,9 +183,11 @@ async def _async_ask(
     """Write down what is asked for and the answer: entries whose outcome is awaited. Raises Unauthorized."""
     await async_site_settings(hass)
     standing, now = standing_of(hass, user), dt_util.utcnow()
+    # callers name what they like, and what is not on this site is nothing to keep
+    serials = {meter.unique_id for _, meter in meters_of(hass)}
+    circuits = {meter.data.get(CONF_CIRCUIT) for _, meter in meters_of(hass)}
     entries = []
     for place in places:
-        here = _configured(hass, place)
         for permission in permissions:
             allowed = standing.may(permission, place)
             entry = AuditEntry(
@@ -196,8 +198,8 @@ async def _async_ask(
                 role=None if user is None else standing.role,
                 permission=permission,
                 what=what,
-                serial=here.serial,
-                circuit=here.circuit,
+                serial=place.serial if place.serial in serials else None,
+                circuit=place.circuit if place.circuit in circuits else None,
                 allowed=allowed,
             )
             if not allowed:
@@ -208,16 +210,6 @@ async def _async_ask(
     if entries:
         await (await async_audit_log(hass)).async_add(*entries)
     return entries
-
-
-@callback
-def _configured(hass: HomeAssistant, place: Place) -> Place:
-    """What of a place is on this site: callers name what they like, and that is nothing to keep."""
-    meters = [(meter.unique_id, meter.data.get(CONF_CIRCUIT)) for _, meter in meters_of(hass)]
-    return Place(
-        serial=place.serial if any(place.serial == serial for serial, _ in meters) else None,
-        circuit=place.circuit if any(place.circuit == circuit for _, circuit in meters) else None,
-    )
 
 
 async def _async_tell(hass: HomeAssistant, entries: list[AuditEntry], error: Exception | None) -> None:

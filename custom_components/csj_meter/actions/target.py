@@ -10,7 +10,7 @@ from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 import probatio
 
-from ..const import DOMAIN
+from ..const import DOMAIN, MOST_METERS
 from ..control import MeterControl
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..exceptions import wrong
@@ -28,9 +28,6 @@ def _one_device(value: Any) -> str:
         raise probatio.Invalid("give exactly one meter")
     return cv.string(devices[0])
 
-
-MOST_METERS: Final = 1000
-"""Meters that one call may name."""
 
 METERS: Final = {
     probatio.Optional(ATTR_DEVICE_ID): probatio.All(

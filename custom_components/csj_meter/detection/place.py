@@ -77,6 +77,10 @@ class Place:
                 return circuit == self.name
         return serial == self.name
 
+    def covered(self, fleet: Fleet) -> list[str]:
+        """The meters for which what is set here holds."""
+        return [meter.serial for meter in fleet.meters if self.covers(meter.serial, meter.circuit)]
+
     def serials(self, fleet: Fleet) -> list[str]:
         """The meters that it holds for, and those that bear witness for them: the rest of the circuit."""
         if self.reach is Reach.SITE:

@@ -48,7 +48,7 @@ async def async_compare(
     It takes many seconds; raises as ``async_replay``.
     """
     fleet = fleet_of(hass, now)
-    covered = {meter.serial for meter in fleet.meters if place.covers(meter.serial, meter.circuit)}
+    covered = frozenset(place.covered(fleet))
     found: list[list[Finding]] = []
     for settings in (now, then):
         if found and halfway is not None:

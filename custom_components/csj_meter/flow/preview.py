@@ -87,10 +87,9 @@ async def async_preview(
     Raises TelemetryUnavailableError.
     """
     fleet = fleet_of(hass, now)
-    covered = [meter.serial for meter in fleet.meters if place.covers(meter.serial, meter.circuit)]
     until = minute_of(dt_util.utcnow().timestamp())
     telemetry = await async_telemetry(hass)
-    since = await telemetry.async_read(partial(first_minute, covered, until - LOOKED_BACK))
+    since = await telemetry.async_read(partial(first_minute, place.covered(fleet), until - LOOKED_BACK))
     if since is None:
         return None
     found = await async_compare(hass, place, now, then, since, until, halfway=lambda: tell(0.5))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from ..meters.commands.credit import TokenResult
+
 if TYPE_CHECKING:
-    from ..meters.commands.credit import TokenResult
     from .movement import Movement
 
 
@@ -73,7 +74,7 @@ class TokenRefusedError(TopUpRefusedError):
         """``result`` says why."""
         super().__init__(
             f"the meter refuses the token: {result.name.lower().replace('_', ' ')}",
-            is_taken=result.name == "ALREADY_USED",
+            is_taken=result is TokenResult.ALREADY_USED,
         )
         self.result = result
 

@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import Connection
 
 from ..bus.errors import BusError
-from ..meters.commands.credit import LARGEST_TOP_UP, TOKEN_DIGITS, TokenResult
+from ..meters.commands.credit import LARGEST_TOP_UP, TOKEN_DIGITS
 from ..meters.errors import MeterError
 from . import guessing
 from .credit import Credit
@@ -174,7 +174,7 @@ class TopUps:
             try:
                 return await self.carry_out(meter, order, lambda: meter.write_token(digits))
             except TokenRefusedError as err:
-                if err.result is not TokenResult.ALREADY_USED:
+                if not err.is_taken:
                     await self._run(lambda: self._guess(guesser, guessing.remember_failure))
                 raise
 
