@@ -44,7 +44,8 @@ def mail(desk: Desk, *alerts: Alert, reason: Reason = Reason.CONFIRMED, **others
         drill=bool(alerts) and all(alert.drill for alert in alerts),
     )
     members = {alert.id: desk.members_of(alert) for alert in alerts if alert.is_area}
-    return alert_html(others.pop("wording", WORDING), message, alerts, members, at(12), **others)
+    now = others.pop("now", at(12))
+    return alert_html(others.pop("wording", WORDING), message, alerts, members, now, **others)
 
 
 def head_of(html: str) -> str:
@@ -108,6 +109,9 @@ def test_an_area_shows_its_meters(desk: Desk) -> None:
     assert "circuit street" in text
     for words in ("Elm Row 1", "171 V", "Elm Row 2", "168.5 V", "The whole circuit"):
         assert words in text, words
+    days_later = Page(mail(desk, area, now=at(3 * 24 * 60))).text
+    assert "171 V\n13:00" in text
+    assert "171 V\nMon 2 November, 13:00" in days_later
 
 
 def test_several_alerts_are_a_list_and_what_is_too_much_is_counted(desk: Desk) -> None:

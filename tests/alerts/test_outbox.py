@@ -326,6 +326,23 @@ def test_another_channel_that_is_quiet_waits_for_the_morning(quiet: bool) -> Non
     assert site.told == ["confirmed sms"]
 
 
+@pytest.mark.parametrize("reason", [Reason.LETTER, Reason.SUMMARY])
+def test_what_is_about_no_alert_waits_for_the_morning_too_but_a_mail(reason: Reason) -> None:
+    night = QuietHours(enabled=True, start=dt.time(11), end=dt.time(19))
+    channels = (PHONE, SMS, replace(SMS, id="at_night", name="Always", quiet=False), MAIL)
+    outbox = Outbox(replace(SETTINGS, channels=channels, quiet_hours=night), dt.UTC)
+    for channel in channels:
+        outbox.add(reason, channel, (), START, step=channel.id)
+
+    due = outbox.due(START)
+    assert {one.channel for one in due} == {"at_night", "mail"}
+    for one in due:
+        outbox.delivered(outbox.begin(one).id, START)
+    morning = START.replace(hour=19)
+    assert outbox.next_due(START) == morning
+    assert {one.channel for one in outbox.due(morning)} == {"phone", "sms"}
+
+
 def test_what_was_said_is_said_once_also_after_a_restart(tmp_path: Path) -> None:
     site = Driven(path=tmp_path / "alerts.db")
     site.find(found())

@@ -81,6 +81,13 @@ def test_alarms_and_what_nobody_was_told_of_are_apart_and_drills_left_out(desk: 
     assert summary.kpis.top_up_success == 0.5
 
 
+def test_few_alarms_of_many_meters_are_not_none(desk: Desk) -> None:
+    summary = summary_of(week(desk))
+    rare = replace(summary, kpis=replace(summary.kpis, alarms_per_meter_month=0.004))
+
+    assert "Alarms per meter and month: 0.01" in summary_text(rare, WORDING)
+
+
 def test_a_channel_of_one_meter_hears_of_nothing_else(desk: Desk) -> None:
     def sent(person: str) -> Message:
         return Message(

@@ -11,7 +11,7 @@ from custom_components.csj_meter.alerts.alert import Alert, AlertState
 from custom_components.csj_meter.alerts.mail_wording import standing
 from custom_components.csj_meter.alerts.message import AFTERWARDS, PAGES, Message, Reason
 from custom_components.csj_meter.alerts.sms import ALPHABET, SMS_LENGTH, UNICODE_LENGTH
-from custom_components.csj_meter.alerts.wording import Wording
+from custom_components.csj_meter.alerts.wording import Wording, short
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.anomaly.rules import RULES
 from custom_components.csj_meter.language.texts import Texts, english
@@ -89,12 +89,24 @@ def test_a_text_message_has_room_and_says_what_and_where(texts: Texts, kind: Kin
 
 
 def test_letters_that_every_telephone_has_stay_and_others_become_what_looks_like_them() -> None:
-    wording = Wording(texts=english(), zone=dt.UTC)
-
-    assert wording.short("Küche, Größe à 5 €", "Ação – „nível“ [±3 °]") == (
+    assert short(english(), "Küche, Größe à 5 €", "Ação – „nível“ [±3 °]") == (
         'Küche, Größe à 5 EUR. Acao - "nivel" (+/-3  deg)'
     )
-    assert wording.short("日本", "Ł") == "??. ?"
+    assert short(english(), "日本", "Ł") == "??. ?"
+
+
+def test_what_does_not_fit_one_sms_goes_the_last_first() -> None:
+    told = short(english(), "Statement", "October.", "Cost: 12 EUR.", "x" * 140)
+
+    assert told == "Statement. October. Cost: 12 EUR."
+
+
+def test_an_emoji_takes_two_places_of_an_sms() -> None:
+    texts = Texts("zh", {**english().templates, "messages.test": "告警测试"})
+    told = short(texts, "🏠" * 40, "电")
+
+    assert len(told.encode("utf-16-le")) // 2 == UNICODE_LENGTH - 1, "half an emoji is none"
+    assert told.endswith("🏠...")
 
 
 def test_a_language_in_other_letters_has_the_room_that_one_sms_has_for_them() -> None:
@@ -144,6 +156,8 @@ def test_why_somebody_hears_of_it_again() -> None:
     assert wording.why(Reason.CONFIRMED, one, at(12)) == ""
     assert wording.why(Reason.ESCALATED, one, at(12)) == "Nobody has acknowledged it for 10 min."
     assert wording.why(Reason.CHATTERING, one, at(12)).endswith("announced again before 14:00.")
+    tomorrow = alert(shelved_until=at(25 * 60))
+    assert wording.why(Reason.CHATTERING, tomorrow, at(12)).endswith("before Tue 3 November, 14:00.")
     assert wording.why(Reason.ACKNOWLEDGED, one, at(12)) == "Ada sees to it."
     assert wording.why(Reason.FALSE_ALARM, one, at(12)) == "Somebody says that nothing is wrong."
 

@@ -25,6 +25,10 @@ class Text:
     title: str
     text: str
     html: str
+    short: str = ""
+    """The same in a few lines, for a telephone."""
+    sms: str = ""
+    """The same in one SMS, title and all, in the letters of its language."""
 
 
 class Letters:

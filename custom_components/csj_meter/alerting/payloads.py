@@ -8,7 +8,8 @@ import datetime as dt
 from types import MappingProxyType
 from typing import Any, Final
 
-from homeassistant.components.notify.const import DOMAIN as NOTIFY
+from homeassistant.components.notify.const import DOMAIN as NOTIFY, NotifyEntityFeature
+from homeassistant.const import ATTR_SUPPORTED_FEATURES
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.network import NoURLAvailableError, get_url
@@ -18,7 +19,7 @@ from ..alerts.alert_html import alert_html
 from ..alerts.desk import Desk
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel, Medium
-from ..alerts.wording import Wording
+from ..alerts.wording import Wording, as_sentence, short
 from ..anomaly.kinds import SEVERITIES, Severity
 from ..const import DOMAIN
 from ..language.texts import Texts
@@ -28,6 +29,9 @@ from .names import path_of
 
 CLEAR: Final = "clear_notification"
 """Text that takes a notification of the app away."""
+
+HELD: Final = 24 * 3600
+"""Seconds for which the makers of telephones keep what cannot be delivered yet."""
 
 _IMPORTANCE: Final = MappingProxyType(
     {Severity.CRITICAL: "high", Severity.WARNING: "default", Severity.INFO: "low"}
@@ -79,22 +83,37 @@ def call_of(
     """The action that sends a message over a channel. ``buttons``: those that its reader may press."""
     said = letter.text
     title = wording.message_title(letter.message, letter.alerts, channel.name) if said is None else said.title
-    if said is not None:
-        # a telephone shows a few lines, and the app takes no more than 4 kB
-        long = channel.medium in (Medium.EMAIL, Medium.MESSAGE)
-        text = said.text if long else said.text.partition("\n\n")[0]
-    else:
-        text = wording.message_text(letter.message, letter.alerts, letter.now, letter.members)
+    # a mail has one line for it, and no name keeps a mail from being sent
+    title = " ".join(title.split())
+    text = _text(channel, letter, wording)
+    if channel.medium is Medium.SMS:
+        return _notify(hass, channel, _sms(letter, wording, title, text), None)
+    heading: str | None = title
+    if _shows_no_title(hass, channel):
+        text = f"{as_sentence(wording.texts, title)}{'\n' if '\n' in text else ' '}{text}"
+        heading = None
     match channel.medium:
-        case Medium.SMS:
-            sms = wording.sms(letter.message, letter.alerts, letter.now)
-            return _notify(hass, channel, sms if said is None else wording.short(title, text), None)
         case Medium.EMAIL:
             html = _alert_html(hass, letter, wording) if said is None else said.html
-            return _mail(hass, channel, title, text, html)
+            return _mail(hass, channel, heading, text, html)
         case Medium.PUSH:
-            return _push(hass, channel, title, text, letter, wording.texts, buttons)
-    return _notify(hass, channel, text, title)
+            return _push(hass, channel, heading, text, letter, wording.texts, buttons)
+    return _notify(hass, channel, text, heading)
+
+
+def _text(channel: Channel, letter: Letter, wording: Wording) -> str:
+    said = letter.text
+    if said is None:
+        return wording.message_text(letter.message, letter.alerts, letter.now, letter.members)
+    # a telephone shows a few lines, and the app takes no more than 4 kB
+    is_long = channel.medium in (Medium.EMAIL, Medium.MESSAGE)
+    return said.text if is_long else said.short or said.text.partition("\n\n")[0]
+
+
+def _sms(letter: Letter, wording: Wording, title: str, text: str) -> str:
+    if letter.text is None:
+        return wording.sms(letter.message, letter.alerts, letter.now)
+    return letter.text.sms or short(wording.texts, title, text)
 
 
 def _alert_html(hass: HomeAssistant, letter: Letter, wording: Wording) -> str:
@@ -128,6 +147,14 @@ def _is_entity(hass: HomeAssistant, channel: Channel) -> bool:
     return hass.states.get(channel.target) is not None
 
 
+def _shows_no_title(hass: HomeAssistant, channel: Channel) -> bool:
+    """Whether a channel is an entity that leaves titles out: then the text must say it all."""
+    state = hass.states.get(channel.target)
+    if state is None:
+        return False
+    return not state.attributes.get(ATTR_SUPPORTED_FEATURES, 0) & NotifyEntityFeature.TITLE
+
+
 def _notify(
     hass: HomeAssistant, channel: Channel, text: str, title: str | None, data: Mapping[str, Any] | None = None
 ) -> Call:
@@ -143,7 +170,7 @@ def _notify(
     return Call(domain=NOTIFY, action=channel.target.removeprefix("notify."), data=body)
 
 
-def _mail(hass: HomeAssistant, channel: Channel, title: str, text: str, html: str) -> Call:
+def _mail(hass: HomeAssistant, channel: Channel, title: str | None, text: str, html: str) -> Call:
     entity = er.async_get(hass).async_get(channel.target)
     if entity is not None and entity.platform == "smtp" and hass.services.has_service("smtp", "send_message"):
         data = {"entity_id": channel.target, "title": title, "message": text, "html": html}
@@ -154,7 +181,7 @@ def _mail(hass: HomeAssistant, channel: Channel, title: str, text: str, html: st
 def _push(
     hass: HomeAssistant,
     channel: Channel,
-    title: str,
+    title: str | None,
     text: str,
     letter: Letter,
     texts: Texts,
@@ -176,7 +203,8 @@ def _push(
         "notification_icon": "mdi:meter-electric",
     }
     if message.sounds or message.reason is Reason.TEST:
-        data |= {"ttl": 0, "priority": "high"}
+        # at once, also while the telephone sleeps; and when it has no network, as soon as it has
+        data |= {"ttl": HELD, "priority": "high"}
     if critical:
         # Android: the alarm stream sounds although the phone is silent; iOS: a critical alert
         data |= {"media_stream": "alarm_stream"}

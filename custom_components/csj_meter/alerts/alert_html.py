@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import datetime as dt
 from typing import Final
 
+from ..language.dates import clock
 from ..language.texts import Texts
 from . import mail
 from .alert import Alert
@@ -151,7 +152,7 @@ class _AlertMail:
                 (
                     wording.where(its[0]),
                     _measured_by(its, texts) or texts("figures.nothing"),
-                    f"{min(one.since for one in its).astimezone(wording.zone):%H:%M}",
+                    clock(texts, min(one.since for one in its).astimezone(wording.zone), self._now),
                 )
                 for its in meters[:MOST_SHOWN]
             ],

@@ -170,7 +170,10 @@ def kpi_lines(figures: Kpis, texts: Texts) -> list[tuple[str, str]]:
 
 
 def _number(number: float | None, texts: Texts) -> str | None:
-    return None if number is None else texts.number(number, 1 if number >= 0.1 or not number else 2)
+    """Never rounded to nothing."""
+    if number is None:
+        return None
+    return texts.number(number, 1) if number >= 0.1 or not number else texts.number(max(0.01, number), 2)
 
 
 def _percent(share: float | None, texts: Texts) -> str | None:

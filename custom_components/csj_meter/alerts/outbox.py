@@ -18,7 +18,7 @@ from .hearing import BURST, HOUR, Hearing
 from .merging import alerts_of, is_critical, message_name, says, together, urgency
 from .message import AFTERWARDS, EXPIRED, Message, MessageState, Reason
 from .quiet_hours import quiet_until
-from .settings import IDEMPOTENT, AlertSettings, Channel
+from .settings import IDEMPOTENT, AlertSettings, Channel, Medium
 from .waits import RETRIES, TOO_OLD, retry_wait, set_right
 
 TRIES_BEFORE_FALLBACK: Final = 3
@@ -229,7 +229,7 @@ class Outbox:
             not channel.quiet
             or message.drill
             or message.severity is Severity.CRITICAL
-            or not self._is_heard(message)
+            or not (self._is_heard(message) or _wakes(message, channel))
         ):
             return None
         return quiet_until(self._settings.quiet_hours, now, self._zone)
@@ -407,6 +407,11 @@ class Outbox:
 
     def _put(self, message: Message) -> None:
         self._messages[message.id] = self._changed[message.id] = message
+
+
+def _wakes(message: Message, channel: Channel) -> bool:
+    """Whether a message about no alert makes a sound all the same: only a mail does not."""
+    return message.reason in (Reason.SUMMARY, Reason.LETTER) and channel.medium is not Medium.EMAIL
 
 
 def channels_failing(messages: Iterable[Message]) -> Mapping[str, str]:

@@ -46,10 +46,19 @@ def in_one_sms(parts: Iterable[str], *, like: str) -> str:
     if set(_plain(like)) <= ALPHABET:
         said = ["".join(letter if letter in ALPHABET else "?" for letter in _plain(part)) for part in said]
         length = SMS_LENGTH
-    while len(said) > 1 and len(" ".join(said)) > length:
+    while len(said) > 1 and _size(" ".join(said)) > length:
         said.pop()
     text = " ".join(said)
-    return text if len(text) <= length else f"{text[: length - 3].rstrip()}..."
+    if _size(text) <= length:
+        return text
+    while _size(text) > length - 3:
+        text = text[:-1]
+    return f"{text.rstrip()}..."
+
+
+def _size(text: str) -> int:
+    """How many places it takes: an emoji takes two."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _plain(text: str) -> str:

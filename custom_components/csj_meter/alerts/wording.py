@@ -10,6 +10,7 @@ from typing import Final
 
 from ..anomaly.kinds import Kind, Scope, Severity
 from ..anomaly.wording import advice, duration, message as told, reach, seen
+from ..language.dates import clock
 from ..language.texts import Texts
 from .alert import Alert, Nameless
 from .message import AFTERWARDS, Message, Reason
@@ -153,8 +154,8 @@ class Wording:
                 waited = round((now - (alert.confirmed_at or alert.raised_at)).total_seconds() / 60)
                 return self.texts("messages.escalated", duration=duration(self.texts, waited))
             case Reason.CHATTERING:
-                until = alert.shelved_until or now
-                return self.texts("messages.chattering", until=f"{until.astimezone(self.zone):%H:%M}")
+                until = (alert.shelved_until or now).astimezone(self.zone)
+                return self.texts("messages.chattering", until=clock(self.texts, until, now))
             case Reason.ACKNOWLEDGED:
                 return self.done_by("messages.acknowledged", alert.acknowledged_by)
             case Reason.FALSE_ALARM:
@@ -175,18 +176,11 @@ class Wording:
         alert = alerts[0]
         why = self.why(message.reason, alert, now)
         if not alert.is_open:
-            return self.short(title, why or self.how_it_ended(alert))
-        return self._short(self._sentence(title), why, self.seen(alert), self.action(alert))
-
-    def short(self, title: str, text: str) -> str:
-        """What is about no alert, likewise in one SMS."""
-        return self._short(f"{self._sentence(title)} {text}")
+            return short(self.texts, title, why or self.how_it_ended(alert))
+        return self._short(as_sentence(self.texts, title), why, self.seen(alert), self.action(alert))
 
     def _short(self, *parts: str) -> str:
         return in_one_sms(parts, like=self.texts("messages.test"))
-
-    def _sentence(self, title: str) -> str:
-        return self.texts("messages.as_sentence", title=title)
 
     def _title_of_drill(self, title: str) -> str:
         return self.texts("messages.title_of_drill", title=title)
@@ -201,6 +195,16 @@ class Wording:
         if (more := len(names) - _MOST_NAMES) > 0:
             return self.texts.counted("messages.members_more", more, meters=meters)
         return self.texts("messages.members", meters=meters)
+
+
+def as_sentence(texts: Texts, title: str) -> str:
+    """A title where there is no room for titles: before a text."""
+    return texts("messages.as_sentence", title=title)
+
+
+def short(texts: Texts, title: str, text: str, *more: str) -> str:
+    """Any message in one SMS, in the letters of the language of ``texts``; ``more``: where there is room."""
+    return in_one_sms((f"{as_sentence(texts, title)} {text}", *more), like=texts("messages.test"))
 
 
 def who(texts: Texts, by: str | None) -> str:

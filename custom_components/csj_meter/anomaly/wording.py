@@ -112,8 +112,7 @@ def _part_of_day(hour: int) -> str:
 
 
 def _since(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
-    since, now = moment_of(finding.since, zone), moment_of(finding.at, zone)
-    return f"{since:%H:%M}" if since.date() == now.date() else dates.moment(texts, since)
+    return dates.clock(texts, moment_of(finding.since, zone), moment_of(finding.at, zone))
 
 
 # figures

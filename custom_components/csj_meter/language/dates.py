@@ -18,6 +18,11 @@ def moment(texts: Texts, at: dt.datetime) -> str:
     )
 
 
+def clock(texts: Texts, at: dt.datetime, now: dt.datetime) -> str:
+    """``13:05``, by the clock of its own zone; with the day where that is not the day of ``now``."""
+    return f"{at:%H:%M}" if at.date() == now.astimezone(at.tzinfo).date() else moment(texts, at)
+
+
 def date(texts: Texts, day: dt.date) -> str:
     """``2 November 2026``."""
     return texts("dates.date", day=_day(texts, day), month=_month(texts, day), year=str(day.year))

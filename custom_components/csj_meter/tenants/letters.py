@@ -15,8 +15,10 @@ from ..alerting.letters import Text
 from ..alerting.low_credit import credit_figures
 from ..alerting.names import names_of
 from ..alerts import mail
+from ..alerts.mail_wording import YEAR
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel
+from ..alerts.wording import as_sentence, short
 from ..language import dates
 from ..language.texts import Texts
 from ..money.statements import async_zone
@@ -107,13 +109,13 @@ async def async_credit_text(hass: HomeAssistant, tenancy: Tenancy, *, low: bool)
     kind = "low_credit" if low else "reminder"
     lines = [texts(f"letters.{kind}_text", name=tenancy.name, balance=left)]
     if credit["days_left"] is not None:
-        lines.append(texts.counted("letters.days_left", max(0, int(credit["days_left"]))))
+        lines.append(_lasting(texts, credit["days_left"]))
     lines.append(texts(f"letters.{kind}_action"))
     meter = names_of(hass).get(tenancy.serial, tenancy.serial)
     return _letter(
         texts,
         texts(f"letters.{kind}_title", meter=meter),
-        [mail.Paragraph(" ".join(lines), strong=True)],
+        lines,
         tone=mail.Tone.WARNING if low else mail.Tone.CALM,
         open_url=None if tenancy.link is None else portal_address(hass),
     )
@@ -124,40 +126,49 @@ async def _async_statement_text(hass: HomeAssistant, tenancy: Tenancy, made: Sta
     texts = await async_texts_in(hass, tenancy.language)
     first, last = (moment.astimezone(made.zone).date() for moment in (made.start, _before(made.end)))
     unknown = texts("letters.unknown")
+    cost = unknown if Remark.NO_PRICE in made.remarks else _credit(texts, float(made.cost), made.unit)
+    balance = unknown if made.closing is None else _credit(texts, float(made.closing.balance), made.unit)
+    # what matters most first: a telephone has no room for a table, and an SMS none for all of it
     pairs = [
+        (texts("letters.cost"), cost),
+        (texts("letters.balance"), balance),
         (texts("letters.used"), f"{texts.number(float(made.energy), 2)} kWh"),
-        (
-            texts("letters.cost"),
-            unknown if Remark.NO_PRICE in made.remarks else _credit(texts, float(made.cost), made.unit),
-        ),
         (texts("letters.topped_up"), _credit(texts, float(made.topped_up), made.unit)),
-        (
-            texts("letters.balance"),
-            unknown if made.closing is None else _credit(texts, float(made.closing.balance), made.unit),
-        ),
     ]
-    parts: list[mail.Part] = [
-        mail.Paragraph(
-            texts("letters.statement_text", name=tenancy.name, period=dates.period(texts, first, last))
-        ),
-        mail.Facts(pairs),
-    ]
+    period = dates.period(texts, first, last)
+    hello = texts("letters.statement_text", name=tenancy.name, period=period)
     title = texts("letters.statement_title", meter=made.name)
-    return Text(title=title, text=mail.to_text(parts), html=page)
+    figures = [as_sentence(texts, f"{name}: {value}") for name, value in pairs]
+    return Text(
+        title=title,
+        text=mail.to_text([mail.Paragraph(hello), mail.Facts(pairs)]),
+        html=page,
+        short=" ".join([hello, *figures]),
+        sms=short(texts, title, as_sentence(texts, period), *figures),
+    )
 
 
-def _letter(
-    texts: Texts, title: str, parts: list[mail.Part], *, tone: mail.Tone, open_url: str | None
-) -> Text:
-    text = mail.to_text(parts)
-    shown = [*parts]
+def _lasting(texts: Texts, days: float) -> str:
+    """How long the credit lasts, in a sentence."""
+    if days <= 0:
+        return texts("letters.used_up")
+    if days < 1:
+        return texts("letters.less_than_a_day")
+    if days >= YEAR:
+        return texts("letters.more_than_a_year")
+    return texts.counted("letters.days_left", int(days))
+
+
+def _letter(texts: Texts, title: str, sentences: list[str], *, tone: mail.Tone, open_url: str | None) -> Text:
+    text = " ".join(sentences)
+    shown: list[mail.Part] = [mail.Paragraph(text, strong=True)]
     if open_url is not None and "://" in open_url:
         shown.append(mail.Button(texts("buttons.open"), open_url, tone))
     html = mail.to_html(
         mail.Mail(
             language=texts.language,
             title=title,
-            preview=text.partition("\n")[0],
+            preview=text,
             tone=tone,
             label=texts("letters.label"),
             heading=title,
@@ -165,7 +176,7 @@ def _letter(
             foot=texts("letters.foot"),
         )
     )
-    return Text(title=title, text=text, html=html)
+    return Text(title=title, text=text, html=html, sms=short(texts, title, *sentences))
 
 
 def _credit(texts: Texts, amount: float | Decimal, unit: str | None) -> str:

@@ -173,6 +173,7 @@ async def test_statements_are_sent_to_those_with_a_channel_in_their_language(
     assert mail["title"] == "账单：Home 2"
     assert "Ada，您好" in mail["message"]
     assert "2026年10月31日" in mail["message"]
+    assert mail["message"].count("\n- ") == 4, "cost, credit, energy and what was topped up"
     pages = {one["tenant"]: one["statement"]["html"] for one in told["statements"] if one["statement"]}
     assert mail["data"]["html"] == pages["Ada"]
     assert '<html lang="zh-Hans">' in pages["Ada"]

@@ -8,12 +8,13 @@ from homeassistant.core import ServiceCall
 import pytest
 
 from custom_components.csj_meter.alerts.settings import AlertSettings
+from custom_components.csj_meter.alerts.sms import UNICODE_LENGTH
 from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site.tenants import Tenancy
 from custom_components.csj_meter.site_settings import async_site_settings
 from custom_components.csj_meter.tenants.moving import async_move_in, async_turn, new_id
 
-from ..alerting.conftest import MAIL
+from ..alerting.conftest import MAIL, SMS
 from ..conftest import Home
 
 UNIT = 2
@@ -77,6 +78,22 @@ async def test_once_an_episode(opened: Home, mails: list[dict[str, Any]]) -> Non
     await credit(opened, low=False)
     await credit(opened, low=True)
     assert len(mails) == 2
+
+
+async def test_an_sms_is_in_the_letters_of_the_tenants_language(opened: Home) -> None:
+    sent: list[str] = []
+
+    async def said(call: ServiceCall) -> None:
+        sent.append(call.data["message"])
+
+    opened.hass.services.async_register("notify", "sms", said)
+    await (await async_site_settings(opened.hass)).async_set_alerts(AlertSettings(channels=(SMS,)))
+    await move_in(opened, channel="sms", language="zh-Hans")
+    await credit(opened, low=True)
+
+    (sms,) = sent
+    assert "您的电表余额不足" in sms
+    assert len(sms) <= UNICODE_LENGTH
 
 
 async def test_a_restart_does_not_repeat_it(opened: Home, mails: list[dict[str, Any]]) -> None:
