@@ -40,6 +40,7 @@ from .simulated_line import async_forget_line
 from .site_parts import async_hold_site_parts, async_leave_site_parts, async_open_site_parts
 from .site_settings import async_site_settings
 from .site_texts import async_load_texts
+from .stale_entities import async_remove_stale_entities
 from .tenants.book import async_tenants
 from .websocket_api import async_register_commands
 
@@ -122,6 +123,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
         telemetry = await async_open_site_parts(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         bridge.start(telemetry)
+        async_remove_stale_entities(hass, entry)
     except BaseException:  # Home Assistant gives up waiting in the end
         await async_leave_site_parts(hass, entry)
         raise

@@ -260,3 +260,6 @@ class CsjRuntime:
 
     arriving: set[asyncio.Task[None]] = field(default_factory=set)
     """Who is still adding entities."""
+
+    offered: dict[tuple[str, str], set[str | None]] = field(default_factory=dict)
+    """Id of a meter's subentry and platform -> unique ids of the entities that it has, also disabled ones."""

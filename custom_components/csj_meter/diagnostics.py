@@ -21,7 +21,7 @@ from homeassistant.helpers import device_registry as dr
 from .alerting.alerting import async_alerting
 from .alerts.message import Message
 from .alerts.settings import AlertSettings
-from .bus.errors import BusError
+from .bus.errors import BusError, UnitError
 from .bus.statistics import UnitStatistics
 from .const import CONF_UNIT_ID, DOMAIN, SUBENTRY_METER
 from .coordinator import CsjConfigEntry, CsjCoordinator
@@ -269,7 +269,8 @@ async def _registers(meter: Meter, *, online: bool) -> dict[str, Any]:
         try:
             spaces = await meter.read_raw(group)
         except BusError as err:
-            told[group.value] = {"not read": str(err)}
+            # what is said of the line names its address
+            told[group.value] = {"not read": str(err) if isinstance(err, UnitError) else type(err).__name__}
             continue
         told[group.value] = {
             space: {

@@ -13,7 +13,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .access.doors import async_allowed, async_caller, place_of
@@ -54,13 +57,15 @@ def async_add_for_every_meter(
     async def add_all(coordinators: Iterable[CsjCoordinator]) -> None:
         for coordinator in coordinators:
             subentry_id = coordinator.subentry.subentry_id
+            offered = runtime.offered.setdefault((subentry_id, domain), set())
             for some in batched(entities_of(coordinator), AT_ONCE, strict=False):
+                offered.update(entity.unique_id for entity in some)
                 if runtime.coordinators.get(subentry_id) is not coordinator:
                     break  # it has left meanwhile
                 async_add_entities(some, config_subentry_id=subentry_id)
                 await asyncio.sleep(0)
 
-    runtime = entry.runtime_data
+    runtime, domain = entry.runtime_data, async_get_current_platform().domain
     entry.async_on_unload(async_dispatcher_connect(hass, new_meter_signal(entry), add))
     adding = add_all(list(runtime.coordinators.values()))
     # not eager: each platform would add its first ones in the very call that sets all of them up

@@ -165,6 +165,19 @@ async def test_a_meter_that_falls_silent_meanwhile_is_told(bridge: Home, hass: H
     assert "no answer" in told["meters"][1]["registers"]["live"]["not read"]
 
 
+async def test_a_line_that_goes_down_meanwhile_does_not_tell_where_it_is(
+    bridge: Home, hass: HomeAssistant
+) -> None:
+    bridge.entry.runtime_data.bus.name = "192.0.2.7:502"
+    bridge.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+
+    told = await bridge.time.through(async_get_config_entry_diagnostics(hass, bridge.entry))
+
+    reasons = {words["not read"] for words in told["meters"][1]["registers"].values()}
+    assert reasons == {"LinkDownError"}
+    assert "192.0.2.7" not in json.dumps(told, cls=ExtendedJSONEncoder)
+
+
 async def test_a_device_tells_of_itself_alone(bridge: Home, hass: HomeAssistant) -> None:
     devices = dr.async_get(hass)
     meter = devices.async_get_device_by_identifier((DOMAIN, bridge.serial(2)), bridge.entry.entry_id)

@@ -206,19 +206,27 @@ class HourlyStatistics:
             async_add_external_statistics(self._hass, its, rows)
 
     async def _async_bases(self, starts: Mapping[str, int], serial: str) -> dict[str, float]:
-        """Key -> the sum that the recorder has for the last hour before the first of its course."""
+        """Key -> the sum that the recorder has for the last hour before the first of its course.
+
+        Some courses begin later than others: hours that were measured before may have had no prices.
+        """
         if not starts:
             return {}
-        until = moment_of(min(starts.values()))
+        since, until = moment_of(min(starts.values())), moment_of(max(starts.values()))
         keys = {statistic_id(serial, key): key for key in starts}
         found: dict[str, float] = {}
         for back in LOOK_BACK:
             missing = {its_id for its_id, key in keys.items() if key not in found}
             rows = await get_instance(self._hass).async_add_executor_job(
-                self._sums_between, until - back, until, missing
+                self._sums_between, since - back, until, missing
             )
             for its_id, its in rows.items():
-                sums = [row["sum"] for row in its if is_number(row.get("sum"), LARGEST_SUM)]
+                begins = moment_of(starts[keys[its_id]]).timestamp()
+                sums = [
+                    row["sum"]
+                    for row in its
+                    if row["start"] < begins and is_number(row.get("sum"), LARGEST_SUM)
+                ]
                 if sums:
                     found[keys[its_id]] = float(sums[-1])
             if len(found) == len(keys):

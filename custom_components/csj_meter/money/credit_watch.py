@@ -94,6 +94,9 @@ class CreditWatch:
     def forget(self, coordinator: CsjCoordinator) -> None:
         """A meter has left the bridge."""
         serial = coordinator.identity.serial
+        if (look := self._looks.get(serial)) is not None:
+            look.cancel()  # it would point out what nobody can see to any more
+        self._prices.pop(serial, None)
         self._newest.pop(serial, None)
         self._looked.pop(serial, None)
         self._forecasts.pop(serial, None)

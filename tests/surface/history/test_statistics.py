@@ -13,9 +13,11 @@ from homeassistant.helpers.recorder import get_instance
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
-from custom_components.csj_meter.history.statistics import statistic_id
+from custom_components.csj_meter.history.hourly_course import closed_hours, courses
+from custom_components.csj_meter.history.statistics import HourlyStatistics, statistic_id
+from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.telemetry.columns import ABSENT
-from custom_components.csj_meter.telemetry.series import Series
+from custom_components.csj_meter.telemetry.series import FOREVER, Series
 
 from ..conftest import Home, subentry_of
 from ..driven_time import EPOCH as BEGIN
@@ -144,6 +146,23 @@ async def test_sums_go_on_when_the_store_has_to_begin_anew(archive: Archive) -> 
 
 
 @pytest.mark.days
+@pytest.mark.days
+async def test_a_course_that_begins_later_than_others_goes_on_from_its_own_hour(archive: Archive) -> None:
+    home, keys = archive.home, ("energy_import", "energy_import_t2", "cost")
+    await home.time.run(8 * HOUR)
+    before = {key: await rows(archive, key) for key in keys}
+    hours = await archive.read(lambda store: closed_hours(archive.serial, 0, FOREVER, store))
+    found = await archive.read(lambda store: courses(archive.serial, hours, store))
+    later = {key: found[key][2:] if key == "cost" else found[key] for key in keys}
+
+    async def tell() -> None:
+        (meter,) = home.entry.runtime_data.coordinators.values()
+        await HourlyStatistics(home.hass, await async_telemetry(home.hass))._async_send(meter, later)
+
+    await home.time.through(tell())
+    assert {key: await rows(archive, key) for key in keys} == before
+
+
 async def test_nothing_is_told_twice_when_nothing_has_changed(archive: Archive) -> None:
     home = archive.home
     await home.time.run(2 * HOUR)
