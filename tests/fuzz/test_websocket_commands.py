@@ -74,6 +74,7 @@ def sound(serial: str, bridge: str) -> dict[str, dict[str, Any]]:
             "user_id": "x",
             "serial": "y",
             "allowed": True,
+            "before_number": 5,
             "limit": 9,
         },
     }

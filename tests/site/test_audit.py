@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 import csv
 from dataclasses import replace
 import datetime as dt
@@ -14,7 +15,14 @@ import pytest
 
 from custom_components.csj_meter.site import audit
 from custom_components.csj_meter.site.access import Permission, Role
-from custom_components.csj_meter.site.audit import RETENTION, AuditEntry, AuditOutcome, AuditStore, to_csv
+from custom_components.csj_meter.site.audit import (
+    RETENTION,
+    AuditEntry,
+    AuditLine,
+    AuditOutcome,
+    AuditStore,
+    to_csv,
+)
 from custom_components.csj_meter.site.errors import AuditTooNewError
 from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
 
@@ -105,6 +113,29 @@ def test_lines_are_chosen_by_time_user_meter_and_answer(store: AuditStore) -> No
     assert ids(permissions={SWITCHED.permission}) == ["b", "a"]
     assert ids(permissions={Permission.COMMAND}, limit=1) == ["c"]
     assert ids(permissions=()) == []
+
+
+def pages_of(store: AuditStore, limit: int) -> list[list[str]]:
+    """Ids, page by page."""
+    pages: list[list[AuditLine]] = [store.lines(limit=limit)]
+    while pages[-1]:
+        pages.append(store.lines(limit=limit, before_number=pages[-1][-1].number))
+    return [[line.entry.id for line in page] for page in pages[:-1]]
+
+
+def test_pages_have_each_line_once_however_many_are_of_one_moment(store: AuditStore) -> None:
+    store.add([replace(SWITCHED, id=str(one)) for one in range(7)])
+
+    assert pages_of(store, 3) == [["6", "5", "4"], ["3", "2", "1"], ["0"]]
+
+
+def test_a_page_is_full_although_some_of_its_lines_are_damaged(store: AuditStore, path: Path) -> None:
+    store.add([replace(SWITCHED, id=str(one)) for one in range(7)])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TRIGGER audit_entry_stays")
+        database.execute("UPDATE audit_entry SET role = 'ovner' WHERE id IN ('6', '5', '3', '0')")
+
+    assert pages_of(store, 2) == [["4", "2"], ["1"]]
 
 
 def test_what_is_older_than_two_years_goes_with_its_outcome(store: AuditStore, path: Path) -> None:

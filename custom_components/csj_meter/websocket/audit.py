@@ -20,12 +20,16 @@ from .command import NAME, SERIAL, Call, whole
 
 USUAL: Final = 200
 
+_MOST_NUMBER: Final = 2**53 - 1
+"""To which browsers count exactly."""
+
 SCHEMA: Final = {
     probatio.Optional("start"): exact_moment,
     probatio.Optional("end"): exact_moment,
     probatio.Optional("user_id"): NAME,
     probatio.Optional("serial"): SERIAL,
     probatio.Optional("allowed"): bool,
+    probatio.Optional("before_number"): whole(1, _MOST_NUMBER),
     probatio.Optional("limit", default=USUAL): whole(1, MOST_READ),
 }
 
@@ -46,6 +50,7 @@ async def async_audit(call: Call) -> dict[str, Any]:
                 user_id=data.get("user_id"),
                 serial=data.get("serial"),
                 allowed=data.get("allowed"),
+                before_number=data.get("before_number"),
                 limit=data["limit"] + 1,
             )
         )

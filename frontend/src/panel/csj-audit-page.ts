@@ -9,7 +9,7 @@ import { style } from "../elements/style";
 import { Answer } from "./answer";
 import "./audit/csj-audit-table";
 import { whoKey } from "./audit/audited";
-import { type AuditFilter, endOfNext, joined, question, span } from "./audit/filter";
+import { type AuditFilter, question, span } from "./audit/filter";
 
 const PAGE = 100;
 const CSV = "/api/csj_meter/audit.csv";
@@ -156,16 +156,14 @@ export class CsjAuditPage extends AppElement {
   }
 
   private readonly older = async (): Promise<void> => {
-    const { command, ...data } = question(this.filter, PAGE, this.zone);
+    const { command, ...data } = question(this.filter, PAGE, this.zone, this.lines.at(-1)?.number);
     const before = this.shown;
     this.busy = true;
-    const next = await this.attempt(() =>
-      this.app.call<{ lines: AuditLine[]; more: boolean }>(command, { ...data, end: endOfNext(this.lines) }),
-    );
+    const next = await this.attempt(() => this.app.call<{ lines: AuditLine[]; more: boolean }>(command, data));
     this.busy = false;
     // somebody may have chosen other lines meanwhile
     if (next === undefined || before !== this.shown) return;
-    this.lines = joined(this.lines, next.lines);
+    this.lines = [...this.lines, ...next.lines];
     this.more = next.more;
   };
 

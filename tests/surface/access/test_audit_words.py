@@ -114,7 +114,7 @@ def test_who_was_allowed_what_and_what_came_of_it_has_a_text() -> None:
                 allowed=allowed,
             )
             outcome = None if failed is None else AuditOutcome(entry="e", at=NOW, failed=failed)
-            words.add(AuditLine(entry=entry, outcome=outcome).word)
+            words.add(AuditLine(number=1, entry=entry, outcome=outcome).word)
     assert words == PANEL["audit"]["outcomes"].keys()
 
 

@@ -190,3 +190,11 @@ async def test_the_audit_log_is_read_in_parts(office: Office) -> None:
     assert (len(some["lines"]), some["more"]) == (2, True)
     assert some["lines"][0]["what"] == "csj_meter/audit"
     assert [(line["name"], line["role"]) for line in refused["lines"]] == [("Technician", "technician")]
+
+    whole, page = await owner.ask("audit"), some
+    paged = page["lines"]
+    while page["more"]:
+        page = await owner.ask("audit", limit=2, before_number=paged[-1]["number"])
+        paged = paged + page["lines"]
+    assert paged == whole["lines"]
+    assert len(paged) >= 6
