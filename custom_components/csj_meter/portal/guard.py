@@ -200,21 +200,14 @@ class Guard:
         try:
             yield failures.append
         except RefusedError as err:
-            failures.append(err.word)
+            await log.async_add(_outcome(entry, err.word))
             raise RefusedError(err.status, err.word, err.retry_after, written=True) from err
         except Exception as err:
             key = err.translation_key if isinstance(err, HomeAssistantError) else None
-            failures.append(key or type(err).__name__)
+            await log.async_add(_outcome(entry, key or type(err).__name__))
             raise
-        finally:
-            await log.async_add(
-                AuditOutcome(
-                    entry=entry.id,
-                    at=dt_util.utcnow(),
-                    failed=bool(failures),
-                    detail=failures[0] if failures else "",
-                )
-            )
+        # nobody can tell what came of that which was cancelled
+        await log.async_add(_outcome(entry, failures[0] if failures else None))
 
     def _entry(
         self, permission: Permission, what: Doing, tenancy: Tenancy | None, *, allowed: bool
@@ -232,6 +225,11 @@ class Guard:
             circuit=None if serial is None else place_of(self._hass, serial).circuit,
             allowed=allowed,
         )
+
+
+def _outcome(entry: AuditEntry, failure: str | None) -> AuditOutcome:
+    """What came of it just now; ``failure``: the key of what went wrong."""
+    return AuditOutcome(entry=entry.id, at=dt_util.utcnow(), failed=failure is not None, detail=failure or "")
 
 
 def _address(request: web.Request) -> str:
