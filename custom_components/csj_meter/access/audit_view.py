@@ -37,7 +37,7 @@ class AuditView(HomeAssistantView):
         user: User = request[KEY_HASS_USER]
         async with async_allowed(
             hass, user, (Permission.SEE_AUDIT, Permission.EXPORT), (SITE,), what=self.name
-        ):
+        ) as fail:
             span: dict[str, dt.datetime] = {}
             for key, value in request.query.items():
                 if key == SIGN_QUERY_PARAM:
@@ -47,6 +47,7 @@ class AuditView(HomeAssistantView):
                 except ImpossibleMomentError:
                     moment = None
                 if key not in ("since", "until") or moment is None:
+                    fail("malformed")
                     return self.json_message(
                         f"{key}: give since and until as 2026-11-22T12:00:00Z", HTTPStatus.BAD_REQUEST, key
                     )
@@ -59,6 +60,7 @@ class AuditView(HomeAssistantView):
             try:
                 text = await (await async_audit_log(hass)).async_read(table)
             except (TelemetryError, AuditTooNewError) as err:
+                fail("audit_unreadable")
                 return self.json_message(str(err), HTTPStatus.SERVICE_UNAVAILABLE, "audit_unavailable")
         return web.Response(
             body=text.encode(),

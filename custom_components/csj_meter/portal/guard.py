@@ -6,6 +6,7 @@ its tenant has moved out. All of them are looked for in the same way, and none i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -206,7 +207,10 @@ class Guard:
             key = err.translation_key if isinstance(err, HomeAssistantError) else None
             await log.async_add(_outcome(entry, key or type(err).__name__))
             raise
-        # nobody can tell what came of that which was cancelled
+        except asyncio.CancelledError:
+            if failures:  # otherwise nobody can tell what came of it
+                await log.async_add(_outcome(entry, failures[0]))
+            raise
         await log.async_add(_outcome(entry, failures[0] if failures else None))
 
     def _entry(

@@ -92,6 +92,24 @@ async def test_what_is_done_is_said_to_be_done_and_what_only_looks_is_not_writte
     assert (line.entry.permission, line.word) == (Permission.COMMAND, "done")
 
 
+@pytest.mark.parametrize(("failures", "word"), [([], "unknown"), (["cut_off"], "failed")])
+async def test_of_what_was_cancelled_nobody_knows_more_than_was_told(
+    site: Site, failures: list[str], word: str
+) -> None:
+    async def cancelled() -> None:
+        ada = site.users[Role.TECHNICIAN]
+        async with async_allowed(site.hass, ada, (Permission.COMMAND,), (Place(),), what="a test") as fail:
+            for failure in failures:
+                fail(failure)
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled()
+
+    (line,) = await lines(site.hass)
+    assert line.word == word
+
+
 async def test_it_is_on_disk_before_anything_is_done(site: Site) -> None:
     ada = site.users[Role.TECHNICIAN]
     async with async_allowed(site.hass, ada, (Permission.COMMAND,), (Place(),), what="a test"):
@@ -260,6 +278,8 @@ async def test_owners_download_it_as_a_table(site: Site) -> None:
     for query in ("since=yesterday", "since=2026-11-02T12:00:00", f"from={later}"):
         async with site.client.get(f"{AUDIT_URL}?{query}", headers=headers) as response:
             assert response.status == 400, query
+        last = (await lines(site.hass))[-1]
+        assert (last.word, last.outcome and last.outcome.detail) == ("failed", "malformed")
 
 
 async def test_meters_that_are_visible(site: Site) -> None:

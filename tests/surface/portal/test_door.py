@@ -349,17 +349,22 @@ async def test_the_portal_opens_for_nobody_when_tenants_were_forgotten(portal: P
     assert (await phone.get("api/overview")).short == (401, "not_open")
 
 
-async def test_what_was_cancelled_is_not_said_to_be_done(portal: Portal) -> None:
+@pytest.mark.parametrize(("failures", "word"), [([], "unknown"), (["cut_off"], "failed")])
+async def test_what_was_cancelled_is_not_said_to_be_done(
+    portal: Portal, failures: list[str], word: str
+) -> None:
     guard = guard_of(portal.hass)
 
     async def cancelled() -> None:
-        async with guard.async_audited(portal.ada, Permission.REDEEM, Doing.TOP_UP):
+        async with guard.async_audited(portal.ada, Permission.REDEEM, Doing.TOP_UP) as fail:
+            for failure in failures:
+                fail(failure)
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
         await portal.home.time.through(cancelled())
 
-    assert (await portal.lines())[0] == "portal: top up unknown"
+    assert (await portal.lines())[0] == f"portal: top up {word}"
 
 
 async def test_a_log_that_stays_holds_no_name(portal: Portal) -> None:
