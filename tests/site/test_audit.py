@@ -142,7 +142,7 @@ def test_what_is_older_than_two_years_goes_with_its_outcome(store: AuditStore, p
     outcomes = [AuditOutcome(entry=one, at=NOW, failed=False) for one in ("a", "c")]
     store.add([SWITCHED, replace(SWITCHED, id="c", at=NOW + 2 * SECOND), *outcomes])
 
-    store.purge(NOW + RETENTION + SECOND)
+    store.remove(store.doomed(NOW + RETENTION + SECOND))
 
     assert [line.entry.id for line in store.lines()] == ["c"]
     connection = sqlite3.connect(path)
@@ -154,7 +154,7 @@ def test_there_are_only_so_many_lines(store: AuditStore, monkeypatch: pytest.Mon
     monkeypatch.setattr(audit, "MOST_LINES", 3)
     store.add([replace(SWITCHED, id=str(one), at=NOW + one * SECOND) for one in range(5)])
 
-    store.purge(NOW)
+    store.remove(store.doomed(NOW))
 
     assert [line.entry.id for line in store.lines()] == ["4", "3", "2"]
 
@@ -166,15 +166,53 @@ def test_refused_lines_push_out_nothing_that_was_done(
     monkeypatch.setattr(audit, "MOST_REFUSED", 2)
     store.add([SWITCHED, *(replace(REFUSED, id=str(one), at=NOW + one * SECOND) for one in range(5))])
 
-    store.purge(NOW)
+    store.remove(store.doomed(NOW))
 
     assert [line.entry.id for line in store.lines()] == ["4", "3", "a"]
+
+
+def table_of(store: AuditStore, limit: int = 10) -> str:
+    """The whole of it, page by page."""
+    last, table = 0, ""
+    while lines := store.lines_after(last, since=None, until=None, limit=limit):
+        table += to_csv(lines, with_header=not last)
+        last = lines[-1].number
+    return table
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_pages_of_a_table_make_the_whole_of_it(store: AuditStore, limit: int) -> None:
+    store.add([replace(SWITCHED, id=str(one), what=str(one)) for one in range(5)])
+
+    rows = list(csv.DictReader(io.StringIO(table_of(store, limit))))
+
+    assert [row["what"] for row in rows] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_table_is_of_the_time_asked_for(store: AuditStore) -> None:
+    store.add([replace(SWITCHED, id=str(one), at=NOW + one * SECOND) for one in range(5)])
+
+    lines = store.lines_after(1, since=NOW + SECOND, until=NOW + 3 * SECOND, limit=10)
+
+    assert [line.entry.id for line in lines] == ["1", "2"]
+    assert [line.entry.id for line in store.lines_after(2, since=None, until=NOW + 3 * SECOND, limit=10)] == [
+        "2"
+    ]
+
+
+def test_an_outcome_without_its_entry_goes(store: AuditStore, path: Path) -> None:
+    store.add([SWITCHED, *(AuditOutcome(entry=one, at=NOW, failed=False) for one in ("a", "lost"))])
+
+    store.remove(store.doomed(NOW))
+
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT entry FROM audit_outcome").fetchall() == [("a",)]
 
 
 def test_an_export_is_a_table_in_which_no_name_is_a_formula(store: AuditStore) -> None:
     store.add([replace(SWITCHED, name="=HYPERLINK(1)"), REFUSED])
 
-    rows = list(csv.DictReader(io.StringIO(to_csv(reversed(store.lines())))))
+    rows = list(csv.DictReader(io.StringIO(table_of(store))))
 
     assert rows[0] == {
         "at": "2026-11-02T12:00:00.250+00:00",

@@ -15,7 +15,7 @@ import logging
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, true
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, not_, select, true
 
 from ..telemetry.database import let_go, reading, writing
 from ..telemetry.own_file import open_own_file
@@ -186,32 +186,57 @@ class AuditStore:
             where.append(ENTRIES.c.allowed.is_(allowed))
         if permissions is not None:
             where.append(ENTRIES.c.permission.in_([one.value for one in permissions]))
-        return self._sound(where, limit)
+        return self._sound(where, limit, newest_first=True)
 
-    def _sound(self, where: Iterable[ColumnElement[bool]], limit: int) -> list[AuditLine]:
-        """So many lines, the newest first; for each that is damaged another one is read."""
+    def lines_after(
+        self, number: int, *, since: dt.datetime | None, until: dt.datetime | None, limit: int
+    ) -> list[AuditLine]:
+        """A page of all lines from ``since`` to before ``until``, the oldest first.
+
+        It begins after the line of that number. Raises StoreUnavailableError.
+        """
+        where = [*_within(since, until), ENTRIES.c.number > number]
+        return self._sound(where, limit, newest_first=False)
+
+    def _sound(
+        self, where: Iterable[ColumnElement[bool]], limit: int, *, newest_first: bool
+    ) -> list[AuditLine]:
+        """So many lines; for each that is damaged another one is read."""
         found: list[AuditLine] = []
         number = ENTRIES.c.number
-        query, rest = _LINES.where(*where).order_by(number.desc()), true()
+        query, rest = _LINES.where(*where), true()
+        query = query.order_by(number.desc() if newest_first else number)
         with reading(self._engine) as connection:
             while wanted := limit - len(found):
                 rows = connection.execute(query.where(rest).limit(wanted)).mappings().all()
                 found += [line for row in rows if (line := _sound_line(row)) is not None]
                 if len(rows) < wanted:
                     break
-                rest = number < rows[-1]["number"]
+                last = rows[-1]["number"]
+                rest = number < last if newest_first else number > last
         return found
 
-    def purge(self, now: dt.datetime) -> None:
-        """Remove what is too old, or more than may be. Raises StoreUnavailableError."""
-        refused = ENTRIES.c.allowed.is_(False)
+    def doomed(self, now: dt.datetime) -> list[str]:
+        """Ids of the entries that are too old, or more than may be, and of outcomes without an entry.
+
+        It keeps nobody from adding. Raises StoreUnavailableError.
+        """
+        kept = ENTRIES.c.at >= _stamp(now - RETENTION)
+        with reading(self._engine) as connection:
+            for most, which in ((MOST_REFUSED, ENTRIES.c.allowed.is_(False)), (MOST_LINES, true())):
+                newest = select(ENTRIES.c.number).where(which, kept).order_by(ENTRIES.c.number.desc())
+                cut = newest.limit(most).subquery()
+                first = connection.execute(select(func.min(cut.c.number))).scalar() or 0
+                kept &= not_(which) | (ENTRIES.c.number >= first)
+            entries = select(ENTRIES.c.id).where(not_(kept))
+            orphans = select(OUTCOMES.c.entry).where(OUTCOMES.c.entry.not_in(select(ENTRIES.c.id)))
+            return [*connection.execute(entries.union_all(orphans)).scalars()]
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Remove entries with what came of them, all or none. Raises StoreUnavailableError."""
         with writing(self._engine) as connection:
-            first = _first_of_newest(connection, MOST_REFUSED, refused)
-            connection.execute(delete(ENTRIES).where(refused, ENTRIES.c.number < first))
-            first = _first_of_newest(connection, MOST_LINES)
-            doomed = (ENTRIES.c.at < _stamp(now - RETENTION)) | (ENTRIES.c.number < first)
-            connection.execute(delete(ENTRIES).where(doomed))
-            connection.execute(delete(OUTCOMES).where(OUTCOMES.c.entry.not_in(select(ENTRIES.c.id))))
+            connection.execute(delete(ENTRIES).where(ENTRIES.c.id.in_(ids)))
+            connection.execute(delete(OUTCOMES).where(OUTCOMES.c.entry.in_(ids)))
 
 
 _LINES: Final = select(
@@ -231,21 +256,18 @@ def _within(since: dt.datetime | None, until: dt.datetime | None) -> list[Column
     return where
 
 
-def _first_of_newest(connection: Connection, most: int, *where: ColumnElement[bool]) -> int:
-    """Number of the oldest of the newest lines, so many of them."""
-    newest = select(ENTRIES.c.number).where(*where).order_by(ENTRIES.c.number.desc()).limit(most).subquery()
-    return connection.execute(select(func.min(newest.c.number))).scalar() or 0
+_COLUMNS: Final = (
+    *("at", "user_id", "name", "role", "permission", "what", "serial", "circuit"),
+    *("allowed", "outcome", "detail"),
+)
 
 
-def to_csv(lines: Iterable[AuditLine]) -> str:
-    """Lines as a table, as people open it in a spreadsheet."""
+def to_csv(lines: Iterable[AuditLine], *, with_header: bool) -> str:
+    """Lines as a table, as people open it in a spreadsheet, or as more of one."""
     text = io.StringIO()
-    fields = (
-        *("at", "user_id", "name", "role", "permission", "what", "serial", "circuit"),
-        *("allowed", "outcome", "detail"),
-    )
-    writer = csv.DictWriter(text, fields, extrasaction="ignore")
-    writer.writeheader()
+    writer = csv.DictWriter(text, _COLUMNS, extrasaction="ignore")
+    if with_header:
+        writer.writeheader()
     for line in lines:
         writer.writerow({name: _cell(value) for name, value in line.as_dict().items()})
     return text.getvalue()
