@@ -115,6 +115,24 @@ def test_lines_are_chosen_by_time_user_meter_and_answer(store: AuditStore) -> No
     assert ids(permissions=()) == []
 
 
+def test_strangers_at_the_portal_push_out_no_refusal_of_anybody_else(
+    store: AuditStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST_REFUSED", 5)
+    monkeypatch.setattr(audit, "MOST_REFUSED_TO_STRANGERS", 2)
+    by_itself = replace(SWITCHED, id="automation", user_id=None, role=None)
+    known = [replace(REFUSED, id=f"known {one}") for one in range(3)]
+    strangers = [replace(REFUSED, id=f"stranger {one}", user_id=None) for one in range(9)]
+    store.add([by_itself, *known, *strangers])
+
+    store.remove(store.doomed(NOW))
+
+    assert [line.entry.id for line in reversed(store.lines())] == [
+        *("automation", "known 0", "known 1", "known 2"),
+        *("stranger 7", "stranger 8"),
+    ]
+
+
 def pages_of(store: AuditStore, limit: int) -> list[list[str]]:
     """Ids, page by page."""
     pages: list[list[AuditLine]] = [store.lines(limit=limit)]

@@ -34,6 +34,9 @@ MOST_LINES: Final = 500_000
 MOST_REFUSED: Final = 100_000
 """Of them such as were refused: nobody pushes out what was done by asking for what they may not."""
 
+MOST_REFUSED_TO_STRANGERS: Final = 20_000
+"""Of these such as strangers met at the portal: anybody may knock there, and pushes out no refusal of others."""
+
 MOST_READ: Final = 1000
 """Lines of one answer."""
 
@@ -222,8 +225,13 @@ class AuditStore:
         It keeps nobody from adding. Raises StoreUnavailableError.
         """
         kept = ENTRIES.c.at >= _stamp(now - RETENTION)
+        refused = ENTRIES.c.allowed.is_(False)
+        # tenants have no user, but are known by their tenancy
+        tenant = ENTRIES.c.role.is_not_distinct_from(Role.TENANT.value)
+        strangers = refused & tenant & ENTRIES.c.user_id.is_(None)
+        shares = ((MOST_REFUSED_TO_STRANGERS, strangers), (MOST_REFUSED, refused), (MOST_LINES, true()))
         with reading(self._engine) as connection:
-            for most, which in ((MOST_REFUSED, ENTRIES.c.allowed.is_(False)), (MOST_LINES, true())):
+            for most, which in shares:
                 newest = select(ENTRIES.c.number).where(which, kept).order_by(ENTRIES.c.number.desc())
                 cut = newest.limit(most).subquery()
                 first = connection.execute(select(func.min(cut.c.number))).scalar() or 0
