@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 import datetime as dt
 from functools import partial
 from itertools import batched
@@ -39,7 +40,10 @@ FOLDED_WITHIN: Final = dt.timedelta(minutes=1)
 """For so long the same refusal is not written again, so that nobody fills the disk by asking."""
 
 MOST_REFUSED: Final = 30
-"""Refusals of one user that are written within that time."""
+"""Refusals of one user that are written within that time, each in a line of its own."""
+
+FURTHER_REFUSALS: Final = "further_refusals"
+"""What the one line of all others is about; the panel has a text for it."""
 
 _PURGED_EVERY: Final = dt.timedelta(days=1)
 
@@ -66,7 +70,7 @@ class AuditLog:
 
     async def async_add(self, *records: AuditRecord) -> None:
         """Write lines down; they are on disk then, unless an issue says otherwise."""
-        new = [record for record in records if not self._is_known(record)]
+        new = [written for record in records if (written := self._to_write(record)) is not None]
         if not new:
             return
         self._waiting += new
@@ -167,19 +171,25 @@ class AuditLog:
             async with self._turn():
                 await self._async_stumbled(err)
 
-    def _is_known(self, record: AuditRecord) -> bool:
-        """Whether it is a refusal that was just written down."""
+    def _to_write(self, record: AuditRecord) -> AuditRecord | None:
+        """As it is to be written: of many refusals the last ones as one; None for one that just was."""
         if not isinstance(record, AuditEntry) or record.allowed:
-            return False
+            return record
         refused = {
             what: at
             for what, at in self._refused.get(record.user_id, {}).items()
             if at <= record.at < at + FOLDED_WITHIN
         }
-        what = (record.permission, record.what, record.serial, record.circuit)
-        known = what in refused or len(refused) >= MOST_REFUSED
-        self._refused[record.user_id] = refused if known else refused | {what: record.at}
-        return known
+        self._refused[record.user_id] = refused
+        what: Hashable = (record.permission, record.what, record.serial, record.circuit)
+        if what in refused:
+            return None
+        if len(refused) >= MOST_REFUSED:
+            if FURTHER_REFUSALS in refused:
+                return None
+            what, record = FURTHER_REFUSALS, replace(record, what=FURTHER_REFUSALS, serial=None, circuit=None)
+        refused[what] = record.at
+        return record
 
 
 def _path(hass: HomeAssistant) -> Path:

@@ -35,7 +35,7 @@ MOST_REFUSED: Final = 100_000
 """Of them such as were refused: nobody pushes out what was done by asking for what they may not."""
 
 MOST_REFUSED_TO_STRANGERS: Final = 20_000
-"""Of these such as strangers met at the portal: anybody may knock there, and pushes out no refusal of others."""
+"""Of these such as strangers met at the portal: anybody may knock there, and pushes out no other refusal."""
 
 MOST_READ: Final = 1000
 """Lines of one answer."""

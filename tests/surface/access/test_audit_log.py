@@ -16,6 +16,7 @@ import pytest
 
 from custom_components.csj_meter.access.audit_log import (
     AUDIT_FILE,
+    FURTHER_REFUSALS,
     MOST_REFUSED,
     async_audit_log,
     async_close_audit_log,
@@ -112,7 +113,9 @@ async def test_the_same_refusal_is_written_once_a_minute(site: Site, freezer: Fr
     assert [line.entry.serial for line in await lines(site.hass)] == expected
 
 
-async def test_nobody_fills_the_log_with_what_they_make_up(site: Site) -> None:
+async def test_nobody_fills_the_log_with_what_they_make_up(
+    site: Site, freezer: FrozenDateTimeFactory
+) -> None:
     stranger = site.users[None]
     for number in range(100):
         for serial, circuit in ((f"made up {number}", None), (None, "x" * 10_000 + str(number))):
@@ -130,10 +133,19 @@ async def test_nobody_fills_the_log_with_what_they_make_up(site: Site) -> None:
     for number in range(100):
         with pytest.raises(Unauthorized):
             await async_verify(site.hass, stranger, Permission.SEE_METERS, what=f"test {number}")
-    assert len(await lines(site.hass)) == MOST_REFUSED
+    *each, further = await lines(site.hass)
+    assert len(each) == MOST_REFUSED
+    assert (further.entry.user_id, further.entry.what) == (stranger.id, FURTHER_REFUSALS)
     with pytest.raises(Unauthorized):
         await async_verify(site.hass, site.users[Role.TENANT], Permission.SEE_MONEY, what="a test")
-    assert len(await lines(site.hass)) == MOST_REFUSED + 1
+    assert len(await lines(site.hass)) == MOST_REFUSED + 2
+
+    freezer.tick(dt.timedelta(seconds=61))
+    for number in range(50):
+        with pytest.raises(Unauthorized):
+            await async_verify(site.hass, stranger, Permission.SEE_METERS, what=f"test {number}")
+    asked = [line.entry.what for line in await lines(site.hass)]
+    assert (len(asked), asked.count(FURTHER_REFUSALS)) == (2 * MOST_REFUSED + 3, 2)
 
 
 async def test_what_is_done_to_the_meters_of_somebody_is_written_of_each(site: Site) -> None:

@@ -14,6 +14,7 @@ import pytest
 from custom_components import csj_meter
 from custom_components.csj_meter import button, csv_view, number, select, switch
 from custom_components.csj_meter.access import audit_view
+from custom_components.csj_meter.access.audit_log import FURTHER_REFUSALS
 from custom_components.csj_meter.access.audit_view import AuditView
 from custom_components.csj_meter.alerting.answers import EVENT_ANSWER
 from custom_components.csj_meter.alerting.channel_users import ANSWERS
@@ -57,6 +58,7 @@ WRITTEN: Final = (
     CsvView.name,
     *(f"{CsvView.name} {resolution}" for resolution in Resolution),
     AuditView.name,
+    FURTHER_REFUSALS,
     *(f"{EVENT_ANSWER}: {answer}" for answer in ANSWERS),
     *(f"assist {question}" for question in Question),
     *(f"options: {doing}" for doing in tenants.Doing),
