@@ -42,6 +42,12 @@ describe("question", () => {
   });
 });
 
+describe("tenants without an account", () => {
+  it("are asked for together", () => {
+    expect(question({ ...ALL, user: "portal" }, 9, "UTC")).toEqual({ command: "audit", limit: 9, portal: true });
+  });
+});
+
 describe("audited", () => {
   it("tells what was done from what it was to be", () => {
     expect(audited("supply: True")).toEqual({ name: "supply", to: "True" });

@@ -51,3 +51,24 @@ it("older lines are those before the last one, also when all of them are of one 
   expect(within<{ lines: AuditLine[] }>(page.element).lines).toEqual(all);
   expect(page.text).toContain("Lines: 250. There are no more.");
 });
+
+it("whoever asked at the portal is one choice, however many tenants there are", async () => {
+  const tenant = { name: "portal", role: "tenant" };
+  const { page, asked } = await shown(({ portal }) => ({
+    lines: portal ? [] : [line({}), ...["a", "b", null].map((user_id) => line({ ...tenant, user_id }))],
+    more: false,
+  }));
+  const choices = () => page.text.match(/Tenant, on the portal/g)?.length;
+  expect(within<{ people(): ReadonlyMap<string, string> }>(page.element).people()).toEqual(
+    new Map([
+      ["u", "Ada"],
+      ["portal", "Tenant, on the portal"],
+    ]),
+  );
+
+  await page.set({ filter: { from: "", to: "", user: "portal", serial: "", allowed: "" } } as object);
+  await page.settled();
+  expect(asked.at(-1)).toEqual({ limit: 100, portal: true });
+  // it stays there to be seen and left again, although no line is shown
+  expect(choices()).toBe(1);
+});

@@ -106,6 +106,8 @@ def test_lines_are_chosen_by_time_user_meter_and_answer(store: AuditStore) -> No
     assert ids(since=NOW + SECOND) == ["b"]
     assert ids(until=NOW + SECOND) == ["a"]
     assert ids(user_id="ada") == ["a"]
+    assert ids(name="Tim") == ["b"]
+    assert ids(role=Role.TECHNICIAN) == ["a"]
     assert ids(serial="2") == ["b"]
     assert ids(allowed=False) == ["b"]
     assert ids(limit=1) == ["b"]

@@ -168,6 +168,8 @@ class AuditStore:
         since: dt.datetime | None = None,
         until: dt.datetime | None = None,
         user_id: str | None = None,
+        name: str | None = None,
+        role: Role | None = None,
         serial: str | None = None,
         allowed: bool | None = None,
         permissions: Collection[Permission] | None = None,
@@ -183,6 +185,10 @@ class AuditStore:
             where.append(ENTRIES.c.number < before_number)
         if user_id is not None:
             where.append(ENTRIES.c.user_id == user_id)
+        if name is not None:
+            where.append(ENTRIES.c.name == name)
+        if role is not None:
+            where.append(ENTRIES.c.role == role.value)
         if serial is not None:
             where.append(ENTRIES.c.serial == serial)
         if allowed is not None:

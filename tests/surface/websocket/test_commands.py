@@ -140,6 +140,7 @@ BAD: dict[str, list[dict[str, Any]]] = {
         {"start": "x"},
         {"allowed": "yes"},
         {"user_id": ""},
+        {"portal": "yes"},
         {"before_number": 0},
         {"before_number": 2**53},
         {"before_number": 1.5},

@@ -1,11 +1,13 @@
 /** Which lines of the audit log are asked for, page by page. */
 
+import { PORTAL } from "./audited";
 import { dayStart, nextDay } from "./days";
 
 export interface AuditFilter {
   /** Days `YYYY-MM-DD`, both of them shown; empty for no end. */
   from: string;
   to: string;
+  /** Id of a user, or `PORTAL` for all who have none. */
   user: string;
   serial: string;
   allowed: "" | "yes" | "no";
@@ -31,7 +33,7 @@ export function question(
     command: "audit",
     limit,
     ...span(filter, zone),
-    ...(user ? { user_id: user } : {}),
+    ...(user === PORTAL ? { portal: true } : user ? { user_id: user } : {}),
     ...(serial ? { serial } : {}),
     ...(allowed ? { allowed: allowed === "yes" } : {}),
     ...(before === undefined ? {} : { before_number: before }),
