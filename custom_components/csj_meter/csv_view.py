@@ -6,6 +6,7 @@ link that a user has signed gives no more than that user may see.
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from http import HTTPStatus
 import re
@@ -22,7 +23,7 @@ from homeassistant.util import dt as dt_util
 
 from .access.doors import (
     async_allowed,
-    async_verify_some,
+    async_places,
     place_of,
     standing_of,
     visible_meters,
@@ -32,6 +33,7 @@ from .const import DOMAIN, LOGGER
 from .csv_export import EXPORT_URL, MONEY, Wish, WishError, async_plan
 from .history.telemetry import Telemetry, async_telemetry
 from .history.troubles import TelemetryUnavailableError
+from .sending import async_send, cut_off_told
 from .site.access import Permission, Place
 from .telemetry.download import ChangedError, Download, Downloads
 from .telemetry.errors import TelemetryError
@@ -39,6 +41,8 @@ from .telemetry.export import Resolution
 
 _FROM: Final = re.compile(r"bytes=(\d{1,18})-")
 """The only range that is answered: all from a byte on."""
+
+_UNREADABLE: Final = "telemetry_unavailable"
 
 _TAG: Final = re.compile(r'"([0-9a-f]+)"')
 
@@ -60,45 +64,62 @@ class CsvView(HomeAssistantView):
         try:
             wish = Wish.parse(query, dt_util.utcnow())
         except WishError as err:
-            await async_verify_some(hass, user, Permission.EXPORT, what=self.name)
+            places = await async_places(hass, user, (Permission.EXPORT,))
+            async with async_allowed(hass, user, (Permission.EXPORT,), places, what=self.name) as fail:
+                fail("malformed")
             return self.json_message(str(err), HTTPStatus.BAD_REQUEST, err.field)
         takes = [Permission.EXPORT]
         if wish.resolution is Resolution.MINUTE:
             takes.append(Permission.SEE_RAW)
         places = _places(hass, user, wish)
-        async with async_allowed(hass, user, takes, places, what=f"{self.name} {wish.resolution}"):
+        async with async_allowed(hass, user, takes, places, what=f"{self.name} {wish.resolution}") as fail:
             standing = standing_of(hass, user)
             with_money = all(standing.may(Permission.SEE_MONEY, place) for place in places)
-            return await self._async_answer(request, wish, query, frozenset() if with_money else MONEY)
+            hidden = frozenset() if with_money else MONEY
+            with cut_off_told(request, fail):
+                return await self._async_answer(request, wish, query, hidden, fail)
 
     async def _async_answer(
-        self, request: web.Request, wish: Wish, query: dict[str, str], hidden: frozenset[str]
+        self,
+        request: web.Request,
+        wish: Wish,
+        query: dict[str, str],
+        hidden: frozenset[str],
+        fail: Callable[[str], None],
     ) -> web.StreamResponse:
-        """What somebody hears who may have it, but for what is hidden from them."""
+        """What somebody hears who may have it, but for what is hidden from them; ``fail`` hears why not."""
         hass = request.app[KEY_HASS]
         if not hass.config_entries.async_loaded_entries(DOMAIN):
+            fail("no_bridge_set_up")
             return self.json_message(
                 "no bridge of CSJ Meter is set up", HTTPStatus.SERVICE_UNAVAILABLE, "not_ready"
             )
         # nobody goes on with the download of somebody who may see more
         telemetry, asked = await async_telemetry(hass), f"{urlencode(query)} {sorted(hidden)}"
         try:
-            if (resumed := await self._async_resumed(request, telemetry, wish, asked)) is not None:
+            if (resumed := await self._async_resumed(request, telemetry, wish, asked, fail)) is not None:
                 return resumed
             export = await async_plan(hass, telemetry, wish, hidden)
             download = self._downloads.begin(asked, export)
             start = (await _async_part(telemetry, download, 0)) + (await _async_part(telemetry, download, 1))
         except WishError as err:
+            fail("no_such_meter")  # all else was looked at before
             return self.json_message(str(err), HTTPStatus.BAD_REQUEST, err.field)
         except (TelemetryUnavailableError, TelemetryError) as err:
             LOGGER.warning("An export cannot be made: %s", err)
-            return self.json_message(str(err), HTTPStatus.SERVICE_UNAVAILABLE, "telemetry_unavailable")
+            fail(_UNREADABLE)
+            return self.json_message(str(err), HTTPStatus.SERVICE_UNAVAILABLE, _UNREADABLE)
         response = web.StreamResponse(headers=_headers(wish, download))
-        await response.prepare(request)
-        return await _async_send(request, response, telemetry, download, start, 2)
+        pieces = _pieces(telemetry, download, start, 2)
+        return await async_send(request, response, pieces, fail, _UNREADABLE)
 
     async def _async_resumed(
-        self, request: web.Request, telemetry: Telemetry, wish: Wish, asked: str
+        self,
+        request: web.Request,
+        telemetry: Telemetry,
+        wish: Wish,
+        asked: str,
+        fail: Callable[[str], None],
     ) -> web.StreamResponse | None:
         """The rest of a download that was cut off; None when the whole is to be sent."""
         if (wanted := _FROM.fullmatch(request.headers.get(hdrs.RANGE, ""))) is None:
@@ -115,6 +136,7 @@ class CsvView(HomeAssistantView):
             while not download.measured:
                 await telemetry.async_read(download.measure)
             if offset >= download.size:
+                fail("nothing_left")
                 return web.Response(
                     status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
                     headers={hdrs.CONTENT_RANGE: f"bytes */{download.size}"},
@@ -129,8 +151,8 @@ class CsvView(HomeAssistantView):
             | {hdrs.CONTENT_RANGE: f"bytes {offset}-{download.size - 1}/{download.size}"},
         )
         response.content_length = download.size - offset
-        await response.prepare(request)
-        return await _async_send(request, response, telemetry, download, start[skip:], number + 1)
+        pieces = _pieces(telemetry, download, start[skip:], number + 1)
+        return await async_send(request, response, pieces, fail, _UNREADABLE)
 
 
 def _caller(request: web.Request) -> User | None:
@@ -167,27 +189,10 @@ async def _async_part(telemetry: Telemetry, download: Download, number: int) -> 
     return (await telemetry.async_read(partial(download.part, number=number))).data
 
 
-async def _async_send(
-    request: web.Request,
-    response: web.StreamResponse,
-    telemetry: Telemetry,
-    download: Download,
-    start: bytes,
-    number: int,
-) -> web.StreamResponse:
-    """Send ``start`` and then the parts from ``number`` on, each when the one before has gone."""
-    try:
-        if start:
-            await response.write(start)
-        for following in range(number, download.parts):
-            if data := await _async_part(telemetry, download, following):
-                await response.write(data)
-        await response.write_eof()
-    except ConnectionError:
-        LOGGER.debug("A download of an export was cut off")
-    except (TelemetryUnavailableError, TelemetryError) as err:
-        LOGGER.warning("An export broke off, its download can be resumed: %s", err)
-        # without its end the answer is seen to be incomplete
-        if request.transport is not None:
-            request.transport.abort()
-    return response
+async def _pieces(
+    telemetry: Telemetry, download: Download, start: bytes, number: int
+) -> AsyncGenerator[bytes]:
+    """``start`` and then the parts from ``number`` on."""
+    yield start
+    for following in range(number, download.parts):
+        yield await _async_part(telemetry, download, following)

@@ -1,27 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import type { AuditLine } from "../src/api/figures";
 import { audited, ownKeys, textKey, valueKey, whoKey } from "../src/panel/audit/audited";
 import { dayStart, nextDay } from "../src/panel/audit/days";
-import { type AuditFilter, endOfNext, joined, question } from "../src/panel/audit/filter";
+import { type AuditFilter, question } from "../src/panel/audit/filter";
 
 const ALL: AuditFilter = { from: "", to: "", user: "", serial: "", allowed: "" };
-
-function line(at: string, what: string): AuditLine {
-  return {
-    at,
-    user_id: "u",
-    name: "Ada",
-    role: "owner",
-    permission: "command",
-    what,
-    serial: null,
-    circuit: null,
-    allowed: true,
-    outcome: "done",
-    detail: "",
-  };
-}
 
 describe("dayStart", () => {
   it("is midnight of the clock on the wall, also on days on which clocks change", () => {
@@ -59,17 +42,9 @@ describe("question", () => {
   });
 });
 
-describe("pages", () => {
-  const first = [line("2026-11-02T12:00:00.002+00:00", "c"), line("2026-11-02T12:00:00.001+00:00", "b")];
-
-  it("lose no line of the millisecond at which a page ends, and show none twice", () => {
-    expect(endOfNext(first)).toBe("2026-11-02T12:00:00.002Z");
-    const next = [
-      line("2026-11-02T12:00:00.001+00:00", "b"),
-      line("2026-11-02T12:00:00.001+00:00", "also b"),
-      line("2026-11-02T12:00:00.000+00:00", "a"),
-    ];
-    expect(joined(first, next).map(({ what }) => what)).toEqual(["c", "b", "also b", "a"]);
+describe("tenants without an account", () => {
+  it("are asked for together", () => {
+    expect(question({ ...ALL, user: "portal" }, 9, "UTC")).toEqual({ command: "audit", limit: 9, portal: true });
   });
 });
 

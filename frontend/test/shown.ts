@@ -15,7 +15,7 @@ export function parts(drawn: unknown): unknown[] {
   if (Array.isArray(drawn)) return drawn.flatMap(parts);
   if (typeof drawn !== "object" || drawn === null) return [drawn];
   const { strings, values } = drawn as Partial<Drawn>;
-  if (values === undefined) return [drawn];
+  if (!Array.isArray(values)) return [drawn];
   if (strings !== undefined) return strings.flatMap((text, at) => [text, ...(at < values.length ? parts(values[at]) : [])]);
   const rows = rowsOf(values);
   return rows === null ? values.flatMap(parts) : [...rows[0]].flatMap((item, at) => parts(rows[2](item, at)));
@@ -38,7 +38,7 @@ export function keys(drawn: unknown): unknown[][] {
   if (Array.isArray(drawn)) return drawn.flatMap(keys);
   if (typeof drawn !== "object" || drawn === null) return [];
   const { strings, values } = drawn as Partial<Drawn>;
-  if (values === undefined) return [];
+  if (!Array.isArray(values)) return [];
   const rows = strings === undefined ? rowsOf(values) : null;
   if (rows === null) return values.flatMap(keys);
   const [items, key, template] = rows;

@@ -72,8 +72,10 @@ def sound(serial: str, bridge: str) -> dict[str, dict[str, Any]]:
             "start": TIMES[0],
             "end": TIMES[1],
             "user_id": "x",
+            "portal": True,
             "serial": "y",
             "allowed": True,
+            "before_number": 5,
             "limit": 9,
         },
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 import csv
 from dataclasses import replace
 import datetime as dt
@@ -14,7 +15,14 @@ import pytest
 
 from custom_components.csj_meter.site import audit
 from custom_components.csj_meter.site.access import Permission, Role
-from custom_components.csj_meter.site.audit import RETENTION, AuditEntry, AuditOutcome, AuditStore, to_csv
+from custom_components.csj_meter.site.audit import (
+    RETENTION,
+    AuditEntry,
+    AuditLine,
+    AuditOutcome,
+    AuditStore,
+    to_csv,
+)
 from custom_components.csj_meter.site.errors import AuditTooNewError
 from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
 
@@ -98,6 +106,8 @@ def test_lines_are_chosen_by_time_user_meter_and_answer(store: AuditStore) -> No
     assert ids(since=NOW + SECOND) == ["b"]
     assert ids(until=NOW + SECOND) == ["a"]
     assert ids(user_id="ada") == ["a"]
+    assert ids(name="Tim") == ["b"]
+    assert ids(role=Role.TECHNICIAN) == ["a"]
     assert ids(serial="2") == ["b"]
     assert ids(allowed=False) == ["b"]
     assert ids(limit=1) == ["b"]
@@ -107,11 +117,52 @@ def test_lines_are_chosen_by_time_user_meter_and_answer(store: AuditStore) -> No
     assert ids(permissions=()) == []
 
 
+def test_strangers_at_the_portal_push_out_no_refusal_of_anybody_else(
+    store: AuditStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST_REFUSED", 5)
+    monkeypatch.setattr(audit, "MOST_REFUSED_TO_STRANGERS", 2)
+    by_itself = replace(SWITCHED, id="automation", user_id=None, role=None)
+    known = [replace(REFUSED, id=f"known {one}") for one in range(3)]
+    strangers = [replace(REFUSED, id=f"stranger {one}", user_id=None) for one in range(9)]
+    store.add([by_itself, *known, *strangers])
+
+    store.remove(store.doomed(NOW))
+
+    assert [line.entry.id for line in reversed(store.lines())] == [
+        *("automation", "known 0", "known 1", "known 2"),
+        *("stranger 7", "stranger 8"),
+    ]
+
+
+def pages_of(store: AuditStore, limit: int) -> list[list[str]]:
+    """Ids, page by page."""
+    pages: list[list[AuditLine]] = [store.lines(limit=limit)]
+    while pages[-1]:
+        pages.append(store.lines(limit=limit, before_number=pages[-1][-1].number))
+    return [[line.entry.id for line in page] for page in pages[:-1]]
+
+
+def test_pages_have_each_line_once_however_many_are_of_one_moment(store: AuditStore) -> None:
+    store.add([replace(SWITCHED, id=str(one)) for one in range(7)])
+
+    assert pages_of(store, 3) == [["6", "5", "4"], ["3", "2", "1"], ["0"]]
+
+
+def test_a_page_is_full_although_some_of_its_lines_are_damaged(store: AuditStore, path: Path) -> None:
+    store.add([replace(SWITCHED, id=str(one)) for one in range(7)])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TRIGGER audit_entry_stays")
+        database.execute("UPDATE audit_entry SET role = 'ovner' WHERE id IN ('6', '5', '3', '0')")
+
+    assert pages_of(store, 2) == [["4", "2"], ["1"]]
+
+
 def test_what_is_older_than_two_years_goes_with_its_outcome(store: AuditStore, path: Path) -> None:
     outcomes = [AuditOutcome(entry=one, at=NOW, failed=False) for one in ("a", "c")]
     store.add([SWITCHED, replace(SWITCHED, id="c", at=NOW + 2 * SECOND), *outcomes])
 
-    store.purge(NOW + RETENTION + SECOND)
+    store.remove(store.doomed(NOW + RETENTION + SECOND))
 
     assert [line.entry.id for line in store.lines()] == ["c"]
     connection = sqlite3.connect(path)
@@ -123,7 +174,7 @@ def test_there_are_only_so_many_lines(store: AuditStore, monkeypatch: pytest.Mon
     monkeypatch.setattr(audit, "MOST_LINES", 3)
     store.add([replace(SWITCHED, id=str(one), at=NOW + one * SECOND) for one in range(5)])
 
-    store.purge(NOW)
+    store.remove(store.doomed(NOW))
 
     assert [line.entry.id for line in store.lines()] == ["4", "3", "2"]
 
@@ -135,15 +186,53 @@ def test_refused_lines_push_out_nothing_that_was_done(
     monkeypatch.setattr(audit, "MOST_REFUSED", 2)
     store.add([SWITCHED, *(replace(REFUSED, id=str(one), at=NOW + one * SECOND) for one in range(5))])
 
-    store.purge(NOW)
+    store.remove(store.doomed(NOW))
 
     assert [line.entry.id for line in store.lines()] == ["4", "3", "a"]
+
+
+def table_of(store: AuditStore, limit: int = 10) -> str:
+    """The whole of it, page by page."""
+    last, table = 0, ""
+    while lines := store.lines_after(last, since=None, until=None, limit=limit):
+        table += to_csv(lines, with_header=not last)
+        last = lines[-1].number
+    return table
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_pages_of_a_table_make_the_whole_of_it(store: AuditStore, limit: int) -> None:
+    store.add([replace(SWITCHED, id=str(one), what=str(one)) for one in range(5)])
+
+    rows = list(csv.DictReader(io.StringIO(table_of(store, limit))))
+
+    assert [row["what"] for row in rows] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_table_is_of_the_time_asked_for(store: AuditStore) -> None:
+    store.add([replace(SWITCHED, id=str(one), at=NOW + one * SECOND) for one in range(5)])
+
+    lines = store.lines_after(1, since=NOW + SECOND, until=NOW + 3 * SECOND, limit=10)
+
+    assert [line.entry.id for line in lines] == ["1", "2"]
+    assert [line.entry.id for line in store.lines_after(2, since=None, until=NOW + 3 * SECOND, limit=10)] == [
+        "2"
+    ]
+
+
+def test_an_outcome_without_its_entry_goes(store: AuditStore, path: Path) -> None:
+    store.add([SWITCHED, *(AuditOutcome(entry=one, at=NOW, failed=False) for one in ("a", "lost"))])
+
+    store.remove(store.doomed(NOW))
+
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT entry FROM audit_outcome").fetchall() == [("a",)]
 
 
 def test_an_export_is_a_table_in_which_no_name_is_a_formula(store: AuditStore) -> None:
     store.add([replace(SWITCHED, name="=HYPERLINK(1)"), REFUSED])
 
-    rows = list(csv.DictReader(io.StringIO(to_csv(reversed(store.lines())))))
+    rows = list(csv.DictReader(io.StringIO(table_of(store))))
 
     assert rows[0] == {
         "at": "2026-11-02T12:00:00.250+00:00",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 import datetime as dt
 import gzip
 import logging
 from typing import Any
-from urllib.parse import parse_qsl
 
 from aiohttp import ClientPayloadError
 from aiohttp.test_utils import TestClient
@@ -19,10 +19,12 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.csj_meter import csv_view
-from custom_components.csj_meter.csv_export import EXPORT_URL, Wish, WishError, signed_link
+from custom_components.csj_meter.access.audit_log import async_audit_log
+from custom_components.csj_meter.csv_export import EXPORT_URL, Wish, signed_link
 from custom_components.csj_meter.csv_view import CsvView
 from custom_components.csj_meter.history.troubles import TelemetryUnavailableError
 from custom_components.csj_meter.site.access import Role
+from custom_components.csj_meter.site.audit import AuditLine, AuditStore
 from custom_components.csj_meter.telemetry.export import Resolution
 from custom_components.csj_meter.telemetry.series import DAY
 
@@ -100,6 +102,16 @@ def link(measured: MeasuredHome, minutes: int = 60, **changes: Any) -> str:
     made = signed_link(measured.home.hass, wish, dt.timedelta(minutes=minutes), for_anybody=True)
     assert made is not None
     return made
+
+
+async def came_of_it(measured: MeasuredHome) -> list[str]:
+    """What the audit log has of each download, the newest first."""
+
+    async def read() -> list[AuditLine]:
+        return await (await async_audit_log(measured.home.hass)).async_read(AuditStore.lines)
+
+    lines = await measured.home.time.through(read())
+    return [f"{line.word} {'' if line.outcome is None else line.outcome.detail}".strip() for line in lines]
 
 
 async def bearer(hass: HomeAssistant, user: MockUser) -> str:
@@ -240,49 +252,6 @@ async def test_a_link_leaves_no_trace_in_the_log(
 # what is refused
 
 
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("until=2026-10-31T10:00Z", "since"),
-        ("since=2026-10-31T10:00Z", "until"),
-        ("since=yesterday&until=2026-10-31T10:00Z", "since"),
-        ("since=2026-10-30T10:00&until=2026-10-31T10:00Z", "since"),
-        ("since=2026-10-31T10:00Z&until=2026-10-31T10:00Z", "until"),
-        ("since=2026-10-31T11:00Z&until=2026-10-31T12:00Z", "until"),
-        ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&resolution=week", "resolution"),
-        ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&format=xlsx", "format"),
-        ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&compress=yes", "compress"),
-        ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&meters=" + "1," * 1001, "meters"),
-        ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&user=me", "user"),
-    ],
-)
-def test_a_request_that_is_wrong_is_told_so(query: str, field: str) -> None:
-    with pytest.raises(WishError) as told:
-        Wish.parse(dict(parse_qsl(query)), dt.datetime.fromtimestamp(NOW * 60, dt.UTC))
-
-    assert told.value.field == field
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        Wish(since=NOW - 5, until=NOW),
-        Wish(
-            serials=("1", "2"),
-            since=NOW - 5,
-            until=NOW - 1,
-            resolution=Resolution.DAY,
-            dialect="spreadsheet",
-            compressed=True,
-        ),
-    ],
-)
-def test_a_request_is_understood_as_it_was_meant(wish: Wish) -> None:
-    now = dt.datetime.fromtimestamp(NOW * 60, dt.UTC)
-
-    assert Wish.parse(dict(parse_qsl(wish.query)), now) == wish
-
-
 async def test_what_is_wrong_is_answered(measured: MeasuredHome, visitor: Downloader) -> None:
     hour = dt.timedelta(hours=1)
     for query, field in (
@@ -293,6 +262,7 @@ async def test_what_is_wrong_is_answered(measured: MeasuredHome, visitor: Downlo
 
         assert reply.status == 400
         assert f'"code":"{field}"'.encode() in reply.body
+    assert await came_of_it(measured) == ["failed no_such_meter", "failed malformed"]
 
 
 async def test_without_a_bridge_there_is_nothing_to_export(
@@ -301,6 +271,7 @@ async def test_without_a_bridge_there_is_nothing_to_export(
     await measured.home.tear_down()
 
     assert (await visitor.get(link(measured))).status == 503
+    assert await came_of_it(measured) == ["failed no_bridge_set_up"]
 
 
 async def test_a_database_that_cannot_be_read_is_told(
@@ -313,6 +284,7 @@ async def test_a_database_that_cannot_be_read_is_told(
     reply = await visitor.get(link(measured))
 
     assert (reply.status, b"telemetry_unavailable" in reply.body) == (503, True)
+    assert await came_of_it(measured) == ["failed telemetry_unavailable"]
 
 
 # half a download goes on
@@ -347,6 +319,8 @@ async def test_a_download_that_was_dropped_early_goes_on_as_well(
             response.close()
 
     await measured.home.time.through(read_a_little())
+    await measured.home.time.run(1)
+    assert await came_of_it(measured) == ["failed cut_off"]
     rest = await visitor.get(address, Range="bytes=1000-")
 
     assert rest.status == 206
@@ -363,6 +337,7 @@ async def test_what_is_past_the_end_or_never_began_is_not_resumed(
     stale = await visitor.get(address, Range="bytes=1000-", If_Range='"0123"')
     dated = await visitor.get(address, Range="bytes=1000-", If_Range="Sat, 31 Oct 2026 10:00:00 GMT")
     several = await visitor.get(address, Range="bytes=0-5,10-20")
+    assert Counter(await came_of_it(measured)) == {"done": 4, "failed nothing_left": 1}
 
     assert unknown.status == 200
     assert (past.status, past.headers["Content-Range"]) == (416, f"bytes */{size}")
@@ -404,6 +379,7 @@ async def test_a_database_that_fails_on_the_way_breaks_the_answer_off(
             await visitor.get(address)
 
     assert (await visitor.get(address)).status == 200
+    assert await came_of_it(measured) == ["done", "failed telemetry_unavailable"]
 
 
 def test_the_view_asks_who_is_there() -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 import datetime as dt
 from functools import partial
+from itertools import batched
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
@@ -38,9 +40,15 @@ FOLDED_WITHIN: Final = dt.timedelta(minutes=1)
 """For so long the same refusal is not written again, so that nobody fills the disk by asking."""
 
 MOST_REFUSED: Final = 30
-"""Refusals of one user that are written within that time."""
+"""Refusals of one user that are written within that time, each in a line of its own."""
+
+FURTHER_REFUSALS: Final = "further_refusals"
+"""What the one line of all others is about; the panel has a text for it."""
 
 _PURGED_EVERY: Final = dt.timedelta(days=1)
+
+_PURGED_AT_ONCE: Final = 500
+"""Lines that are removed in one go: some ten milliseconds."""
 
 
 class AuditLog:
@@ -52,14 +60,17 @@ class AuditLog:
         self._store: AuditStore | None = None
         self._waiting: list[AuditRecord] = []
         self._writing = asyncio.Lock()
+        self._jobs: set[asyncio.Future[Any]] = set()
+        """What is done with the file beside whoever writes."""
         self._closed = False
         self._refused: dict[str | None, dict[Hashable, dt.datetime]] = {}
         """User -> their last refusals, and when each was written."""
         self._purged_at: dt.datetime | None = None
+        self._purging: asyncio.Task[None] | None = None
 
     async def async_add(self, *records: AuditRecord) -> None:
         """Write lines down; they are on disk then, unless an issue says otherwise."""
-        new = [record for record in records if not self._is_known(record)]
+        new = [written for record in records if (written := self._to_write(record)) is not None]
         if not new:
             return
         self._waiting += new
@@ -70,14 +81,20 @@ class AuditLog:
             await self._async_write()
 
     async def async_read[T](self, job: Callable[[AuditStore], T]) -> T:
-        """Ask the file something, in a thread. Raises TelemetryError and AuditTooNewError."""
+        """Ask the file something, in a thread, beside whoever writes meanwhile.
+
+        Raises TelemetryError and AuditTooNewError.
+        """
         async with self._turn():
             await self._async_write()
-            return await self._hass.async_add_executor_job(job, await self._async_store())
+            reading = self._begun(job, await self._async_store())
+        return await asyncio.shield(reading)
 
     async def async_close(self) -> None:
-        """Write what waits, and let go of the file."""
+        """Write what waits, and let go of the file once nobody uses it."""
         self._closed = True
+        if self._purging is not None:
+            self._purging.cancel()
         async with self._turn():
             await self._async_write()
 
@@ -91,6 +108,13 @@ class AuditLog:
                 if self._closed:
                     await self._async_let_go()
 
+    def _begun[**P, T](self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        """What a thread does with the file: whoever lets go of it waits for that, whoever else has left."""
+        begun = self._hass.async_add_executor_job(partial(job, *args, **kwargs))
+        self._jobs.add(begun)
+        begun.add_done_callback(self._jobs.discard)
+        return begun
+
     async def _async_store(self) -> AuditStore:
         if self._store is None:
             opener = partial(_opened, _path(self._hass))
@@ -100,42 +124,72 @@ class AuditLog:
     async def _async_write(self) -> None:
         if not (batch := list(self._waiting)):
             return
-        now = dt_util.utcnow()
-        due = self._purged_at is None or not self._purged_at <= now < self._purged_at + _PURGED_EVERY
         try:
             store = await self._async_store()
             await self._hass.async_add_executor_job(store.add, batch)
-            if due:
-                await self._hass.async_add_executor_job(store.purge, now)
         except (TelemetryError, AuditTooNewError) as err:
-            _point_out(self._hass, err)
-            if isinstance(err, StoreBrokenError):
-                await self._async_let_go()  # with the next line it is set aside, and a new one begun
+            await self._async_stumbled(err)
             return
-        if due:
-            self._purged_at = now
         written = set(map(id, batch))
         self._waiting = [record for record in self._waiting if id(record) not in written]
         withdraw_file(self._hass, ISSUE_AUDIT)
+        self._purge_daily()
+
+    async def _async_stumbled(self, err: TelemetryError | AuditTooNewError) -> None:
+        """Say that the file does not take or give something."""
+        _point_out(self._hass, err)
+        if isinstance(err, StoreBrokenError):
+            await self._async_let_go()  # with the next line it is set aside, and a new one begun
 
     async def _async_let_go(self) -> None:
         if self._store is not None:
             store, self._store = self._store, None
-            await async_closed(self._hass, store.close)
+            try:
+                if self._jobs:
+                    await asyncio.wait(self._jobs)
+            finally:
+                await async_closed(self._hass, store.close)
 
-    def _is_known(self, record: AuditRecord) -> bool:
-        """Whether it is a refusal that was just written down."""
+    @callback
+    def _purge_daily(self) -> None:
+        """Have what is too much removed, without anybody waiting for it."""
+        now = dt_util.utcnow()
+        due = self._purged_at is None or not self._purged_at <= now < self._purged_at + _PURGED_EVERY
+        if due and not self._closed:
+            self._purged_at = now
+            purging = self._async_purge(now)
+            self._purging = self._hass.async_create_background_task(purging, f"{DOMAIN} audit log")
+
+    async def _async_purge(self, now: dt.datetime) -> None:
+        """A little at a time: what is to be written meanwhile waits for no more than that."""
+        try:
+            doomed = await self.async_read(partial(AuditStore.doomed, now=now))
+            for some in batched(doomed, _PURGED_AT_ONCE, strict=False):
+                async with self._turn():
+                    await asyncio.shield(self._begun((await self._async_store()).remove, some))
+        except (TelemetryError, AuditTooNewError) as err:
+            async with self._turn():
+                await self._async_stumbled(err)
+
+    def _to_write(self, record: AuditRecord) -> AuditRecord | None:
+        """As it is to be written: of many refusals the last ones as one; None for one that just was."""
         if not isinstance(record, AuditEntry) or record.allowed:
-            return False
+            return record
         refused = {
             what: at
             for what, at in self._refused.get(record.user_id, {}).items()
             if at <= record.at < at + FOLDED_WITHIN
         }
-        what = (record.permission, record.what, record.serial, record.circuit)
-        known = what in refused or len(refused) >= MOST_REFUSED
-        self._refused[record.user_id] = refused if known else refused | {what: record.at}
-        return known
+        self._refused[record.user_id] = refused
+        what: Hashable = (record.permission, record.what, record.serial, record.circuit)
+        if what in refused:
+            return None
+        if len(refused) >= MOST_REFUSED:
+            if FURTHER_REFUSALS in refused:
+                return None
+            what, record = FURTHER_REFUSALS, replace(record, what=FURTHER_REFUSALS, serial=None, circuit=None)
+        refused[what] = record.at
+        return record
 
 
 def _path(hass: HomeAssistant) -> Path:

@@ -9,7 +9,8 @@ What is refused, and all that changes or takes something away, goes to the audit
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -78,10 +79,10 @@ async def async_verify(
     what: str,
     context: Context | None = None,
 ) -> None:
-    """Let somebody do something on a meter, a circuit, or, when neither is named, on the whole site.
+    """Let somebody look at something on a meter, a circuit, or, when neither is named, on the whole site.
 
     ``what``: the name of the action, command or view, for the audit log. Raises Unauthorized. What came of it
-    is not written down; see ``async_allowed``.
+    is not written down: all but looking takes ``async_allowed``.
     """
     place = place_of(hass, serial, circuit)
     await _async_ask(hass, user, (permission,), (place,), what, context)
@@ -115,18 +116,26 @@ async def async_allowed(
     *,
     what: str,
     context: Context | None = None,
-) -> AsyncIterator[None]:
+) -> AsyncIterator[Callable[[str], None]]:
     """Let somebody do something in several places, and write down what came of it.
 
-    Raises Unauthorized unless they have all permissions everywhere. An error is passed on.
+    Raises Unauthorized unless they have all permissions everywhere. An error is passed on; what is yielded
+    takes the key of one that is told otherwise than by raising it.
     """
     entries = await _async_ask(hass, user, permissions, places, what, context)
+    failures: list[str] = []
     try:
-        yield
+        yield failures.append
     except Exception as err:
-        await _async_tell(hass, entries, err)
+        # the key of an error holds nothing of what was entered
+        key = err.translation_key if isinstance(err, HomeAssistantError) else None
+        await _async_tell(hass, entries, key or type(err).__name__)
         raise
-    await _async_tell(hass, entries, None)
+    except asyncio.CancelledError:
+        if failures:  # otherwise nobody can tell what came of it
+            await _async_tell(hass, entries, failures[0])
+        raise
+    await _async_tell(hass, entries, failures[0] if failures else None)
 
 
 @callback
@@ -212,15 +221,13 @@ async def _async_ask(
     return entries
 
 
-async def _async_tell(hass: HomeAssistant, entries: list[AuditEntry], error: Exception | None) -> None:
-    """Write down what came of it: of an error its key, which holds nothing of what was entered."""
+async def _async_tell(hass: HomeAssistant, entries: list[AuditEntry], failure: str | None) -> None:
+    """Write down what came of it; ``failure``: the key of what went wrong."""
     if not entries:
         return
-    now, detail = dt_util.utcnow(), ""
-    if error is not None:
-        key = error.translation_key if isinstance(error, HomeAssistantError) else None
-        detail = key or type(error).__name__
+    now = dt_util.utcnow()
     outcomes = (
-        AuditOutcome(entry=entry.id, at=now, failed=error is not None, detail=detail) for entry in entries
+        AuditOutcome(entry=entry.id, at=now, failed=failure is not None, detail=failure or "")
+        for entry in entries
     )
     await (await async_audit_log(hass)).async_add(*outcomes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
 import datetime as dt
 from functools import partial
 from typing import Final
@@ -11,18 +12,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import DOMAIN
 from ..csv_export import Wish, WishError, async_plan
-from ..history.telemetry import async_telemetry
+from ..history.telemetry import Telemetry, async_telemetry
 from ..history.troubles import TelemetryUnavailableError
 from ..meters.sample import minute_of
 from ..money.statements import async_zone
 from ..prepay.errors import PrepayError, StatementError
 from ..prepay.statement import Month
 from ..prepay.statement_html import to_html
+from ..sending import async_send, cut_off_told
 from ..site.access import Permission
 from ..telemetry.errors import TelemetryError
-from ..telemetry.export import Resolution
+from ..telemetry.export import Export, Resolution
 from ..telemetry.series import HOUR
 from ..tenants.links import PORTAL_URL
 from ..tenants.moving import async_tenancy_statement, meter_here
@@ -94,12 +96,15 @@ class CsvView(HomeAssistantView):
         if until <= since:
             raise nothing_yet()
         wish = Wish(serials=(tenancy.serial,), since=since, until=until, resolution=resolution)
-        async with guard.async_audited(tenancy, Permission.EXPORT, Doing(f"csv by {resolution}")):
-            return await _async_send(request, hass, wish)
+        async with guard.async_audited(tenancy, Permission.EXPORT, Doing(f"csv by {resolution}")) as fail:
+            with cut_off_told(request, fail):
+                return await _async_table(request, hass, wish, fail)
 
 
-async def _async_send(request: web.Request, hass: HomeAssistant, wish: Wish) -> web.StreamResponse:
-    """The table, each piece when the one before has gone. Raises RefusedError before anything was sent."""
+async def _async_table(
+    request: web.Request, hass: HomeAssistant, wish: Wish, fail: Callable[[str], None]
+) -> web.StreamResponse:
+    """The table. Raises RefusedError before anything was sent; what goes wrong later, ``fail`` hears of."""
     try:
         telemetry = await async_telemetry(hass)
         export = await async_plan(hass, telemetry, wish)
@@ -114,19 +119,10 @@ async def _async_send(request: web.Request, hass: HomeAssistant, wish: Wish) -> 
         }
     )
     response.enable_compression()
-    await response.prepare(request)
-    try:
-        await response.write(export.start().data)
-        for number in range(len(export.pieces)):
-            made = await telemetry.async_read(partial(export.part, number=number))
-            if made.data:
-                await response.write(made.data)
-        await response.write_eof()
-    except ConnectionError:
-        LOGGER.debug("A download of the portal was cut off")
-    except (TelemetryUnavailableError, TelemetryError) as err:
-        LOGGER.warning("A download of the portal broke off: %s", err)
-        # without its end the answer is seen to be incomplete
-        if request.transport is not None:
-            request.transport.abort()
-    return response
+    return await async_send(request, response, _pieces(telemetry, export), fail, not_now().word)
+
+
+async def _pieces(telemetry: Telemetry, export: Export) -> AsyncGenerator[bytes]:
+    yield export.start().data
+    for number in range(len(export.pieces)):
+        yield (await telemetry.async_read(partial(export.part, number=number))).data

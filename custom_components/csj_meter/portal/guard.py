@@ -6,6 +6,7 @@ its tenant has moved out. All of them are looked for in the same way, and none i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -200,21 +201,17 @@ class Guard:
         try:
             yield failures.append
         except RefusedError as err:
-            failures.append(err.word)
+            await log.async_add(_outcome(entry, err.word))
             raise RefusedError(err.status, err.word, err.retry_after, written=True) from err
         except Exception as err:
             key = err.translation_key if isinstance(err, HomeAssistantError) else None
-            failures.append(key or type(err).__name__)
+            await log.async_add(_outcome(entry, key or type(err).__name__))
             raise
-        finally:
-            await log.async_add(
-                AuditOutcome(
-                    entry=entry.id,
-                    at=dt_util.utcnow(),
-                    failed=bool(failures),
-                    detail=failures[0] if failures else "",
-                )
-            )
+        except asyncio.CancelledError:
+            if failures:  # otherwise nobody can tell what came of it
+                await log.async_add(_outcome(entry, failures[0]))
+            raise
+        await log.async_add(_outcome(entry, failures[0] if failures else None))
 
     def _entry(
         self, permission: Permission, what: Doing, tenancy: Tenancy | None, *, allowed: bool
@@ -232,6 +229,11 @@ class Guard:
             circuit=None if serial is None else place_of(self._hass, serial).circuit,
             allowed=allowed,
         )
+
+
+def _outcome(entry: AuditEntry, failure: str | None) -> AuditOutcome:
+    """What came of it just now; ``failure``: the key of what went wrong."""
+    return AuditOutcome(entry=entry.id, at=dt_util.utcnow(), failed=failure is not None, detail=failure or "")
 
 
 def _address(request: web.Request) -> str:

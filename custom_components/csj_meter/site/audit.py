@@ -15,7 +15,7 @@ import logging
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, not_, select, true
 
 from ..telemetry.database import let_go, reading, writing
 from ..telemetry.own_file import open_own_file
@@ -33,6 +33,9 @@ MOST_LINES: Final = 500_000
 
 MOST_REFUSED: Final = 100_000
 """Of them such as were refused: nobody pushes out what was done by asking for what they may not."""
+
+MOST_REFUSED_TO_STRANGERS: Final = 20_000
+"""Of these such as strangers met at the portal: anybody may knock there, and pushes out no other refusal."""
 
 MOST_READ: Final = 1000
 """Lines of one answer."""
@@ -89,6 +92,9 @@ type AuditRecord = AuditEntry | AuditOutcome
 class AuditLine:
     """An entry with what came of it."""
 
+    number: int
+    """Goes up with every line, also within a millisecond; one that is missing in between was removed."""
+
     entry: AuditEntry
     outcome: AuditOutcome | None = None
     """None where it was refused, is under way, or nobody can tell any more."""
@@ -106,6 +112,7 @@ class AuditLine:
         """Plain data, for answers and exports."""
         entry, outcome = self.entry, self.outcome
         return {
+            "number": self.number,
             "at": entry.at.isoformat(timespec="milliseconds"),
             "user_id": entry.user_id,
             "name": entry.name,
@@ -161,59 +168,120 @@ class AuditStore:
         since: dt.datetime | None = None,
         until: dt.datetime | None = None,
         user_id: str | None = None,
+        name: str | None = None,
+        role: Role | None = None,
         serial: str | None = None,
         allowed: bool | None = None,
         permissions: Collection[Permission] | None = None,
+        before_number: int | None = None,
         limit: int = MOST_READ,
     ) -> list[AuditLine]:
-        """Lines from ``since`` to before ``until``, the newest first. Raises StoreUnavailableError."""
-        where: list[ColumnElement[bool]] = []
-        if since is not None:
-            where.append(ENTRIES.c.at >= _stamp(since))
-        if until is not None:
-            where.append(ENTRIES.c.at < _stamp(until))
+        """Lines from ``since`` to before ``until``, the newest first. Raises StoreUnavailableError.
+
+        ``before_number``: where the page after another one begins.
+        """
+        where = _within(since, until)
+        if before_number is not None:
+            where.append(ENTRIES.c.number < before_number)
         if user_id is not None:
             where.append(ENTRIES.c.user_id == user_id)
+        if name is not None:
+            where.append(ENTRIES.c.name == name)
+        if role is not None:
+            where.append(ENTRIES.c.role == role.value)
         if serial is not None:
             where.append(ENTRIES.c.serial == serial)
         if allowed is not None:
             where.append(ENTRIES.c.allowed.is_(allowed))
         if permissions is not None:
             where.append(ENTRIES.c.permission.in_([one.value for one in permissions]))
-        both = ENTRIES.outerjoin(OUTCOMES, OUTCOMES.c.entry == ENTRIES.c.id)
-        outcome = (OUTCOMES.c.at.label("outcome_at"), OUTCOMES.c.failed, OUTCOMES.c.detail)
-        query = select(*ENTRIES.c, *outcome).select_from(both).where(*where)
+        return self._sound(where, limit, newest_first=True)
+
+    def lines_after(
+        self, number: int, *, since: dt.datetime | None, until: dt.datetime | None, limit: int
+    ) -> list[AuditLine]:
+        """A page of all lines from ``since`` to before ``until``, the oldest first.
+
+        It begins after the line of that number. Raises StoreUnavailableError.
+        """
+        where = [*_within(since, until), ENTRIES.c.number > number]
+        return self._sound(where, limit, newest_first=False)
+
+    def _sound(
+        self, where: Iterable[ColumnElement[bool]], limit: int, *, newest_first: bool
+    ) -> list[AuditLine]:
+        """So many lines; for each that is damaged another one is read."""
+        found: list[AuditLine] = []
+        number = ENTRIES.c.number
+        query, rest = _LINES.where(*where), true()
+        query = query.order_by(number.desc() if newest_first else number)
         with reading(self._engine) as connection:
-            rows = connection.execute(query.order_by(ENTRIES.c.number.desc()).limit(limit))
-            return [line for row in rows.mappings() if (line := _sound_line(row)) is not None]
+            while wanted := limit - len(found):
+                rows = connection.execute(query.where(rest).limit(wanted)).mappings().all()
+                found += [line for row in rows if (line := _sound_line(row)) is not None]
+                if len(rows) < wanted:
+                    break
+                last = rows[-1]["number"]
+                rest = number < last if newest_first else number > last
+        return found
 
-    def purge(self, now: dt.datetime) -> None:
-        """Remove what is too old, or more than may be. Raises StoreUnavailableError."""
+    def doomed(self, now: dt.datetime) -> list[str]:
+        """Ids of the entries that are too old, or more than may be, and of outcomes without an entry.
+
+        It keeps nobody from adding. Raises StoreUnavailableError.
+        """
+        kept = ENTRIES.c.at >= _stamp(now - RETENTION)
         refused = ENTRIES.c.allowed.is_(False)
+        # tenants have no user, but are known by their tenancy
+        tenant = ENTRIES.c.role.is_not_distinct_from(Role.TENANT.value)
+        strangers = refused & tenant & ENTRIES.c.user_id.is_(None)
+        shares = ((MOST_REFUSED_TO_STRANGERS, strangers), (MOST_REFUSED, refused), (MOST_LINES, true()))
+        with reading(self._engine) as connection:
+            for most, which in shares:
+                newest = select(ENTRIES.c.number).where(which, kept).order_by(ENTRIES.c.number.desc())
+                cut = newest.limit(most).subquery()
+                first = connection.execute(select(func.min(cut.c.number))).scalar() or 0
+                kept &= not_(which) | (ENTRIES.c.number >= first)
+            entries = select(ENTRIES.c.id).where(not_(kept))
+            orphans = select(OUTCOMES.c.entry).where(OUTCOMES.c.entry.not_in(select(ENTRIES.c.id)))
+            return [*connection.execute(entries.union_all(orphans)).scalars()]
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Remove entries with what came of them, all or none. Raises StoreUnavailableError."""
         with writing(self._engine) as connection:
-            first = _first_of_newest(connection, MOST_REFUSED, refused)
-            connection.execute(delete(ENTRIES).where(refused, ENTRIES.c.number < first))
-            first = _first_of_newest(connection, MOST_LINES)
-            doomed = (ENTRIES.c.at < _stamp(now - RETENTION)) | (ENTRIES.c.number < first)
-            connection.execute(delete(ENTRIES).where(doomed))
-            connection.execute(delete(OUTCOMES).where(OUTCOMES.c.entry.not_in(select(ENTRIES.c.id))))
+            connection.execute(delete(ENTRIES).where(ENTRIES.c.id.in_(ids)))
+            connection.execute(delete(OUTCOMES).where(OUTCOMES.c.entry.in_(ids)))
 
 
-def _first_of_newest(connection: Connection, most: int, *where: ColumnElement[bool]) -> int:
-    """Number of the oldest of the newest lines, so many of them."""
-    newest = select(ENTRIES.c.number).where(*where).order_by(ENTRIES.c.number.desc()).limit(most).subquery()
-    return connection.execute(select(func.min(newest.c.number))).scalar() or 0
+_LINES: Final = select(
+    *ENTRIES.c, OUTCOMES.c.at.label("outcome_at"), OUTCOMES.c.failed, OUTCOMES.c.detail
+).select_from(ENTRIES.outerjoin(OUTCOMES, OUTCOMES.c.entry == ENTRIES.c.id))
+"""What lines are made of."""
 
 
-def to_csv(lines: Iterable[AuditLine]) -> str:
-    """Lines as a table, as people open it in a spreadsheet."""
+def _within(since: dt.datetime | None, until: dt.datetime | None) -> list[ColumnElement[bool]]:
+    # not by the index of times: SQLite would sort all lines between them for each page, 2 s instead of 1 ms
+    at = ENTRIES.c.at + 0
+    where: list[ColumnElement[bool]] = []
+    if since is not None:
+        where.append(at >= _stamp(since))
+    if until is not None:
+        where.append(at < _stamp(until))
+    return where
+
+
+_COLUMNS: Final = (
+    *("at", "user_id", "name", "role", "permission", "what", "serial", "circuit"),
+    *("allowed", "outcome", "detail"),
+)
+
+
+def to_csv(lines: Iterable[AuditLine], *, with_header: bool) -> str:
+    """Lines as a table, as people open it in a spreadsheet, or as more of one."""
     text = io.StringIO()
-    fields = (
-        *("at", "user_id", "name", "role", "permission", "what", "serial", "circuit"),
-        *("allowed", "outcome", "detail"),
-    )
-    writer = csv.DictWriter(text, fields)
-    writer.writeheader()
+    writer = csv.DictWriter(text, _COLUMNS, extrasaction="ignore")
+    if with_header:
+        writer.writeheader()
     for line in lines:
         writer.writerow({name: _cell(value) for name, value in line.as_dict().items()})
     return text.getvalue()
@@ -278,9 +346,10 @@ def _line_of(row: Any) -> AuditLine:
         circuit=row["circuit"],
         allowed=row["allowed"],
     )
+    number = row["number"]
     if row["outcome_at"] is None:
-        return AuditLine(entry=entry)
+        return AuditLine(number=number, entry=entry)
     outcome = AuditOutcome(
         entry=entry.id, at=_moment(row["outcome_at"]), failed=row["failed"], detail=row["detail"]
     )
-    return AuditLine(entry=entry, outcome=outcome)
+    return AuditLine(number=number, entry=entry, outcome=outcome)

@@ -12,7 +12,8 @@ from ..access.audit_log import async_audit_log
 from ..const import DOMAIN
 from ..exceptions import wrong
 from ..moments import exact_moment
-from ..site.access import Permission
+from ..portal.guard import NAME as PORTAL
+from ..site.access import Permission, Role
 from ..site.audit import MOST_READ, AuditStore
 from ..site.errors import AuditTooNewError
 from ..telemetry.errors import TelemetryError
@@ -20,12 +21,17 @@ from .command import NAME, SERIAL, Call, whole
 
 USUAL: Final = 200
 
+_MOST_NUMBER: Final = 2**53 - 1
+"""To which browsers count exactly."""
+
 SCHEMA: Final = {
     probatio.Optional("start"): exact_moment,
     probatio.Optional("end"): exact_moment,
     probatio.Optional("user_id"): NAME,
+    probatio.Optional("portal", default=False): bool,
     probatio.Optional("serial"): SERIAL,
     probatio.Optional("allowed"): bool,
+    probatio.Optional("before_number"): whole(1, _MOST_NUMBER),
     probatio.Optional("limit", default=USUAL): whole(1, MOST_READ),
 }
 
@@ -44,8 +50,11 @@ async def async_audit(call: Call) -> dict[str, Any]:
                 since=data.get("start"),
                 until=data.get("end"),
                 user_id=data.get("user_id"),
+                name=PORTAL if data["portal"] else None,
+                role=Role.TENANT if data["portal"] else None,
                 serial=data.get("serial"),
                 allowed=data.get("allowed"),
+                before_number=data.get("before_number"),
                 limit=data["limit"] + 1,
             )
         )

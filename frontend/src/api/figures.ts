@@ -58,6 +58,8 @@ export interface ReplayResult {
 }
 
 export interface AuditLine {
+  /** Goes up with every line. */
+  number: number;
   at: string;
   user_id: string | null;
   name: string;

@@ -8,8 +8,8 @@ import "../elements/csj-notice";
 import { style } from "../elements/style";
 import { Answer } from "./answer";
 import "./audit/csj-audit-table";
-import { whoKey } from "./audit/audited";
-import { type AuditFilter, endOfNext, joined, question, span } from "./audit/filter";
+import { PORTAL, whoKey } from "./audit/audited";
+import { type AuditFilter, question, span } from "./audit/filter";
 
 const PAGE = 100;
 const CSV = "/api/csj_meter/audit.csv";
@@ -96,8 +96,6 @@ export class CsjAuditPage extends AppElement {
 
   private filters() {
     const meters = this.meters.value?.meters ?? [];
-    const users = new Map(this.users);
-    for (const line of this.lines) if (line.user_id !== null && !users.has(line.user_id)) users.set(line.user_id, this.nameOf(line));
     const day = (name: "from" | "to") =>
       html`<label>${this.t(`audit.${name}`)} <input type="date" .value=${this.filter[name]} @change=${this.set(name)} /></label>`;
     const choice = (name: "user" | "serial" | "allowed", options: readonly (readonly [string, string])[]) =>
@@ -110,7 +108,7 @@ export class CsjAuditPage extends AppElement {
       >`;
     return html`<div class="row spread filters">
       <div class="row filters" role="search">
-        ${day("from")} ${day("to")} ${choice("user", [...users])}
+        ${day("from")} ${day("to")} ${choice("user", [...this.people()])}
         ${choice(
           "serial",
           meters.map((row) => [row.serial, row.name] as const),
@@ -127,6 +125,18 @@ export class CsjAuditPage extends AppElement {
         ? html`<p class="small dim">${this.t("audit.download_all")}</p>`
         : nothing}
     </div>`;
+  }
+
+  /** Who may be chosen, as what is asked for them: whoever has an account or is in the lines. */
+  private people(): ReadonlyMap<string, string> {
+    const people = new Map(this.users);
+    const { user } = this.filter;
+    if (user === PORTAL) people.set(PORTAL, this.t(`audit.who.${PORTAL}`));
+    for (const line of this.lines) {
+      const id = whoKey(line) === PORTAL ? PORTAL : line.user_id;
+      if (id !== null && !people.has(id)) people.set(id, this.nameOf(line));
+    }
+    return people;
   }
 
   private nameOf(line: AuditLine): string {
@@ -156,16 +166,14 @@ export class CsjAuditPage extends AppElement {
   }
 
   private readonly older = async (): Promise<void> => {
-    const { command, ...data } = question(this.filter, PAGE, this.zone);
+    const { command, ...data } = question(this.filter, PAGE, this.zone, this.lines.at(-1)?.number);
     const before = this.shown;
     this.busy = true;
-    const next = await this.attempt(() =>
-      this.app.call<{ lines: AuditLine[]; more: boolean }>(command, { ...data, end: endOfNext(this.lines) }),
-    );
+    const next = await this.attempt(() => this.app.call<{ lines: AuditLine[]; more: boolean }>(command, data));
     this.busy = false;
     // somebody may have chosen other lines meanwhile
     if (next === undefined || before !== this.shown) return;
-    this.lines = joined(this.lines, next.lines);
+    this.lines = [...this.lines, ...next.lines];
     this.more = next.more;
   };
 

@@ -9,13 +9,16 @@ from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.csj_meter.access.audit_log import async_audit_log
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.simulator import demo_line
-from custom_components.csj_meter.site.access import OWNER, STRANGER, Place, Role, Standing
+from custom_components.csj_meter.site.access import OWNER, STRANGER, Permission, Place, Role, Standing
+from custom_components.csj_meter.site.audit import AuditEntry, AuditLine
 
 from ..conftest import subentry_of
 from ..people import give_role
@@ -119,3 +122,24 @@ def standing_of(role: Role | None, own: str, circuit: str) -> Standing:
             return Standing(role=role, meters=frozenset({own}))
         case _:
             return Standing(role=role)
+
+
+async def lines(hass: HomeAssistant) -> list[AuditLine]:
+    """The log, the oldest first."""
+    return (await (await async_audit_log(hass)).async_read(lambda store: store.lines()))[::-1]
+
+
+def line(what: str) -> AuditEntry:
+    """A line of somebody who may."""
+    return AuditEntry(
+        id=what,
+        at=dt_util.utcnow(),
+        user_id=None,
+        name="automation",
+        role=None,
+        permission=Permission.COMMAND,
+        what=what,
+        serial=None,
+        circuit=None,
+        allowed=True,
+    )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import datetime as dt
-import io
 from pathlib import Path
 import threading
 from typing import Any
@@ -14,46 +12,26 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.csj_meter.access.audit_log import (
     AUDIT_FILE,
+    FURTHER_REFUSALS,
     MOST_REFUSED,
     async_audit_log,
     async_close_audit_log,
 )
-from custom_components.csj_meter.access.audit_view import AUDIT_URL
 from custom_components.csj_meter.access.doors import async_allowed, async_verify, visible_meters
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.site import audit
 from custom_components.csj_meter.site.access import Permission, Place, Role
-from custom_components.csj_meter.site.audit import AuditEntry, AuditLine, AuditStore
+from custom_components.csj_meter.site.audit import AuditLine, AuditStore
+from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
 
 from ..open_files import handles
-from .conftest import ELSEWHERE, NEXT_DOOR, OWN, Site
+from .conftest import ELSEWHERE, NEXT_DOOR, OWN, Site, line, lines
 
 pytestmark = pytest.mark.loopback
-
-
-async def lines(hass: HomeAssistant) -> list[AuditLine]:
-    """The log, the oldest first."""
-    return (await (await async_audit_log(hass)).async_read(lambda store: store.lines()))[::-1]
-
-
-def line(what: str) -> AuditEntry:
-    """A line of somebody who may."""
-    return AuditEntry(
-        id=what,
-        at=dt_util.utcnow(),
-        user_id=None,
-        name="automation",
-        role=None,
-        permission=Permission.COMMAND,
-        what=what,
-        serial=None,
-        circuit=None,
-        allowed=True,
-    )
 
 
 def told(line: AuditLine) -> tuple[Any, ...]:
@@ -92,6 +70,24 @@ async def test_what_is_done_is_said_to_be_done_and_what_only_looks_is_not_writte
     assert (line.entry.permission, line.word) == (Permission.COMMAND, "done")
 
 
+@pytest.mark.parametrize(("failures", "word"), [([], "unknown"), (["cut_off"], "failed")])
+async def test_of_what_was_cancelled_nobody_knows_more_than_was_told(
+    site: Site, failures: list[str], word: str
+) -> None:
+    async def cancelled() -> None:
+        ada = site.users[Role.TECHNICIAN]
+        async with async_allowed(site.hass, ada, (Permission.COMMAND,), (Place(),), what="a test") as fail:
+            for failure in failures:
+                fail(failure)
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled()
+
+    (line,) = await lines(site.hass)
+    assert line.word == word
+
+
 async def test_it_is_on_disk_before_anything_is_done(site: Site) -> None:
     ada = site.users[Role.TECHNICIAN]
     async with async_allowed(site.hass, ada, (Permission.COMMAND,), (Place(),), what="a test"):
@@ -117,7 +113,9 @@ async def test_the_same_refusal_is_written_once_a_minute(site: Site, freezer: Fr
     assert [line.entry.serial for line in await lines(site.hass)] == expected
 
 
-async def test_nobody_fills_the_log_with_what_they_make_up(site: Site) -> None:
+async def test_nobody_fills_the_log_with_what_they_make_up(
+    site: Site, freezer: FrozenDateTimeFactory
+) -> None:
     stranger = site.users[None]
     for number in range(100):
         for serial, circuit in ((f"made up {number}", None), (None, "x" * 10_000 + str(number))):
@@ -135,10 +133,19 @@ async def test_nobody_fills_the_log_with_what_they_make_up(site: Site) -> None:
     for number in range(100):
         with pytest.raises(Unauthorized):
             await async_verify(site.hass, stranger, Permission.SEE_METERS, what=f"test {number}")
-    assert len(await lines(site.hass)) == MOST_REFUSED
+    *each, further = await lines(site.hass)
+    assert len(each) == MOST_REFUSED
+    assert (further.entry.user_id, further.entry.what) == (stranger.id, FURTHER_REFUSALS)
     with pytest.raises(Unauthorized):
         await async_verify(site.hass, site.users[Role.TENANT], Permission.SEE_MONEY, what="a test")
-    assert len(await lines(site.hass)) == MOST_REFUSED + 1
+    assert len(await lines(site.hass)) == MOST_REFUSED + 2
+
+    freezer.tick(dt.timedelta(seconds=61))
+    for number in range(50):
+        with pytest.raises(Unauthorized):
+            await async_verify(site.hass, stranger, Permission.SEE_METERS, what=f"test {number}")
+    asked = [line.entry.what for line in await lines(site.hass)]
+    assert (len(asked), asked.count(FURTHER_REFUSALS)) == (2 * MOST_REFUSED + 3, 2)
 
 
 async def test_what_is_done_to_the_meters_of_somebody_is_written_of_each(site: Site) -> None:
@@ -207,6 +214,65 @@ async def test_whoever_reads_while_it_is_closed_leaves_no_file_open(site: Site) 
     assert handles(audit_path(site.hass)) == 0
 
 
+async def test_nobody_waits_to_be_written_down_while_another_reads(site: Site) -> None:
+    log, has_begun, goes_on = await async_audit_log(site.hass), asyncio.Event(), threading.Event()
+
+    def slowly(store: AuditStore) -> list[AuditLine]:
+        site.hass.loop.call_soon_threadsafe(has_begun.set)
+        goes_on.wait(10)
+        return store.lines()
+
+    reader = asyncio.create_task(log.async_read(slowly))
+    await has_begun.wait()
+    async with asyncio.timeout(5):
+        await log.async_add(line("a"))
+    assert not reader.done()
+    closing = asyncio.create_task(async_close_audit_log(site.hass))
+    await asyncio.sleep(0.1)
+    assert not closing.done(), "somebody reads"
+    goes_on.set()
+
+    assert [one.entry.what for one in await reader] == ["a"]
+    await closing
+    assert handles(audit_path(site.hass)) == 0
+
+
+async def test_nobody_waits_for_what_is_removed_once_a_day(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, doomed, goes_on = await async_audit_log(site.hass), AuditStore.doomed, threading.Event()
+    monkeypatch.setattr(audit, "MOST_LINES", 1)
+
+    def slowly(store: AuditStore, now: dt.datetime) -> list[str]:
+        goes_on.wait(10)
+        return doomed(store, now)
+
+    monkeypatch.setattr(AuditStore, "doomed", slowly)
+    async with asyncio.timeout(5):
+        for name in ("a", "b", "c"):
+            await log.async_add(line(name))
+    goes_on.set()
+    await site.hass.async_block_till_done(wait_background_tasks=True)
+
+    assert [one.entry.what for one in await lines(site.hass)] == ["c"]
+
+
+async def test_what_cannot_be_removed_is_said_and_keeps_nobody_from_anything(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreUnavailableError("disk on fire")
+
+    monkeypatch.setattr(AuditStore, "doomed", fail)
+    log = await async_audit_log(site.hass)
+    await log.async_add(line("a"))
+    await site.hass.async_block_till_done(wait_background_tasks=True)
+    assert ir.async_get(site.hass).async_get_issue(DOMAIN, "audit") is not None
+
+    await log.async_add(line("b"))
+    assert [one.entry.what for one in await lines(site.hass)] == ["a", "b"]
+
+
 async def test_a_file_that_is_being_opened_for_somebody_who_has_left_is_closed(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,25 +307,6 @@ async def test_it_goes_on_after_it_was_closed(site: Site) -> None:
 
     assert await async_audit_log(site.hass) is not log
     assert [line.entry.what for line in await lines(site.hass)] == ["first", "second"]
-
-
-async def test_owners_download_it_as_a_table(site: Site) -> None:
-    await async_verify(site.hass, site.users[Role.TECHNICIAN], Permission.COMMAND, what="a test")
-    headers = {"Authorization": f"Bearer {site.tokens[Role.OWNER]}"}
-    async with site.client.get(AUDIT_URL, headers=headers) as response:
-        assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-        rows = list(csv.DictReader(io.StringIO(await response.text())))
-    assert [(row["name"], row["what"]) for row in rows] == [
-        ("Technician", "a test"),
-        ("Owner", "api:csj_meter:audit"),  # that it was taken away is a line of it
-    ]
-
-    later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    async with site.client.get(f"{AUDIT_URL}?since={later}", headers=headers) as response:
-        assert len((await response.text()).splitlines()) == 1
-    for query in ("since=yesterday", "since=2026-11-02T12:00:00", f"from={later}"):
-        async with site.client.get(f"{AUDIT_URL}?{query}", headers=headers) as response:
-            assert response.status == 400, query
 
 
 async def test_meters_that_are_visible(site: Site) -> None:

@@ -9,6 +9,7 @@ import datetime as dt
 from functools import partial
 import io
 
+from aiohttp import ClientPayloadError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
 
@@ -22,6 +23,8 @@ from custom_components.csj_meter.meters.sample import minute_of
 from custom_components.csj_meter.prepay.voucher_code import VoucherCode
 from custom_components.csj_meter.simulator import Fault, FaultKind, SimulatedMeter
 from custom_components.csj_meter.site.tenants import Tenancies
+from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
+from custom_components.csj_meter.telemetry.export import Export
 from custom_components.csj_meter.tenants.book import async_tenants
 
 from .conftest import OTHER, UNIT, Portal
@@ -204,6 +207,28 @@ async def test_measurements_are_taken_away_of_the_time_since_they_moved_in(porta
     ):
         assert (await phone.get(f"api/{wrong}")).short == (400, "malformed"), wrong
     assert "portal: csv by hour done" in await portal.lines()
+
+
+@pytest.mark.meters(live_period=30)
+async def test_a_download_that_breaks_off_is_not_said_to_be_done(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await portal.opened()
+    await portal.home.time.run(600)
+
+    def fail(*_: object, **__: object) -> None:
+        raise StoreUnavailableError("disk on fire")
+
+    monkeypatch.setattr(Export, "part", fail)
+    with pytest.raises(ClientPayloadError):
+        await phone.get("api/csv?resolution=minute")
+
+    line = (await portal.audited())[0]
+    assert (line.entry.what, line.word, line.outcome and line.outcome.detail) == (
+        "portal: csv by minute",
+        "failed",
+        "not_now",
+    )
 
 
 async def test_only_so_much_is_downloaded(portal: Portal) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.csj_meter.portal.guard import _GUARD, COOKIE
+from custom_components.csj_meter.portal.guard import _GUARD, COOKIE, Doing, guard_of
+from custom_components.csj_meter.site.access import Permission
 from custom_components.csj_meter.site.tenants import Tenancies, digest_of, new_token
 from custom_components.csj_meter.tenants.book import async_tenants
 from custom_components.csj_meter.tenants.links import PORTAL_URL, async_revoke_link
@@ -346,6 +347,24 @@ async def test_the_portal_opens_for_nobody_when_tenants_were_forgotten(portal: P
     book = await async_tenants(portal.hass)
     await portal.home.time.through(book.async_change(lambda _: Tenancies()))
     assert (await phone.get("api/overview")).short == (401, "not_open")
+
+
+@pytest.mark.parametrize(("failures", "word"), [([], "unknown"), (["cut_off"], "failed")])
+async def test_what_was_cancelled_is_not_said_to_be_done(
+    portal: Portal, failures: list[str], word: str
+) -> None:
+    guard = guard_of(portal.hass)
+
+    async def cancelled() -> None:
+        async with guard.async_audited(portal.ada, Permission.REDEEM, Doing.TOP_UP) as fail:
+            for failure in failures:
+                fail(failure)
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await portal.home.time.through(cancelled())
+
+    assert (await portal.lines())[0] == f"portal: top up {word}"
 
 
 async def test_a_log_that_stays_holds_no_name(portal: Portal) -> None:

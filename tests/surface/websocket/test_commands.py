@@ -134,7 +134,18 @@ BAD: dict[str, list[dict[str, Any]]] = {
         {"kind": "leak", "confirm": 61},
         {"kind": "leak", "serial": "x", "circuit": "y"},
     ],
-    "audit": [{"limit": 0}, {"limit": 1001}, {"start": "x"}, {"allowed": "yes"}, {"user_id": ""}],
+    "audit": [
+        {"limit": 0},
+        {"limit": 1001},
+        {"start": "x"},
+        {"allowed": "yes"},
+        {"user_id": ""},
+        {"portal": "yes"},
+        {"before_number": 0},
+        {"before_number": 2**53},
+        {"before_number": 1.5},
+        {"before_number": "5"},
+    ],
 }
 """Command -> what it does not take."""
 

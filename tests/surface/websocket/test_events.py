@@ -9,6 +9,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.csj_meter.access.audit_log import FURTHER_REFUSALS
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.meter_log import PERIOD
@@ -246,6 +247,12 @@ async def test_values_of_older_lines(hass: HomeAssistant, what: str, said: str) 
     texts = await async_event_texts(hass)
 
     assert texts.command(what, "done") == said
+
+
+async def test_many_refused_commands_have_a_text(hass: HomeAssistant) -> None:
+    texts = await async_event_texts(hass)
+
+    assert texts.command(FURTHER_REFUSALS, "refused") == "Further commands within a minute: refused"
 
 
 async def test_prices_are_commands_for_those_who_see_money(office: Office) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from homeassistant.util import dt as dt_util
 import numpy as np
 import pytest
 
+from custom_components.csj_meter.access.audit_log import async_audit_log
 from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.simulator import Fault, FaultKind
-from custom_components.csj_meter.site.access import Role
+from custom_components.csj_meter.site.access import Permission, Role
+from custom_components.csj_meter.site.audit import AuditEntry
 from custom_components.csj_meter.telemetry.series import DAY, Series
 
 from .conftest import CIRCUIT, FRAMES, Office, frames
@@ -190,3 +193,31 @@ async def test_the_audit_log_is_read_in_parts(office: Office) -> None:
     assert (len(some["lines"]), some["more"]) == (2, True)
     assert some["lines"][0]["what"] == "csj_meter/audit"
     assert [(line["name"], line["role"]) for line in refused["lines"]] == [("Technician", "technician")]
+
+    whole, page = await owner.ask("audit"), some
+    paged = page["lines"]
+    while page["more"]:
+        page = await owner.ask("audit", limit=2, before_number=paged[-1]["number"])
+        paged = paged + page["lines"]
+    assert paged == whole["lines"]
+    assert len(paged) >= 6
+
+
+async def test_all_who_asked_at_the_portal_are_found_together(office: Office) -> None:
+    owner = await office.viewer()
+    log = await async_audit_log(office.hass)
+    for name, role in (("portal", Role.TENANT), ("portal", Role.OWNER), ("Ada", Role.TENANT)):
+        await log.async_add(
+            AuditEntry(
+                id=f"{name} {role}",
+                at=dt_util.utcnow(),
+                user_id=None,
+                name=name,
+                role=role,
+                permission=Permission.SEE_METERS,
+                what="portal: sign in",
+                allowed=True,
+            )
+        )
+    asked = await owner.ask("audit", portal=True)
+    assert [(line["name"], line["role"]) for line in asked["lines"]] == [("portal", "tenant")]

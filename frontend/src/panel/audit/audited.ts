@@ -32,9 +32,12 @@ export function textKey(name: string): string {
   return name.replace(/^csj_meter\//, "").replace(/^api:csj_meter:/, "download_").replaceAll("/", "_");
 }
 
+/** The name of tenants without an account: one for all, as the log knows them by numbers that tell nobody anything. */
+export const PORTAL = "portal";
+
 /** Key of the text for who has no name of their own; null for who has one. */
 export function whoKey({ name, role, user_id }: Pick<AuditLine, "name" | "role" | "user_id">): string | null {
-  if (name === "portal" && role === "tenant") return "portal";
+  if (name === PORTAL && role === "tenant") return PORTAL;
   if (user_id === null) return "automation";
   return name === "user" ? "user" : null;
 }

@@ -1,12 +1,13 @@
 /** Which lines of the audit log are asked for, page by page. */
 
-import type { AuditLine } from "../../api/figures";
+import { PORTAL } from "./audited";
 import { dayStart, nextDay } from "./days";
 
 export interface AuditFilter {
   /** Days `YYYY-MM-DD`, both of them shown; empty for no end. */
   from: string;
   to: string;
+  /** Id of a user, or `PORTAL` for all who have none. */
   user: string;
   serial: string;
   allowed: "" | "yes" | "no";
@@ -20,26 +21,21 @@ export function span({ from, to }: AuditFilter, zone?: string): { start?: string
   };
 }
 
-/** The first page. */
-export function question(filter: AuditFilter, limit: number, zone?: string): { command: string } & Record<string, unknown> {
+/** A page: the first, or what is older than the line `before`. */
+export function question(
+  filter: AuditFilter,
+  limit: number,
+  zone?: string,
+  before?: number,
+): { command: string } & Record<string, unknown> {
   const { user, serial, allowed } = filter;
   return {
     command: "audit",
     limit,
     ...span(filter, zone),
-    ...(user ? { user_id: user } : {}),
+    ...(user === PORTAL ? { portal: true } : user ? { user_id: user } : {}),
     ...(serial ? { serial } : {}),
     ...(allowed ? { allowed: allowed === "yes" } : {}),
+    ...(before === undefined ? {} : { before_number: before }),
   };
-}
-
-/** Before when the next page begins: the millisecond of the last line is asked for once more, it may have others. */
-export function endOfNext(lines: readonly AuditLine[]): string {
-  return new Date(Date.parse(lines.at(-1)?.at ?? "") + 1).toISOString();
-}
-
-/** With the page after them, whose first lines are there already. */
-export function joined(lines: readonly AuditLine[], next: readonly AuditLine[]): AuditLine[] {
-  const last = lines.at(-1)?.at;
-  return [...lines, ...next.slice(lines.filter((line) => line.at === last).length)];
 }
