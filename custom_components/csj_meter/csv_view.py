@@ -33,8 +33,8 @@ from .const import DOMAIN, LOGGER
 from .csv_export import EXPORT_URL, MONEY, Wish, WishError, async_plan
 from .history.telemetry import Telemetry, async_telemetry
 from .history.troubles import TelemetryUnavailableError
-from .sending import async_send, cut_off_told
 from .site.access import Permission, Place
+from .table_stream import async_send, cut_off_told
 from .telemetry.download import ChangedError, Download, Downloads
 from .telemetry.errors import TelemetryError
 from .telemetry.export import Resolution

@@ -16,10 +16,10 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
 from ..const import DOMAIN
 from ..moments import ImpossibleMomentError, parse_moment
-from ..sending import async_send, cut_off_told
 from ..site.access import Permission
 from ..site.audit import AuditStore, to_csv
 from ..site.errors import AuditTooNewError
+from ..table_stream import async_send, cut_off_told
 from ..telemetry.errors import TelemetryError
 from .audit_log import AuditLog, async_audit_log
 from .doors import async_allowed

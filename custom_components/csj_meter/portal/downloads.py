@@ -21,8 +21,8 @@ from ..money.statements import async_zone
 from ..prepay.errors import PrepayError, StatementError
 from ..prepay.statement import Month
 from ..prepay.statement_html import to_html
-from ..sending import async_send, cut_off_told
 from ..site.access import Permission
+from ..table_stream import async_send, cut_off_told
 from ..telemetry.errors import TelemetryError
 from ..telemetry.export import Export, Resolution
 from ..telemetry.series import HOUR
