@@ -25,10 +25,10 @@ from custom_components.csj_meter.flow import tenants
 from custom_components.csj_meter.meter_commands import COMMANDS as METER_COMMANDS
 from custom_components.csj_meter.meters.quantities import RelayMode
 from custom_components.csj_meter.portal import guard
-from custom_components.csj_meter.sending import CUT_OFF
 from custom_components.csj_meter.services import ACTIONS
 from custom_components.csj_meter.site.access import Permission, Role
 from custom_components.csj_meter.site.audit import AuditEntry, AuditLine, AuditOutcome
+from custom_components.csj_meter.table_stream import CUT_OFF
 from custom_components.csj_meter.telemetry.export import Resolution
 from custom_components.csj_meter.todo import WORK_ORDERS
 from custom_components.csj_meter.update import FIRMWARE
