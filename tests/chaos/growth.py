@@ -21,8 +21,8 @@ RESIDENT_A_DAY: Final = 0.05
 """By what part they may grow in a day; what the observer keeps of each day is part of them."""
 
 OF_ONE_CLASS: Final = 1.2
-FEW: Final = 500
-"""By what factor, and how many above it, the objects of one of our classes may grow in the whole life."""
+FEW: Final = 300
+"""By what factor, and how many above it, the objects of one of our classes may grow in half a life."""
 
 
 class Weight(NamedTuple):
@@ -58,18 +58,20 @@ def growth(weights: Sequence[Weight]) -> list[str]:
         found.append(f"{small / 1e6:.0f} MB have become {large / 1e6:.0f} MB in {seconds / HOUR:.0f} h")
     counted = [one for one in settled if one.objects]
     if len(counted) > 1:
-        found += _of_objects(counted[0], counted[-1])
+        first, last = counted[0], counted[-1]
+        if last.objects > first.objects * (1 + OBJECTS_A_DAY * max(1.0, (last.at - first.at) / DAY)):
+            found.append(f"{first.objects} objects have become {last.objects}")
+        found += _of_classes(counted[len(counted) // 2 - 1], last)
     return found
 
 
-def _of_objects(first: Weight, last: Weight) -> list[str]:
+def _of_classes(middle: Weight, last: Weight) -> list[str]:
+    """Which classes have grown in the second half of a life: what is learnt in the first days fills up."""
     found = []
-    if last.objects > first.objects * (1 + OBJECTS_A_DAY * max(1.0, (last.at - first.at) / DAY)):
-        found.append(f"{first.objects} objects have become {last.objects}")
     # a class that was not among those with the most had no more than the least of them
-    fewest = min(first.of_class.values(), default=0)
+    fewest = min(middle.of_class.values(), default=0)
     for name, count in last.of_class.items():
-        before = first.of_class.get(name, fewest)
+        before = middle.of_class.get(name, fewest)
         if count > before * OF_ONE_CLASS + FEW:
             found.append(f"{before} {name} have become {count}")
     return found

@@ -45,7 +45,7 @@ def test_a_level_life() -> None:
         (Course(megabytes=1), "MB have become"),
         (Course(tasks=0.5), "tasks have become"),
         (Course(objects=1000), "objects have become"),
-        (Course(samples=30), "1260 Sample have become 2520"),
+        (Course(samples=30), "1800 Sample have become 2520"),
     ],
 )
 def test_what_grows(course: Course, told: str) -> None:
@@ -61,6 +61,14 @@ def test_a_class_that_was_not_among_those_with_the_most() -> None:
     *_, last = [one for one in weights if one.objects]
     last.of_class["Leaked"] = 5000
     assert growth(weights) == ["3 Leaked have become 5000"]
+
+
+def test_what_has_been_learnt_of_a_day_fills_up() -> None:
+    weights = Course().weights()
+    for hour, one in enumerate(weights):
+        if one.objects:
+            one.of_class["Expected"] = 100 if hour < 20 else 2500
+    assert growth(weights) == []
 
 
 def test_a_life_that_was_not_weighed() -> None:
