@@ -143,7 +143,7 @@ def test_the_parts_of_the_soak_go_on_from_each_other_and_stop_in_time() -> None:
 
     assert job["strategy"]["max-parallel"] == 1
     assert first["how"] == "--meters 100 --days 30"
-    assert [part["how"] for part in others] == ["--resume"] * len(others)
+    assert [part["how"] for part in others] == ["--resume"] * (len(others) - 1) + ["--resume --must-end"]
     assert [part["before"] for part in others] == [part["part"] for part in (first, *others)][:-1]
     assert patience is not None
     assert int(patience[1]) + 15 < job["timeout-minutes"]
