@@ -139,10 +139,7 @@ def fetch(tmp_path: Path) -> Run:
         return subprocess.run(
             ["script/bootstrap/tool", name],
             cwd=root,
-            env={
-                "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
-                "XDG_CACHE_HOME": str(tmp_path / "cache"),
-            },
+            env={"PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache")},
             capture_output=True,
             text=True,
             check=False,
