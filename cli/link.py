@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import logging
+import termios
 from typing import Any, Final, override
 
 from modbus_connection import ModbusConnectionError, ModbusSerialParams, ModbusTcpParams, ModbusTimeoutError
@@ -45,6 +46,10 @@ def endpoint(text: str) -> Endpoint:
     host = host.removeprefix("[").removesuffix("]")
     if not separator or not host or not port.isascii() or not port.isdigit() or not 0 <= int(port) <= 65535:
         raise ArgumentTypeError(f"{text!r} is not HOST:PORT; try for example 192.168.1.20:502")
+    try:
+        host.encode("idna")
+    except UnicodeError as err:
+        raise ArgumentTypeError(f"{host!r} is no name of a host; try for example 192.168.1.20:502") from err
     return Endpoint(host, int(port))
 
 
@@ -104,6 +109,12 @@ async def open_bus(arguments: Namespace) -> AsyncIterator[Bus]:
         await connection.connect()
     except (ModbusConnectionError, ModbusTimeoutError, ValueError) as err:
         raise CommandError(f"cannot open {name}: {remedy}") from err
+    except termios.error as err:
+        # as pyserial lets it through; a pseudo-terminal takes no parity
+        raise CommandError(
+            f"cannot open {name}: it does not take {settings} ({err.args[-1]}); is it a serial port, and is "
+            "that the speed and parity of the line?"
+        ) from err
     try:
         yield Bus(name, connection.for_unit, timing, transaction_ids=bool(arguments.tcp))
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-import os
 from pathlib import Path
 import sys
 
@@ -14,6 +13,7 @@ from custom_components.csj_meter.meters.errors import MeterError
 
 from .errors import CommandError
 from .link import add_link_arguments
+from .output import written_out
 from .read import read
 from .scan import scan_line
 from .simulate import add_simulate_arguments, simulate
@@ -25,8 +25,8 @@ def unit_range(text: str) -> tuple[int, ...]:
     """``1-247``, ``5`` or ``1-10,100``. Raises ArgumentTypeError."""
     units: set[int] = set()
     for part in text.split(","):
-        first, _, last = part.partition("-")
-        if not (first.isascii() and first.isdigit() and (not last or (last.isascii() and last.isdigit()))):
+        first, dash, last = part.partition("-")
+        if not all(each.isascii() and each.isdigit() for each in ((first, last) if dash else (first,))):
             raise ArgumentTypeError(f"{text!r} is not a list of unit ids; try 1-247 or 1,2,17")
         ids = range(int(first), int(last or first) + 1)
         if not ids or ids.start < 1 or ids.stop > 248:
@@ -83,7 +83,8 @@ def main(words: Sequence[str]) -> int:
     """Run one command; the exit status."""
     arguments = parser().parse_args(words)
     try:
-        asyncio.run(arguments.command(arguments))
+        with written_out():
+            asyncio.run(arguments.command(arguments))
     except CommandError as err:
         return _fail(str(err))
     except LinkDownError as err:
@@ -94,9 +95,6 @@ def main(words: Sequence[str]) -> int:
         return _fail(
             f"{err}: try again; if it stays, check wires, termination and for two meters at one unit id"
         )
-    except BrokenPipeError:
-        # whoever read the output has had enough, as `| head` does; nothing more can be told there
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130
     return 0

@@ -12,7 +12,12 @@ from .errors import CommandError
 
 
 def library(folder: Path | None) -> ProfileLibrary:
-    """The shipped profiles and those in ``folder``. Raises CommandError when one of those has a mistake."""
+    """The shipped profiles and those in ``folder``.
+
+    Raises CommandError when there is no such folder, or a profile in it has a mistake.
+    """
+    if folder is not None and not folder.is_dir():
+        raise CommandError(f"there is no folder {folder}: give the one that your profiles are in")
     found = ProfileLibrary.load(folder)
     if found.errors:
         raise CommandError("; ".join(str(error) for error in found.errors))

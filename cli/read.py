@@ -55,7 +55,10 @@ async def read(arguments: Namespace) -> None:
     print(f"{meter.identity.manufacturer} {meter.identity.model}, serial {meter.identity.serial}")
     print(f"firmware {meter.identity.firmware or 'unknown'}, profile {meter.identity.profile}")
     for name, value in values.items():
-        print(f"{name:<24} {_text(QUANTITIES[name], value):>16} {QUANTITIES[name].unit}".rstrip())
+        quantity = QUANTITIES[name]
+        # a moment is printed as one, and not as the seconds that it is
+        unit = "" if quantity.kind is Kind.TIMESTAMP else quantity.unit
+        print(f"{name:<24} {_text(quantity, value):>16} {unit}".rstrip())
 
 
 def _number(quantity: Quantity, value: Value) -> Any:

@@ -6,7 +6,7 @@ Orders are lines on standard input: ``fault KIND[:UNIT][=VALUE]``, ``clear [KIND
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,7 +18,7 @@ import signal
 from typing import Final
 
 from custom_components.csj_meter.bus.line_settings import BAUD_RATES, PARITIES
-from custom_components.csj_meter.simulator.faults import Fault
+from custom_components.csj_meter.simulator.faults import LINE_ONLY, MAGNITUDES, UNIT_ONLY, Fault, FaultKind
 from custom_components.csj_meter.simulator.line import SimulatedLine
 from custom_components.csj_meter.simulator.models import Model
 from custom_components.csj_meter.simulator.serial import serve_pty, serve_serial
@@ -61,7 +61,12 @@ def _meters(text: str) -> int:
 
 def add_simulate_arguments(parser: ArgumentParser) -> None:
     """The arguments of ``simulate``."""
-    parser.epilog = f"While it runs, lines on standard input are orders: {ORDERS}."
+    parser.formatter_class = RawDescriptionHelpFormatter
+    kinds = "\n".join(f"  {_usage(kind):<36} {_meaning(kind)}".rstrip() for kind in FaultKind)
+    parser.epilog = (
+        f"faults, of one meter with :UNIT and of all of them without:\n{kinds}\n\n"
+        f"While it runs, lines on standard input are orders:\n  {ORDERS}"
+    )
     kind = parser.add_mutually_exclusive_group(required=True)
     kind.add_argument(
         "--serial",
@@ -97,6 +102,21 @@ def add_simulate_arguments(parser: ArgumentParser) -> None:
     )
 
 
+def _usage(kind: FaultKind) -> str:
+    """How a fault may be typed."""
+    place = "" if kind in LINE_ONLY else ":UNIT" if kind in UNIT_ONLY else "[:UNIT]"
+    limits = MAGNITUDES.get(kind)
+    return f"{kind}{place}" + (f"[={limits.low:g}..{limits.high:g}]" if limits else "")
+
+
+def _meaning(kind: FaultKind) -> str:
+    """What its value says, and is when none is given."""
+    limits = MAGNITUDES.get(kind)
+    if limits is None:
+        return "of the line" if kind in LINE_ONLY else ""
+    return f"{limits.meaning} (default {limits.default:g})"
+
+
 async def simulate(arguments: Namespace) -> None:
     """Serve until interrupted or terminated. Raises CommandError when it cannot listen."""
     line = demo_line(
@@ -108,8 +128,11 @@ async def simulate(arguments: Namespace) -> None:
         homes=[home for home in HOMES if arguments.model in (None, home.model.name)],
     )
     line.prepare()
-    for one in arguments.fault:
-        line.faults.set(one)
+    try:
+        for one in arguments.fault:
+            _give(line, one)
+    except ValueError as err:
+        raise CommandError(str(err)) from err
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -190,12 +213,23 @@ def _orders(line: SimulatedLine) -> Iterator[None]:
         loop.remove_reader(STANDARD_INPUT)
 
 
+def _give(line: SimulatedLine, one: Fault) -> None:
+    """Switch a fault on. Raises ValueError when nobody would have it."""
+    if one.unit is not None and one.unit not in line.meters:
+        units = sorted(line.meters)
+        raise ValueError(
+            f"{_shown(one)} is for a meter that is not there: use a unit from {units[0]} to {units[-1]}, "
+            "or leave it out for all meters"
+        )
+    line.faults.set(one)
+
+
 def _obey(line: SimulatedLine, words: list[str]) -> str:
     """Carry out one order; what to answer."""
     try:
         match words:
             case ["fault", text]:
-                line.faults.set(Fault.parse(text))
+                _give(line, Fault.parse(text))
             case ["clear"]:
                 line.faults.clear()
             case ["clear", text]:

@@ -29,7 +29,7 @@ HINT: Final = (
 def main() -> int:
     """Run the demo; returns the exit status."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=8123, help="port on 127.0.0.1 (default 8123)")
+    parser.add_argument("--port", type=_port, default=8123, help="port on 127.0.0.1 (default 8123)")
     parser.add_argument("--dir", type=Path, default=Path(".demo"), help="folder of the home (default .demo)")
     parser.add_argument(
         "--check", action="store_true", help="start, wait for values of all meters, print one JSON line, end"
@@ -43,6 +43,12 @@ def main() -> int:
             print(f"What Home Assistant said is in {console}", file=sys.stderr)
         return 1
     return 0
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"a port is 1 to 65535, not {text!r}")
+    return int(text)
 
 
 async def _run(home: Path, port: int, *, check: bool) -> None:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from .errors import DemoError
+
 PACKAGE: Final = Path(__file__).parents[1] / "custom_components" / "csj_meter"
 
 TIME_ZONE: Final = "Europe/Lisbon"
@@ -76,7 +78,23 @@ def seed(home: Path, port: int) -> None:
     """Make or complete the folder ``home`` so that Home Assistant listens on 127.0.0.1:``port``.
 
     What is there stays; only the port and the link to the integration follow this checkout.
+    Raises ``DemoError`` when that cannot be.
     """
+    integration = home / "custom_components" / PACKAGE.name
+    if integration.exists() and not integration.is_symlink():
+        raise DemoError(
+            f"{integration} is not the link to this checkout that the demo makes: "
+            "remove it, or choose another folder with --dir"
+        )
+    try:
+        _write(home, port, integration)
+    except OSError as err:
+        raise DemoError(
+            f"the home cannot be in {home} ({err.strerror}): choose another folder with --dir"
+        ) from err
+
+
+def _write(home: Path, port: int, integration: Path) -> None:
     storage = home / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
     configuration = home / "configuration.yaml"
@@ -89,7 +107,6 @@ def seed(home: Path, port: int) -> None:
         version=3,
         data={"stable": LISTENING | {"server_port": port}, "pending": None, "yaml_migration_done": True},
     )
-    integration = home / "custom_components" / PACKAGE.name
     integration.parent.mkdir(exist_ok=True)
     if integration.is_symlink():
         integration.unlink()

@@ -179,9 +179,14 @@ def main() -> int:
     """Take the pictures; returns the exit status."""
     parser = argparse.ArgumentParser(prog="script/screenshot", description=__doc__)
     parser.add_argument("url", help="address of a running demo")
-    parser.add_argument("names", nargs="*", help="of the pictures to take; all of them by default")
+    parser.add_argument(
+        "names", nargs="*", type=_name, help="of the pictures to take; all of them by default"
+    )
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to put them")
+    parser.add_argument("--check", action="store_true", help="only see whether there are such pictures")
     arguments = parser.parse_args()
+    if arguments.check:
+        return 0
     wanted = [picture for picture in PICTURES if not arguments.names or picture.name in arguments.names]
     arguments.folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -195,6 +200,12 @@ def main() -> int:
         print(f"script/screenshot: {err}", file=sys.stderr)
         return 1
     return 0
+
+
+def _name(text: str) -> str:
+    if text not in (known := [picture.name for picture in PICTURES]):
+        raise argparse.ArgumentTypeError(f"there is no picture {text!r}: use {', '.join(known)}")
+    return text
 
 
 def take(browser: Browser, url: str, picture: Picture, file: Path) -> None:

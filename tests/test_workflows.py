@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 import re
+import shutil
+import subprocess
+import sys
 from typing import Any, Final
 
 import pytest
@@ -27,7 +30,7 @@ def runs(name: str, job: str) -> list[str]:
     parts = told.get("strategy", {}).get("matrix", {}).get("include", [{}])
     found: list[str] = []
     for part in parts:
-        for step in told["steps"]:
+        for step in told.get("steps", []):
             command: str = step.get("run", "")
             for key, value in part.items():
                 command = command.replace(f"${{{{ matrix.{key} }}}}", value)
@@ -44,10 +47,14 @@ def test_a_workflow_is_bounded_and_may_do_little(name: str) -> None:
     told = yaml.safe_load(WORKFLOWS[name].read_text(encoding="utf-8"))
 
     assert told["permissions"] == {}
-    for job in told["jobs"].values():
+    for key, job in told["jobs"].items():
+        assert job["permissions"] == {
+            "contents": "write" if (name, key) == ("release", "release") else "read"
+        }
+        if "uses" in job:  # another of these workflows, which is bounded itself
+            continue
         # six hours are the most that a job may have
         assert job["timeout-minutes"] <= (355 if name == "soak" else 30)
-        assert job["permissions"] == {"contents": "write" if name == "release" else "read"}
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
@@ -56,7 +63,7 @@ def test_a_workflow_is_bounded_and_may_do_little(name: str) -> None:
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_actions_are_pinned_by_commit_and_say_which_version_that_is(name: str) -> None:
     text = WORKFLOWS[name].read_text(encoding="utf-8")
-    used = re.findall(r"uses: (.+)", text)
+    used = re.findall(r"uses: (?!\./\.github/workflows/)(.+)", text)
 
     assert used
     assert [line for line in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # \S+", line)] == []
@@ -127,6 +134,63 @@ def test_the_names_of_the_jobs_are_those_of_the_locked_releases() -> None:
     assert [step["env"] for step in told["newest"]["steps"] if "env" in step] == [{"NEWEST": "1"}]
 
 
+def test_the_part_that_starts_the_demo_has_its_environment() -> None:
+    for part in jobs("tests")["pinned"]["strategy"]["matrix"]["include"]:
+        command = f"script/test {part['folders']} "
+        if ROOT / "tests" / "demo" / "test_check.py" in covered([command]):
+            steps = jobs("tests")["pinned"]["steps"]
+            (place,) = (place for place, step in enumerate(steps) if "script/setup newest" in str(step))
+            assert steps[place]["if"] == f"matrix.part == '{part['part']}'"
+            assert any("script/test" in str(step) for step in steps[place + 1 :])
+            return
+    pytest.fail("no part has the test of the demo")
+
+
+def test_what_is_released_has_passed_all_tests() -> None:
+    told = jobs("release")
+
+    assert told["release"]["needs"] == "tests"
+    assert told["tests"]["uses"] == "./.github/workflows/tests.yaml"
+    # YAML takes "on" for true
+    assert "workflow_call" in yaml.safe_load(WORKFLOWS["tests"].read_text(encoding="utf-8"))[True]
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("tests/demo/test_check.py", []),
+        ("tests/browser/test_portal.py", ["-c", "tests/browser/pytest.ini", "--rootdir", "."]),
+    ],
+    ids=["the demo", "browsers"],
+)
+@pytest.mark.parametrize("pushed", [False, True])
+def test_what_is_pushed_is_not_let_through_untested(
+    file: str, words: list[str], pushed: bool, tmp_path: Path
+) -> None:
+    """On a machine without what is needed, a test is left out only where a person sees it."""
+    for name in ("pyproject.toml", "custom_components", "demo"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "tests" / Path(file).parts[1], tmp_path / Path(file).parent)
+    for name in ("__init__.py", "conftest.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path / "tests" / name)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words, file],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path)} | ({"CI": "true"} if pushed else {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    if pushed:
+        assert done.returncode in {1, 4}, done.stdout
+        assert "script/demo" in done.stdout or "Chromium is not installed" in done.stderr
+    else:
+        assert done.returncode == 0, done.stdout
+        assert re.search(r"^\d+ skipped", done.stdout, re.MULTILINE)
+
+
 def test_the_scripts_that_are_run_are_there() -> None:
     for name in WORKFLOWS:
         for job in jobs(name):
@@ -143,7 +207,7 @@ def test_the_parts_of_the_soak_go_on_from_each_other_and_stop_in_time() -> None:
 
     assert job["strategy"]["max-parallel"] == 1
     assert first["how"] == "--meters 100 --days 30"
-    assert [part["how"] for part in others] == ["--resume"] * len(others)
+    assert [part["how"] for part in others] == ["--resume"] * (len(others) - 1) + ["--resume --must-end"]
     assert [part["before"] for part in others] == [part["part"] for part in (first, *others)][:-1]
     assert patience is not None
     assert int(patience[1]) + 15 < job["timeout-minutes"]

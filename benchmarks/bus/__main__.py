@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import logging
-import sys
 
 from .core_modbus import compare
 from .efficiency import efficiency
@@ -15,7 +15,7 @@ BAUD_RATES = (9600, 19200, 115200)
 METERS = (1, 8, 32)
 
 
-async def main(*, as_json: bool) -> None:
+async def measure(*, as_json: bool) -> None:
     """Measure everything once."""
     figures: dict[str, float] = {}
     for baudrate in BAUD_RATES:
@@ -39,5 +39,14 @@ async def main(*, as_json: bool) -> None:
     print(f"Scan of 1..247 at 9600 baud, four meters: {figures['scan_vs_floor']:.2f} of the safe floor")
 
 
-logging.getLogger("homeassistant").setLevel(logging.CRITICAL)
-asyncio.run(main(as_json="--json" in sys.argv[1:]))
+def main() -> None:
+    """From the command line."""
+    parser = argparse.ArgumentParser(prog="script/benchmark bus", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    arguments = parser.parse_args()
+    logging.getLogger("homeassistant").setLevel(logging.CRITICAL)
+    asyncio.run(measure(as_json=arguments.json))
+
+
+if __name__ == "__main__":
+    main()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
-import sys
 
 from custom_components.csj_meter.meters.reading import Group
 
@@ -67,7 +67,7 @@ def _print(results: dict[str, Latency]) -> None:
     print("  ".join(f"{kind} {_milliseconds(seconds):.0f}" for kind, seconds in whole.items()))
 
 
-async def main(*, as_json: bool) -> None:
+async def measure_all(*, as_json: bool) -> None:
     """Measure every line once."""
     results = {suffix: await measure(*line) for suffix, line in LINES.items()}
     if not as_json:
@@ -79,4 +79,13 @@ async def main(*, as_json: bool) -> None:
     print(json.dumps(figures))
 
 
-asyncio.run(main(as_json="--json" in sys.argv[1:]))
+def main() -> None:
+    """From the command line."""
+    parser = argparse.ArgumentParser(prog="script/benchmark commands", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    arguments = parser.parse_args()
+    asyncio.run(measure_all(as_json=arguments.json))
+
+
+if __name__ == "__main__":
+    main()

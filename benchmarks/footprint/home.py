@@ -23,7 +23,7 @@ from .clock import offset_to
 from .run import lines, running
 from .site import END, LINES, ON_A_LINE, Bridges, serial
 
-CACHE: Final = Path(".cache/footprint")
+CACHE: Final = Path(__file__).parents[2] / ".cache" / "footprint"
 """In the folder of this checkout; remove it when the shape of what is stored has changed."""
 
 PORTS: Final = tuple(range(28_502, 28_502 + LINES))

@@ -1,4 +1,4 @@
-"""Why blocks look as they do: ``python -m benchmarks.telemetry.layout`` measures what each idea is worth.
+"""Why blocks look as they do: what each idea is worth. With the Python of ``.venv/test``, as a module.
 
 Bytes a sample of a day of one meter, the mean of some meters and days. The entropy is that of the differences
 from one sample to the next, each column by itself: what a perfect coder that knows no more would need.

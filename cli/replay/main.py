@@ -6,7 +6,6 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from collections.abc import Iterable, Sequence
 import datetime as dt
 import json
-import os
 from pathlib import Path
 import sys
 from textwrap import fill
@@ -23,6 +22,7 @@ from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.meters.sample import moment_of
 
 from ..errors import CommandError
+from ..output import written_out
 from .minutes import minutes_of
 from .recording import Recording, recorded
 from .settings_file import Stipulated, read_settings
@@ -78,13 +78,11 @@ def main(words: Sequence[str]) -> int:
     """Replay one file; the exit status."""
     arguments = parser().parse_args(words)
     try:
-        _run(arguments)
+        with written_out():
+            _run(arguments)
     except CommandError as err:
         print(err, file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # whoever read the output has had enough, as `| head` does; nothing more can be told there
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130
     return 0

@@ -21,7 +21,7 @@ from .cells import Bools, CellError, Floats, Places, judge, minutes_of, moment, 
 from .header import Header, read_header
 from .learnt import Learnt
 from .settings_file import Stated
-from .table import FIRST_VALUE, METER, MINUTE, Table
+from .table import FIRST_VALUE, METER, MINUTE, RoomError, Table
 
 ROWS_AT_ONCE: Final = 8192
 """Rows that are turned into numbers together."""
@@ -196,6 +196,8 @@ def recorded(path: Path, stated: Mapping[str, Stated]) -> Iterator[Recording]:
             except BaseException:
                 recording.table.close()
                 raise
+    except RoomError:
+        raise
     except CommandError as err:
         raise CommandError(f"{path}: {err}") from err
     except OSError as err:

@@ -102,6 +102,17 @@ class _Loader(yaml.SafeLoader):
     """Safe YAML in which serial numbers stay as they were written, whatever numbers YAML takes them for."""
 
     @override
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError) as err:
+            # what looks like a date, a number or what its tag says, and is none
+            kind = node.tag.rpartition(":")[2]
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value!r} is no {kind}", node.start_mark
+            ) from err
+
+    @override
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:

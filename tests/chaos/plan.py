@@ -13,6 +13,11 @@ DAY: Final = 24 * HOUR
 QUIET_START: Final = 1.0 * HOUR
 """Nothing happens before: meters are found, and tell what they have kept."""
 
+LINES: Final = 3
+SHORTEST: Final = 0.25
+"""Days; less has no room for what must happen in a run."""
+LONGEST: Final = 366.0
+
 PREPAID: Final = (0, 1, 4)
 THREE_PHASES: Final = (0, 2, 5)
 """Places among the six homes of the simulator."""
@@ -51,7 +56,7 @@ class Site:
     """How large the site is."""
 
     meters: int
-    lines: int = 3
+    lines: int = LINES
     reporting_interval: int = 60
     """Seconds between two samples of each meter."""
 

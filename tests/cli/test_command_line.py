@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import json
 import os
 from pathlib import Path
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -16,8 +18,9 @@ from typing import Any
 import pytest
 
 from cli.main import main, parser
-from cli.simulate import simulate
+from cli.simulate import ORDERS, simulate
 from custom_components.csj_meter.meters.quantities import QUANTITIES
+from custom_components.csj_meter.simulator.faults import MAGNITUDES, FaultKind
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -111,7 +114,8 @@ def test_read_prints_a_table_with_units(gateway: Simulation, capsys: pytest.Capt
     assert "CSJ DDSY100, serial CSJ" in out
     (voltage,) = [line.split() for line in out.splitlines() if line.startswith("voltage_l1 ")]
     assert voltage[2] == "V"
-    assert any(line.startswith("clock") and "20" in line and ":" in line for line in out.splitlines())
+    (clock,) = [line for line in out.splitlines() if line.startswith("clock ")]
+    assert re.fullmatch(r"clock +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\+00:00", clock)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,15 @@ def test_read_prints_a_table_with_units(gateway: Simulation, capsys: pytest.Capt
         (
             ["read", "--tcp", "{place}", "--unit", "1", "--profile", "csj_9p"],
             "there is no profile 'csj_9p': use one of",
+        ),
+        (
+            ["scan", "--tcp", "{place}", "--profiles", "/does/not/exist"],
+            "there is no folder /does/not/exist: give the one that your profiles are in",
+        ),
+        (["read", "--tcp", "{place}", "--unit", "1", "--profiles", __file__], "there is no folder /"),
+        (
+            ["simulate", "--tcp", "127.0.0.1:0", "--fault", "voltage_sag:99"],
+            "voltage_sag:99 is for a meter that is not there: use a unit from 1 to 6, or leave it out",
         ),
         (["scan", "--tcp", "127.0.0.1:1"], "cannot open 127.0.0.1:1: check address and port"),
         (["scan", "--rtu-over-tcp", "127.0.0.1:1"], "cannot open 127.0.0.1:1: check address and port"),
@@ -155,6 +168,9 @@ def test_an_empty_scan_is_still_a_json_list(gateway: Simulation, capsys: pytest.
         (["scan", "--tcp", "host:502", "--units", "0-5"], "unit ids are 1..247"),
         (["scan", "--tcp", "host:502", "--units", "9-5"], "unit ids are 1..247"),
         (["scan", "--tcp", "host:502", "--units", "a"], "is not a list of unit ids"),
+        (["scan", "--tcp", "host:502", "--units", "1-"], "'1-' is not a list of unit ids"),
+        (["scan", "--tcp", "a..b:1"], "'a..b' is no name of a host"),
+        (["simulate", "--tcp", "a..b:1"], "'a..b' is no name of a host"),
         (["read", "--tcp", "host:502", "--unit", "1-3"], "one unit id is needed"),
         (["scan", "--serial", "x", "--baud", "1234"], "invalid choice"),
         (["simulate", "--tcp", "host:502", "--meters", "300"], "a line carries 1 to 247 meters"),
@@ -183,6 +199,7 @@ def test_faults_are_switched_on_and_off_while_the_line_runs(capsys: pytest.Captu
         assert running.order("fault leak") == "faults: voltage_sag:1, leak"
         assert running.order("clear") == "faults: none"
         assert running.order("fault gremlins").startswith("unknown fault 'gremlins': use one of")
+        assert running.order("fault leak:3").startswith("leak:3 is for a meter that is not there: use a unit")
         assert running.order("dance").startswith("unknown order: use fault KIND")
         assert json.loads(running.order("counters"))["requests"] > 2
 
@@ -258,3 +275,41 @@ def test_a_reader_that_has_had_enough_is_no_error(gateway: Simulation) -> None:
     )
     assert result.stdout.startswith("CSJ DTSY300")
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("command", [["scan"], ["read", "--unit", "1"]], ids=lambda words: words[0])
+def test_a_port_that_takes_no_parity_is_explained(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    master, slave = pty.openpty()
+    assert main([*command, "--serial", os.ttyname(slave), "--parity", "E"]) == 1
+    err = capsys.readouterr().err
+    assert "it does not take 9600 8E1 (Invalid argument); is it a serial port" in err
+    assert err.count("\n") == 1
+    os.close(master)
+    os.close(slave)
+
+
+def test_output_that_cannot_be_written_is_a_failure(gateway: Simulation) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "scan", "--tcp", gateway.place, "--units", "1"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "cannot write the output: No space left on device; is there room for it?\n"
+
+
+def test_help_names_every_fault_and_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["simulate", "--help"])
+    told = capsys.readouterr().out
+    for kind in FaultKind:
+        (line,) = re.findall(rf"^  {kind}[:[ \n].*$", told, re.MULTILINE)
+        limits = MAGNITUDES.get(kind)
+        assert limits is None or (f"[={limits.low:g}..{limits.high:g}]" in line and limits.meaning in line)
+    assert f"\n  {ORDERS}\n" in told

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -54,3 +56,36 @@ def test_a_port_that_is_taken_is_named_with_a_remedy() -> None:
             require_free(port)
 
     require_free(port)
+
+
+def test_a_copy_of_the_integration_is_not_thrown_away(tmp_path: Path) -> None:
+    copied = tmp_path / "custom_components" / "csj_meter"
+    copied.mkdir(parents=True)
+
+    with pytest.raises(DemoError, match=r"is not the link to this checkout .* another folder with --dir"):
+        seed(tmp_path, 8124)
+
+    assert [*tmp_path.iterdir()] == [copied.parent]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["--port", "0"], 2, "a port is 1 to 65535, not '0'"),
+        (["--port", "65536"], 2, "a port is 1 to 65535, not '65536'"),
+        (["--dir", __file__], 1, "(Not a directory): choose another folder with --dir"),
+        (["--dir", f"{__file__}/home"], 1, "(Not a directory): choose another folder with --dir"),
+    ],
+)
+def test_a_mistake_in_what_is_typed_is_told(words: list[str], status: int, told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "demo", "--port", "28611", *words],
+        cwd=PACKAGE.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == status
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

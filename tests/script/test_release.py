@@ -82,3 +82,20 @@ def test_a_version_without_a_home_to_upgrade_makes_nothing(checkout: Path) -> No
     assert made.returncode == 1
     assert "script/upgrade-data HEAD 1.2.3" in made.stderr
     assert not (checkout / "made").exists()
+
+
+def test_the_folder_is_that_of_whoever_types_it(checkout: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    done = subprocess.run(
+        ["../checkout/script/release", "v1.2.3", "made"],
+        cwd=elsewhere,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (elsewhere / "made" / "csj_meter.zip").exists()
+    assert not (checkout / "made").exists()

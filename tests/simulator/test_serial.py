@@ -7,10 +7,13 @@ from contextlib import suppress
 import os
 from pathlib import Path
 import pty
+import termios
+from typing import Any
 
 from modbus_connection import ModbusConnectionError, ModbusTimeoutError
 from modbus_connection.tmodbus import connect_serial
 import pytest
+from serial import Serial, SerialException
 
 from custom_components.csj_meter.simulator import (
     Fault,
@@ -110,4 +113,47 @@ class TestSerial:
             assert server.path == path
             os.close(master)
             await asyncio.sleep(0.01)
+        os.close(slave)
+
+    async def test_parity_and_stop_bits_are_those_of_the_line(
+        self, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        asked = []
+        really = termios.tcsetattr
+
+        def set_and_note(descriptor: int, when: int, attributes: list[Any]) -> None:
+            asked.append(attributes[2])
+            really(descriptor, when, attributes)
+
+        monkeypatch.setattr(termios, "tcsetattr", set_and_note)
+        master, slave = pty.openpty()
+        line = SimulatedLine(demo_line(clock=clock).meters.values(), baudrate=FAST, parity="O", stopbits=2)
+        async with serve_serial(line, os.ttyname(slave)):
+            had = termios.tcgetattr(master)[2]
+        os.close(master)
+        os.close(slave)
+
+        assert asked[-1] & termios.PARENB
+        # a pseudo-terminal has no parity, but keeps the rest
+        assert had & termios.PARODD
+        assert had & termios.CSTOPB
+        assert "served without" in caplog.text
+
+    async def test_a_port_that_somebody_else_has_is_left_alone(self, line: SimulatedLine) -> None:
+        master, slave = pty.openpty()
+        path = os.ttyname(slave)
+        other = Serial(path, exclusive=True)
+        other.baudrate = 1200
+        with pytest.raises(OSError, match="another program has the port open"):
+            async with serve_serial(line, path):
+                pass
+        assert termios.tcgetattr(slave)[4] == termios.B1200
+        other.close()
+
+        async with serve_serial(line, path):
+            with pytest.raises(SerialException, match="exclusively lock"):
+                Serial(path, exclusive=True)
+            with pytest.raises(ModbusConnectionError):
+                await connect_serial(path, baudrate=FAST)
+        os.close(master)
         os.close(slave)

@@ -41,6 +41,10 @@ PAST: Final = 10 * 24 * 60
 LIMIT: Final = 300_000
 """Bytes that an archive may take."""
 
+WORK_ORDER: Final = "create_work_order"
+EARLIER: Final = {WORK_ORDER: "create_ticket"}
+"""Action -> its name in versions that do not know this one."""
+
 FIRST, SECOND, THIRD, FOURTH = range(METERS)
 
 
@@ -176,10 +180,9 @@ class Furnisher:
         acknowledged, shelved, over = (alerts[self.serials[number]] for number in (FIRST, SECOND, THIRD))
         await self.teller.act("acknowledge_alert", alert_id=acknowledged)
         await self.teller.act("shelve_alert", alert_id=shelved, duration={"hours": 12})
-        await self.teller.act("create_ticket", alert_id=over)
-        await self.teller.act(
-            "create_ticket", device_id=self.teller.device(self.serials[FIRST]), summary="Invented"
-        )
+        order = WORK_ORDER if self.teller.has(WORK_ORDER) else EARLIER[WORK_ORDER]
+        await self.teller.act(order, alert_id=over)
+        await self.teller.act(order, device_id=self.teller.device(self.serials[FIRST]), summary="Invented")
         await self.teller.act("clear_simulated_faults", config_entry_id=self.entry.entry_id)
         for unit in (1, 2):
             await self._fault("voltage_sag", unit_id=unit, value=0.3)

@@ -55,6 +55,9 @@ class Magnitude:
     meaning: str
     """For people."""
 
+    whole: bool = False
+    """Whether it counts or numbers something."""
+
 
 MAGNITUDES: Final[dict[FaultKind, Magnitude]] = {
     FaultKind.VOLTAGE_SAG: Magnitude(
@@ -64,7 +67,7 @@ MAGNITUDES: Final[dict[FaultKind, Magnitude]] = {
         default=0.15, low=0, high=1, meaning="share of the voltage that is added"
     ),
     FaultKind.PHASE_IMBALANCE: Magnitude(default=0.2, low=0, high=0.9, meaning="unbalance of the voltages"),
-    FaultKind.PHASE_LOSS: Magnitude(default=1, low=1, high=3, meaning="number of the phase"),
+    FaultKind.PHASE_LOSS: Magnitude(default=1, low=1, high=3, meaning="number of the phase", whole=True),
     FaultKind.OVERLOAD: Magnitude(default=1.2, low=0, high=6, meaning="current as a multiple of the maximum"),
     FaultKind.LEAK: Magnitude(default=300, low=0, high=20000, meaning="W"),
     FaultKind.STUCK_APPLIANCE: Magnitude(default=2000, low=0, high=20000, meaning="W"),
@@ -81,7 +84,11 @@ MAGNITUDES: Final[dict[FaultKind, Magnitude]] = {
         default=0.2, low=0, high=1, meaning="share of the replies that nobody hears"
     ),
     FaultKind.FOREIGN_SERIAL: Magnitude(
-        default=0, low=0, high=247, meaning="unit whose serial number is shown, 0 for a stranger's"
+        default=0,
+        low=0,
+        high=247,
+        meaning="unit whose serial number is shown, 0 for a stranger's",
+        whole=True,
     ),
 }
 """Faults that take a number; the others are on or off."""
@@ -134,9 +141,10 @@ class Fault:
         limits = MAGNITUDES.get(self.kind)
         if limits is None:
             raise ValueError(f"{self.kind} takes no value, it is on or off")
-        if not limits.low <= self.magnitude <= limits.high:
+        if not limits.low <= self.magnitude <= limits.high or (limits.whole and self.magnitude % 1):
+            number = "whole number" if limits.whole else "value"
             raise ValueError(
-                f"{self.kind} takes a value from {limits.low:g} to {limits.high:g} "
+                f"{self.kind} takes a {number} from {limits.low:g} to {limits.high:g} "
                 f"({limits.meaning}), not {self.magnitude:g}"
             )
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import errno
+import fcntl
 import logging
 import os
 from pathlib import Path
@@ -117,6 +118,22 @@ def _make_raw(descriptor: int, settings: LineSettings) -> None:
     termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
 
 
+def _set_frame(descriptor: int, settings: LineSettings) -> None:
+    """Parity and stop bits of the line, as far as the port has them."""
+    attributes = termios.tcgetattr(descriptor)
+    attributes[2] &= ~(termios.PARENB | termios.PARODD | termios.CSTOPB)
+    if settings.parity != "N":
+        attributes[2] |= termios.PARENB
+    if settings.parity == "O":
+        attributes[2] |= termios.PARODD
+    if settings.stopbits == 2:
+        attributes[2] |= termios.CSTOPB
+    with suppress(termios.error):  # nothing of it was taken, which is seen below
+        termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
+    if settings.parity != "N" and not termios.tcgetattr(descriptor)[2] & termios.PARENB:
+        LOGGER.warning("The port takes no parity, as no pseudo-terminal does: it is served without")
+
+
 def _client_settings(master: int, line: LineSettings) -> LineSettings:
     """How the client has set its end, as far as the kernel tells; the rest as the line has it."""
     attributes = termios.tcgetattr(master)
@@ -142,13 +159,18 @@ class SerialServer:
     def __init__(self, line: SimulatedLine, path: str) -> None:
         """Open the port.
 
-        Raises ``OSError`` when that does not work.
+        Raises ``OSError`` when that does not work, or somebody else has the port.
         """
         self.path = path
         """The port it serves on."""
         descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
+            _lock(descriptor, path)
             _make_raw(descriptor, line.settings)
+            _set_frame(descriptor, line.settings)
+        except OSError:
+            os.close(descriptor)
+            raise
         except termios.error as err:
             os.close(descriptor)
             raise OSError(errno.ENOTTY, "not a serial port", path) from err
@@ -157,6 +179,17 @@ class SerialServer:
     def close(self) -> None:
         """Let go of the port."""
         self._descriptor.close()
+
+
+def _lock(descriptor: int, path: str) -> None:
+    """Have the port alone, by the lock that serialx and pyserial take, and so Home Assistant and ``scan``.
+
+    Raises ``OSError`` when somebody else has it.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as err:
+        raise OSError(errno.EBUSY, "another program has the port open", path) from err
 
 
 @asynccontextmanager

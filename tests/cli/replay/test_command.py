@@ -70,6 +70,21 @@ def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
     assert result.stderr == ""
 
 
+def test_output_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
+    path = written(tmp_path, WITH_CIRCUIT, *volts("A", SAGS * 500))
+
+    result = subprocess.run(
+        ["bash", "-c", f"exec {sys.executable} -m cli.replay {path} --json >/dev/full"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    assert result.stderr == "cannot write the output: No space left on device; is there room for it?\n"
+
+
 def test_home_assistant_is_not_asked_for(tmp_path: Path) -> None:
     path = written(tmp_path, WITH_CIRCUIT, *volts("A", SAGS))
     program = (

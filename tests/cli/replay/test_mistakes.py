@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
-from .recordings import HEAD, ROW, SAGS, WITH_CIRCUIT, clock, run, run_apart, volts, written
+from .recordings import HEAD, ROOT, ROW, SAGS, WITH_CIRCUIT, clock, run, run_apart, volts, written
 
 
 @pytest.mark.parametrize(
@@ -195,4 +198,28 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert (result.status, result.err) == (
         1,
         f"cannot read {missing}: No such file or directory; give the path of a CSV file\n",
+    )
+
+
+def test_a_full_temporary_folder_is_no_mistake_of_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, WITH_CIRCUIT, *volts("A", SAGS * 100))
+    # no file may be longer than 512 bytes, so none has room for rows
+    command = f"ulimit -f 1; exec {sys.executable} -B -m cli.replay {path}"
+
+    result = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (result.returncode, result.stdout, result.stderr) == (
+        1,
+        "",
+        (
+            f"cannot keep the rows in the folder {tmp_path}: File too large; "
+            "make room there, or set TMPDIR to another folder\n"
+        ),
     )

@@ -86,6 +86,13 @@ def test_settings_of_meters_that_are_not_there_are_mentioned(tmp_path: Path) -> 
         ),
         ("identity: {A: {}, A: {}}", " line 1: 'A' is there twice; it must be YAML, see docs/replay.md"),
         ("site: [", " line 2: "),
+        (
+            "identity: {A: {interval: 2001-99-99}}",
+            " line 1: '2001-99-99' is no timestamp; it must be YAML, see docs/replay.md",
+        ),
+        ("identity:\n  A: {phases: 0x_}", " line 2: '0x_' is no int; "),
+        ("identity: {A: {has_relay: !!bool 7}}", " line 1: '7' is no bool; "),
+        ("identity: {A: {gateway: !!timestamp x}}", " line 1: 'x' is no timestamp; "),
         ("- site", ": settings: expected site, circuits, meters or unwatched"),
     ],
 )
