@@ -1,0 +1,198 @@
+"""Dialogues that somebody has left: their bridge goes on."""
+
+from __future__ import annotations
+
+import socket
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.simulator import Fault, FaultKind, demo_line
+
+from ..conftest import Home, subentry_of
+from .bridge_dialogues import FAST, REGISTRATION, calling_gateway
+from .dialogue import Dialogue, Person
+
+A_WHILE = 301.0
+"""Seconds for which a dialogue waits for a call."""
+
+
+def state_of(entry: ConfigEntry) -> str:
+    """How a bridge stands."""
+    return str(entry.state.value)
+
+
+async def reconfigure(person: Person, home: Home, **values: int) -> Dialogue:
+    """Describe another size of the simulated line."""
+    return await (await person.reconfigure(home.entry)).fill(**values)
+
+
+async def calling_bridge(hass: HomeAssistant, person: Person, port: int) -> MockConfigEntry:
+    """A bridge whose gateway calls with the old registration text, set up."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Cellar",
+        data={
+            "link": "dial_in",
+            "listen_port": port,
+            "registration": "old",
+            "baudrate": int(FAST),
+            "parity": "N",
+            "stopbits": 1,
+        },
+        subentries_data=[subentry_of(meter) for meter in demo_line(1, 1).meters.values()],
+    )
+    entry.add_to_hass(hass)
+    await person.do(hass.config_entries.async_setup(entry.entry_id))
+    return entry
+
+
+async def other_text(person: Person, entry: MockConfigEntry, text: str = REGISTRATION) -> Dialogue:
+    """Describe another registration text for the same port."""
+    return await (await (await person.reconfigure(entry)).choose("dial_in")).fill(registration=text)
+
+
+async def test_the_bridge_is_back_when_the_link_was_tried_and_nobody_looks(
+    hass: HomeAssistant, patient: Person, bridge: Home
+) -> None:
+    dialogue = await reconfigure(patient, bridge, meters=8)
+    assert dialogue.at.startswith("progress")
+    await patient.wait(60)
+
+    assert state_of(bridge.entry) == "loaded"
+    assert bridge.entry.data["meters"] == 6
+    assert bridge.state("sensor", 1, "active_power").state not in {"unavailable", "unknown"}
+
+    await dialogue.look()
+    assert dialogue.at == "abort: reconfigure_successful"
+    assert bridge.entry.data["meters"] == 8
+    await patient.do(hass.async_block_till_done())
+    assert state_of(bridge.entry) == "loaded"
+
+
+@pytest.mark.loopback
+async def test_the_bridge_is_back_when_nobody_goes_on_after_no_call(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int
+) -> None:
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    dialogue = await other_text(patient, entry)
+    await patient.wait(A_WHILE)  # nobody calls
+    await patient.wait(590)
+    assert state_of(entry) == "not_loaded"
+    await patient.wait(20)
+    assert state_of(entry) == "loaded"
+
+    await dialogue.look()
+    assert dialogue.at == "no_call"
+    await dialogue.choose("dial_in_wait")
+    assert dialogue.at == "progress: waiting"
+    assert state_of(entry) == "not_loaded"
+    line = demo_line(1, 1, baudrate=int(FAST))
+    async with calling_gateway(line, unused_tcp_port, REGISTRATION):
+        await dialogue.wait()
+
+        assert dialogue.at == "abort: reconfigure_successful"
+        await patient.do(hass.async_block_till_done())
+        assert state_of(entry) == "loaded"
+        assert entry.data["registration"] == REGISTRATION
+
+
+@pytest.mark.loopback
+async def test_a_gateway_has_to_call_again_when_nobody_went_on_after_its_call(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int
+) -> None:
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    line = demo_line(1, 1, baudrate=int(FAST))
+    dialogue = await other_text(patient, entry)
+    async with calling_gateway(line, unused_tcp_port, REGISTRATION) as call:
+        await patient.wait(660)
+        assert call.done()
+    assert state_of(entry) == "loaded"
+
+    await dialogue.look()
+    assert dialogue.at == "progress: waiting"
+    async with calling_gateway(line, unused_tcp_port, REGISTRATION):
+        await dialogue.wait()
+        assert dialogue.at == "abort: reconfigure_successful"
+        await patient.do(hass.async_block_till_done())
+
+
+@pytest.mark.loopback
+async def test_somebody_who_waits_for_a_call_again_and_again_is_not_left(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int
+) -> None:
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    dialogue = await other_text(patient, entry)
+    for _ in range(4):
+        await patient.wait(A_WHILE)
+        assert state_of(entry) == "not_loaded"
+        await dialogue.look()
+        await dialogue.choose("dial_in_wait")
+
+    dialogue.close()
+    await patient.do(hass.async_block_till_done())
+    assert state_of(entry) == "loaded"
+
+
+@pytest.mark.loopback
+async def test_a_gateway_with_another_text_stays_while_somebody_looks_what_is_wrong(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int
+) -> None:
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    line = demo_line(1, 1, baudrate=int(FAST))
+    line.faults.set(Fault(kind=FaultKind.METER_DEAD))
+    dialogue = await other_text(patient, entry)
+    async with calling_gateway(line, unused_tcp_port, REGISTRATION) as call:
+        await dialogue.wait()
+        assert dialogue.at == "unreached"
+        assert state_of(entry) == "not_loaded"  # its port is open with the other text
+        line.faults.clear()
+        await (await dialogue.choose("check")).wait()
+
+        assert dialogue.at == "abort: reconfigure_successful"
+        await patient.do(hass.async_block_till_done())
+        assert not call.done()
+
+
+@pytest.mark.loopback
+async def test_the_bridge_is_back_at_once_when_its_port_cannot_be_had(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int
+) -> None:
+    taken = socket.create_server(("", unused_tcp_port))
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    assert state_of(entry) == "setup_retry"
+    dialogue = await other_text(patient, entry)
+    taken.close()
+
+    assert dialogue.errors == {"base": "port_taken"}
+    assert state_of(entry) == "setup_retry"
+    await patient.wait(120)
+    assert state_of(entry) == "loaded"
+
+
+@pytest.mark.loopback
+async def test_a_bridge_that_was_removed_is_not_missed(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    await other_text(patient, entry)
+    await patient.do(hass.config_entries.async_remove(entry.entry_id))
+    await patient.wait(1000)
+
+    socket.create_server(("", unused_tcp_port)).close()
+    assert "exception" not in caplog.text
+
+
+async def test_nothing_is_set_up_any_more_when_home_assistant_stops(
+    hass: HomeAssistant, patient: Person, bridge: Home
+) -> None:
+    dialogue = await reconfigure(patient, bridge, meters=8)
+    while state_of(bridge.entry) != "not_loaded":
+        await patient.wait(0.01)
+    assert dialogue.is_busy
+    await patient.do(hass.async_stop(force=True))
+
+    assert state_of(bridge.entry) == "not_loaded"
