@@ -52,10 +52,13 @@ class LinkSteps(DiscoverySteps, PausingSteps):
         self._described: Described | None = None
         self._dial_in: DialIn
         self._places: frozenset[str] = frozenset()
+        self._left: list[Self] = []
         self._held = AsyncExitStack()
         self._holds = False
         self._hand = asyncio.Lock()
         """Whoever takes or gives back a port has it."""
+        self.letting_go: asyncio.Task[None]
+        """What is left to do once the flow is over."""
         self._saved = False
 
     # --- what the flow has to bring -------------------------------------------------------
@@ -70,14 +73,19 @@ class LinkSteps(DiscoverySteps, PausingSteps):
 
     @override
     def is_matching(self, other_flow: Self) -> bool:
-        """Whether the other flow is busy with the same port or host."""
-        return bool(self._places & other_flow._places)
+        """Whether the other flow is busy with the same port or host; one that was left is noted instead."""
+        if not self._places & other_flow._places:
+            return False
+        if other_flow.gives_way:
+            self._left.append(other_flow)
+            return False
+        return True
 
     @callback
     @override
     def async_remove(self) -> None:
         """Let go of everything when the dialogue is closed, however it ended."""
-        self.hass.async_create_task(self._async_let_go(), "csj_meter let go of the line")
+        self.letting_go = self.hass.async_create_task(self._async_let_go(), "csj_meter let go of the line")
 
     async def _async_let_go(self) -> None:
         if self._task is not None:  # cancelled a moment ago; the port is free when it has ended
@@ -182,15 +190,24 @@ class LinkSteps(DiscoverySteps, PausingSteps):
                 return described(kind, user_input)
 
     async def _async_abort_if_configured(self) -> None:
-        """Stop when another bridge or another flow has this link, in whatever spelling."""
+        """Stop when another bridge or another flow has this link, in whatever spelling.
+
+        A flow that was left has nobody who could close it: it is closed here.
+        """
         self.see()
         self._places = await async_places(self.hass, self._any_link)
         own = self.context.get("entry_id") if self.source == SOURCE_RECONFIGURE else None
         for entry in self._async_current_entries(include_ignore=False):
             if entry.entry_id != own and self._places & await async_places_of(self.hass, entry):
                 raise AbortFlow("already_configured", {"bridge": entry.title})
-        if self.hass.config_entries.flow.async_has_matching_flow(self):
+        self._left.clear()
+        flows = self.hass.config_entries.flow
+        if flows.async_has_matching_flow(self):
             raise AbortFlow("already_in_progress")
+        for other in self._left:
+            flows.async_abort(other.flow_id)
+        if self._left:
+            await asyncio.wait([other.letting_go for other in self._left])
 
     async def _async_reason_not_to_open(self) -> str | None:
         """Why the link cannot be used, as the key of a form error."""

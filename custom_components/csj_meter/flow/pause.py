@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final, override
 
 from homeassistant.config_entries import (
+    DISCOVERY_SOURCES,
     SOURCE_RECONFIGURE,
     ConfigEntryState,
     ConfigFlow,
@@ -25,6 +26,9 @@ from homeassistant.helpers.event import async_call_later
 from ..link_data import AnyLink
 from ..links import async_places, async_places_of
 from .steps import SearchSteps
+
+LEFT_AFTER: Final = 300.0
+"""Seconds after its last step when a dialogue gives way to another one about the same line."""
 
 PAUSE_PATIENCE: Final = 600.0
 """Seconds after the last step for which a bridge waits for a call: a gateway may be set up meanwhile."""
@@ -64,6 +68,14 @@ class PausingSteps(ConfigFlow, SearchSteps[ConfigFlowResult]):
     def see(self) -> None:
         """Note that somebody is there."""
         self._seen_at = self.hass.loop.time()
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether another dialogue may take its place.
+
+        One that Home Assistant has begun stays: it can be found, and nothing else offers the device.
+        """
+        return self.source not in DISCOVERY_SOURCES and not self._is_busy and self._unseen >= LEFT_AFTER
 
     @property
     def _is_busy(self) -> bool:

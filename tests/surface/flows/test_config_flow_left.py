@@ -1,23 +1,25 @@
-"""Dialogues that somebody has left: their bridge goes on."""
+"""Dialogues that somebody has left: their bridge goes on, and they give way to others."""
 
 from __future__ import annotations
 
 import socket
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_USB, ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.service_info.usb import UsbServiceInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.simulator import Fault, FaultKind, demo_line
+from custom_components.csj_meter.flow import link as link_steps
+from custom_components.csj_meter.simulator import Fault, FaultKind, SimulatedLine, demo_line, serve_pty
 
 from ..conftest import Home, subentry_of
-from .bridge_dialogues import FAST, REGISTRATION, calling_gateway
+from .bridge_dialogues import FAST, REGISTRATION, all_is_quiet, calling_gateway
 from .dialogue import Dialogue, Person
 
 A_WHILE = 301.0
-"""Seconds for which a dialogue waits for a call."""
+"""Seconds after which a dialogue gives way, and for which one waits for a call."""
 
 
 def state_of(entry: ConfigEntry) -> str:
@@ -53,6 +55,14 @@ async def calling_bridge(hass: HomeAssistant, person: Person, port: int) -> Mock
 async def other_text(person: Person, entry: MockConfigEntry, text: str = REGISTRATION) -> Dialogue:
     """Describe another registration text for the same port."""
     return await (await (await person.reconfigure(entry)).choose("dial_in")).fill(registration=text)
+
+
+def flows(hass: HomeAssistant) -> list[str]:
+    """Ids of the dialogues that are open."""
+    return [flow["flow_id"] for flow in hass.config_entries.flow.async_progress()]
+
+
+# --- the bridge goes on -------------------------------------------------------------------
 
 
 async def test_the_bridge_is_back_when_the_link_was_tried_and_nobody_looks(
@@ -196,3 +206,91 @@ async def test_nothing_is_set_up_any_more_when_home_assistant_stops(
     await patient.do(hass.async_stop(force=True))
 
     assert state_of(bridge.entry) == "not_loaded"
+
+
+# --- others take its place ----------------------------------------------------------------
+
+
+async def test_the_bridge_can_be_reconfigured_again(
+    hass: HomeAssistant, patient: Person, bridge: Home
+) -> None:
+    first = await reconfigure(patient, bridge, meters=7)
+    await patient.wait(A_WHILE - 60)
+    second = await reconfigure(patient, bridge, meters=8)
+    assert second.at == "abort: already_in_progress"
+    assert flows(hass) == [first.result["flow_id"]]
+
+    await patient.wait(90)
+    third = await reconfigure(patient, bridge, meters=8)
+    assert flows(hass) == [third.result["flow_id"]]
+    await third.wait()
+    assert third.at == "abort: reconfigure_successful"
+    assert bridge.entry.data["meters"] == 8
+    await patient.do(hass.async_block_till_done())
+
+
+async def test_the_same_bridge_can_be_added_again(
+    hass: HomeAssistant, patient: Person, line: SimulatedLine
+) -> None:
+    for _ in range(3):
+        dialogue = await (await patient.set_up()).choose("simulated")
+        await dialogue.fill(seed=2)
+        assert dialogue.at.startswith("progress")
+        await patient.wait(24 * 3600)
+
+    assert flows(hass) == [dialogue.result["flow_id"]]
+
+
+@pytest.mark.loopback
+async def test_the_port_of_a_dialogue_that_was_left_is_free_for_the_next(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int
+) -> None:
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    await other_text(patient, entry)
+    await patient.wait(2 * A_WHILE)
+    assert state_of(entry) == "not_loaded"
+    dialogue = await other_text(patient, entry, "another")
+
+    assert dialogue.at == "progress: waiting", dialogue
+    assert flows(hass) == [dialogue.result["flow_id"]]
+    await patient.wait(2 * A_WHILE)
+    assert state_of(entry) == "not_loaded"  # as long as it waits for this one
+    await patient.wait(600)
+    assert state_of(entry) == "loaded"
+
+
+@pytest.mark.loopback
+async def test_a_dialogue_that_is_at_work_does_not_give_way(
+    patient: Person, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_steps, "CALL_PATIENCE", 3000)
+    for ends in ("progress: waiting", "abort: already_in_progress"):
+        dialogue = await (await patient.set_up()).choose("dial_in")
+        await dialogue.fill(listen_port=unused_tcp_port)
+        assert dialogue.at == ends
+        await patient.wait(2000)
+
+
+@pytest.mark.loopback
+async def test_a_dialogue_that_home_assistant_has_begun_does_not_give_way(
+    hass: HomeAssistant, patient: Person
+) -> None:
+    async with serve_pty(demo_line(1, 1)) as server:
+        info = UsbServiceInfo(
+            device=server.path,
+            vid="0403",
+            pid="6001",
+            serial_number="INVENTED1",
+            manufacturer="FTDI",
+            description="USB-RS485 Cable",
+        )
+        noticed = await patient.set_up(SOURCE_USB, info)
+        await noticed.fill()
+        assert noticed.at == "scan_range"
+        await patient.wait(3600)
+        by_hand = await (await patient.set_up()).choose("serial")
+        await by_hand.fill(device=server.path)
+
+        assert by_hand.at == "abort: already_in_progress"
+        assert flows(hass) == [noticed.result["flow_id"]]
+        await all_is_quiet(patient)
