@@ -44,7 +44,7 @@ from .flow.options import CsjOptionsFlow
 from .flow.search import KnownMeter, Outcome, Roll, Tell, call_the_roll, search
 from .flow.steps import spans
 from .flow.subentry import MeterSubentryFlow
-from .link_data import AnyLink, PulseLink, SimulatedLink
+from .link_data import AnyLink, DialInLink, PulseLink, SimulatedLink
 from .links import async_temporary_bus
 from .meters.discovery import identify
 from .meters.identity import Identity
@@ -183,7 +183,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
     async def async_go_on_from_counter(self, link: PulseLink, user_input: dict[str, Any]) -> ConfigFlowResult:
         name = tidy(user_input["name"]) or link.entity_id
         if self.source == SOURCE_RECONFIGURE:
-            return self._save_pulse(link, name, tidy(user_input.get(CONF_CIRCUIT)))
+            return await self._async_save_pulse(link, name, tidy(user_input.get(CONF_CIRCUIT)))
         registered = er.async_get(self.hass).async_get(link.entity_id)
         # a meter stays known by the counter that it was set up with, also when it gets another one
         serial = free_serial(registered.id if registered is not None else link.entity_id, owners(self.hass))
@@ -194,7 +194,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             subentries=[subentry_of(identity, None, name, tidy(user_input.get(CONF_CIRCUIT)))],
         )
 
-    def _save_pulse(self, link: PulseLink, name: str, circuit: str) -> ConfigFlowResult:
+    async def _async_save_pulse(self, link: PulseLink, name: str, circuit: str) -> ConfigFlowResult:
         """Store another counter, or another name, for the same meter."""
         entry = self._get_reconfigure_entry()
         for subentry in entry.get_subentries_of_type(SUBENTRY_METER):
@@ -202,7 +202,7 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
                 entry, subentry, title=name, data={**subentry.data, CONF_CIRCUIT: circuit}
             )
         self.hass.config_entries.async_update_entry(entry, title=name)
-        return self._save(link)
+        return await self._async_save(link)
 
     # --- the key of a meter ---------------------------------------------------------------
 
@@ -256,14 +256,14 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
 
     async def async_step_check(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Call the roll of the known meters on the new link."""
+        if self.must_call_again:
+            return await self.async_step_dial_in_wait()
         if (progress := self.show("check", self._async_check, "opening")) is not None:
             return progress
         self._roll = self.came_of_it
         return self.async_show_progress_done(next_step_id="check_done")
 
     async def _async_check(self, tell: Tell) -> Roll:
-        if await self._async_is_own(self._link):
-            await self._async_pause()
         library = await async_library(self.hass)
         meters = [
             KnownMeter(
@@ -273,14 +273,15 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             )
             for subentry in self._get_reconfigure_entry().get_subentries_of_type(SUBENTRY_METER)
         ]
-        return await call_the_roll(self.hass, self._link, meters, tell, candidates=self._candidates)
+        # back before the answer is shown: perhaps nobody looks any more
+        async with self.async_off_its_line(self._link):
+            return await call_the_roll(self.hass, self._link, meters, tell, candidates=self._candidates)
 
     async def async_step_check_done(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Save when a known meter is there, else say what was found."""
         roll = self._roll
         if roll.reached:
-            return self._save(roll.link)
-        await self._async_resume()
+            return await self._async_save(roll.link)
         if roll.reason:
             return await self._async_step_link(self._link.kind, None, {"base": roll.reason})
         return await self.async_step_unreached()
@@ -299,11 +300,13 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
 
     async def async_step_save_anyway(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Keep the new link although nobody answered."""
-        return self._save(self._link)
+        return await self._async_save(self._link)
 
-    def _save(self, link: AnyLink) -> ConfigFlowResult:
+    async def _async_save(self, link: AnyLink) -> ConfigFlowResult:
         """Store the link whole; the entry's update listener reloads, if it is there."""
         entry = self._get_reconfigure_entry()
+        if isinstance(link, DialInLink):
+            await self.async_pause()  # until the flow is over, which keeps the gateway on the line so long
         listens = bool(entry.update_listeners)
         self.hass.config_entries.async_update_entry(
             entry,

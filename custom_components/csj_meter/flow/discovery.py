@@ -22,6 +22,7 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 
 from ..const import CONF_LINK, CONF_MAC, Link
+from ..coordinator import CsjConfigEntry
 from ..link_data import AnyLink, NetworkLink, SerialLink
 from ..links import async_addresses, async_places_of, async_real_path
 
@@ -80,6 +81,10 @@ class DiscoverySteps(ConfigFlow):
             or (CONF_MAC not in entry.data and address in await self._async_addresses(entry))
         ]
         for entry in known:  # a serial server can have a bridge at each of its ports
+            if CONF_MAC not in entry.data and not _hears_a_meter(entry):
+                # its gateway may be back; or it is off, and another one has been given its address
+                self._try_again(entry)
+                continue
             self._follow(entry, CONF_MAC, mac)
             if _is_address(entry.data.get("host")):  # a name is followed by the name server
                 self._follow(entry, "host", address)
@@ -136,6 +141,14 @@ class DiscoverySteps(ConfigFlow):
         """Have a bridge that waits for its adapter or gateway try again now."""
         if entry.state is ConfigEntryState.SETUP_RETRY:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def _hears_a_meter(entry: CsjConfigEntry) -> bool:
+    """Whether a bridge is on its line now: then what is at its address is its own gateway."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    line, meters = entry.runtime_data.line, entry.runtime_data.coordinators.values()
+    return line is not None and bool(line.up) and any(meter.data.online for meter in meters)
 
 
 def kept_data(entry: ConfigEntry, link: AnyLink) -> dict[str, Any]:

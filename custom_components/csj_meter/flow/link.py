@@ -2,7 +2,8 @@
 
 Used to set a bridge up and to change how it is reached. A link that another bridge or another
 dialogue has already is refused, in whatever spelling. The port is held for the time of a question
-only, except that of a gateway that calls: it would have to call again.
+only, except that of a gateway that calls: it would have to call again. When a dialogue is left that keeps
+a bridge from its port, it lets go of that as well, and waits for another call when somebody goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any, Final, Self, cast, override
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
@@ -33,14 +34,14 @@ from ..link_data import (
 from ..links import async_places, async_places_of, standard_utc_offset
 from .discovery import DiscoverySteps, async_stable_path
 from .forms import FORMS, Described, described, suggested
+from .pause import PausingSteps
 from .search import Tell, async_reason_not_to_open, reason_of
-from .steps import SearchSteps
 
 CALL_PATIENCE: Final = 300.0
 """Seconds to wait for the call of a gateway; many try once a minute."""
 
 
-class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
+class LinkSteps(DiscoverySteps, PausingSteps):
     """Get from nothing to a link that opens."""
 
     can_edit_link = True
@@ -51,8 +52,13 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
         self._described: Described | None = None
         self._dial_in: DialIn
         self._places: frozenset[str] = frozenset()
+        self._left: list[Self] = []
         self._held = AsyncExitStack()
-        self._paused = False
+        self._holds = False
+        self._hand = asyncio.Lock()
+        """Whoever takes or gives back a port has it."""
+        self.letting_go: asyncio.Task[None]
+        """What is left to do once the flow is over."""
         self._saved = False
 
     # --- what the flow has to bring -------------------------------------------------------
@@ -67,23 +73,40 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
 
     @override
     def is_matching(self, other_flow: Self) -> bool:
-        """Whether the other flow is busy with the same port or host."""
-        return bool(self._places & other_flow._places)
+        """Whether the other flow is busy with the same port or host; one that was left is noted instead."""
+        if not self._places & other_flow._places:
+            return False
+        if other_flow.gives_way:
+            self._left.append(other_flow)
+            return False
+        return True
 
     @callback
     @override
     def async_remove(self) -> None:
         """Let go of everything when the dialogue is closed, however it ended."""
-        self.hass.async_create_task(self._async_let_go(), "csj_meter let go of the line")
+        self.letting_go = self.hass.async_create_task(self._async_let_go(), "csj_meter let go of the line")
 
     async def _async_let_go(self) -> None:
         if self._task is not None:  # cancelled a moment ago; the port is free when it has ended
             await asyncio.wait([self._task])
-        if self._saved and self._paused:
-            # the bridge takes the dial-in port over before it is let go, so that the gateway stays
-            await self._async_resume()
+        async with self._hand:
+            self.stop_watch()
+            if self._saved:
+                # the bridge takes the dial-in port over before it is let go, so that the gateway stays
+                await self.async_resume()
+            await self._async_close_port()
+            await self.async_resume()
+
+    @override
+    async def async_give_back(self) -> None:
+        async with self._hand:
+            await self._async_close_port()
+            await self.async_resume()
+
+    async def _async_close_port(self) -> None:
+        self._holds = False
         await self._held.aclose()
-        await self._async_resume()
 
     # --- the link -------------------------------------------------------------------------
 
@@ -167,14 +190,24 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
                 return described(kind, user_input)
 
     async def _async_abort_if_configured(self) -> None:
-        """Stop when another bridge or another flow has this link, in whatever spelling."""
+        """Stop when another bridge or another flow has this link, in whatever spelling.
+
+        A flow that was left has nobody who could close it: it is closed here.
+        """
+        self.see()
         self._places = await async_places(self.hass, self._any_link)
         own = self.context.get("entry_id") if self.source == SOURCE_RECONFIGURE else None
         for entry in self._async_current_entries(include_ignore=False):
             if entry.entry_id != own and self._places & await async_places_of(self.hass, entry):
                 raise AbortFlow("already_configured", {"bridge": entry.title})
-        if self.hass.config_entries.flow.async_has_matching_flow(self):
+        self._left.clear()
+        flows = self.hass.config_entries.flow
+        if flows.async_has_matching_flow(self):
             raise AbortFlow("already_in_progress")
+        for other in self._left:
+            flows.async_abort(other.flow_id)
+        if self._left:
+            await asyncio.wait([other.letting_go for other in self._left])
 
     async def _async_reason_not_to_open(self) -> str | None:
         """Why the link cannot be used, as the key of a form error."""
@@ -185,7 +218,7 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
                 return None
             case DialInLink() as link:
                 return await self._async_hold(link)
-            case link if self.source == SOURCE_RECONFIGURE and await self._async_is_own(link):
+            case link if self.source == SOURCE_RECONFIGURE and await self.async_is_own(link):
                 return None  # the bridge is using it; the roll-call will tell
             case NetworkLink() as link:
                 reason = await async_reason_not_to_open(self.hass, link)
@@ -231,22 +264,33 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
     # --- gateways that call ---------------------------------------------------------------
 
     async def _async_hold(self, link: DialInLink) -> str | None:
-        """Listen for the gateway from now until the flow is over; the error key if that fails."""
-        await self._held.aclose()
-        if await self._async_is_own(link):
-            current = link_from_data(self._get_reconfigure_entry().data)
-            if isinstance(current, DialInLink) and current.registration != link.registration:
-                await self._async_pause()
-        try:
-            self._dial_in = await self._held.enter_async_context(
-                async_hold_port(self.hass, link.listen_port, link.registration_bytes)
-            )
-        except OSError as err:
-            return reason_of(err, link)
-        return None
+        """Listen for the gateway until the flow is over or left; the error key if that fails."""
+        async with self._hand:
+            await self._async_close_port()
+            if await self.async_is_own(link):
+                current = link_from_data(self._get_reconfigure_entry().data)
+                if isinstance(current, DialInLink) and current.registration != link.registration:
+                    self.watch()
+                    await self.async_pause()
+            try:
+                self._dial_in = await self._held.enter_async_context(
+                    async_hold_port(self.hass, link.listen_port, link.registration_bytes)
+                )
+            except OSError as err:
+                await self.async_resume()
+                return reason_of(err, link)
+            self._holds = True
+            return None
+
+    @property
+    def must_call_again(self) -> bool:
+        """Whether the port was let go meanwhile at which the gateway has to call."""
+        return isinstance(self._any_link, DialInLink) and self._task is None and not self._holds
 
     async def async_step_dial_in_wait(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Wait for the call."""
+        if self.must_call_again and (reason := await self._async_hold(cast(DialInLink, self._any_link))):
+            return await self._async_step_link(Link.DIAL_IN, None, {"base": reason})
         if (progress := self.show("dial_in_wait", self._async_wait_for_call, "waiting")) is not None:
             return progress
         return self.async_show_progress_done(next_step_id="called" if self.came_of_it else "no_call")
@@ -277,27 +321,3 @@ class LinkSteps(DiscoverySteps, SearchSteps[ConfigFlowResult]):
     def _refused(self) -> int:
         """How many callers were sent away."""
         return sum(self._dial_in.refusals.values())
-
-    # --- the bridge whose link is changed -------------------------------------------------
-
-    async def _async_is_own(self, link: AnyLink) -> bool:
-        """Whether the bridge that is being changed has this link already, with whatever settings."""
-        if self.source != SOURCE_RECONFIGURE:
-            return False
-        places = await async_places_of(self.hass, self._get_reconfigure_entry())
-        return bool(places & await async_places(self.hass, link))
-
-    async def _async_pause(self) -> None:
-        """Take the bridge off its line while the line is tried with other settings."""
-        entry = self._get_reconfigure_entry()
-        if entry.state in {ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY}:
-            self._paused = True
-            # closing the dialogue in this moment must not leave it half unloaded
-            unloading = self.hass.config_entries.async_unload(entry.entry_id)
-            await asyncio.shield(self.hass.async_create_task(unloading, "csj_meter pause"))
-
-    async def _async_resume(self) -> None:
-        """Put the bridge back on its line."""
-        if self._paused:
-            self._paused = False
-            await self.hass.config_entries.async_reload(self._get_reconfigure_entry().entry_id)

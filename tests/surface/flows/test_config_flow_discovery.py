@@ -13,12 +13,22 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 from homeassistant.loader import async_get_integration
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.flow import discovery
-from custom_components.csj_meter.simulator import demo_line, serve_pty, serve_rtu_over_tcp
+from custom_components.csj_meter.simulator import (
+    Fault,
+    FaultKind,
+    SimulatedLine,
+    demo_line,
+    serve_modbus_tcp,
+    serve_pty,
+    serve_rtu_over_tcp,
+)
 
-from .bridge_dialogues import FAST, bridge, scan_first
+from ..conftest import subentry_of
+from .bridge_dialogues import FAST, bridge, has_values, scan_first, serials
 from .dialogue import Person
 
 MAC = "d8:b0:4c:00:00:01"
@@ -292,16 +302,96 @@ async def test_a_gateway_that_is_known_by_name_keeps_it(hass: HomeAssistant, per
     assert entry.data["host"] == "gateway.local"
 
 
+def by_hand(hass: HomeAssistant, line: SimulatedLine, port: int) -> MockConfigEntry:
+    """A bridge that was set up by hand, with the meters of a line behind a gateway."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Cellar",
+        data={"link": "modbus_tcp", "host": "127.0.0.1", "port": port, "baudrate": int(FAST)},
+        subentries_data=[subentry_of(meter) for meter in line.meters.values()],
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.mark.loopback
 async def test_a_gateway_that_was_set_up_by_hand_is_followed_from_now_on(
     hass: HomeAssistant, person: Person
 ) -> None:
+    line = demo_line(1, 1, baudrate=int(FAST))
+    async with serve_modbus_tcp(line) as server:
+        entry = by_hand(hass, line, server.port)
+        serial = bridge(hass, link="serial", device="/dev/ttyUSB0")
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await has_values(hass, entry, serials(line)[1])
+        dialogue = await person.set_up(SOURCE_DHCP, gateway("127.0.0.1"))
+
+        assert dialogue.at == "abort: already_configured"
+        assert entry.data["mac"] == MAC
+        assert "mac" not in serial.data
+        await hass.async_block_till_done()
+
+
+async def test_who_has_the_address_of_a_bridge_that_is_not_set_up_is_perhaps_another_one(
+    hass: HomeAssistant, person: Person
+) -> None:
     entry = bridge(hass, link="modbus_tcp", host="192.0.2.7", port=502)
-    serial = bridge(hass, link="serial", device="/dev/ttyUSB0")
     dialogue = await person.set_up(SOURCE_DHCP, gateway("192.0.2.7"))
 
     assert dialogue.at == "abort: already_configured"
-    assert entry.data["mac"] == MAC
-    assert "mac" not in serial.data
+    assert "mac" not in entry.data
+
+
+@pytest.mark.loopback
+async def test_who_has_the_address_of_a_gateway_whose_meters_are_silent_is_perhaps_another_one(
+    hass: HomeAssistant, person: Person
+) -> None:
+    line = demo_line(1, 1, baudrate=int(FAST))
+    line.faults.set(Fault(kind=FaultKind.METER_DEAD))
+    async with serve_modbus_tcp(line) as server:
+        entry = by_hand(hass, line, server.port)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        assert entry.runtime_data.line.up
+        dialogue = await person.set_up(SOURCE_DHCP, gateway("127.0.0.1"))
+
+        assert dialogue.at == "abort: already_configured"
+        assert "mac" not in entry.data
+
+
+@pytest.mark.loopback
+async def test_who_has_the_address_of_a_gateway_that_is_off_is_perhaps_another_one(
+    hass: HomeAssistant, person: Person
+) -> None:
+    line = demo_line(1, 1, baudrate=int(FAST))
+    async with serve_modbus_tcp(line) as server:
+        entry = by_hand(hass, line, server.port)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await has_values(hass, entry, serials(line)[1])
+    coordinator = next(iter(entry.runtime_data.coordinators.values()))
+    while coordinator.data.online:
+        await person.wait(0.02)
+    dialogue = await person.set_up(SOURCE_DHCP, gateway("127.0.0.1"))
+
+    assert dialogue.at == "abort: already_configured"
+    assert "mac" not in entry.data
+
+
+@pytest.mark.loopback
+async def test_a_gateway_that_is_switched_on_while_its_bridge_waits(
+    hass: HomeAssistant, person: Person, unused_tcp_port: int
+) -> None:
+    line = demo_line(1, 1, baudrate=int(FAST))
+    entry = by_hand(hass, line, unused_tcp_port)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    async with serve_modbus_tcp(line, port=unused_tcp_port):
+        await person.set_up(SOURCE_DHCP, gateway("127.0.0.1"))
+        await has_values(hass, entry, serials(line)[1])
+        assert "mac" not in entry.data
+
+        await person.set_up(SOURCE_DHCP, gateway("127.0.0.1"))
+        assert entry.data["mac"] == MAC
+        await hass.async_block_till_done()
 
 
 async def test_a_gateway_that_somebody_ignores(hass: HomeAssistant, person: Person) -> None:
