@@ -386,11 +386,11 @@ def test_an_import_that_nobody_depends_on(copy: Path) -> None:
         "    from homeassistant.components.tts import TextToSpeechEntity\n"
         "    from homeassistant.components.stream import Stream\n"
         "def brew():\n"
-        "    from homeassistant.components.backup.manager import BackupManager\n",
+        "    from homeassistant.components.bluetooth.manager import HomeAssistantBluetoothManager\n",
         encoding="utf-8",
     )
 
     assert problems(copy) == [
         f"custom_components/csj_meter/tea.py imports {domain}, on which the manifest does not depend"
-        for domain in ("backup", "mqtt", "zha")
+        for domain in ("bluetooth", "mqtt", "zha")
     ]
