@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 import gc
+from itertools import chain
 import logging
 import os
 from pathlib import Path
@@ -156,9 +157,9 @@ class Living:
         self.watch.active = False
         if why == "end":
             await self._last_look()
-        # what is on its way now is not heard any more
-        for said in run.said.values():
-            said[:] = [one for one in said if abs(CLOCK.wall() - one.at) > 2]
+        # what is on its way now may not be heard any more
+        for one in chain.from_iterable(run.said.values()):
+            one.sound = one.sound and abs(CLOCK.wall() - one.at) > 2
         for task in list(self._tasks):
             task.cancel()
         await self._stop_home_assistant()
