@@ -269,9 +269,9 @@ class LinkSteps(DiscoverySteps, PausingSteps):
             await self._async_close_port()
             if await self.async_is_own(link):
                 current = link_from_data(self._get_reconfigure_entry().data)
-                if isinstance(current, DialInLink) and current.registration != link.registration:
+                is_other = isinstance(current, DialInLink) and current.registration != link.registration
+                if is_other and await self.async_pause():
                     self.watch()
-                    await self.async_pause()
             try:
                 self._dial_in = await self._held.enter_async_context(
                     async_hold_port(self.hass, link.listen_port, link.registration_bytes)

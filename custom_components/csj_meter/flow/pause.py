@@ -121,6 +121,7 @@ class PausingSteps(ConfigFlow, SearchSteps[ConfigFlowResult]):
         if not self._paused or self.hass.is_stopping:
             return
         self._paused = False
+        self.stop_watch()
         entry_id = self.context["entry_id"]
         if self.hass.config_entries.async_get_entry(entry_id) is not None:  # it may be removed meanwhile
             # nor half set up
@@ -142,8 +143,6 @@ class PausingSteps(ConfigFlow, SearchSteps[ConfigFlowResult]):
 
     async def _async_look(self, _now: datetime) -> None:
         self._stop_watch = None
-        if not self._paused:
-            return
         waits = PAUSE_PATIENCE if self._is_busy else PAUSE_PATIENCE - self._unseen
         if waits > 0:
             self.watch(waits)

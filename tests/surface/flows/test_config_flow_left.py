@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import socket
 
 from homeassistant.config_entries import SOURCE_USB, ConfigEntry
@@ -184,6 +185,24 @@ async def test_the_bridge_is_back_at_once_when_its_port_cannot_be_had(
 
 
 @pytest.mark.loopback
+async def test_who_goes_on_is_told_that_somebody_else_has_the_port_now(
+    hass: HomeAssistant, patient: Person, unused_tcp_port: int
+) -> None:
+    entry = await calling_bridge(hass, patient, unused_tcp_port)
+    dialogue = await other_text(patient, entry)
+    await patient.wait(A_WHILE)  # nobody calls
+    await patient.wait(610)
+    await dialogue.look()
+    assert dialogue.at == "no_call"
+    await patient.do(hass.config_entries.async_unload(entry.entry_id))
+    taken = socket.create_server(("", unused_tcp_port))
+    await dialogue.choose("dial_in_wait")
+    taken.close()
+
+    assert dialogue.errors == {"base": "port_taken"}
+
+
+@pytest.mark.loopback
 async def test_a_bridge_that_was_removed_is_not_missed(
     hass: HomeAssistant, patient: Person, unused_tcp_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -257,6 +276,18 @@ async def test_the_port_of_a_dialogue_that_was_left_is_free_for_the_next(
     assert state_of(entry) == "not_loaded"  # as long as it waits for this one
     await patient.wait(600)
     assert state_of(entry) == "loaded"
+
+
+@pytest.mark.loopback
+async def test_dialogues_about_different_links_go_on_side_by_side(
+    hass: HomeAssistant, patient: Person, unused_tcp_port_factory: Callable[[], int]
+) -> None:
+    for port in (unused_tcp_port_factory(), unused_tcp_port_factory()):
+        dialogue = await (await patient.set_up()).choose("dial_in")
+        await dialogue.fill(listen_port=port)
+        assert dialogue.at == "progress: waiting"
+
+    assert len(flows(hass)) == 2
 
 
 @pytest.mark.loopback
