@@ -215,12 +215,7 @@ def _orders(line: SimulatedLine) -> Iterator[None]:
 
 def _give(line: SimulatedLine, one: Fault) -> None:
     """Switch a fault on. Raises ValueError when nobody would have it."""
-    if one.unit is not None and one.unit not in line.meters:
-        units = sorted(line.meters)
-        raise ValueError(
-            f"{_shown(one)} is for a meter that is not there: use a unit from {units[0]} to {units[-1]}, "
-            "or leave it out for all meters"
-        )
+    one.verify_there(line.meters)
     line.faults.set(one)
 
 

@@ -199,7 +199,9 @@ def async_simulate_fault(
     # loaded already, as there is such a line
     from .simulator.faults import Fault, FaultKind
 
-    line.faults.set(Fault(kind=FaultKind(kind), unit=unit, magnitude=value))
+    fault = Fault(kind=FaultKind(kind), unit=unit, magnitude=value)
+    fault.verify_there(line.meters)
+    line.faults.set(fault)
 
 
 @callback

@@ -134,7 +134,7 @@ def test_read_prints_a_table_with_units(gateway: Simulation, capsys: pytest.Capt
         (["read", "--tcp", "{place}", "--unit", "1", "--profiles", __file__], "there is no folder /"),
         (
             ["simulate", "--tcp", "127.0.0.1:0", "--fault", "voltage_sag:99"],
-            "voltage_sag:99 is for a meter that is not there: use a unit from 1 to 6, or leave it out",
+            "voltage_sag is for a meter that is not there: use a unit from 1 to 6, or leave it out",
         ),
         (["scan", "--tcp", "127.0.0.1:1"], "cannot open 127.0.0.1:1: check address and port"),
         (["scan", "--rtu-over-tcp", "127.0.0.1:1"], "cannot open 127.0.0.1:1: check address and port"),
@@ -199,7 +199,7 @@ def test_faults_are_switched_on_and_off_while_the_line_runs(capsys: pytest.Captu
         assert running.order("fault leak") == "faults: voltage_sag:1, leak"
         assert running.order("clear") == "faults: none"
         assert running.order("fault gremlins").startswith("unknown fault 'gremlins': use one of")
-        assert running.order("fault leak:3").startswith("leak:3 is for a meter that is not there: use a unit")
+        assert running.order("fault leak:3").startswith("leak is for a meter that is not there: use a unit")
         assert running.order("dance").startswith("unknown order: use fault KIND")
         assert json.loads(running.order("counters"))["requests"] > 2
 

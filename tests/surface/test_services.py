@@ -48,6 +48,10 @@ async def test_a_fault_is_simulated_and_cleared_again(
         ({"fault": "gremlins"}, "gremlins"),
         ({"fault": "voltage_sag", "value": 7}, "voltage_sag takes a value from 0 to 0.95"),
         ({"fault": "echo", "unit_id": 2}, "echo is a fault of the whole line"),
+        (
+            {"fault": "voltage_sag", "unit_id": 99},
+            "voltage_sag is for a meter that is not there: use a unit from 1 to",
+        ),
     ],
 )
 async def test_an_impossible_fault_is_explained(

@@ -6,7 +6,7 @@ down); faults of meter and line are felt by whoever talks to them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -155,6 +155,14 @@ class Fault:
             return self.magnitude
         limits = MAGNITUDES.get(self.kind)
         return limits.default if limits else 0.0
+
+    def verify_there(self, units: Collection[int]) -> None:
+        """Raises ``ValueError`` when it is for a meter that is none of ``units``."""
+        if self.unit is not None and self.unit not in units:
+            raise ValueError(
+                f"{self.kind} is for a meter that is not there: use a unit from {min(units)} to "
+                f"{max(units)}, or leave it out for all meters"
+            )
 
     @classmethod
     def parse(cls, text: str) -> Fault:
