@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import override
 
-from homeassistant.components import notify
 from homeassistant.components.notify import NotifyEntity
-from homeassistant.components.notify.const import NotifyEntityFeature
+from homeassistant.components.notify.const import DATA_COMPONENT, NotifyEntityFeature
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
@@ -40,7 +39,7 @@ async def shown_by(site: Site, features: NotifyEntityFeature, medium: Medium) ->
     """A display, to which all alerts go."""
     display = Display(features)
     assert await async_setup_component(site.hass, "notify", {})
-    await site.hass.data[notify.DATA_COMPONENT].async_add_entities([display])
+    await site.hass.data[DATA_COMPONENT].async_add_entities([display])
     channel = Channel(id="display", name="Display", medium=medium, target="notify.display", person="Ada")
     route = Route(severities=tuple(Severity), channels=("display",))
     await site.set_alerts(AlertSettings(channels=(channel,), routes=(route,)))
