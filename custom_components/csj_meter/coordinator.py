@@ -263,3 +263,6 @@ class CsjRuntime:
 
     offered: dict[tuple[str, str], set[str | None]] = field(default_factory=dict)
     """Id of a meter's subentry and platform -> unique ids of the entities that it has, also disabled ones."""
+
+    failed_platforms: set[str] = field(default_factory=set)
+    """Those of which some entities could not be added."""

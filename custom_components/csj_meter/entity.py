@@ -20,7 +20,7 @@ from homeassistant.helpers.entity_platform import (
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .access.doors import async_allowed, async_caller, place_of
-from .const import CONF_UNIT_ID, DOMAIN
+from .const import CONF_UNIT_ID, DOMAIN, LOGGER
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator, LineCoordinator, UnitFigures
 from .looks import looks_of
@@ -57,13 +57,23 @@ def async_add_for_every_meter(
     async def add_all(coordinators: Iterable[CsjCoordinator]) -> None:
         for coordinator in coordinators:
             subentry_id = coordinator.subentry.subentry_id
-            offered = runtime.offered.setdefault((subentry_id, domain), set())
+            offered: set[str | None] = set()
             for some in batched(entities_of(coordinator), AT_ONCE, strict=False):
                 offered.update(entity.unique_id for entity in some)
                 if runtime.coordinators.get(subentry_id) is not coordinator:
                     break  # it has left meanwhile
                 async_add_entities(some, config_subentry_id=subentry_id)
                 await asyncio.sleep(0)
+            runtime.offered.setdefault((subentry_id, domain), set()).update(offered)
+
+    @callback
+    def finished(task: asyncio.Task[None]) -> None:
+        runtime.arriving.discard(task)
+        if task.cancelled():
+            runtime.failed_platforms.add(domain)
+        elif (error := task.exception()) is not None:
+            runtime.failed_platforms.add(domain)
+            LOGGER.error("Some entities of %s could not be added", entry.title, exc_info=error)
 
     runtime, domain = entry.runtime_data, async_get_current_platform().domain
     entry.async_on_unload(async_dispatcher_connect(hass, new_meter_signal(entry), add))
@@ -71,7 +81,7 @@ def async_add_for_every_meter(
     # not eager: each platform would add its first ones in the very call that sets all of them up
     task = entry.async_create_task(hass, adding, f"entities of {entry.title}", eager_start=False)
     runtime.arriving.add(task)
-    task.add_done_callback(runtime.arriving.discard)
+    task.add_done_callback(finished)
 
 
 @callback

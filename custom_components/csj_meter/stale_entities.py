@@ -17,20 +17,17 @@ from .coordinator import CsjConfigEntry
 @callback
 def async_remove_stale_entities(hass: HomeAssistant, entry: CsjConfigEntry) -> None:
     """Do so once all platforms have added what there is."""
-    arriving = list(entry.runtime_data.arriving)
-    work = _async_remove_when_all_are_there(hass, entry, arriving)
+    work = _async_remove_when_all_are_there(hass, entry)
     entry.async_create_background_task(hass, work, f"stale entities of {entry.title}")
 
 
-async def _async_remove_when_all_are_there(
-    hass: HomeAssistant, entry: CsjConfigEntry, arriving: list[asyncio.Task[None]]
-) -> None:
-    if arriving:
-        await asyncio.wait(arriving)
-    if any(task.cancelled() or task.exception() is not None for task in arriving):
-        return
+async def _async_remove_when_all_are_there(hass: HomeAssistant, entry: CsjConfigEntry) -> None:
     runtime, registry = entry.runtime_data, er.async_get(hass)
+    if runtime.arriving:
+        await asyncio.wait(list(runtime.arriving))
     for known in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if known.domain in runtime.failed_platforms:
+            continue
         offered = runtime.offered.get((known.config_subentry_id or "", known.domain))
         # None: its platform has not been set up, or its profile is missing
         if offered is not None and known.unique_id not in offered:

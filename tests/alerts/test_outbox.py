@@ -343,6 +343,19 @@ def test_what_is_about_no_alert_waits_for_the_morning_too_but_a_mail(reason: Rea
     assert {one.channel for one in outbox.due(morning)} == {"phone", "sms"}
 
 
+def test_a_letter_that_was_due_before_the_night_waits_for_its_end_and_is_still_of_use() -> None:
+    night = QuietHours(enabled=True, start=dt.time(22), end=dt.time(7))
+    outbox = Outbox(replace(SETTINGS, quiet_hours=night), dt.UTC)
+    written = START.replace(hour=6)
+    outbox.add(Reason.LETTER, SMS, (), written, step="statement")
+    evening = START.replace(hour=22, minute=10)  # Home Assistant was off all day
+
+    assert outbox.due(evening) == []
+    morning = START.replace(hour=7) + dt.timedelta(days=1)
+    assert outbox.next_due(evening) == morning
+    assert [one.reason for one in outbox.due(morning)] == [Reason.LETTER]
+
+
 def test_what_was_said_is_said_once_also_after_a_restart(tmp_path: Path) -> None:
     site = Driven(path=tmp_path / "alerts.db")
     site.find(found())

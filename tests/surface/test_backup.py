@@ -15,7 +15,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.csj_meter.access.audit_log import AUDIT_FILE, async_audit_log
-from custom_components.csj_meter.backup import FILES
+from custom_components.csj_meter.backup import FILES, LONGEST, async_post_backup, async_pre_backup
 from custom_components.csj_meter.money.prepayment import LEDGER_FILE, async_prepayment
 from custom_components.csj_meter.prepay.ledger import Ledger
 
@@ -26,6 +26,13 @@ def sound(path: Path) -> str:
     """What SQLite says of a file."""
     with closing(sqlite3.connect(path)) as database:
         return str(database.execute("PRAGMA integrity_check(1)").fetchone()[0])
+
+
+def is_read(path: Path) -> bool:
+    """Whether somebody keeps SQLite from beginning the log anew."""
+    fill(path, 1)
+    with closing(sqlite3.connect(path, timeout=0)) as database:
+        return bool(database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
 
 def damage(path: Path) -> None:
@@ -90,3 +97,28 @@ async def test_a_damaged_file_does_not_keep_the_rest_from_being_backed_up(
 
     assert f"{LEDGER_FILE} may be damaged in the backup" in caplog.text
     assert AUDIT_FILE not in caplog.text
+
+
+async def test_of_two_backups_at_once_each_has_its_end(opened: Home, hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, "backup", {})
+    ledger = Path(hass.config.path(LEDGER_FILE))
+    await opened.time.through(async_prepayment(hass))
+    for _ in range(2):
+        await opened.time.through(async_pre_backup(hass))
+    await opened.time.through(async_post_backup(hass))
+    assert is_read(ledger)
+
+    await opened.time.through(async_post_backup(hass))
+    assert not is_read(ledger)
+
+
+async def test_a_backup_that_nobody_ends_is_given_up(
+    opened: Home, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    await opened.time.through(async_prepayment(hass))
+    await opened.time.through(async_pre_backup(hass))
+    await opened.time.run(LONGEST + 60)
+
+    assert "Nobody has said that a backup is done" in caplog.text
+    assert not is_read(Path(hass.config.path(LEDGER_FILE)))
+    await opened.time.through(async_post_backup(hass))

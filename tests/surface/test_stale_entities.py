@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.csj_meter.number import SettingNumber
 
 from .conftest import Home
 
@@ -18,10 +21,14 @@ async def changed(home: Home, **data: Any) -> None:
     await home.time.run(60)
 
 
+def entries(home: Home) -> list[er.RegistryEntry]:
+    """All that is known of the bridge."""
+    return er.async_entries_for_config_entry(er.async_get(home.hass), home.entry.entry_id)
+
+
 def left_over(home: Home) -> list[str]:
     """Entities that nothing stands behind."""
-    entries = er.async_entries_for_config_entry(er.async_get(home.hass), home.entry.entry_id)
-    states = (home.hass.states.get(one.entity_id) for one in entries)
+    states = (home.hass.states.get(one.entity_id) for one in entries(home))
     return [state.entity_id for state in states if state is not None and state.attributes.get("restored")]
 
 
@@ -55,3 +62,19 @@ async def test_of_a_meter_whose_profile_is_missing_everything_stays(bridge: Home
 
     assert voltage is not None
     assert bridge.entity_id("sensor", UNIT, "voltage_l1") == voltage
+
+
+async def test_nothing_goes_when_something_could_not_be_added(
+    bridge: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = {one.entity_id for one in entries(bridge)}
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(SettingNumber, "__init__", fails)
+    assert await bridge.time.through(bridge.hass.config_entries.async_reload(bridge.entry.entry_id))
+    await bridge.time.run(60)
+
+    assert {one.entity_id for one in entries(bridge)} == before
+    assert "could not be added" in caplog.text

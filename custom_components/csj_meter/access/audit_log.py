@@ -46,6 +46,8 @@ FURTHER_REFUSALS: Final = "further_refusals"
 """What the one line of all others is about; the panel has a text for it."""
 
 _PURGED_EVERY: Final = dt.timedelta(days=1)
+_PURGED_AGAIN: Final = dt.timedelta(hours=1)
+"""After a purge that has failed."""
 
 _PURGED_AT_ONCE: Final = 500
 """Lines that are removed in one go: some ten milliseconds."""
@@ -168,6 +170,7 @@ class AuditLog:
                 async with self._turn():
                     await asyncio.shield(self._begun((await self._async_store()).remove, some))
         except (TelemetryError, AuditTooNewError) as err:
+            self._purged_at = now - _PURGED_EVERY + _PURGED_AGAIN
             async with self._turn():
                 await self._async_stumbled(err)
 

@@ -167,7 +167,7 @@ class Outbox:
             channel = self._settings.channel(message.channel)
             if channel is None:
                 self._settle(message, MessageState.CANCELLED, now, "the channel was removed")
-            elif now - message.created_at > TOO_OLD:
+            elif now - message.created_at > _use_of(message):
                 self._settle(message, MessageState.FAILED, now, EXPIRED)
             elif message.not_before <= now and self._quiet_until(message, channel, now) is None:
                 ready.setdefault((message.person, message.channel), []).append(message)
@@ -198,8 +198,8 @@ class Outbox:
             if self._is_heard(message):
                 moment = max(moment, hearing.free_at(message.person, is_critical(message), now))
             if (channel := self._settings.channel(message.channel)) is not None:
-                moment = self._quiet_until(message, channel, moment) or moment
-            moments.append(min(moment, message.created_at + TOO_OLD + dt.timedelta(seconds=1)))
+                moment = self._quiet_until(message, channel, max(moment, now)) or moment
+            moments.append(min(moment, message.created_at + _use_of(message) + dt.timedelta(seconds=1)))
         return min(moments, default=None)
 
     def _hearing(self, now: dt.datetime) -> Hearing:
@@ -407,6 +407,11 @@ class Outbox:
 
     def _put(self, message: Message) -> None:
         self._messages[message.id] = self._changed[message.id] = message
+
+
+def _use_of(message: Message) -> dt.timedelta:
+    """How long a message is of use: what is about no alert also after a night of quiet hours."""
+    return 2 * TOO_OLD if message.reason in (Reason.SUMMARY, Reason.LETTER) else TOO_OLD
 
 
 def _wakes(message: Message, channel: Channel) -> bool:

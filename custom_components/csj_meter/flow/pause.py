@@ -110,11 +110,11 @@ class PausingSteps(ConfigFlow, SearchSteps[ConfigFlowResult]):
         entry = self._get_reconfigure_entry()
         if entry.state not in {ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY}:
             return False
-        self._paused = True
+        self._paused = True  # also where this is cut short
         # closing the dialogue in this moment must not leave it half unloaded
         unloading = self.hass.config_entries.async_unload(entry.entry_id)
-        await asyncio.shield(self.hass.async_create_task(unloading, "csj_meter pause"))
-        return True
+        self._paused = await asyncio.shield(self.hass.async_create_task(unloading, "csj_meter pause"))
+        return self._paused
 
     async def async_resume(self) -> None:
         """Put the bridge back on its line."""

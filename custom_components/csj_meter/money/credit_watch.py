@@ -83,12 +83,14 @@ class CreditWatch:
         ):
             return
         # not eager: what it reads itself must find it under way
-        self._looks[serial] = self._entry.async_create_background_task(
+        look = self._looks[serial] = self._entry.async_create_background_task(
             self._hass,
             self._async_look(coordinator, control),
             f"{DOMAIN} account of {serial}",
             eager_start=False,
         )
+        # not by itself: one that is cancelled before it has begun would stay for good
+        look.add_done_callback(lambda _: self._looks.pop(serial))
 
     @callback
     def forget(self, coordinator: CsjCoordinator) -> None:
@@ -122,8 +124,6 @@ class CreditWatch:
             await self._async_show(prepayment, coordinator)
         except (LedgerUnavailableError, LedgerTooNewError) as err:
             LOGGER.debug("account of meter %s: %s", serial, err)  # a repair issue says so
-        finally:
-            del self._looks[serial]
 
     async def _async_settle(
         self, prepayment: Prepayment, coordinator: CsjCoordinator, control: MeterControl
