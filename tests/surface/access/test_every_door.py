@@ -55,6 +55,7 @@ DOORS: Final = {
     ("panel.py", "async_register_panel"): OPEN_TO_ALL,
     ("cards.py", "add_extra_js_url"): "tests/surface/test_cards.py",
     ("alerting/alerting.py", "async_listen"): ITS_OWN,
+    ("backup.py", "async_listen"): ITS_OWN,
     ("history/telemetry.py", "async_listen"): ITS_OWN,
     ("history/usage.py", "async_listen"): ITS_OWN,
     ("site_texts.py", "async_listen"): ITS_OWN,
