@@ -58,6 +58,14 @@ async def other_text(person: Person, entry: MockConfigEntry, text: str = REGISTR
     return await (await (await person.reconfigure(entry)).choose("dial_in")).fill(registration=text)
 
 
+async def nobody_calls(hass: HomeAssistant, person: Person, port: int) -> tuple[MockConfigEntry, Dialogue]:
+    """A bridge whose dialogue about another text has waited in vain."""
+    entry = await calling_bridge(hass, person, port)
+    dialogue = await other_text(person, entry)
+    await person.wait(A_WHILE)
+    return entry, dialogue
+
+
 def flows(hass: HomeAssistant) -> list[str]:
     """Ids of the dialogues that are open."""
     return [flow["flow_id"] for flow in hass.config_entries.flow.async_progress()]
@@ -88,9 +96,7 @@ async def test_the_bridge_is_back_when_the_link_was_tried_and_nobody_looks(
 async def test_the_bridge_is_back_when_nobody_goes_on_after_no_call(
     hass: HomeAssistant, patient: Person, unused_tcp_port: int
 ) -> None:
-    entry = await calling_bridge(hass, patient, unused_tcp_port)
-    dialogue = await other_text(patient, entry)
-    await patient.wait(A_WHILE)  # nobody calls
+    entry, dialogue = await nobody_calls(hass, patient, unused_tcp_port)
     await patient.wait(590)
     assert state_of(entry) == "not_loaded"
     await patient.wait(20)
@@ -188,9 +194,7 @@ async def test_the_bridge_is_back_at_once_when_its_port_cannot_be_had(
 async def test_who_goes_on_is_told_that_somebody_else_has_the_port_now(
     hass: HomeAssistant, patient: Person, unused_tcp_port: int
 ) -> None:
-    entry = await calling_bridge(hass, patient, unused_tcp_port)
-    dialogue = await other_text(patient, entry)
-    await patient.wait(A_WHILE)  # nobody calls
+    entry, dialogue = await nobody_calls(hass, patient, unused_tcp_port)
     await patient.wait(610)
     await dialogue.look()
     assert dialogue.at == "no_call"
