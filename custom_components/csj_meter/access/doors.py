@@ -9,9 +9,9 @@ What is refused, and all that changes or takes something away, goes to the audit
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from homeassistant.auth.models import User
@@ -27,6 +27,7 @@ from ..site.access import AUDITED, OWNER, STRANGER, Permission, Place, Scope, St
 from ..site.audit import AuditEntry, AuditOutcome
 from ..site_settings import async_site_settings, loaded_site_settings
 from .audit_log import async_audit_log
+from .outcome import outcome_told
 
 AUTOMATION: Final = "automation"
 """Who does what no user does."""
@@ -123,19 +124,8 @@ async def async_allowed(
     takes the key of one that is told otherwise than by raising it.
     """
     entries = await _async_ask(hass, user, permissions, places, what, context)
-    failures: list[str] = []
-    try:
-        yield failures.append
-    except Exception as err:
-        # the key of an error holds nothing of what was entered
-        key = err.translation_key if isinstance(err, HomeAssistantError) else None
-        await _async_tell(hass, entries, key or type(err).__name__)
-        raise
-    except asyncio.CancelledError:
-        if failures:  # otherwise nobody can tell what came of it
-            await _async_tell(hass, entries, failures[0])
-        raise
-    await _async_tell(hass, entries, failures[0] if failures else None)
+    async with outcome_told(partial(_async_tell, hass, entries)) as fail:
+        yield fail
 
 
 @callback

@@ -6,7 +6,6 @@ its tenant has moved out. All of them are looked for in the same way, and none i
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -16,13 +15,13 @@ from typing import Final
 
 from aiohttp import hdrs, web
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
 
 from ..access.audit_log import async_audit_log
 from ..access.doors import place_of
+from ..access.outcome import failure_of, outcome_told
 from ..const import DOMAIN, LOGGER
 from ..site.access import Permission, Role, Standing
 from ..site.audit import AuditEntry, AuditOutcome
@@ -197,21 +196,15 @@ class Guard:
         await log.async_add(entry)
         if not allowed:
             raise RefusedError(HTTPStatus.FORBIDDEN, "not_allowed", written=True)
-        failures: list[str] = []
+
+        async def tell(failure: str | None) -> None:
+            await log.async_add(_outcome(entry, failure))
+
         try:
-            yield failures.append
+            async with outcome_told(tell, _failure_of) as fail:
+                yield fail
         except RefusedError as err:
-            await log.async_add(_outcome(entry, err.word))
             raise RefusedError(err.status, err.word, err.retry_after, written=True) from err
-        except Exception as err:
-            key = err.translation_key if isinstance(err, HomeAssistantError) else None
-            await log.async_add(_outcome(entry, key or type(err).__name__))
-            raise
-        except asyncio.CancelledError:
-            if failures:  # otherwise nobody can tell what came of it
-                await log.async_add(_outcome(entry, failures[0]))
-            raise
-        await log.async_add(_outcome(entry, failures[0] if failures else None))
 
     def _entry(
         self, permission: Permission, what: Doing, tenancy: Tenancy | None, *, allowed: bool
@@ -229,6 +222,10 @@ class Guard:
             circuit=None if serial is None else place_of(self._hass, serial).circuit,
             allowed=allowed,
         )
+
+
+def _failure_of(err: Exception) -> str:
+    return err.word if isinstance(err, RefusedError) else failure_of(err)
 
 
 def _outcome(entry: AuditEntry, failure: str | None) -> AuditOutcome:
