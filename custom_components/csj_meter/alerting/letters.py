@@ -7,15 +7,12 @@ from dataclasses import asdict, astuple, dataclass
 import json
 from typing import Final
 
-from ..alerts.message import Message, Reason
+from ..alerts.message import Message
 from ..alerts.outbox import Outbox
 from ..const import LOGGER
 
 PREFIX: Final = "letter "
 """What the keys of these notes begin with; the id of the message follows."""
-
-ABOUT_NO_ALERT: Final = frozenset({Reason.SUMMARY, Reason.LETTER})
-"""Why such messages are sent: without its text there is nothing that one could say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from ..alerts.alert_html import alert_html
 from ..alerts.desk import Desk
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel, Medium
+from ..alerts.waits import TOO_OLD
 from ..alerts.wording import Wording, as_sentence, short
 from ..anomaly.kinds import SEVERITIES, Severity
 from ..const import DOMAIN
@@ -30,8 +31,8 @@ from .names import path_of
 CLEAR: Final = "clear_notification"
 """Text that takes a notification of the app away."""
 
-HELD: Final = 24 * 3600
-"""Seconds for which the makers of telephones keep what cannot be delivered yet."""
+HELD: Final = int(TOO_OLD.total_seconds())
+"""Seconds for which the makers of telephones keep what cannot be delivered yet: as long as it is of use."""
 
 _IMPORTANCE: Final = MappingProxyType(
     {Severity.CRITICAL: "high", Severity.WARNING: "default", Severity.INFO: "low"}

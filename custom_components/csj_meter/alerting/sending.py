@@ -9,14 +9,14 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..alerts.alert import Changes
 from ..alerts.desk import Desk
-from ..alerts.message import Message
+from ..alerts.message import ABOUT_NO_ALERT, Message
 from ..alerts.settings import Medium
 from ..alerts.wording import Wording
 from ..const import LOGGER
 from ..site_settings import SiteSettings
 from .channel_issues import ChannelIssues, channel_name
 from .delivery import Delivery
-from .letters import ABOUT_NO_ALERT, Letters
+from .letters import Letters
 from .orders import Orders
 from .payloads import letter_of
 from .steps import Steps

@@ -57,6 +57,9 @@ PAGES = frozenset(
 )
 """What is said because somebody should act: never of an alert that is over."""
 
+ABOUT_NO_ALERT = frozenset({Reason.SUMMARY, Reason.LETTER})
+"""What is said for its own sake: without its text there is nothing that one could say."""
+
 AFTERWARDS = frozenset({Reason.ACKNOWLEDGED, Reason.FALSE_ALARM, Reason.CLEARED, Reason.JOINED})
 """What is said to those who were paged, without a sound."""
 

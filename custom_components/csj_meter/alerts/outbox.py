@@ -16,7 +16,7 @@ from typing import Final
 from ..anomaly.kinds import Severity
 from .hearing import BURST, HOUR, Hearing
 from .merging import alerts_of, is_critical, message_name, says, together, urgency
-from .message import AFTERWARDS, EXPIRED, Message, MessageState, Reason
+from .message import ABOUT_NO_ALERT, AFTERWARDS, EXPIRED, Message, MessageState, Reason
 from .quiet_hours import quiet_until
 from .settings import IDEMPOTENT, AlertSettings, Channel, Medium
 from .waits import RETRIES, TOO_OLD, retry_wait, set_right
@@ -411,12 +411,12 @@ class Outbox:
 
 def _use_of(message: Message) -> dt.timedelta:
     """How long a message is of use: what is about no alert also after a night of quiet hours."""
-    return 2 * TOO_OLD if message.reason in (Reason.SUMMARY, Reason.LETTER) else TOO_OLD
+    return 2 * TOO_OLD if message.reason in ABOUT_NO_ALERT else TOO_OLD
 
 
 def _wakes(message: Message, channel: Channel) -> bool:
     """Whether a message about no alert makes a sound all the same: only a mail does not."""
-    return message.reason in (Reason.SUMMARY, Reason.LETTER) and channel.medium is not Medium.EMAIL
+    return message.reason in ABOUT_NO_ALERT and channel.medium is not Medium.EMAIL
 
 
 def channels_failing(messages: Iterable[Message]) -> Mapping[str, str]:
