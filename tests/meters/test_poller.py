@@ -12,7 +12,7 @@ import logging
 
 import pytest
 
-from custom_components.csj_meter.bus.errors import RefusedError, UnitSilentError
+from custom_components.csj_meter.bus.errors import LinkDownError, RefusedError, UnitSilentError
 from custom_components.csj_meter.bus.scan import scan
 from custom_components.csj_meter.meters.errors import ForeignMeterError, MeterFrozenError
 from custom_components.csj_meter.meters.identity import Capability
@@ -164,6 +164,28 @@ def test_a_meter_that_falls_silent_goes_off_line_once_and_returns_once(
         run_virtual(story())
 
 
+def test_what_was_known_before_a_silence_is_not_shown_after_it_until_it_is_read_again() -> None:
+    async def story() -> None:
+        bench = Bench.make(2)
+        async with polling(bench, 2) as watched:
+            await asyncio.sleep(100)
+            bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
+            await asyncio.sleep(1800)
+            assert not watched.online(2)
+            bench.line.faults.clear()
+            seen = len(watched.reports)
+            await asyncio.sleep(LONGEST_BACK_OFF + 10)
+        after = [report for report in watched.reports[seen:] if report.meter.unit_id == 2 and report.online]
+        read: set[Group] = set()
+        for report in after:
+            read |= report.updated
+            assert report.failed.keys() == set(report.meter.groups) - read
+        assert not after[0].updated
+        assert not after[-1].failed
+
+    run_virtual(story())
+
+
 def test_the_probes_of_a_silent_meter_get_rarer() -> None:
     async def story() -> list[float]:
         bench = Bench.make(1)
@@ -290,6 +312,32 @@ def test_an_unplugged_adapter_is_one_event_and_all_return_with_it(caplog: pytest
 
     with caplog.at_level(logging.INFO):
         run_virtual(story())
+
+
+def test_what_should_have_been_read_while_the_link_was_lost_is_not_shown_until_it_is() -> None:
+    async def story() -> None:
+        bench = Bench.make(2)
+        async with polling(bench, 2) as watched:
+            await asyncio.sleep(100)
+            bench.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
+            await asyncio.sleep(300)
+            bench.line.faults.clear()
+            seen = len(watched.reports)
+            await asyncio.sleep(120)
+        for unit in (1, 2):
+            after = [report for report in watched.reports[seen:] if report.meter.unit_id == unit]
+            # these are read each minute; what is read each hour is no older than it was allowed to be
+            missing = {Group.LIVE, Group.ENERGY, Group.PREPAY} & set(after[0].meter.groups)
+            read: set[Group] = set()
+            for report in after:
+                read |= report.updated
+                assert not report.online or report.failed.keys() == missing - read
+                assert all(isinstance(error, LinkDownError) for error in report.failed.values())
+            assert any(report.online and report.failed for report in after)
+            assert not after[-1].failed
+            assert Group.SETTINGS not in read
+
+    run_virtual(story())
 
 
 def test_a_sample_that_is_asked_for_comes_at_once_and_is_reported() -> None:

@@ -117,6 +117,7 @@ class Poller:
         self._wake = asyncio.Event()
         self._anchor = 0.0
         self._link_pause = 0.0
+        self._link_error: LinkDownError | None = None
 
     def start(self, meters: Iterable[Meter]) -> None:
         """Begin to poll ``meters``; each is read once at once, then in its rhythm."""
@@ -374,14 +375,15 @@ class Poller:
         watch.online = True
         watch.silences = 0
         watch.probe_due = math.inf
-        watch.failed.clear()
         watch.failures.clear()
+        # what was known before the silence is not shown as what is now: each block stays failed until it is read
         for job in watch.jobs.values():
             job.due = now
         LOGGER.warning("%s: meter %s is back", self._bus.name, watch.meter.identity.serial)
 
     async def _link_is_down(self, err: LinkDownError) -> None:
         """Wait before the link is tried again; longer each time."""
+        self._link_error = err
         if not self._link_pause:
             LOGGER.warning("%s: link lost: %s", self._bus.name, err)
             self._link_pause = FIRST_LINK_PAUSE
@@ -391,10 +393,20 @@ class Poller:
         await asyncio.sleep(self._link_pause)
 
     async def _link_is_up(self) -> None:
-        if self._link_pause:
-            self._link_pause = 0.0
-            LOGGER.warning("%s: link is back", self._bus.name)
-            await self._report_all()
+        if self._link_error is None:
+            return
+        for watch in self._watches.values():
+            self._overdue(watch, self._link_error)
+        self._link_pause, self._link_error = 0.0, None
+        LOGGER.warning("%s: link is back", self._bus.name)
+        await self._report_all()
+
+    def _overdue(self, watch: _Watch, err: LinkDownError) -> None:
+        """Show what should have been read meanwhile no sooner than it is read."""
+        now = asyncio.get_running_loop().time()
+        for group, job in watch.jobs.items():
+            if job.due <= now:
+                watch.failed.setdefault(group, err)
 
     async def _report_all(self) -> None:
         """Report every meter; in between others have a turn, as each has dozens of entities."""
