@@ -376,7 +376,7 @@ class Poller:
         watch.silences = 0
         watch.probe_due = math.inf
         watch.failures.clear()
-        # what was known before the silence is not shown as what is now: each block stays failed until it is read
+        # what was known before the silence is not what is now: each block stays failed until it is read
         for job in watch.jobs.values():
             job.due = now
         LOGGER.warning("%s: meter %s is back", self._bus.name, watch.meter.identity.serial)
