@@ -252,10 +252,7 @@ class Observer:
         steps = rows.steps("energy_import")
         picked = np.flatnonzero(steps != ABSENT)[:: max(1, len(rows) // 20)]
         for row in picked.tolist():
-            at = float(rows.minutes[row]) * 60
-            ahead = {0.0, CLOCK.ahead} | set(accumulate(by for _, by in self.run.clocks))
-            # of the time in which a meter was dead the simulator tells what it would have counted
-            moments = (at - max(ahead) - 1860, at - max(ahead), at - min(ahead), at - min(ahead) + 1860)
+            moments = self._moments(serial, float(rows.minutes[row]) * 60)
             counted = [float(meter.counters(meter.local(moment))[:8].sum()) for moment in moments]
             low, high = min(counted) - 0.1, max(counted) + 0.1
             self.run.counts["profile samples compared"] += 1
@@ -264,6 +261,17 @@ class Observer:
                     f"store: meter {serial} minute {int(rows.minutes[row])} from the load profile is "
                     f"{int(steps[row]) / 100}, not between {low:.2f} and {high:.2f}"
                 )
+
+    def _moments(self, serial: str, at: float) -> list[float]:
+        """Between which moments a value of ``at`` was counted, by any clock that there was."""
+        ahead = {0.0, CLOCK.ahead} | set(accumulate(by for _, by in self.run.clocks))
+        first, last = at - max(ahead), at - min(ahead)
+        moments = [first - 1860, first, last, last + 1860]
+        for one in self.run.episodes:
+            # a dead meter counts nothing; the simulator remembers of that time only roughly what it was not
+            if one.serial == serial and one.fault == "meter_dead" and one.since < last and first < one.until:
+                moments += [one.since - 60, one.until + 60]
+        return moments
 
     # --- alerts -------------------------------------------------------------------------------
 

@@ -86,6 +86,41 @@ def test_a_past_that_changes_is_seen(observer: Observer) -> None:
     assert "is not what it was" in observer.run.violations[0]
 
 
+@pytest.mark.parametrize(("off_by", "violations"), [(0.0, 0), (-1.5, 1), (1.5, 1)])
+def test_a_filled_minute_that_was_not_counted_is_seen(
+    observer: Observer, off_by: float, violations: int
+) -> None:
+    serial = serial_of(observer)
+    meter = observer.world.meters[serial]
+    minute = MINUTE - 600
+    truth = float(meter.counters(meter.local(minute * 60.0))[:8].sum())
+    observer._look_at_profile(serial, filled(minute, truth + off_by))
+    assert len(observer.run.violations) == violations
+
+
+def test_a_dead_meter_has_counted_nothing(observer: Observer) -> None:
+    """What it would have counted is no reason to call that wrong."""
+    serial = serial_of(observer)
+    meter = observer.world.meters[serial]
+    since, until = EPOCH - 10 * 3600, EPOCH - 2 * 3600
+    before = float(meter.counters(meter.local(since))[:8].sum())
+    series = filled(MINUTE - 3 * 60, before)
+    observer._look_at_profile(serial, series)
+    assert len(observer.run.violations) == 1
+    observer.run.episodes.append(Episode(fault="meter_dead", serial=serial, line=0, since=since, until=until))
+    observer._look_at_profile(serial, series)
+    assert len(observer.run.violations) == 1
+
+
+def filled(minute: int, kwh: float) -> Series:
+    """What a load profile has filled in."""
+    return Series(
+        minutes=np.array([minute]),
+        provenance=np.array([int(Provenance.PROFILE)]),
+        columns={"energy_import": np.array([round(kwh * 100)], np.int64)},
+    )
+
+
 @pytest.mark.parametrize(("alerts", "problem"), [(0, "0 alerts"), (1, None), (2, "2 alerts")])
 def test_a_fault_has_exactly_one_alert(observer: Observer, alerts: int, problem: str | None) -> None:
     run, serial = observer.run, serial_of(observer)
