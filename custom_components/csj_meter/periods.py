@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .meters.poller import DEFAULT_PERIODS
 from .meters.reading import Group
+from .meters.rhythm import DEFAULT_PERIODS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ import pytest
 from custom_components.csj_meter.meters.commands.sample import order_sample
 from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.demands import SHARE, Demand
-from custom_components.csj_meter.meters.poller import DEFAULT_PERIODS
 from custom_components.csj_meter.meters.reading import Group
+from custom_components.csj_meter.meters.rhythm import DEFAULT_PERIODS
 from tests.meters.test_poller import Watched, polling
 from tests.simulated import Bench
 from tests.virtual_time import run_virtual

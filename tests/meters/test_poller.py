@@ -17,14 +17,9 @@ from custom_components.csj_meter.bus.scan import scan
 from custom_components.csj_meter.meters.errors import ForeignMeterError, MeterFrozenError
 from custom_components.csj_meter.meters.identity import Capability
 from custom_components.csj_meter.meters.meter import Meter
-from custom_components.csj_meter.meters.poller import (
-    DEFAULT_PERIODS,
-    FIRST_BACK_OFF,
-    LONGEST_BACK_OFF,
-    Poller,
-    PollReport,
-)
+from custom_components.csj_meter.meters.poller import Poller, PollReport
 from custom_components.csj_meter.meters.reading import Group
+from custom_components.csj_meter.meters.rhythm import DEFAULT_PERIODS, FIRST_BACK_OFF, LONGEST_BACK_OFF
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from tests.simulated import PROFILES, Bench, differences
 from tests.virtual_time import run_virtual

@@ -1,8 +1,7 @@
-"""The rhythm of a bus: which group of which meter is due, and what to do with a silent one.
+"""Polls the meters of a bus: which block of which meter is due, and what to do with a silent one.
 
-One task per bus. Periods lie on a grid, so that a meter is sampled at the same second of every
-minute whatever the others do, and the meters of a bus are spread over the period. A meter that
-stays silent is asked two registers at growing intervals instead of being waited for. What somebody
+One task per bus. Each meter has its ``rhythm``, and the meters of a bus are spread over the period. A meter
+that stays silent is asked two registers at growing intervals instead of being waited for. What somebody
 watches is read oftener while they do (``demands``).
 """
 
@@ -11,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import logging
 import math
 from typing import Final
@@ -20,34 +19,15 @@ from ..bus.bus import Bus
 from ..bus.errors import BusError, LinkDownError, UnitError, UnitSilentError
 from ..bus.turns import AGEING
 from .demands import Demand, Demands
-from .errors import ForeignMeterError, MeterError
+from .errors import MeterError
 from .meter import GROUP_PRIORITIES, Meter
 from .reading import Group, Reading
+from .rhythm import DEFAULT_PERIODS, Job, Rhythm
 
 LOGGER: Final = logging.getLogger(__package__)
 
-DEFAULT_PERIODS: Final[Mapping[Group, float]] = {
-    Group.LIVE: 60.0,
-    Group.ENERGY: 60.0,
-    Group.PREPAY: 60.0,
-    Group.HARMONICS: 900.0,
-    Group.SETTINGS: 3600.0,
-    Group.IDENTITY: 3600.0,
-}
-"""Seconds between two reads of a group."""
-
 FAST_PERIOD: Final = 10.0
 """Live period in seconds of a meter that reports fast."""
-
-RETRY_SOON: Final = 5.0
-"""Seconds after which a read that failed is tried again, out of its rhythm."""
-
-SILENCES: Final = 3
-"""Silences in a row that take a meter off line."""
-
-FIRST_BACK_OFF: Final = 10.0
-LONGEST_BACK_OFF: Final = 300.0
-"""Seconds between two probes of a meter that is off line: doubling, up to the longest."""
 
 FIRST_LINK_PAUSE: Final = 1.0
 LONGEST_LINK_PAUSE: Final = 30.0
@@ -71,32 +51,6 @@ class PollReport:
     """Whether the meter answers."""
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
-    """One group of one meter and when it is due, in the event loop's seconds."""
-
-    group: Group
-    period: float
-    due: float
-
-
-@dataclass(slots=True, eq=False)
-class _Watch:
-    """One meter under way."""
-
-    meter: Meter
-    phase: float
-    """Share of the period, 0..1, by which this meter is shifted."""
-
-    jobs: dict[Group, _Job] = field(default_factory=dict)
-    failures: dict[Group, int] = field(default_factory=dict)
-    failed: dict[Group, Exception] = field(default_factory=dict)
-    silences: int = 0
-    online: bool = True
-    probe_due: float = math.inf
-    back_off: float = FIRST_BACK_OFF
-
-
 class Poller:
     """Polls the meters of one bus until stopped."""
 
@@ -111,7 +65,7 @@ class Poller:
         self._bus = bus
         self._on_report = on_report
         self._periods = {**DEFAULT_PERIODS, **periods}
-        self._watches: dict[Meter, _Watch] = {}
+        self._rhythms: dict[Meter, Rhythm] = {}
         self._demands = Demands(bus)
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -125,7 +79,7 @@ class Poller:
         self._anchor = loop.time()
         everybody = list(meters)
         for number, meter in enumerate(everybody):
-            self._watch(meter, number / len(everybody))
+            self._take_in(meter, number / len(everybody))
         self._task = loop.create_task(self._run(), name=f"poll {self._bus.name}")
 
     async def stop(self) -> None:
@@ -136,12 +90,12 @@ class Poller:
                 await self._task
             self._task = None
         # nobody listens any more, not even to a command that is still under way
-        self._watches.clear()
+        self._rhythms.clear()
         self._demands.clear()
 
     def add(self, meter: Meter) -> None:
         """Take in a meter while polling, in the widest gap between the others."""
-        phases = sorted(watch.phase for watch in self._watches.values())
+        phases = sorted(rhythm.phase for rhythm in self._rhythms.values())
         gaps = (
             [
                 (following - phase, phase)
@@ -151,12 +105,12 @@ class Poller:
             else [(1.0, 0.0)]
         )
         width, start = max(gaps)
-        self._watch(meter, (start + width / 2) % 1.0)
+        self._take_in(meter, (start + width / 2) % 1.0)
         self._wake.set()
 
     def remove(self, meter: Meter) -> None:
         """Poll this meter no more."""
-        self._watches.pop(meter, None)
+        self._rhythms.pop(meter, None)
         self._demands.forget(meter)
         self._bus.forget(meter.unit_id)
         self._follow_demands()
@@ -168,18 +122,18 @@ class Poller:
 
     def online(self, meter: Meter) -> bool:
         """Whether the meter answers."""
-        watch = self._watches.get(meter)
-        return watch is not None and watch.online and not self._link_pause
+        rhythm = self._rhythms.get(meter)
+        return rhythm is not None and rhythm.online and not self._link_pause
 
     def report(self, meter: Meter) -> PollReport:
         """How the meter stands now."""
-        return self._report(self._watches[meter])
+        return self._report(self._rhythms[meter])
 
     async def sample_now(self, meter: Meter) -> Reading:
         """Read the live block at once. Raises as ``Meter.read``."""
         reading = await meter.sample_now()
-        if (watch := self._watches.get(meter)) is not None:
-            self._succeeded(watch, Group.LIVE)
+        if (rhythm := self._rhythms.get(meter)) is not None:
+            self._succeeded(rhythm, Group.LIVE)
         return reading
 
     def demand(self, demand: Demand) -> Callable[[], None]:
@@ -199,27 +153,26 @@ class Poller:
 
     def period(self, meter: Meter, group: Group) -> float | None:
         """Seconds between two reads of a block as things are now; None when it is not polled."""
-        watch = self._watches.get(meter)
-        job = None if watch is None else watch.jobs.get(group)
+        rhythm = self._rhythms.get(meter)
+        job = None if rhythm is None else rhythm.jobs.get(group)
         return None if job is None else job.period
 
     def heard(self, meter: Meter, groups: Iterable[Group]) -> None:
         """Take in what somebody else, such as a command, has just read of a meter."""
-        if (watch := self._watches.get(meter)) is None:
+        if (rhythm := self._rhythms.get(meter)) is None:
             return
         for group in groups:
             if group is Group.SETTINGS:
-                self._follow_periods(watch)
+                self._follow_periods(rhythm)
                 self._wake.set()
             if group is Group.IDENTITY:
-                self._follow_groups(watch)
+                rhythm.follow_groups(self._periods, _now())
                 self._wake.set()
-            self._succeeded(watch, group)
+            self._succeeded(rhythm, group)
 
-    def _watch(self, meter: Meter, phase: float) -> None:
-        watch = _Watch(meter, phase)
-        self._follow_groups(watch)
-        self._watches[meter] = watch
+    def _take_in(self, meter: Meter, phase: float) -> None:
+        rhythm = self._rhythms[meter] = Rhythm(meter, self._anchor, phase)
+        rhythm.follow_groups(self._periods, _now())
 
     async def _run(self) -> None:
         """Do what is most urgent, for ever."""
@@ -232,107 +185,83 @@ class Poller:
                     async with asyncio.timeout_at(due if due < math.inf else None):
                         await self._wake.wait()
                 continue
-            watch, job = work
+            rhythm, job = work
             try:
-                await (self._probe(watch) if job is None else self._poll(watch, job))
+                await (self._probe(rhythm) if job is None else self._poll(rhythm, job))
             except LinkDownError as err:
                 await self._link_is_down(err)
                 continue
             except Exception:
                 # the root of the task: a fault in one meter's data or in a listener is told and
                 # costs a pause, but the other meters go on being polled
-                LOGGER.exception("%s: polling meter %s failed", self._bus.name, watch.meter.identity.serial)
+                LOGGER.exception("%s: polling meter %s failed", self._bus.name, rhythm.meter.identity.serial)
                 if job is not None:
-                    self._schedule(watch, job)
+                    rhythm.schedule(job, _now())
             await self._link_is_up()
 
-    def _next(self, now: float) -> tuple[float, tuple[_Watch, _Job | None] | None]:
+    def _next(self, now: float) -> tuple[float, tuple[Rhythm, Job | None] | None]:
         """When something is due, and what is the most urgent of all that is."""
         earliest = math.inf
         best: tuple[float, float] | None = None
-        work: tuple[_Watch, _Job | None] | None = None
-        for watch in self._watches.values():
-            jobs: Iterable[_Job | None] = watch.jobs.values() if watch.online else (None,)
-            for job in jobs:
-                due = watch.probe_due if job is None else job.due
+        work: tuple[Rhythm, Job | None] | None = None
+        for rhythm in self._rhythms.values():
+            for due, job in rhythm.waiting():
                 earliest = min(earliest, due)
                 if due > now:
                     continue
                 priority = GROUP_PRIORITIES[Group.IDENTITY if job is None else job.group]
                 urgency = (priority - (now - due) // AGEING, due)
                 if best is None or urgency < best:
-                    best, work = urgency, (watch, job)
+                    best, work = urgency, (rhythm, job)
         return earliest, work
 
-    async def _poll(self, watch: _Watch, job: _Job) -> None:
+    async def _poll(self, rhythm: Rhythm, job: Job) -> None:
         try:
-            await self._refresh(watch.meter, job.group)
-            await watch.meter.read(job.group)
+            await self._refresh(rhythm.meter, job.group)
+            await rhythm.meter.read(job.group)
         except LinkDownError:
             raise
         except (BusError, MeterError) as err:
-            self._failed(watch, job, err)
+            self._failed(rhythm, job, err)
         else:
-            self._schedule(watch, job)
+            rhythm.schedule(job, _now())
             if job.group is Group.SETTINGS:
-                self._follow_periods(watch)
+                self._follow_periods(rhythm)
             if job.group is Group.IDENTITY:
-                self._follow_groups(watch)
-            self._succeeded(watch, job.group)
+                rhythm.follow_groups(self._periods, _now())
+            self._succeeded(rhythm, job.group)
 
-    async def _probe(self, watch: _Watch) -> None:
+    async def _probe(self, rhythm: Rhythm) -> None:
         """See whether a meter that was silent is back, and is still the same."""
-        now = asyncio.get_running_loop().time()
-        watch.probe_due = now + watch.back_off
-        watch.back_off = min(2 * watch.back_off, LONGEST_BACK_OFF)
+        rhythm.probed(_now())
         try:
-            await watch.meter.probe()
-            await watch.meter.verify_identity()
+            await rhythm.meter.probe()
+            await rhythm.meter.verify_identity()
         except LinkDownError:
             raise
         except (BusError, MeterError) as err:
             if not isinstance(err, UnitSilentError):
                 LOGGER.debug("%s: probe failed: %s", self._bus.name, err)
             return
-        self._back(watch)
-        self._on_report(self._report(watch))
-
-    def _schedule(self, watch: _Watch, job: _Job) -> None:
-        """Put the job on its next place of the grid."""
-        now = asyncio.get_running_loop().time()
-        start = self._anchor + watch.phase * job.period
-        job.due = start + (math.floor((now - start) / job.period) + 1) * job.period
-
-    def _follow_groups(self, watch: _Watch) -> None:
-        """Poll the groups that the meter has now; a new firmware may have brought or dropped one."""
-        now = asyncio.get_running_loop().time()
-        for group in watch.meter.groups:
-            watch.jobs.setdefault(group, _Job(group, self._periods[group], now))
-        for group in watch.jobs.keys() - set(watch.meter.groups):
-            del watch.jobs[group]
-            watch.failed.pop(group, None)
+        self._back(rhythm)
+        self._on_report(self._report(rhythm))
 
     def _follow_demands(self) -> None:
         """Read oftener what is watched, and as before what is not any more: all share the line."""
-        for watch in self._watches.values():
-            self._follow_periods(watch)
+        for rhythm in self._rhythms.values():
+            self._follow_periods(rhythm)
         self._wake.set()
 
-    def _follow_periods(self, watch: _Watch) -> None:
+    def _follow_periods(self, rhythm: Rhythm) -> None:
         """Poll each block as often as is set, as the meter samples, or as somebody wants it who watches."""
-        for group, job in watch.jobs.items():
+        for group, job in rhythm.jobs.items():
             period = self._periods[group]
-            interval = watch.meter.reporting_interval
+            interval = rhythm.meter.reporting_interval
             if group is Group.LIVE and interval is not None and interval <= FAST_PERIOD:
                 period = min(period, FAST_PERIOD)
-            if (demanded := self._demands.period(watch.meter, group)) is not None:
+            if (demanded := self._demands.period(rhythm.meter, group)) is not None:
                 period = min(period, demanded)
-            if period != job.period:
-                faster, job.period = period < job.period, period
-                due = job.due
-                self._schedule(watch, job)
-                if faster:
-                    job.due = min(due, job.due)  # what was tried again soon still is
+            rhythm.change_period(job, period, _now())
 
     async def _refresh(self, meter: Meter, group: Group) -> None:
         """Have a meter measure that is watched oftener than it does so by itself.
@@ -343,43 +272,20 @@ class Poller:
             with contextlib.suppress(UnitError, MeterError):
                 await refresh()
 
-    def _succeeded(self, watch: _Watch, group: Group) -> None:
-        watch.failures.pop(group, None)
-        watch.failed.pop(group, None)
-        if not watch.online:
-            self._back(watch)
-        watch.silences = 0
-        self._on_report(self._report(watch, updated=group))
+    def _succeeded(self, rhythm: Rhythm, group: Group) -> None:
+        rhythm.succeeded(group)
+        if not rhythm.online:
+            self._back(rhythm)
+        self._on_report(self._report(rhythm, updated=group))
 
-    def _failed(self, watch: _Watch, job: _Job, err: BusError | MeterError) -> None:
-        count = watch.failures[job.group] = watch.failures.get(job.group, 0) + 1
-        self._schedule(watch, job)
-        if count == 1:
-            job.due = min(job.due, asyncio.get_running_loop().time() + RETRY_SOON)
-        if count > 1 or isinstance(err, MeterError):
-            watch.failed[job.group] = err
-        watch.silences = watch.silences + 1 if isinstance(err, UnitSilentError) else 0
-        if watch.silences >= SILENCES or isinstance(err, ForeignMeterError):
-            self._gone(watch, err)
-        self._on_report(self._report(watch))
+    def _failed(self, rhythm: Rhythm, job: Job, err: BusError | MeterError) -> None:
+        if rhythm.missed(job, err, _now()):
+            LOGGER.warning("%s: meter %s is off line: %s", self._bus.name, rhythm.meter.identity.serial, err)
+        self._on_report(self._report(rhythm))
 
-    def _gone(self, watch: _Watch, err: Exception) -> None:
-        watch.online = False
-        watch.failed = dict.fromkeys(watch.jobs, err)
-        watch.back_off = FIRST_BACK_OFF
-        watch.probe_due = asyncio.get_running_loop().time() + watch.back_off
-        LOGGER.warning("%s: meter %s is off line: %s", self._bus.name, watch.meter.identity.serial, err)
-
-    def _back(self, watch: _Watch) -> None:
-        now = asyncio.get_running_loop().time()
-        watch.online = True
-        watch.silences = 0
-        watch.probe_due = math.inf
-        watch.failures.clear()
-        # what was known before the silence is not what is now: each block stays failed until it is read
-        for job in watch.jobs.values():
-            job.due = now
-        LOGGER.warning("%s: meter %s is back", self._bus.name, watch.meter.identity.serial)
+    def _back(self, rhythm: Rhythm) -> None:
+        rhythm.back(_now())
+        LOGGER.warning("%s: meter %s is back", self._bus.name, rhythm.meter.identity.serial)
 
     async def _link_is_down(self, err: LinkDownError) -> None:
         """Wait before the link is tried again; longer each time."""
@@ -395,35 +301,32 @@ class Poller:
     async def _link_is_up(self) -> None:
         if self._link_error is None:
             return
-        for watch in self._watches.values():
-            self._overdue(watch, self._link_error)
+        for rhythm in self._rhythms.values():
+            rhythm.link_lost(self._link_error, _now())
         self._link_pause, self._link_error = 0.0, None
         LOGGER.warning("%s: link is back", self._bus.name)
         await self._report_all()
 
-    def _overdue(self, watch: _Watch, err: LinkDownError) -> None:
-        """Show what should have been read meanwhile no sooner than it is read."""
-        now = asyncio.get_running_loop().time()
-        for group, job in watch.jobs.items():
-            if job.due <= now:
-                watch.failed.setdefault(group, err)
-
     async def _report_all(self) -> None:
         """Report every meter; in between others have a turn, as each has dozens of entities."""
-        for meter, watch in tuple(self._watches.items()):
-            if self._watches.get(meter) is not watch:
+        for meter, rhythm in tuple(self._rhythms.items()):
+            if self._rhythms.get(meter) is not rhythm:
                 continue  # it has left meanwhile
             try:
-                self._on_report(self._report(watch))
+                self._on_report(self._report(rhythm))
             except Exception:
                 # a fault in a listener of one meter must not end the polling of all
                 LOGGER.exception("%s: a listener of meter %s failed", self._bus.name, meter.identity.serial)
             await asyncio.sleep(0)
 
-    def _report(self, watch: _Watch, updated: Group | None = None) -> PollReport:
+    def _report(self, rhythm: Rhythm, updated: Group | None = None) -> PollReport:
         return PollReport(
-            meter=watch.meter,
+            meter=rhythm.meter,
             updated=frozenset() if updated is None else frozenset({updated}),
-            failed=dict(watch.failed),
-            online=watch.online and not self._link_pause,
+            failed=dict(rhythm.failed),
+            online=rhythm.online and not self._link_pause,
         )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -15,8 +15,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter.const import DOMAIN
-from custom_components.csj_meter.meters.poller import DEFAULT_PERIODS
 from custom_components.csj_meter.meters.reading import Group
+from custom_components.csj_meter.meters.rhythm import DEFAULT_PERIODS
 from custom_components.csj_meter.periods import PERIODS, periods_of
 from custom_components.csj_meter.site_settings import PaymentSettings, async_site_settings
 

@@ -1,0 +1,141 @@
+"""How one meter is polled: when each of its blocks is due, which failed, and whether it answers.
+
+Periods lie on a grid, so that a meter is sampled at the same second of every minute whatever the others do.
+Times are the event loop's seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+import math
+from typing import Final
+
+from ..bus.errors import BusError, LinkDownError, UnitSilentError
+from .errors import ForeignMeterError, MeterError
+from .meter import Meter
+from .reading import Group
+
+DEFAULT_PERIODS: Final[Mapping[Group, float]] = {
+    Group.LIVE: 60.0,
+    Group.ENERGY: 60.0,
+    Group.PREPAY: 60.0,
+    Group.HARMONICS: 900.0,
+    Group.SETTINGS: 3600.0,
+    Group.IDENTITY: 3600.0,
+}
+"""Seconds between two reads of a group."""
+
+RETRY_SOON: Final = 5.0
+"""Seconds after which a read that failed is tried again, out of its rhythm."""
+
+SILENCES: Final = 3
+"""Silences in a row that take a meter off line."""
+
+FIRST_BACK_OFF: Final = 10.0
+LONGEST_BACK_OFF: Final = 300.0
+"""Seconds between two probes of a meter that is off line: doubling, up to the longest."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One group of one meter and when it is due."""
+
+    group: Group
+    period: float
+    due: float
+
+
+@dataclass(slots=True, eq=False)
+class Rhythm:
+    """One meter under way."""
+
+    meter: Meter
+    start: float
+    """When the grid of all meters begins."""
+    phase: float
+    """Share of the period, 0..1, by which this meter is shifted."""
+
+    jobs: dict[Group, Job] = field(default_factory=dict)
+    failed: dict[Group, Exception] = field(default_factory=dict)
+    """Groups whose values must not be shown now, with the reason."""
+    online: bool = True
+    _failures: dict[Group, int] = field(default_factory=dict)
+    _silences: int = 0
+    _probe_due: float = math.inf
+    _back_off: float = FIRST_BACK_OFF
+
+    def waiting(self) -> Iterator[tuple[float, Job | None]]:
+        """What is to be done and when it is due; None is a probe of a meter that is off line."""
+        if self.online:
+            for job in self.jobs.values():
+                yield job.due, job
+        else:
+            yield self._probe_due, None
+
+    def schedule(self, job: Job, now: float) -> None:
+        """Put the job on its next place of the grid."""
+        start = self.start + self.phase * job.period
+        job.due = start + (math.floor((now - start) / job.period) + 1) * job.period
+
+    def change_period(self, job: Job, period: float, now: float) -> None:
+        """Read a block more or less often from now on."""
+        if period == job.period:
+            return
+        faster, job.period = period < job.period, period
+        due = job.due
+        self.schedule(job, now)
+        if faster:
+            job.due = min(due, job.due)  # what was tried again soon still is
+
+    def follow_groups(self, periods: Mapping[Group, float], now: float) -> None:
+        """Poll the groups that the meter has now; a new firmware may have brought or dropped one."""
+        for group in self.meter.groups:
+            self.jobs.setdefault(group, Job(group, periods[group], now))
+        for group in self.jobs.keys() - set(self.meter.groups):
+            del self.jobs[group]
+            self.failed.pop(group, None)
+
+    def succeeded(self, group: Group) -> None:
+        """A block has been read; a meter that was off line is not ``back`` by that."""
+        self._failures.pop(group, None)
+        self.failed.pop(group, None)
+        self._silences = 0
+
+    def missed(self, job: Job, err: BusError | MeterError, now: float) -> bool:
+        """A block could not be read; returns whether the meter is off line by that."""
+        count = self._failures[job.group] = self._failures.get(job.group, 0) + 1
+        self.schedule(job, now)
+        if count == 1:
+            job.due = min(job.due, now + RETRY_SOON)
+        if count > 1 or isinstance(err, MeterError):
+            self.failed[job.group] = err
+        self._silences = self._silences + 1 if isinstance(err, UnitSilentError) else 0
+        if self._silences < SILENCES and not isinstance(err, ForeignMeterError):
+            return False
+        self.online = False
+        self.failed = dict.fromkeys(self.jobs, err)
+        self._probe_due, self._back_off = now + FIRST_BACK_OFF, FIRST_BACK_OFF
+        return True
+
+    def probed(self, now: float) -> None:
+        """It is being asked whether it is there; the next time later."""
+        self._probe_due = now + self._back_off
+        self._back_off = min(2 * self._back_off, LONGEST_BACK_OFF)
+
+    def back(self, now: float) -> None:
+        """It answers again: all is read at once.
+
+        What was known before the silence is not what is now, so each block stays failed until it is read.
+        """
+        self.online = True
+        self._failures.clear()
+        self._silences = 0
+        for job in self.jobs.values():
+            job.due = now
+
+    def link_lost(self, err: LinkDownError, now: float) -> None:
+        """The link is back: what should have been read meanwhile is not shown until it is."""
+        for group, job in self.jobs.items():
+            if job.due <= now:
+                self.failed.setdefault(group, err)
