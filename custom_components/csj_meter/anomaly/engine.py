@@ -35,16 +35,20 @@ from .settings import Settings
 from .stretch import Stretch, newest
 from .week_scores import SLOTS as WEEK_SLOTS, WeekScores
 
+_FOUND: Final = (*LATCH_SLOTS, *REPORT_SLOTS, Slot(name="last_seen", dtype=np.int64, fill=-1))
+"""What is suspected and confirmed."""
+
+_MOVED: Final = ("row_since", "seen", "confirmed_at", "last_seen")
+"""Minutes in it that only say how long ago something was; ``since`` is a part of a finding's name."""
+
 LEARNT: Final = (*LOAD_SLOTS, *SCORE_SLOTS, *BASELINE_SLOTS, *WEEK_SLOTS, *HABIT_SLOTS)
 """What is known of the past of a meter."""
 
 SLOTS: Final = (
     *LEARNT,
-    *LATCH_SLOTS,
+    *_FOUND,
     *GUARD_SLOTS,
-    *REPORT_SLOTS,
     Slot(name="last_values", shape=(len(INPUTS),)),
-    Slot(name="last_seen", dtype=np.int64, fill=-1),
 )
 
 FEW: Final = 20
@@ -385,6 +389,19 @@ class Engine:
         if other.minute != self._minute:
             raise ValueError(f"minute {other.minute} is not minute {self._minute}")
         self._memory.take(other._memory, [slot.name for slot in LEARNT])
+        self.configure(self._meters, self._settings)
+
+    def take_findings(self, other: Self, minute: int) -> None:
+        """Go on in ``minute`` with what ``other`` has suspected and confirmed, by a clock that was ahead.
+
+        What was found meanwhile in the samples of the past is none of now.
+        """
+        memory = self._memory
+        for slot in _FOUND:
+            memory[slot.name].fill(slot.fill)
+        memory.take(other._memory, [slot.name for slot in _FOUND])
+        for name in _MOVED:
+            memory[name][memory[name] >= 0] += minute - other.minute
         self.configure(self._meters, self._settings)
 
     # saving

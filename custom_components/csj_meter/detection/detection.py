@@ -37,6 +37,7 @@ from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from .engine_file import engine_path
 from .engine_jobs import (
+    AHEAD,
     Look,
     begin,
     configure,
@@ -45,7 +46,7 @@ from .engine_jobs import (
     know_holidays,
     look,
     save,
-    survey,
+    take_over,
     take_past,
     told_once,
 )
@@ -66,9 +67,6 @@ AGAIN: Final = 5
 
 SETTING_UP: Final = 10
 """Minutes after the start in which bridges are being set up; whoever is not heard later does not answer."""
-
-AHEAD: Final = 15
-"""Minutes by which the engine may be ahead of a clock that was set back: until then it waits for it."""
 
 
 class Detection:
@@ -236,11 +234,14 @@ class Detection:
         self._saved_at = engine.minute if begun.kept else -1
         complete = await self._async_read_past(engine, fleet) or begun.kept
         self._owes_from = None if complete else _now() + AGAIN
-        if not complete and before is not None and before.minute <= _now() + AHEAD:
+        ahead = begun.ahead
+        if before is not None and before.minute > _now() + AHEAD:
+            ahead = before
+        elif not complete and before is not None:
             self._stage = Stage.WATCHING
             return before
         async with self._turn:
-            seen = await self._hass.async_add_executor_job(survey, engine, fleet, _now())
+            seen = await self._hass.async_add_executor_job(take_over, engine, ahead, fleet, _now())
             told = begun.active if self._look is None else self._look.active
             self._engine, self._fleet, self._zone = engine, fleet, zone_name
             self._stage = Stage.WATCHING

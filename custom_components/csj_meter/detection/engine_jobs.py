@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import datetime as dt
 from pathlib import Path
 import time
+from typing import Final
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from .engine_file import read_engine, write_engine
 from .fleet import Fleet
 from .status import MeterView
 
+AHEAD: Final = 15
+"""Minutes by which an engine may be ahead of a clock that was set back: until then it waits for it."""
+
 type Active = Mapping[FindingName, Finding]
 """What is suspected or confirmed, by name."""
 
@@ -40,6 +44,9 @@ class Begun:
 
     active: Active
     """What that one had found, and told."""
+
+    ahead: Engine | None = None
+    """That one, where it is ahead of the clock, so that another one has to begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +75,7 @@ def begin(path: Path, fleet: Fleet, zone: dt.tzinfo, now: int) -> Begun:
     ``now``: minute UTC.
     """
     try:
-        engine = _kept(path, fleet, zone, now)
+        engine = _kept(path, fleet, zone)
     except NewerMemoryError as err:
         LOGGER.warning("What is usual is learnt anew; what a newer version knew is kept: %s", err)
         set_aside_newer(path)
@@ -76,16 +83,17 @@ def begin(path: Path, fleet: Fleet, zone: dt.tzinfo, now: int) -> Begun:
     except (SavedMemoryError, OSError) as err:
         LOGGER.info("What is usual is learnt anew from the measurements of the last month: %s", err)
         return Begun(engine=_new(fleet, zone), kept=False, active={})
-    return Begun(engine=engine, kept=True, active=_active(engine, fleet))
+    active = _active(engine, fleet)
+    if engine.minute > now + AHEAD:
+        LOGGER.info("What is usual is learnt anew: the clock was set back")
+        return Begun(engine=_new(fleet, zone), kept=False, active=active, ahead=engine)
+    return Begun(engine=engine, kept=True, active=active)
 
 
-def _kept(path: Path, fleet: Fleet, zone: dt.tzinfo, now: int) -> Engine:
+def _kept(path: Path, fleet: Fleet, zone: dt.tzinfo) -> Engine:
     if (body := read_engine(path)) is None:
         raise SavedMemoryError("nothing was saved")
-    engine = _new(fleet, zone).restore(body)
-    if engine.minute >= now:
-        raise SavedMemoryError("saved later than it is now")
-    return engine
+    return _new(fleet, zone).restore(body)
 
 
 def _new(fleet: Fleet, zone: dt.tzinfo) -> Engine:
@@ -130,6 +138,13 @@ def look(engine: Engine, fleet: Fleet, batches: Sequence[Batch], now: int, jump:
     findings = [finding for finding in found if fleet.watches(finding.serial)]
     seconds = time.perf_counter() - began
     return replace(survey(engine, fleet, now), findings=findings, seconds=seconds)
+
+
+def take_over(engine: Engine, before: Engine | None, fleet: Fleet, now: int) -> Look:
+    """Go on where the engine ``before`` was, whose clock is ahead of this one's: that only knows the past."""
+    if before is not None:
+        engine.take_findings(before, now - 1)
+    return survey(engine, fleet, now)
 
 
 def configure(engine: Engine, fleet: Fleet, now: int) -> Look:

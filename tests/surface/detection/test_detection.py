@@ -241,6 +241,56 @@ async def test_a_clock_that_is_set_back_does_not_make_it_deaf(watched: WatchedHo
     assert watched.sags() == ["suspected", "confirmed"]
 
 
+@pytest.mark.parametrize("off", [False, True])
+async def test_what_is_over_is_not_found_again_by_a_clock_that_is_set_back(
+    watched: WatchedHome, off: bool
+) -> None:
+    await watched.begin()
+    watched.sag()
+    await watched.run(5)
+    watched.mend()
+    await watched.run(35)
+    assert watched.sags() == ["suspected", "confirmed", "cleared"]
+
+    # into the middle of the sag, by the minutes of the store
+    await set_back(watched, 35 * 60, off=off)
+    assert watched.sags() == ["suspected", "confirmed", "cleared"]
+    watched.sag()
+    await watched.run(5)
+    assert watched.sags() == ["suspected", "confirmed", "cleared", "suspected", "confirmed"]
+
+
+@pytest.mark.parametrize("off", [False, True])
+async def test_what_lasts_is_not_told_again_by_a_clock_that_is_set_back(
+    watched: WatchedHome, off: bool
+) -> None:
+    await watched.begin()
+    await watched.run(30)
+    watched.sag()
+    await watched.run(5)
+    assert watched.sags() == ["suspected", "confirmed"]
+
+    await set_back(watched, 25 * 60, off=off)
+    await watched.run(10)
+    assert watched.sags() == ["suspected", "confirmed"]
+    assert watched.anomaly.state == "critical"
+    watched.mend()
+    await watched.run(15)
+    assert watched.sags() == ["suspected", "confirmed", "cleared"]
+    assert watched.anomaly.state == "ok"
+
+
+async def set_back(watched: WatchedHome, seconds: float, *, off: bool) -> None:
+    """Set the clock back, while everything runs or while it is off."""
+    time = watched.home.time
+    if off:
+        assert await watched.home.tear_down()
+    await time.step(-seconds)
+    if off:
+        await watched.home.set_up()
+    await watched.run(3)
+
+
 @pytest.mark.parametrize("second", [20, 53, 54.5])
 async def test_by_a_clock_that_is_set_forward_nobody_was_silent(watched: WatchedHome, second: int) -> None:
     await watched.begin()
