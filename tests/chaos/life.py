@@ -162,6 +162,7 @@ class Living:
             one.sound = one.sound and abs(CLOCK.wall() - one.at) > 2
         for task in list(self._tasks):
             task.cancel()
+        self.log.losing = run.trouble_since is not None
         await self._stop_home_assistant()
         await self.world.close()
         if run.trouble_since is not None:

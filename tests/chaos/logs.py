@@ -17,6 +17,9 @@ MOST_A_HOUR: Final = 40
 OF_THE_LINE: Final = "tmodbus."
 """The library that reads frames: a byte that noise has made too large a length is an error to it."""
 
+LOST: Final = "could not be saved and are lost"
+"""What is said of measurements that nobody can keep any more."""
+
 _FIGURES: Final = re.compile(r"(?<![A-Z\d])(?:0x[0-9a-f]+|\d+)")
 """Numbers, but not those of a serial number: what is said of another meter is not the same."""
 
@@ -36,6 +39,8 @@ class LogWatch(logging.Handler):
         """What Home Assistant says of itself then, of libraries that it lacks, is not looked at."""
         self.disk_full = False
         """Nothing can be written now, and Home Assistant itself may say so."""
+        self.losing = False
+        """Home Assistant stops while the database is in trouble, and is to say what is lost by that."""
         self._said: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         """Logger and level -> lines, since they were taken."""
@@ -62,7 +67,7 @@ class LogWatch(logging.Handler):
 
     def _is_expected(self, record: logging.LogRecord) -> bool:
         if record.name.startswith("custom_components"):
-            return False
+            return self.losing and LOST in record.getMessage()
         noise = record.name.startswith(OF_THE_LINE) and self._noisy()
         return self.disk_full or self.starting or noise
 

@@ -50,6 +50,17 @@ def test_an_error_is_a_problem_but_what_noise_makes_of_a_frame(watch: LogWatch, 
     assert len(watch.problems) == 2
 
 
+def test_what_is_lost_may_only_be_said_where_it_cannot_be_kept(watch: LogWatch) -> None:
+    lost = "13 samples could not be saved and are lost: the database is locked"
+    say(watch, OURS, logging.ERROR, lost)
+    assert len(watch.problems) == 1
+    watch.losing = True
+    say(watch, OURS, logging.ERROR, lost)
+    assert len(watch.problems) == 1
+    say(watch, OURS, logging.ERROR, "polling failed")
+    assert len(watch.problems) == 2
+
+
 def test_the_same_with_other_figures_again_and_again_is_a_problem(watch: LogWatch) -> None:
     for second in range(MOST_A_HOUR):
         say(watch, OURS, logging.WARNING, f"meter CSJ650427014 is silent for {second} s")

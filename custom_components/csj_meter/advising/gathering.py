@@ -118,7 +118,7 @@ def _today(store: Store, serial: str, day: Calendar, moved_in: int) -> Aggregate
     """What was used since midnight; nothing on the day on which somebody has moved in after it."""
     if moved_in > day.morning:
         return Aggregates.empty()
-    series = samples_of_today(store, serial, day.morning)
+    series = samples_of_today(store, serial, day.morning, day.now)
     if not len(series) or int(series.minutes[-1]) < day.morning:
         return Aggregates.empty()
     return aggregate(series, np.array([day.morning]), np.array([int(series.minutes[-1]) + 1]))

@@ -21,7 +21,7 @@ from ..prepay.money import round_money
 from ..telemetry.aggregate import aggregate
 from ..telemetry.columns import ABSENT, COLUMNS, COST_DECIMALS
 from ..telemetry.gaps import LONGEST_PAUSE
-from ..telemetry.series import DAY, FOREVER, HOUR, Aggregates, Series
+from ..telemetry.series import DAY, HOUR, Aggregates, Series
 from ..telemetry.store import Store
 from ..telemetry.usage import WEEK, Usage, Used, usage
 
@@ -148,7 +148,7 @@ def read_bases(
 def _base(
     store: Store, serial: str, hours: Aggregates, now: int, zone: ZoneInfo, morning: int, month: int
 ) -> Base:
-    series = samples_of_today(store, serial, morning)
+    series = samples_of_today(store, serial, morning, now)
     counted = series.rows(series.steps(TOTAL) != ABSENT)
     newest = int(counted.minutes[-1]) if len(counted) else None
     if newest is None or newest < morning:
@@ -171,10 +171,13 @@ def _base(
     )
 
 
-def samples_of_today(store: Store, serial: str, morning: int) -> Series:
-    """What usage is made of since ``morning``, with the last sample before it that has counters; blocks."""
+def samples_of_today(store: Store, serial: str, morning: int, now: int) -> Series:
+    """What usage is made of since ``morning``, with the last sample before it that has counters; blocks.
+
+    What lies after ``now`` was measured by a clock that has been set back since.
+    """
     for look_back in _LOOK_BACK:
-        series = Series.joined(store.minutes(serial, morning - look_back, FOREVER, _USED_OF))
+        series = Series.joined(store.minutes(serial, morning - look_back, now + 1, _USED_OF))
         before = series.between(0, morning)
         if (before.steps(TOTAL) != ABSENT).any():
             break

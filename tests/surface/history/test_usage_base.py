@@ -129,6 +129,18 @@ def test_a_meter_that_came_this_month_tells_of_today_and_not_of_the_month(meter:
     assert base.month is None
 
 
+@pytest.mark.parametrize("ahead", ["2026-06-03 13:00", "2026-06-04 02:00"])
+def test_what_a_clock_that_was_ahead_has_left_is_not_of_today(meter: Meter, ahead: str) -> None:
+    meter.measured(minute("2026-05-30"), minute(ahead))
+
+    base = meter.base("2026-06-03 10:30")
+
+    assert told(base.today) == (Decimal("12.60"), Decimal("3.15"))  # 630 minutes
+    assert told(base.month) == (Decimal("70.20"), Decimal("17.55"))  # 58.5 hours
+    assert base.today is not None
+    assert base.today.upto.at == minute("2026-06-03 10:30")
+
+
 def test_without_a_price_there_is_no_cost(meter: Meter) -> None:
     meter.measured(minute("2026-05-30"), minute("2026-06-03 10:31"), priced=False)
 
