@@ -30,8 +30,9 @@ from .clock import CLOCK, EPOCH, HomeAssistantLoop
 from .disasters import Disasters, damage, limit_files
 from .growth import Weight, growth
 from .home import CHANNELS, add_bridges, seed_folder
+from .judge import Judge, look_at_files
 from .logs import LogWatch
-from .observer import Observer, look_at_files
+from .observer import Observer
 from .plan import HOUR
 from .run import Life, Run
 from .watch import COLLECTOR, LoopWatch
@@ -59,6 +60,7 @@ class Living:
         self.run = run
         self.world = World(run)
         self.hass: HomeAssistant | None = None
+        self.judge = Judge(run, self.world)
         self.observer: Observer
         self.disasters = Disasters(self)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -149,7 +151,7 @@ class Living:
             look_at_files(run)
         self.world.prepare()
         with self.watch.own():
-            self._look_at_money()
+            self.judge.look_at_money(run.home / LEDGER_FILE)
         await self._start()
         self.task(self._tick())
         await self._wait_until(run.ends_at)
@@ -273,25 +275,24 @@ class Living:
         active, self.watch.active = self.watch.active, False
         try:
             await self.observer.look_at_store()
-            self.observer.look_at_alerts()
+            self.judge.look_at_alerts()
             self._take_log()
             self._say()
             if int(CLOCK.true() // HOUR) % 12 == 0:
                 await self.observer.look_at_past()
-                await self.observer.look_at_messages()
+                assert self.hass is not None
+                await self.judge.look_at_messages(self.hass)
         finally:
             self.watch.active = active and self._ending is None
 
     async def _last_look(self) -> None:
         await self.observer.look_at_store()
         await self.observer.look_at_past()
-        await self.observer.look_at_messages()
+        assert self.hass is not None
+        await self.judge.look_at_messages(self.hass)
         self.observer.look_at_entities()
-        self.observer.look_at_alerts()
+        self.judge.look_at_alerts()
         self._weigh(objects=True)
-
-    def _look_at_money(self) -> None:
-        Observer(self.run, self.world, self.hass).look_at_money(self.run.home / LEDGER_FILE)
 
     def _note_episodes(self, *, running: bool) -> None:
         """How long faults could be seen."""

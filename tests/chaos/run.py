@@ -12,7 +12,7 @@ import random
 import socket
 from typing import Any, Final, Self
 
-from .clock import EPOCH
+from .clock import CLOCK, EPOCH
 from .growth import Weight
 from .plan import Disaster, Site, plan
 
@@ -183,5 +183,7 @@ class Run:
 
     def violated(self, text: str) -> None:
         """Something that was promised did not hold."""
-        day, second = divmod(self.true - EPOCH, 86_400)
-        self.violations.append(f"day {day:.0f} {second / 3600:05.2f} h: {text}")
+        day, second = divmod(CLOCK.true() - EPOCH, 86_400)
+        told = f"day {day:.0f} {second / 3600:05.2f} h: {text}"
+        self.violations.append(told)
+        print(f"violation: {told}", flush=True)  # noqa: T201 - a program, and a run takes hours

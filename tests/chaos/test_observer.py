@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from array import array
-import datetime as dt
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from custom_components.csj_meter.meters.sample import Provenance
-from custom_components.csj_meter.prepay.ledger import Ledger
-from custom_components.csj_meter.prepay.movement import Actor
 from custom_components.csj_meter.telemetry.series import Series
 
 from .clock import EPOCH
-from .observer import EXPOSED, OVER, Observer
+from .observer import Observer
 from .plan import Site
-from .run import Booking, Episode, Run
+from .run import Episode, Run
 from .world import PLACES, Shown, World
 
 MINUTE = int(EPOCH) // 60
@@ -119,55 +114,3 @@ def filled(minute: int, kwh: float) -> Series:
         provenance=np.array([int(Provenance.PROFILE)]),
         columns={"energy_import": np.array([round(kwh * 100)], np.int64)},
     )
-
-
-@pytest.mark.parametrize(("alerts", "problem"), [(0, "0 alerts"), (1, None), (2, "2 alerts")])
-def test_a_fault_has_exactly_one_alert(observer: Observer, alerts: int, problem: str | None) -> None:
-    run, serial = observer.run, serial_of(observer)
-    run.episodes.append(
-        Episode(
-            fault="cover_opened",
-            serial=serial,
-            line=0,
-            since=EPOCH,
-            until=EPOCH + 1800,
-            exposed=EXPOSED,
-            after=OVER,
-        )
-    )
-    for number in range(alerts):
-        for step in ("confirmed", "cleared"):
-            run.alerts.append(alert(step, serial, str(number)))
-    observer.look_at_alerts()
-    assert bool(run.violations) is (problem is not None)
-    assert problem is None or problem in run.violations[0]
-
-
-def test_an_alert_without_a_reason_is_seen(observer: Observer) -> None:
-    observer.run.alerts.append(alert("confirmed", serial_of(observer), "1"))
-    observer.look_at_alerts()
-    assert "without a reason" in observer.run.violations[0]
-
-
-def alert(step: str, serial: str, name: str) -> dict[str, Any]:
-    return {
-        "type": step,
-        "alert_id": name,
-        "kind": "tamper",
-        "serial": serial,
-        "message": "Opened",
-        "true": EPOCH + 300,
-        "seen": False,
-    }
-
-
-def test_money_that_only_one_of_both_knows_is_seen(observer: Observer, tmp_path: Path) -> None:
-    path, serial = tmp_path / "ledger.db", serial_of(observer)
-    ledger = Ledger.at(path)
-    actor, at = Actor(id=None, name="Ada"), dt.datetime.fromtimestamp(EPOCH, dt.UTC)
-    ledger.correct(serial, Decimal("5.00"), "EUR", actor=actor, at=at, note="none of the meter's", key=None)
-    assert [one.amount for one in ledger.movements()] == [Decimal("5.00")]
-    ledger.close()
-    observer.run.booked.append(Booking(serial=serial, count=1, cents=1000, rival=False))
-    observer.look_at_money(path)
-    assert "got 10.00" in observer.run.violations[0]
