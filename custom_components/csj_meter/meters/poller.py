@@ -302,7 +302,7 @@ class Poller:
         if self._link_error is None:
             return
         for rhythm in self._rhythms.values():
-            rhythm.link_lost(self._link_error, _now())
+            rhythm.mark_overdue(self._link_error, _now())
         self._link_pause, self._link_error = 0.0, None
         LOGGER.warning("%s: link is back", self._bus.name)
         await self._report_all()

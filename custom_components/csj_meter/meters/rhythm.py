@@ -134,7 +134,7 @@ class Rhythm:
         for job in self.jobs.values():
             job.due = now
 
-    def link_lost(self, err: LinkDownError, now: float) -> None:
+    def mark_overdue(self, err: LinkDownError, now: float) -> None:
         """The link is back: what should have been read meanwhile is not shown until it is."""
         for group, job in self.jobs.items():
             if job.due <= now:
