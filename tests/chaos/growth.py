@@ -18,7 +18,7 @@ MOST_TASKS: Final = 10
 
 OBJECTS_A_DAY: Final = 0.02
 RESIDENT_A_DAY: Final = 0.05
-"""By what part they may grow in a day; what the observer keeps of each day is part of them."""
+"""By what part they may grow in a day; bytes in the second half of a life, with what the observer keeps."""
 
 OF_ONE_CLASS: Final = 1.2
 FEW: Final = 300
@@ -46,15 +46,18 @@ class Weight(NamedTuple):
 def growth(weights: Sequence[Weight]) -> list[str]:
     """What has grown in a life that was weighed every hour, in order; empty when nothing has."""
     settled = [one for one in weights if one.at - weights[0].at >= SETTLED]
-    if not settled or (seconds := settled[-1].at - settled[0].at) < LONG_ENOUGH:
+    if not settled or settled[-1].at - settled[0].at < LONG_ENOUGH:
         return []
     found = []
     before, now = max(one.tasks for one in settled[:6]), min(one.tasks for one in settled[-6:])
     if now > before + MOST_TASKS:
         found.append(f"{before} tasks have become {now}")
-    # the lowest of six hours: what is only held for a moment does not count
-    small, large = (min(one.resident for one in part) for part in (settled[:6], settled[-6:]))
-    if large > small * (1 + RESIDENT_A_DAY * seconds / DAY):
+    # the lowest of six hours: what is only held for a moment does not count, nor what a first reading of all
+    # has left with the allocator, which the next one takes again
+    half = settled[len(settled) // 2 :]
+    seconds = half[-1].at - half[0].at
+    small, large = (min(one.resident for one in part) for part in (half[:6], half[-6:]))
+    if large > small * (1 + RESIDENT_A_DAY * max(1.0, seconds / DAY)):
         found.append(f"{small / 1e6:.0f} MB have become {large / 1e6:.0f} MB in {seconds / HOUR:.0f} h")
     counted = [one for one in settled if one.objects]
     if len(counted) > 1:

@@ -42,7 +42,7 @@ def test_a_level_life() -> None:
 @pytest.mark.parametrize(
     ("course", "told"),
     [
-        (Course(megabytes=1), "MB have become"),
+        (Course(megabytes=1.5), "MB have become"),
         (Course(tasks=0.5), "tasks have become"),
         (Course(objects=1000), "objects have become"),
         (Course(samples=30), "1800 Sample have become 2520"),
@@ -68,6 +68,14 @@ def test_what_has_been_learnt_of_a_day_fills_up() -> None:
     for hour, one in enumerate(weights):
         if one.objects:
             one.of_class["Expected"] = 100 if hour < 20 else 2500
+    assert growth(weights) == []
+
+
+def test_what_was_read_once_is_held_by_the_allocator() -> None:
+    weights = [
+        one._replace(resident=one.resident + 40_000_000 * (hour >= 24))
+        for hour, one in enumerate(Course().weights())
+    ]
     assert growth(weights) == []
 
 
