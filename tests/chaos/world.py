@@ -160,13 +160,14 @@ class World:
             answer = reply(meter, frame)
             if frame[1] == READ_INPUT and answer[1] == READ_INPUT and meter._sample is not None:
                 # what it has just said is of this very sample
-                mirror = meter._mirror[1] if meter._mirror else {}
-                of = (id(meter._sample[1]), id(mirror))
-                if of != last.get(meter.unit_id, (None,))[0]:
-                    last[meter.unit_id] = (of, _values(meter._sample[1], mirror))
+                sample, mirror = meter._sample[1], meter._mirror[1] if meter._mirror else None
+                known = last.get(meter.unit_id)
+                # held on to: another one might be where one that is gone has been
+                if known is None or known[0] is not sample or known[1] is not mirror:
+                    known = last[meter.unit_id] = (sample, mirror, _values(sample, mirror or {}))
                 shown = Shown(
                     CLOCK.wall(),
-                    last[meter.unit_id][1],
+                    known[2],
                     live=int.from_bytes(frame[2:4]) == LIVE_BLOCK,
                     sound=not noisy(line),
                 )
