@@ -182,7 +182,9 @@ class Run:
         return EPOCH + self.days * 86_400
 
     def violated(self, text: str) -> None:
-        """Something that was promised did not hold."""
+        """Something that was promised did not hold; what is seen again and again is told once."""
+        if any(known.endswith(f" h: {text}") for known in self.violations):
+            return
         day, second = divmod(CLOCK.true() - EPOCH, 86_400)
         told = f"day {day:.0f} {second / 3600:05.2f} h: {text}"
         self.violations.append(told)
