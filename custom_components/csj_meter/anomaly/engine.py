@@ -397,7 +397,7 @@ class Engine:
         What was found meanwhile in the samples of the past is none of now.
         """
         memory = self._memory
-        for slot in _FOUND:
+        for slot in (*LATCH_SLOTS, *REPORT_SLOTS):
             memory[slot.name].fill(slot.fill)
         memory.take(other._memory, [slot.name for slot in _FOUND])
         for name in _MOVED:
