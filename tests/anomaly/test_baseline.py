@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from custom_components.csj_meter.anomaly.baseline import MONTH, Baseline, Expected, Reference
-from custom_components.csj_meter.anomaly.engine import SLOTS, Engine
+from custom_components.csj_meter.anomaly.engine import Engine
+from custom_components.csj_meter.anomaly.engine_slots import SLOTS
 from custom_components.csj_meter.anomaly.load_memory import HOURS, days_before
 from custom_components.csj_meter.anomaly.local_time import Holidays, LocalTime, weekday
 from custom_components.csj_meter.anomaly.memory import Memory

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from custom_components.csj_meter.anomaly.engine import LEARNT, Engine
+from custom_components.csj_meter.anomaly.engine import Engine
+from custom_components.csj_meter.anomaly.engine_slots import LEARNT
 from custom_components.csj_meter.anomaly.finding import Finding
 from custom_components.csj_meter.anomaly.intake import INPUTS, ROW, Block
 from custom_components.csj_meter.anomaly.kinds import Kind, State

@@ -15,7 +15,7 @@ NOW = NOON + HOUR - BACK
 
 
 def set_back(first: Story, past: Story | None = None) -> Watch:
-    """An engine at half past twelve that knows half of ``past``, after another one was told all of ``first``."""
+    """An engine at half past twelve that knows half of ``past``, after another was told all of ``first``."""
     before = Watch.of([first]).tell([first], NOON)
     known = past or first
     half = {name: series[: HOUR - BACK] for name, series in known.values.items()}

@@ -15,7 +15,7 @@ from custom_components.csj_meter.anomaly.advice import (
 )
 from custom_components.csj_meter.anomaly.channels import CHANNELS, FIRST, rows_of_kind
 from custom_components.csj_meter.anomaly.classification import CRITICAL_FROM, WARNING_FROM
-from custom_components.csj_meter.anomaly.engine import SLOTS
+from custom_components.csj_meter.anomaly.engine_slots import SLOTS
 from custom_components.csj_meter.anomaly.guard import GUARDED, HABITS_OF_LOAD, REACH
 from custom_components.csj_meter.anomaly.intake import INPUTS
 from custom_components.csj_meter.anomaly.kinds import FAMILIES, Kind, Scope, Severity

@@ -15,41 +15,26 @@ from typing import Final, Self
 import numpy as np
 
 from ..meters.sample import Sample
-from .baseline import SLOTS as BASELINE_SLOTS, Baseline, Expected
+from .baseline import Baseline, Expected
 from .channels import CHANNELS, FIRST, Limits
 from .circuits import Circuits
+from .engine_slots import SLOTS, take_findings, take_past
 from .finding import Finding
-from .guard import SLOTS as GUARD_SLOTS, TOLD, Guard
-from .habits import SLOTS as HABIT_SLOTS, Habits
+from .guard import TOLD, Guard
+from .habits import Habits
 from .intake import INPUTS, Block, Rows, rows_of
 from .kinds import Kind
-from .latches import SLOTS as LATCH_SLOTS, Latches, Stage
-from .load_memory import HOURS, QUARTER, SLOTS as LOAD_SLOTS, LoadMemory, days_before
-from .load_scores import MONTH, SLOTS as SCORE_SLOTS, LoadScores
+from .latches import Latches, Stage
+from .load_memory import HOURS, QUARTER, LoadMemory, days_before
+from .load_scores import MONTH, LoadScores
 from .local_time import DAY, HOUR, Holidays, LocalTime
-from .memory import Bools, Floats, Ints, Memory, SavedMemoryError, Slot
+from .memory import Bools, Floats, Ints, Memory, SavedMemoryError
 from .meter import WatchedMeter
-from .report import SLOTS as REPORT_SLOTS, Moment, Reporter
+from .report import Moment, Reporter
 from .rule_scores import RuleScores
 from .settings import Settings
 from .stretch import Stretch, newest
-from .week_scores import SLOTS as WEEK_SLOTS, WeekScores
-
-_FOUND: Final = (*LATCH_SLOTS, *REPORT_SLOTS, Slot(name="last_seen", dtype=np.int64, fill=-1))
-"""What is suspected and confirmed."""
-
-_MOVED: Final = ("row_since", "seen", "confirmed_at", "last_seen")
-"""Minutes in it that only say how long ago something was; ``since`` is a part of a finding's name."""
-
-LEARNT: Final = (*LOAD_SLOTS, *SCORE_SLOTS, *BASELINE_SLOTS, *WEEK_SLOTS, *HABIT_SLOTS)
-"""What is known of the past of a meter."""
-
-SLOTS: Final = (
-    *LEARNT,
-    *_FOUND,
-    *GUARD_SLOTS,
-    Slot(name="last_values", shape=(len(INPUTS),)),
-)
+from .week_scores import WeekScores
 
 FEW: Final = 20
 """Meters up to which an hour is judged at once."""
@@ -388,7 +373,7 @@ class Engine:
         """
         if other.minute != self._minute:
             raise ValueError(f"minute {other.minute} is not minute {self._minute}")
-        self._memory.take(other._memory, [slot.name for slot in LEARNT])
+        take_past(self._memory, other._memory)
         self.configure(self._meters, self._settings)
 
     def take_findings(self, other: Self, minute: int) -> None:
@@ -396,12 +381,7 @@ class Engine:
 
         What was found meanwhile in the samples of the past is none of now.
         """
-        memory = self._memory
-        for slot in (*LATCH_SLOTS, *REPORT_SLOTS):
-            memory[slot.name].fill(slot.fill)
-        memory.take(other._memory, [slot.name for slot in _FOUND])
-        for name in _MOVED:
-            memory[name][memory[name] >= 0] += minute - other.minute
+        take_findings(self._memory, other._memory, minute - other.minute)
         self.configure(self._meters, self._settings)
 
     # saving
