@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -73,3 +74,13 @@ def test_it_says_from_which_limit_on_it_is_over(rule: Rule) -> None:
     else:
         limits = (rule.threshold * rule.clears_at, rule.threshold / rule.clears_at)
         assert any(figure == pytest.approx(limit, rel=0.002) for figure in told for limit in limits)
+
+
+def test_a_multiple_of_what_is_remarkable_is_called_that() -> None:
+    """What a score of 1 is was chosen on real homes: it is as unusual as no day in particular."""
+    texts = json.loads((ROOT / "custom_components/csj_meter/translations/en.json").read_text("utf-8"))
+    told = texts["selector"]["detection_threshold"]["options"]
+    chosen = [kind for kind, rule in RULES.items() if rule.statistical and rule.threshold == 1]
+
+    assert len(chosen) == 4
+    assert [kind for kind in chosen if not told[kind].endswith("as a multiple of what is remarkable.")] == []

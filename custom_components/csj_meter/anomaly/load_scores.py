@@ -2,8 +2,8 @@
 
 A scale is an order statistic: the smallest power of four hours, of a day, of two days; the largest of a
 day. It is compared with what it was at other times (middle and upper quantile: one bad day in ten changes
-neither), in units of its own spread, and that again with the third most unusual day of the month: a
-restless home has to do more to be noticed. ``docs/detection.md`` tells what each scale finds, measured on
+neither), in units of its own spread, and that again with the second or third most unusual day of the month:
+a restless home has to do more to be noticed. ``docs/detection.md`` tells what each scale finds, measured on
 real homes.
 """
 
@@ -280,7 +280,7 @@ class LoadScores:
         return self._larger(Kind.LEAK, self._leak(floors, columns), columns)
 
     def _larger(self, kind: Kind, unusual: Floats, columns: Ints | slice) -> Floats:
-        """In units of the third most unusual day and of the threshold; of two scales the larger one."""
+        """In units of an unusual day of the month and of the threshold; of two scales the larger one."""
         one, other = unusual / _beside(self._norms[kind][:, columns], unusual)
         larger: Floats = np.fmax(one, other)
         return larger
