@@ -1,0 +1,52 @@
+"""Lists of files, addresses and figures in the pages are complete, and name nothing that is not there."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+import re
+from typing import Final
+
+import pytest
+
+from custom_components.csj_meter.alerts.kpis import Kpis
+from custom_components.csj_meter.alerts.summary import Summary
+
+from .pages import ROOT, prose
+
+INTEGRATION: Final = ROOT / "custom_components" / "csj_meter"
+NAMED: Final = r"`(\w+\.py)`"
+
+
+def part(page: str, heading: str) -> str:
+    """What stands under a heading of a page, up to the next one."""
+    found = prose(ROOT / "docs" / page).partition(f"\n{heading}\n")[2]
+    assert found
+    return re.split(r"\n#+ ", found)[0]
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "room"),
+    [("prepayment.md", "### The parts", "prepay"), ("portal.md", "## For developers", "portal")],
+)
+def test_every_file_of_a_room_is_named_once(page: str, heading: str, room: str) -> None:
+    files = sorted(path.name for path in (INTEGRATION / room).glob("*.py") if path.stem != "__init__")
+
+    assert sorted(re.findall(NAMED, part(page, heading))) == files
+
+
+def test_every_address_of_the_portal_is_named() -> None:
+    told = part("portal.md", "## For developers")
+    sources = "".join(path.read_text(encoding="utf-8") for path in (INTEGRATION / "portal").glob("*.py"))
+    addresses = set(re.findall(r'url = f"\{PORTAL_URL\}(/[\w./]+)', sources))
+    assert len(addresses) > 8
+
+    assert [address for address in sorted(addresses) if address.rstrip("/") not in told] == []
+
+
+def test_every_figure_of_the_summary_has_its_key() -> None:
+    keys = re.findall(r"^\| .+ \| `(\w+)` \|$", part("summary.md", "## What the figures mean"), re.MULTILINE)
+    told = re.findall(r"`(\w+)`", part("summary.md", "## For automations and clients"))
+
+    assert sorted(keys) == sorted({field.name for field in fields(Kpis)} - {"since", "until"})
+    answered = {field.name for field in fields(Summary)} - {"members"} | {"usage", "usage_before"}
+    assert answered <= set(told)
