@@ -16,6 +16,7 @@ from homeassistant.util.yaml import load_yaml_dict
 from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.anomaly.rules import RULES
 from custom_components.csj_meter.anomaly.settings import MOST_SAMPLES
+from custom_components.csj_meter.event import ALERT_FACTS
 from custom_components.csj_meter.flow.telemetry import EXAMPLE_ADDRESS
 from custom_components.csj_meter.flow.tuning import UNITS, has_threshold
 
@@ -40,7 +41,9 @@ those of alerts are told at more length in [events.md](events.md), those of mone
 ENTITIES: Final = """# Entities: all that a device may have
 
 A meter has the entities of what it can measure and do, a bridge those of its line and of the site. What they
-are for is in [meters.md](meters.md#what-you-get). This page is written by `script/reference.py`.
+are for is in [meters.md](meters.md#what-you-get). A state is named as people see it, and in brackets as
+automations have it; what else entities say is in their [attributes](#attributes). This page is written by
+`script/reference.py`.
 """
 PLATFORMS: Final = {
     "sensor": "Sensors",
@@ -53,6 +56,48 @@ PLATFORMS: Final = {
     "todo": "To-do lists",
 }
 
+
+HARMONICS: Final = tuple(
+    f"sensor.{sort}_harmonics{phase}" for sort in ("voltage", "current") for phase in ("", "_phase")
+)
+PROBLEMS: Final = tuple(
+    f"binary_sensor.{family}_problem" for family in ("voltage", "balance", "current", "load", "communication")
+)
+ATTRIBUTES: Final[Mapping[tuple[str, ...], str]] = {
+    HARMONICS: "`order`: that of the strongest one; `levels`: order → % of the fundamental",
+    ("sensor.credit_days_left",): "`outlook`: `runs_out`, `lasts` (for more than a year; the state is 366), "
+    "`empty` or `unknown`; `confidence`: `none`, `low`, `medium` or `high`; `earliest`, `latest`: days, "
+    "between which it ends in eight cases out of ten; `runs_out_at`; `per_day`: what a day takes, in the "
+    "unit of the balance",
+    ("sensor.last_payment",): "`amount`, `unit`, `at`; `kind`: `top_up`, `token`, `voucher`, `foreign` or "
+    "`correction`; `source`: `action`, `voucher`, `webhook`, `portal` or `meter`; `reason`",
+    ("sensor.usage_trend",): "`last_7_days`, `previous_7_days`: kWh",
+    ("sensor.insight",): "`key`; `severity`: `ok`, `info`, `warning` or `critical`; `since`",
+    ("sensor.expected_usage",): "`low`, `high`: W, between which eight of ten hours like this lie; "
+    "`compared_with`: `all_days`, `day_type` (working days or days off) or `weekday`; `days_known`; `sure`: "
+    "0 to 1",
+    ("sensor.anomaly",): "`since`; `learning`: true or false; `days_known`; `findings`: a list, each with "
+    "`kind`, `severity`, `since`, `phase`, `quantity`, `value`, `low`, `high`, `scope`",
+    (
+        "sensor.deviation",
+    ): "each [kind](detection.md#what-it-finds) that can be judged now: how far off it is",
+    ("sensor.database_trouble",): "`error`: in the words of the database; none while all is well",
+    ("sensor.alert_state",): "`drill`: whether it would be better without the drills; `alerts`: a list, the "
+    "worst first, each with `id`, `kind`, `severity`, `state`, `since`, `title`, `drill`",
+    ("sensor.site_alert_state",): "`drill`; how many there are: `critical`, `warning`, `info`, "
+    "`unacknowledged`, `acknowledged`, `shelved`, `false_alarm`",
+    PROBLEMS: "`alert_ids`: a list",
+    (
+        "event.alert",
+        "event.site_alert",
+    ): "`event_type`: the `type` of [the event](events.md#the-event); of its "
+    f"fields {', '.join(f'`{fact}`' for fact in ALERT_FACTS)}",
+    (
+        "event.meter_log",
+    ): "`event_type`: the entry; `time`: when it happened by the clock of the meter; `code`, "
+    "`value`: as the meter has them",
+}
+"""Entities, by platform and key -> what else they say; compared with what they have by the tests."""
 
 ALWAYS: Final = {"example": EXAMPLE_ADDRESS, "most": str(MOST_SAMPLES)}
 """Placeholder -> what stands there, whatever is set."""
@@ -190,6 +235,17 @@ def takes(selector: Mapping[str, Any]) -> str:
             return kind
 
 
+def named(texts: Mapping[str, Any]) -> str:
+    """What an entity is called, whatever its phase and tariff."""
+    name: str = texts["name"]
+    return name.format(phase="L1, L2, L3", tariff="1, 2, …")
+
+
+def parts(names: Iterable[str]) -> Iterator[list[str]]:
+    """Platform and key of entities."""
+    return (name.split(".") for name in names)
+
+
 def entities() -> Iterator[str]:
     """docs/entities.md."""
     yield ENTITIES
@@ -200,13 +256,25 @@ def entities() -> Iterator[str]:
             "states",
             rows=(
                 (
-                    texts["name"].format(phase="L1, L2, L3", tariff="1, 2, …"),
-                    ", ".join(texts.get("state", {}).values()),
+                    named(texts),
+                    ", ".join(f"{told} (`{state}`)" for state, told in texts.get("state", {}).items()),
                 )
                 for texts in TEXTS["entity"][platform].values()
             ),
         )
-    yield "*Connectivity*, the button *Restart* and the update *Firmware* are named by Home Assistant itself."
+    yield from (
+        "*Connectivity*, the button *Restart* and the update *Firmware* are named by Home Assistant itself.",
+        "",
+    )
+    yield from ("## Attributes", "", "What entities say besides, for templates and automations.", "")
+    yield from table(
+        "entity",
+        "attributes",
+        rows=(
+            (", ".join(named(TEXTS["entity"][platform][key]) for platform, key in parts(names)), told)
+            for names, told in ATTRIBUTES.items()
+        ),
+    )
 
 
 PAGES: Final = {"settings": settings, "actions": actions, "entities": entities}
