@@ -10,8 +10,9 @@ import pytest
 
 from custom_components.csj_meter.alerts.kpis import Kpis
 from custom_components.csj_meter.alerts.summary import Summary
+from custom_components.csj_meter.history.hourly_course import SUMS, VOLTAGES
 
-from .pages import ROOT, prose
+from .pages import PAGES, ROOT, prose
 
 INTEGRATION: Final = ROOT / "custom_components" / "csj_meter"
 NAMED: Final = r"`(\w+\.py)`"
@@ -50,3 +51,24 @@ def test_every_figure_of_the_summary_has_its_key() -> None:
     assert sorted(keys) == sorted({field.name for field in fields(Kpis)} - {"since", "until"})
     answered = {field.name for field in fields(Summary)} - {"members"} | {"usage", "usage_before"}
     assert answered <= set(told)
+
+
+def test_every_statistic_has_its_id() -> None:
+    told = re.findall(r"`(\w+)`", part("telemetry.md", "## What the sensors mean"))
+    beginnings = {name for name in (*SUMS, *VOLTAGES) if name[-1] == "1" or not name[-1].isdigit()}
+
+    assert beginnings <= set(told)
+
+
+def test_every_script_is_told_of() -> None:
+    told = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    scripts = sorted(path.name for path in (ROOT / "script").iterdir() if path.is_file())
+    assert len(scripts) > 15
+    of_others = {"run_time_requirements.py"}  # a part of script/lock
+
+    missing = [
+        name
+        for name in scripts
+        if f"script/{name}" not in told and f"script.{name.removesuffix('.py')}" not in told
+    ]
+    assert set(missing) <= of_others
