@@ -11,6 +11,7 @@ from pathlib import Path
 import re
 from typing import Any, Final
 
+from homeassistant.core import SupportsResponse
 from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.csj_meter.anomaly.kinds import Kind
@@ -19,6 +20,7 @@ from custom_components.csj_meter.anomaly.settings import MOST_SAMPLES
 from custom_components.csj_meter.event import ALERT_FACTS
 from custom_components.csj_meter.flow.telemetry import EXAMPLE_ADDRESS
 from custom_components.csj_meter.flow.tuning import UNITS, has_threshold
+from custom_components.csj_meter.services import ACTIONS as ACTION_TABLE
 
 ROOT: Final = Path(__file__).parents[1]
 INTEGRATION: Final = ROOT / "custom_components" / "csj_meter"
@@ -35,8 +37,10 @@ ACTIONS: Final = """# Actions: what they do and what they take
 
 For automations, scripts and *Settings → Tools → Actions*. Who may call which is in [access.md](access.md);
 those of alerts are told at more length in [events.md](events.md), those of money in
-[prepayment.md](prepayment.md), those of measurements in [csv.md](csv.md). This page is written by
-`script/reference.py`.
+[prepayment.md](prepayment.md), those of measurements in [csv.md](csv.md), those of tenants in
+[tenants.md](tenants.md), those of a meter in [meters.md](meters.md#control), that of the Energy dashboard in
+[insights.md](insights.md#the-energy-dashboard). An answer is what `response_variable` has afterwards; times
+in it are UTC. This page is written by `script/reference.py`.
 """
 ENTITIES: Final = """# Entities: all that a device may have
 
@@ -56,6 +60,66 @@ PLATFORMS: Final = {
     "todo": "To-do lists",
 }
 
+
+_PAYMENT: Final = (
+    "`id`, `meter` (its serial number), `kind`, `state` and `reason` "
+    "([what they mean](prepayment.md#what-the-states-mean)), `amount`, `unit`, `count`, `balance_before`, "
+    "`balance_after`, `source`, `by`, `note`, `at`"
+)
+_VOUCHER: Final = (
+    "`number`, `state`, `amount`, `unit`, `meter`, `note`, `by`, `created_at`, `expires_at`; `meter` is the "
+    "serial number of the only one, or null"
+)
+_ALERT: Final = "the fields of [the event](events.md#the-event) from `alert_id` on"
+_TENANCY: Final = (
+    "`tenancy` (an id), `meter` (its serial number), `name`, `email`, `phone`, `language`, `moved_in` and "
+    "`moved_out` (each with `at`, `energy`, `balance`), `portal_link_since`"
+)
+ANSWERS: Final[Mapping[str, str]] = {
+    "top_up": _PAYMENT,
+    "load_token": _PAYMENT,
+    "redeem_voucher": _PAYMENT,
+    "create_voucher": f"`code`, and {_VOUCHER}",
+    "withdraw_voucher": _VOUCHER,
+    "list_vouchers": f"`vouchers`, a list, each with {_VOUCHER}",
+    "list_payments": f"`payments`, a list, the oldest first, each with {_PAYMENT}, `key`",
+    "correct_payment": _PAYMENT,
+    "list_payment_requests": "`requests`, a list, each with `at`, `last_at`, `times`, `source`, "
+    "`authenticated`, `by`, `asked`, `meter`, `amount`, `unit`, `outcome`, `reason`, `detail`",
+    "statement": "`meter`, `name`, `month`, `unit`, `energy`, `cost`, `topped_up`, `opening` and `closing` "
+    "(each with `at`, `balance`), `tariffs` (each with `tariff`, `energy`, `price`, `cost`), `remarks`, and "
+    "the texts `csv` and `html`",
+    "set_day_table": "`day`, and `switch_points`, each with `time` and `tariff`",
+    "get_day_tables": "`weekday`, `saturday` and `sunday`, each a list with `time` and `tariff`",
+    "set_clock": "`time`, what it was set to",
+    "read_load_profile": "`entries`, a list, the oldest first, each with `end`, `energy_import` in kWh, "
+    "`voltage_l1` in V, `active_power` in W",
+    "unlock_test": "`open_for`, in seconds",
+    "export_csv": "`file`, `rows`, `bytes`, `link`, `link_expires`, `since`, `until`",
+    "import_csv": "`file`, `dry_run`, `rows`, `taken`, `repeated`, `measured`, `meters`, `first`, `last`",
+    "acknowledge_alert": _ALERT,
+    "shelve_alert": _ALERT,
+    "report_false_alarm": _ALERT,
+    "create_work_order": "`work_order` (its number, such as WO-0042), `alert_id`, `serial`, `summary`, "
+    "`description`, `created_at`, `created_by`, `drill`",
+    "get_alerts": f"`alerts`, a list, each with {_ALERT}; `more`, whether it was cut off",
+    "fire_drill": "`alert_id`, and `until`",
+    "send_summary": "`since`, `until`, `usage`, `usage_before`, `meters`, `open`, `over`, `findings`, `tips`"
+    ", `kpis` ([figures](summary.md#for-automations-and-clients))",
+    "move_in": _TENANCY,
+    "move_out": "[the closing statement](tenants.md#the-closing-statement): `tenancy`, `tenant`, `meter`, "
+    "`moved_in` and `moved_out` (each with `at`, `energy`, `balance`), `energy`, `topped_up`, `cost`, "
+    "`credit_left`, `unit`, `statement`",
+    "list_tenants": f"`tenants`, a list, each with {_TENANCY}, `channel`, `reminded_at`",
+    "forget_tenants": "`forgotten`, how many",
+    "make_portal_link": "`link`",
+    "remind_tenant": "`tenant`, `meter`, `at`, `channel`, `state` (`delivered`, `waiting`, `failed` or "
+    "`no_channel`), `error`",
+    "monthly_statements": "`month`, and `statements`, a list, each with `tenancy`, `tenant`, `meter`, "
+    "`sent`, and `statement`, which has what the action `statement` answers, or null",
+    "set_up_energy_dashboard": "`done`, `added` (sources of the dashboard), `already_there` (names)",
+}
+"""Action -> what it answers with; compared with what they answer by the tests."""
 
 HARMONICS: Final = tuple(
     f"sensor.{sort}_harmonics{phase}" for sort in ("voltage", "current") for phase in ("", "_phase")
@@ -207,6 +271,12 @@ def actions() -> Iterator[str]:
                 for field, details in ((told or {}).get("fields") or {}).items()
             ),
         )
+        if name in ANSWERS:
+            must = ACTION_TABLE[name].response is SupportsResponse.ONLY
+            yield f"It answers with {ANSWERS[name]}." + (
+                " Without a `response_variable` it is refused." if must else ""
+            )
+            yield ""
 
 
 def takes(selector: Mapping[str, Any]) -> str:
