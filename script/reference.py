@@ -12,6 +12,7 @@ import re
 from typing import Any, Final
 
 from homeassistant.core import SupportsResponse
+from homeassistant.helpers.entity import EntityDescription
 from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.csj_meter.anomaly.kinds import Kind
@@ -20,6 +21,12 @@ from custom_components.csj_meter.anomaly.settings import MOST_SAMPLES
 from custom_components.csj_meter.event import ALERT_FACTS
 from custom_components.csj_meter.flow.telemetry import EXAMPLE_ADDRESS
 from custom_components.csj_meter.flow.tuning import UNITS, has_threshold
+from custom_components.csj_meter.meters.quantities import QUANTITIES
+from custom_components.csj_meter.number import NUMBERS
+from custom_components.csj_meter.sensor_detection import ANOMALY, DEVIATION
+from custom_components.csj_meter.sensor_link import LINE_SENSORS, LINK_SENSORS
+from custom_components.csj_meter.sensor_site import SITE_SENSORS
+from custom_components.csj_meter.sensor_table import describe, is_sensor
 from custom_components.csj_meter.services import ACTIONS as ACTION_TABLE
 
 ROOT: Final = Path(__file__).parents[1]
@@ -46,8 +53,8 @@ ENTITIES: Final = """# Entities: all that a device may have
 
 A meter has the entities of what it can measure and do, a bridge those of its line and of the site. What they
 are for is in [meters.md](meters.md#what-you-get). A state is named as people see it, and in brackets as
-automations have it; what else entities say is in their [attributes](#attributes). This page is written by
-`script/reference.py`.
+automations have it; what else entities say is in their [attributes](#attributes). What is *off at first* is
+there for whoever enables it. This page is written by `script/reference.py`.
 """
 PLATFORMS: Final = {
     "sensor": "Sensors",
@@ -162,6 +169,12 @@ ATTRIBUTES: Final[Mapping[tuple[str, ...], str]] = {
     "`value`: as the meter has them",
 }
 """Entities, by platform and key -> what else they say; compared with what they have by the tests."""
+
+SOMETIMES_OFF: Final = {
+    "sensor.voltage_phase": "off between two phases (L1-L2)",
+    "sensor.garbled": "off for meters",
+}
+"""Entities of which only some are on until somebody enables them."""
 
 ALWAYS: Final = {"example": EXAMPLE_ADDRESS, "most": str(MOST_SAMPLES)}
 """Placeholder -> what stands there, whatever is set."""
@@ -311,6 +324,30 @@ def named(texts: Mapping[str, Any]) -> str:
     return name.format(phase="L1, L2, L3", tariff="1, 2, …")
 
 
+def descriptions() -> Iterator[tuple[str, EntityDescription]]:
+    """Those that say whether an entity is enabled at first, by platform."""
+    for quantity in filter(is_sensor, QUANTITIES.values()):
+        yield "sensor", describe(quantity, single_phase=False, offered=())
+        if quantity.name.endswith("_l1") and quantity.name.count("_l") == 1:
+            yield "sensor", describe(quantity, single_phase=True, offered=())
+    for sensor in (*LINK_SENSORS, *LINE_SENSORS, *SITE_SENSORS, ANOMALY, DEVIATION):
+        yield "sensor", sensor
+    for number in NUMBERS:
+        yield "number", number
+
+
+def at_first(platform: str, key: str) -> str:
+    """Whether an entity is off until somebody enables it."""
+    enabled = {
+        its.entity_registry_enabled_default
+        for where, its in descriptions()
+        if (where, its.translation_key) == (platform, key)
+    }
+    if enabled == {True, False}:
+        return SOMETIMES_OFF[f"{platform}.{key}"]
+    return "off" if enabled == {False} else ""
+
+
 def parts(names: Iterable[str]) -> Iterator[list[str]]:
     """Platform and key of entities."""
     return (name.split(".") for name in names)
@@ -324,12 +361,14 @@ def entities() -> Iterator[str]:
         yield from table(
             "name",
             "states",
+            "at first",
             rows=(
                 (
                     named(texts),
                     ", ".join(f"{told} (`{state}`)" for state, told in texts.get("state", {}).items()),
+                    at_first(platform, key),
                 )
-                for texts in TEXTS["entity"][platform].values()
+                for key, texts in TEXTS["entity"][platform].items()
             ),
         )
     yield from (

@@ -1,16 +1,17 @@
-"""docs/entities.md names the attributes that entities have, and none that no entity has."""
+"""docs/entities.md says which entities are off at first, and names the attributes that they have."""
 
 from __future__ import annotations
 
 from pathlib import Path
 import re
 
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import async_get_platforms
 
 from custom_components import csj_meter
 from custom_components.csj_meter.anomaly.kinds import Kind
 from custom_components.csj_meter.const import DOMAIN
-from script.reference import ATTRIBUTES
+from script.reference import ATTRIBUTES, SOMETIMES_OFF, at_first
 
 from .conftest import Home
 
@@ -53,3 +54,24 @@ def test_no_word_is_named_that_the_integration_does_not_have() -> None:
     of_home_assistant = {"event_type"}
 
     assert set().union(*TOLD.values()) - known == of_home_assistant
+
+
+async def test_what_is_off_at_first_is_told(home: Home) -> None:
+    assert await home.set_up()
+    await home.time.run(30)
+
+    registry = er.async_get(home.hass)
+    states: dict[str, set[bool]] = {}
+    for entry in er.async_entries_for_config_entry(registry, home.entry.entry_id):
+        if entry.translation_key is not None:
+            name = f"{entry.domain}.{entry.translation_key}"
+            states.setdefault(name, set()).add(entry.disabled_by is None)
+    # of the one phase of a meter, what its total says already
+    states["sensor.active_power_phase"].discard(False)
+
+    assert len(states) > 60
+    told = {name: at_first(*name.split(".")) for name in states}
+    assert {name for name, enabled in states.items() if enabled == {False}} == {
+        name for name, word in told.items() if word == "off"
+    }
+    assert {name for name, enabled in states.items() if len(enabled) == 2} == SOMETIMES_OFF.keys()
