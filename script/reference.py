@@ -70,7 +70,7 @@ PLATFORMS: Final = {
 
 _PAYMENT: Final = (
     "`id`, `meter` (its serial number), `kind`, `state` and `reason` "
-    "([what they mean](prepayment.md#what-the-states-mean)), `amount`, `unit`, `count`, `balance_before`, "
+    "([what they mean](prepayment.md#what-a-refusal-means)), `amount`, `unit`, `count`, `balance_before`, "
     "`balance_after`, `source`, `by`, `note`, `at`"
 )
 _VOUCHER: Final = (

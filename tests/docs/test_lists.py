@@ -11,6 +11,7 @@ import pytest
 from custom_components.csj_meter.alerts.kpis import Kpis
 from custom_components.csj_meter.alerts.summary import Summary
 from custom_components.csj_meter.history.hourly_course import SUMS, VOLTAGES
+from custom_components.csj_meter.prepay.movement import MovementState, Reason
 
 from .pages import PAGES, ROOT, prose
 
@@ -72,3 +73,11 @@ def test_every_script_is_told_of() -> None:
         if f"script/{name}" not in told and f"script.{name.removesuffix('.py')}" not in told
     ]
     assert set(missing) <= of_others
+
+
+def test_every_state_and_reason_of_a_payment_is_explained() -> None:
+    states = re.findall(r"^\| (\w+) \|", part("prepayment.md", "### What the states mean"), re.MULTILINE)
+    reasons = re.findall(r"`(\w+)`", part("prepayment.md", "### What a refusal means"))
+
+    assert sorted(states) == sorted(["state", *MovementState])
+    assert sorted(reasons) == sorted(["reason", *Reason])
