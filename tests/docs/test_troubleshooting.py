@@ -33,6 +33,7 @@ OF_HOME_ASSISTANT: Final = frozenset(
         "Restart",
         "Settings",
         "System",
+        "System information",
         "italics",
     }
 )
