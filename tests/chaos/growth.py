@@ -62,19 +62,20 @@ def growth(weights: Sequence[Weight]) -> list[str]:
     counted = [one for one in settled if one.objects]
     if len(counted) > 1:
         first, last = counted[0], counted[-1]
+        # also before that: what an outage brings, and what goes with it, has been as much then
+        earlier = [one for one in weights if one.objects and one.at <= counted[len(counted) // 2 - 1].at]
         if last.objects > first.objects * (1 + OBJECTS_A_DAY * max(1.0, (last.at - first.at) / DAY)):
             found.append(f"{first.objects} objects have become {last.objects}")
-        found += _of_classes(counted[len(counted) // 2 - 1], last)
+        found += _of_classes(earlier, last)
     return found
 
 
-def _of_classes(middle: Weight, last: Weight) -> list[str]:
+def _of_classes(earlier: Sequence[Weight], last: Weight) -> list[str]:
     """Which classes have grown in the second half of a life: what is learnt in the first days fills up."""
     found = []
-    # a class that was not among those with the most had no more than the least of them
-    fewest = min(middle.of_class.values(), default=0)
     for name, count in last.of_class.items():
-        before = middle.of_class.get(name, fewest)
+        # a class that was not among those with the most had no more than the least of them
+        before = max(one.of_class.get(name, min(one.of_class.values(), default=0)) for one in earlier)
         if count > before * OF_ONE_CLASS + FEW:
             found.append(f"{before} {name} have become {count}")
     return found

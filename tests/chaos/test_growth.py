@@ -71,6 +71,14 @@ def test_what_has_been_learnt_of_a_day_fills_up() -> None:
     assert growth(weights) == []
 
 
+def test_what_comes_and_goes_with_outages() -> None:
+    weights = Course().weights()
+    for hour, one in enumerate(weights):
+        if one.objects:
+            one.of_class["Witness"] = 2000 if hour in {6, 54} else 50
+    assert growth(weights) == []
+
+
 def test_what_was_read_once_is_held_by_the_allocator() -> None:
     weights = [
         one._replace(resident=one.resident + 40_000_000 * (hour >= 24))
