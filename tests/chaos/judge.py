@@ -68,16 +68,19 @@ class Judge:
 
     def _judge(self, episode: Episode) -> None:
         run, kind = self.run, ALERT_KINDS[episode.fault]
-        mine = [
-            one
-            for one in run.alerts
-            if one["kind"] == kind
-            and one["serial"] == episode.serial
-            and episode.since - 300 <= one["true"]
-            and one["true"] <= episode.until + OVER
-        ]
+        before, mine = (
+            [
+                one
+                for one in run.alerts
+                if one["kind"] == kind and one["serial"] == episode.serial and since <= one["true"] <= until
+            ]
+            for since, until in ((0.0, episode.since - 300), (episode.since - 300, episode.until + OVER))
+        )
         confirmed = {one["alert_id"] for one in mine if one["type"] == "confirmed"}
         cleared = {one["alert_id"] for one in mine if one["type"] == "cleared"}
+        if not confirmed:
+            # who is silent for the noise on the line when it dies has one alert about both
+            confirmed = cleared & {one["alert_id"] for one in before if one["type"] == "confirmed"}
         if episode.muddled:
             run.counts["faults in which the clock was set"] += 1
             return

@@ -51,6 +51,29 @@ def test_a_fault_has_exactly_one_alert(judge: Judge, alerts: int, problem: str |
     assert problem is None or problem in run.violations[0]
 
 
+@pytest.mark.parametrize("lasts", [True, False])
+def test_an_alert_that_was_there_before_is_about_the_fault_as_well_if_it_lasts(
+    judge: Judge, lasts: bool
+) -> None:
+    run, serial = judge.run, serial_of(judge)
+    since = EPOCH + 7200
+    run.episodes.append(
+        Episode(
+            fault="cover_opened",
+            serial=serial,
+            line=0,
+            since=since,
+            until=since + 1800,
+            exposed=EXPOSED,
+            after=OVER,
+        )
+    )
+    run.alerts.append(alert("confirmed", serial, "1"))
+    run.alerts.append({**alert("cleared", serial, "1"), "true": since + (1900 if lasts else -900)})
+    judge._judge(run.episodes[0])
+    assert len(run.violations) == (0 if lasts else 1)
+
+
 def test_an_alert_without_a_reason_is_seen(judge: Judge) -> None:
     judge.run.alerts.append(alert("confirmed", serial_of(judge), "1"))
     judge.look_at_alerts()
