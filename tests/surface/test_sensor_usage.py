@@ -290,3 +290,26 @@ async def test_a_database_that_is_locked_does_not_stop_today(impatient: None, kn
         assert rise > 0
         assert value(known, "usage_today") == today + rise
         other.execute("ROLLBACK")
+
+
+async def test_a_clock_that_is_set_over_midnight_shows_the_day_and_month_that_are_there_then(
+    evening: Home,
+) -> None:
+    chatham = ZoneInfo(SHORTLY_BEFORE_MIDNIGHT)
+    day = int(dt.datetime(2026, 10, 31, tzinfo=chatham).timestamp()) // 60
+    month = int(dt.datetime(2026, 10, 1, tzinfo=chatham).timestamp()) // 60
+    await evening.time.run(MIDNIGHT - evening.time.wall + 600)
+    assert value(evening, "usage_today") < 1
+    await evening.time.step(-900)
+    await evening.time.run(180)
+
+    shown = value(evening, "energy_import")
+    assert value(evening, "usage_today") == shown - await counter_at(evening, day)
+    assert value(evening, "usage_this_month") == shown - await counter_at(evening, month)
+    assert value(evening, "cost_this_month") > value(evening, "cost_today") > 0
+
+    # and when it is set right, shortly before midnight would have come once more
+    await evening.time.step(900)
+    await evening.time.run(180)
+    used = value(evening, "energy_import") - await counter_at(evening, int(MIDNIGHT // 60))
+    assert abs(value(evening, "usage_today") - used) <= Decimal("0.01")

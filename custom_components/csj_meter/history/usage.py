@@ -69,7 +69,8 @@ class UsageCoordinator(DataUpdateCoordinator[LiveUsage]):
         self.async_update_listeners()
 
     def _follow(self) -> None:
-        self.data.turn(*day_and_month())
+        # a day that nobody has waited for: the clock was set, and the store may know of it
+        self.is_asked_for |= self.data.turn(*day_and_month())
         meter, reading = self.meter, self.meter.data.readings[Group.ENERGY]
         values = {name: meter.value(name) for name in TOLD}
         self.data.read(Point.of_values(minute_of(reading.at), values))
