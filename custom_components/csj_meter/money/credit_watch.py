@@ -7,6 +7,7 @@ Each reading of a prepaid meter's account is looked at. A look that is worth a q
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -55,7 +56,8 @@ class CreditWatch:
         self._newest: dict[str, Movement] = {}
         self._looked: dict[str, int] = {}
         """Serial number -> the changes of the ledger up to which it was looked at."""
-        self._prices: dict[str, Prices] = {}
+        self._prices: dict[str, tuple[Prices, dt.datetime]] = {}
+        """Serial number -> what was noted last, and when."""
         self._forecasts: dict[str, ForecastCoordinator] = {}
         self._issues: dict[str, str] = {}
         self._stopped = False
@@ -149,9 +151,11 @@ class CreditWatch:
     async def _async_note_prices(self, prepayment: Prepayment, coordinator: CsjCoordinator) -> None:
         """Keep the prices of now for the statements of later."""
         serial, at, prices = coordinator.identity.serial, dt_util.utcnow(), told_prices(coordinator)
-        if prices is not None and prices != self._prices.get(serial):
+        noted, noted_at = self._prices.get(serial, (None, at))
+        # also when the clock was set back: by that time they had not been seen yet
+        if prices is not None and (prices != noted or at < noted_at):
             await prepayment.run(lambda: prepayment.ledger.note_prices(serial, prices, at))
-            self._prices[serial] = prices
+            self._prices[serial] = prices, at
 
     async def _async_show(self, prepayment: Prepayment, coordinator: CsjCoordinator) -> None:
         """Show the newest movement, and point out what a person has to decide, if the ledger is new."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from homeassistant.components.repairs.issue_handler import RepairsFlowManager
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.csj_meter.const import CONF_KEY, DOMAIN
@@ -204,6 +206,24 @@ async def test_what_the_meter_cannot_tell_any_more_is_decided_by_a_person(
     (ours,) = (one for one in await movements(opened) if one.id == ours.id)
     assert ours.state.value == state
     assert ours.detail == "repair issue"
+
+
+async def test_prices_that_were_seen_by_a_clock_that_was_ahead_are_those_of_before_as_well(
+    home: Home,
+) -> None:
+    await home.time.step(5 * 3600)
+    bridge = home.with_meters(subentry_of(home.line.meters[UNIT]))
+    assert await bridge.set_up()
+    await bridge.time.run(90)
+    await bridge.time.step(-5 * 3600)
+    await bridge.time.run(90)
+
+    ledger = (await async_prepayment(bridge.hass)).ledger
+    now = dt_util.utcnow()
+    (noted,) = await bridge.time.through(
+        _in_executor(bridge, lambda: ledger.prices(bridge.serial(UNIT), now))
+    )
+    assert now - noted.since < dt.timedelta(seconds=90)
 
 
 async def test_the_ledger_is_looked_into_only_when_it_was_written(
