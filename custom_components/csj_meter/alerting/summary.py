@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later, async_track_time_change
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -36,6 +36,7 @@ from .names import path_of
 from .payloads import address_of
 from .week import Span, async_week
 
+HOUR: Final = dt.timedelta(hours=1)
 WEEK: Final = dt.timedelta(days=7)
 
 LATEST: Final = dt.timedelta(days=1)
@@ -123,15 +124,26 @@ class WeeklySummary:
         self._work = AskedWork(
             self._async_look, lambda work: hass.loop.create_task(work, name=f"{DOMAIN} weekly summary")
         )
+        self._stop_waiting: CALLBACK_TYPE | None = None
         self._stops: list[CALLBACK_TYPE] = []
         self._stops.append(async_at_started(hass, self._started))
 
     @callback
     def _started(self, _: HomeAssistant) -> None:
-        self._stops += [
-            async_call_later(self._hass, SETTLING, self._look),
-            async_track_time_change(self._hass, self._look, minute=0, second=0),
-        ]
+        self._stops.append(async_call_later(self._hass, SETTLING, self._look))
+        self._await_hour()
+
+    @callback
+    def _await_hour(self) -> None:
+        """Wait for the next full hour by a clock that counts seconds: the one on the wall may be set back."""
+        now = dt_util.now()
+        left = HOUR - dt.timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+        self._stop_waiting = async_call_later(self._hass, left, self._hour_begins)
+
+    @callback
+    def _hour_begins(self, now: dt.datetime) -> None:
+        self._await_hour()
+        self._look(now)
 
     @callback
     def _look(self, _: dt.datetime) -> None:
@@ -145,7 +157,9 @@ class WeeklySummary:
         )  # Home Assistant only sets zones of this kind
         rules = self._settings.alerts.summary
         due = due_before(rules, now, zone)
-        if max(self._looked_at, now - LATEST) < due:
+        # by a clock that was ahead nothing was looked at that comes now
+        looked_at = self._looked_at if self._looked_at <= now else now - HOUR
+        if max(looked_at, now - LATEST) < due:
             year, number, _ = due.astimezone(zone).isocalendar()
             week = f"{year}-W{number:02}"
             steps = {
@@ -171,6 +185,8 @@ class WeeklySummary:
         """Send nothing any more."""
         while self._stops:
             self._stops.pop()()
+        if self._stop_waiting is not None:
+            self._stop_waiting()
         await self._work.async_stop()
 
 

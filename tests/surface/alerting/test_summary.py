@@ -239,3 +239,19 @@ def test_a_week_has_seven_days_whatever_the_clocks_do() -> None:
         "2026-10-26T00:00:00+01:00",
     ]
     assert span.until - span.since == dt.timedelta(hours=169)
+
+
+async def test_a_clock_that_was_ahead_does_not_hold_it_up_nor_have_it_said_again(site: Site) -> None:
+    await site.hass.config.async_set_time_zone("Europe/Berlin")
+    await site.home.time.step(3 * 86_400)
+    await site.home.tear_down()
+    await start_again(site)
+    await site.set_alerts(replace(SETTINGS, summary=SATURDAY_NOON))
+    await site.home.time.run(300)
+    await site.home.time.step(-3 * 86_400)
+    await site.home.time.run(3600 + 100)
+
+    assert len(mails(site)) == 1
+    await site.home.time.step(-600)
+    await site.home.time.run(700)
+    assert len(mails(site)) == 1, "it is due a second time by the clock, but it was sent"
