@@ -10,14 +10,17 @@ import pytest
 
 from custom_components.csj_meter.alerts.alert import AlertState, Changes
 from custom_components.csj_meter.alerts.chattering import Chattering
+from custom_components.csj_meter.alerts.drill import drill_findings
+from custom_components.csj_meter.alerts.kpis import kpis
 from custom_components.csj_meter.alerts.message import MessageState, Reason
 from custom_components.csj_meter.alerts.outbox import Outbox, channels_failing
 from custom_components.csj_meter.alerts.settings import Escalation, FloodControl, QuietHours, Route
 from custom_components.csj_meter.anomaly.finding import name_of
-from custom_components.csj_meter.anomaly.kinds import Severity, State
+from custom_components.csj_meter.anomaly.kinds import Kind, Severity, State
 
 from .driven import PHONE, SETTINGS, Driven
 from .found import START, at, found
+from .test_area import outage
 from .test_chattering import FLOOD, alert
 
 TWO_HOURS = dt.timedelta(hours=2)
@@ -128,6 +131,42 @@ def test_nothing_is_shelved_for_years() -> None:
     site.minutes(60)
 
     assert site.desk.get(chattering.id).state is AlertState.CONFIRMED
+
+
+def test_a_drill_does_not_last_until_the_clock_shows_its_end() -> None:
+    site = Driven(ONE_PHONE)
+    findings = drill_findings(Kind.OUTAGE, "A", site.now)
+    site.did(site.desk.take(findings, site.now, drill_until=site.now + dt.timedelta(minutes=5)))
+    set_clock(site, -TWO_HOURS)
+    site.minutes(4)
+    assert site.one.is_active
+    site.minutes(1)
+
+    assert not site.one.is_open
+
+
+def test_whoever_has_heard_of_a_circuit_hears_it_once_though_more_meters_join() -> None:
+    routes = tuple(
+        Route(severities=tuple(Severity), meters=(serial,), channels=(channel,))
+        for serial, channel in (("A", "phone"), ("B", "sms"))
+    )
+    site = Driven(replace(SETTINGS, routes=routes, escalation=Escalation(severities=())))
+    site.find(outage("A"))
+    set_clock(site, -TWO_HOURS)
+    for serial in "BCD":
+        site.find(outage(serial))
+        site.minutes(1)
+
+    assert sorted(site.pages) == ["confirmed phone", "confirmed sms"]
+
+
+def test_nothing_took_less_than_no_time() -> None:
+    before = replace(alert(), confirmed_at=at(120), first_confirmed_at=at(120), raised_at=at(121))
+    over = replace(before, acknowledged_at=at(5), cleared_at=at(10), state=AlertState.CLEARED)
+
+    told = kpis([over], [], at(0), at(200), meters=1, people=1)
+    spreads = (told.detection, told.confirmation, told.acknowledgement, told.clearing)
+    assert [(spread.n, spread.median, spread.p90) for spread in spreads[1:]] == [(1, 0.0, 0.0)] * 3
 
 
 def test_what_came_by_another_clock_is_no_chattering() -> None:

@@ -41,8 +41,8 @@ class Spread:
 
     @classmethod
     def of(cls, spans: Iterable[dt.timedelta]) -> Self:
-        """Of all these."""
-        seconds = sorted(span.total_seconds() for span in spans)
+        """Of all these; by a clock that was set back meanwhile, it took no time that anybody knows."""
+        seconds = sorted(max(0.0, span.total_seconds()) for span in spans)
         if not seconds:
             return cls()
         return cls(
@@ -142,7 +142,7 @@ def kpis(
         since=since,
         until=until,
         alarms=len(alarms),
-        detection=Spread.of(max(dt.timedelta(0), alert.raised_at - alert.since) for alert in seen),
+        detection=Spread.of(alert.raised_at - alert.since for alert in seen),
         confirmation=Spread.of(
             alert.first_confirmed_at - alert.raised_at
             for alert in seen

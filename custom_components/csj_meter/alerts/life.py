@@ -290,7 +290,7 @@ class Life:
         if alert.shelved_until is not None and alert.shelved_until > (latest := self._latest(alert, now)):
             alert = replace(alert, shelved_until=latest)  # by a clock that was set back since
             self._alerts.keep(alert, changes)
-        if alert.drill_until is not None and alert.is_open and alert.drill_until <= now:
+        if (end := self._drill_ends_at(alert, now)) is not None and alert.is_open and end <= now:
             self.clear(alert, now, changes)
         elif (
             alert.state is AlertState.SHELVED
@@ -311,7 +311,7 @@ class Life:
         if not alert.is_open:
             return None
         moments = (
-            alert.drill_until,
+            self._drill_ends_at(alert, now),
             alert.shelved_until if alert.state is AlertState.SHELVED else None,
             self._escalates_at(alert, now),
         )
@@ -320,6 +320,11 @@ class Life:
     def forget(self, now: dt.datetime) -> None:
         """Let go of what has not come for long."""
         self._chattering.forget_before(now - dt.timedelta(minutes=self.settings.flood.chattering_minutes))
+
+    def _drill_ends_at(self, alert: Alert, now: dt.datetime) -> dt.datetime | None:
+        """When a drill has lasted as long as it was to, however the clock was set; None of what is none."""
+        began = alert.confirmed_at or alert.raised_at
+        return alert.drill_until and alert.drill_until - (began - self._waits.since(began, now))
 
     def _escalates_at(self, alert: Alert, now: dt.datetime) -> dt.datetime | None:
         rules = self.settings.escalation

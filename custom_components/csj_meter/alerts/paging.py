@@ -10,6 +10,7 @@ from .message import Reason
 from .outbox import Outbox
 from .routing import channels_of
 from .settings import IDEMPOTENT, AlertSettings
+from .waits import Waits
 
 
 class Paging:
@@ -20,6 +21,7 @@ class Paging:
         self.settings = settings
         self._alerts = alerts
         self._outbox = outbox
+        self._waits = Waits()
 
     def page(
         self, alert: Alert, reason: Reason, now: dt.datetime, *, level: int | None = None, step: str = ""
@@ -33,7 +35,8 @@ class Paging:
 
     def page_others(self, alert: Alert, now: dt.datetime) -> None:
         """Tell those whom an area alert concerns since it has got more members, and nobody a second time."""
-        since = alert.confirmed_at or alert.raised_at
+        # by a clock that was set back, some were told before it was confirmed
+        since = self._waits.since(alert.confirmed_at or alert.raised_at, now)
         asked = self._outbox.paged(alert.id, since)
         serials = [member.finding.serial for member in self._alerts.members_of(alert)]
         for channel in channels_of(self.settings, alert, serials):
