@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-import datetime as dt
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..alerts.alert import AlertEvent
 from ..const import DOMAIN
 from .status import SIGNAL_ALERT_EVENTS
 
-LONGEST_WAIT: Final = dt.timedelta(hours=1)
-"""After that it is no news any more; an entity that was just enabled does not begin with old ones."""
+LONGEST_WAIT: Final = 3600.0
+"""Seconds; what is older is no news: an entity that was just enabled does not begin with old ones."""
 
 MOST_WAITING: Final = 1000
 
@@ -36,7 +34,8 @@ class EventFeed:
         """Listen from now on, for as long as Home Assistant runs."""
         self._hass = hass
         self._followers: dict[str | None, Tell] = {}
-        self._waiting: deque[AlertEvent] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[tuple[float, AlertEvent]] = deque(maxlen=MOST_WAITING)
+        """Each with when it came, in the event loop's seconds: the clock on the wall may be set meanwhile."""
         self._started = False
         async_dispatcher_connect(hass, SIGNAL_ALERT_EVENTS, self._happened)
         async_at_started(hass, self._start)
@@ -56,7 +55,7 @@ class EventFeed:
 
     @callback
     def _happened(self, events: list[AlertEvent]) -> None:
-        self._waiting.extend(events)
+        self._waiting.extend((self._hass.loop.time(), event) for event in events)
         self._deliver()
 
     @callback
@@ -67,12 +66,12 @@ class EventFeed:
     def _deliver(self) -> None:
         if not self._started:
             return
-        oldest = dt_util.utcnow() - LONGEST_WAIT
-        events = [event for event in self._waiting if event.at > oldest]
+        oldest = self._hass.loop.time() - LONGEST_WAIT
+        events = [(came, event) for came, event in self._waiting if came > oldest]
         self._waiting.clear()
-        for event in events:
+        for came, event in events:
             if (tell := self._followers.get(event.alert.serial)) is None:
-                self._waiting.append(event)
+                self._waiting.append((came, event))
             else:
                 tell(event)
 

@@ -138,6 +138,23 @@ async def test_nothing_is_told_before_home_assistant_runs_and_all_of_it_then(
     assert steps(heard) == ["raised", "confirmed"]
 
 
+async def test_it_is_told_as_well_when_the_clock_is_set_right_meanwhile(
+    home: Home, hass: HomeAssistant
+) -> None:
+    hass.set_state(CoreState.starting)
+    assert await home.set_up()
+    await home.time.run(5)
+    heard = listen(home, home.serial(1))
+    async_dispatcher_send(hass, SIGNAL_FINDINGS, [found(home.serial(1))])
+    await home.time.run(1)
+    await home.time.step(5 * 3600)
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await home.time.run(1)
+    assert steps(heard)[:2] == ["raised", "confirmed"]
+
+
 async def test_what_happens_before_its_entity_is_there_is_told_when_it_is(site: Site) -> None:
     serial = site.home.serial(1)
     entity_id = entity_of(site.home, serial)
@@ -164,7 +181,7 @@ async def test_an_entity_that_is_enabled_later_does_not_begin_with_what_is_no_ne
     await site.home.time.run(60)
     heard = listen(site.home, serial)
     await site.find(found(serial))
-    await site.home.time.run(LONGEST_WAIT.total_seconds() + 60)
+    await site.home.time.run(LONGEST_WAIT + 60)
 
     registry.async_update_entity(entity_id, disabled_by=None)
     await site.home.time.run(60)
