@@ -16,9 +16,9 @@ def _reading(at: float, sequence: int | None, uptime: float | None) -> Reading:
 
 def _follow(continuity: Continuity, *readings: Reading) -> Verdict:
     for reading in readings[:-1]:
-        assert continuity.judge(reading, INTERVAL) is Verdict.CONTINUES
-        continuity.accept(reading)
-    return continuity.judge(readings[-1], INTERVAL)
+        assert continuity.judge(reading, reading.at, INTERVAL) is Verdict.CONTINUES
+        continuity.accept(reading, reading.at)
+    return continuity.judge(readings[-1], readings[-1].at, INTERVAL)
 
 
 def test_a_meter_that_goes_on_is_believed() -> None:
@@ -39,13 +39,13 @@ def test_a_sample_number_that_stands_still_is_a_frozen_meter() -> None:
 def test_a_frozen_meter_that_wakes_up_is_believed_again() -> None:
     continuity = Continuity()
     _follow(continuity, _reading(0, 7, 100), _reading(600, 7, 100))
-    assert continuity.judge(_reading(660, 8, 760), INTERVAL) is Verdict.CONTINUES
+    assert continuity.judge(_reading(660, 8, 760), 660, INTERVAL) is Verdict.CONTINUES
 
 
 def test_nothing_is_called_frozen_while_the_interval_is_unknown() -> None:
     continuity = Continuity()
-    continuity.accept(_reading(0, 7, 100))
-    assert continuity.judge(_reading(3600, 7, 100), None) is Verdict.CONTINUES
+    continuity.accept(_reading(0, 7, 100), 0)
+    assert continuity.judge(_reading(3600, 7, 100), 3600, None) is Verdict.CONTINUES
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_a_slow_crystal_over_a_long_silence_is_no_suspect() -> None:
 
 def test_after_the_serial_number_was_checked_anything_may_follow() -> None:
     continuity = Continuity()
-    continuity.accept(_reading(0, 7, 1000))
+    continuity.accept(_reading(0, 7, 1000), 0)
     continuity.forget()
-    assert continuity.judge(_reading(60, 1, 3), INTERVAL) is Verdict.CONTINUES
+    assert continuity.judge(_reading(60, 1, 3), 60, INTERVAL) is Verdict.CONTINUES
 
 
 def test_a_meter_without_either_is_never_doubted() -> None:

@@ -208,6 +208,18 @@ async def test_a_meter_that_has_stopped_measuring_shows_nothing(bridge: Home) ->
     assert bridge.state("binary_sensor", 1, "connectivity").state == "on"
 
 
+async def test_a_meter_that_has_stopped_measuring_shows_nothing_though_the_clock_is_set_back(
+    bridge: Home,
+) -> None:
+    bridge.line.faults.set(Fault(kind=FaultKind.METER_FROZEN, unit=1))
+    await bridge.time.run(30)
+
+    await bridge.time.step(-3 * 3600)
+    await bridge.time.run(180)
+
+    assert bridge.state("sensor", 1, "active_power").state == STATE_UNAVAILABLE
+
+
 async def test_credit_in_energy_is_counted_in_kwh(home: Home, everything_enabled: None) -> None:
     write_profile(home.hass, "in_energy", CREDIT_IN_ENERGY)
     home = home.with_meters(subentry_of(home.line.meters[1], profile="in_energy"))

@@ -2,7 +2,8 @@
 
 A CSJ meter numbers its samples and counts the seconds since it was started. A number that
 stands still is a frozen meter; seconds that do not fit the time passed are a restart, or
-another meter at the same unit id, which only its serial number can tell.
+another meter at the same unit id, which only its serial number can tell. How much time has passed
+says a clock that counts seconds: the one on the wall may be set meanwhile.
 """
 
 from __future__ import annotations
@@ -41,26 +42,26 @@ class Continuity:
     _uptime: float | None = None
     _uptime_at: float = 0.0
 
-    def judge(self, reading: Reading, interval: float | None) -> Verdict:
-        """Judge a live reading; ``interval`` is the meter's reporting interval in s, if known."""
+    def judge(self, reading: Reading, now: float, interval: float | None) -> Verdict:
+        """Judge a live reading of ``now``; ``interval`` is the meter's reporting interval in s, if known."""
         sequence, uptime = reading.values.get("sequence"), reading.values.get("uptime")
         if isinstance(uptime, int | float) and self._uptime is not None:
-            passed = reading.at - self._uptime_at
+            passed = now - self._uptime_at
             tolerance = SLACK + (interval or 3600.0) + CLOCK_TOLERANCE * abs(passed)
             if abs(uptime - self._uptime - passed) > tolerance and uptime != self._uptime:
                 return Verdict.SUSPECT
         if sequence is None or sequence != self._sequence or interval is None:
             return Verdict.CONTINUES
-        frozen = self.still_for(reading.at) > FROZEN_AFTER * interval + SLACK
+        frozen = self.still_for(now) > FROZEN_AFTER * interval + SLACK
         return Verdict.FROZEN if frozen else Verdict.CONTINUES
 
-    def accept(self, reading: Reading) -> None:
-        """Go on from this reading."""
+    def accept(self, reading: Reading, now: float) -> None:
+        """Go on from this reading of ``now``."""
         sequence, uptime = reading.values.get("sequence"), reading.values.get("uptime")
         if isinstance(sequence, int | float) and sequence != self._sequence:
-            self._sequence, self._sequence_since = sequence, reading.at
+            self._sequence, self._sequence_since = sequence, now
         if isinstance(uptime, int | float):
-            self._uptime, self._uptime_at = uptime, reading.at
+            self._uptime, self._uptime_at = uptime, now
 
     def still_for(self, now: float) -> float:
         """Seconds for which the sample number has not changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 import time
 from typing import Final
@@ -203,13 +204,14 @@ class Meter:
                 raise ImplausibleReadingError(self.unit_id, field.quantity, value)
 
     async def _verify_continuity(self, reading: Reading, priority: Priority) -> None:
-        match self._continuity.judge(reading, self.reporting_interval):
+        now = asyncio.get_running_loop().time()
+        match self._continuity.judge(reading, now, self.reporting_interval):
             case Verdict.FROZEN:
                 self.bus.statistics.unit(self.unit_id).frozen += 1
-                raise MeterFrozenError(self.unit_id, self._continuity.still_for(reading.at))
+                raise MeterFrozenError(self.unit_id, self._continuity.still_for(now))
             case Verdict.SUSPECT:
                 await self.verify_identity(priority)
-        self._continuity.accept(reading)
+        self._continuity.accept(reading, now)
 
     def _count(self, group: Group, values: Mapping[str, Value]) -> dict[str, Value]:
         """``values`` with the counters going on across their roll-over."""
