@@ -123,6 +123,38 @@ def test_a_clock_that_was_wrong_for_a_while_counts_nothing_twice(sqlite_url: URL
     store.close()
 
 
+@pytest.mark.parametrize("ahead", [3 * HOUR, 365 * DAY])
+def test_outages_are_found_although_a_clock_that_was_ahead_has_left_samples_behind(
+    sqlite_url: URL, ahead: int
+) -> None:
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    live(store, begin, begin + HOUR)
+    live(store, begin + HOUR, begin + HOUR + 20, clock=ahead)
+    live(store, begin + HOUR + 20, begin + 2 * HOUR)
+    known = len(store.gaps(SERIAL))
+
+    live(store, begin + 2 * HOUR + 40, begin + 3 * HOUR)
+
+    assert len(store.gaps(SERIAL)) == known + 1
+    assert (begin + 2 * HOUR - 1, begin + 2 * HOUR + 40) in [
+        (gap.since, gap.until) for gap in store.gaps(SERIAL)
+    ]
+    store.close()
+
+
+def test_what_a_clock_that_was_behind_has_jumped_over_is_no_outage(sqlite_url: URL) -> None:
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    live(store, begin, begin + 8 * HOUR)
+
+    for number, behind in enumerate((7 * HOUR, 4 * HOUR, 0)):
+        live(store, begin + 8 * HOUR + 5 * number, begin + 8 * HOUR + 5 * number + 5, clock=-behind)
+
+    assert [gap.since for gap in store.gaps(SERIAL)] == [None]
+    store.close()
+
+
 @pytest.mark.parametrize("behind", [3 * DAY, 30 * DAY + 5 * HOUR])
 def test_a_clock_that_is_days_behind_for_minutes_leaves_the_days_as_they_were(
     store_url: URL, behind: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection, select, update
 
+from .meter_rows import MeterRow
 from .schema import GAPS
 
 LONGEST_PAUSE: Final = 15
@@ -49,6 +50,22 @@ class Gap:
 
     state: GapState = GapState.OPEN
     """What became of it."""
+
+
+def outage_before(
+    row: MeterRow, minute: int, is_known: Callable[[int, int], bool]
+) -> tuple[int | None, int] | None:
+    """The outage that a sample of ``minute`` ends: the minutes of the samples around it; None for none.
+
+    ``is_known``: whether there are samples from a minute to before another one.
+    """
+    if row.newest is None or minute - row.newest > LONGEST_PAUSE:
+        return row.newest, minute
+    # what lies ahead is of a clock that was set back since: of the time until then it says nothing
+    last = row.last
+    if minute > row.newest or last is None or minute - last <= LONGEST_PAUSE or is_known(last + 1, minute):
+        return None
+    return last, minute
 
 
 def add_gaps(

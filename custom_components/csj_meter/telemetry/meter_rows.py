@@ -23,6 +23,8 @@ class MeterRow:
     untold_from: int | None = None
     newest: int | None = None
     """Minute of the newest sample; not in the table."""
+    last: int | None = None
+    """Minute of the sample that came last, which may be older than the newest; likewise."""
 
     @property
     def open_hour(self) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 import datetime as dt
+from functools import partial
 from itertools import chain
 from pathlib import Path
 import threading
@@ -27,7 +28,7 @@ from .blocks import BlockLayout
 from .columns import FIGURES
 from .contradictions import set_right
 from .database import let_go, open_database, reading, size_of, writing
-from .gaps import LONGEST_PAUSE, Gap, GapState, add_gaps, read_gaps, settle_gap
+from .gaps import Gap, GapState, add_gaps, outage_before, read_gaps, settle_gap
 from .layout import Layout, Period
 from .meter_rows import MeterRow, keep, known_row, read_rows
 from .rollup import Rollup
@@ -130,8 +131,9 @@ class Store:
             mending: set[str] = set()
             for sample in sorted(samples, key=lambda sample: sample.minute):
                 row = known_row(connection, known, sample.serial, sample.minute)
-                if row.newest is None or sample.minute - row.newest > LONGEST_PAUSE:
-                    gaps += add_gaps(connection, row.number, row.serial, [(row.newest, sample.minute)])
+                known_between = partial(self._knows_any, connection, row.serial)
+                if (outage := outage_before(row, sample.minute, known_between)) is not None:
+                    gaps += add_gaps(connection, row.number, row.serial, [outage])
                 if row.newest is not None and sample.minute <= row.newest:
                     behind[sample.serial].append(sample)
                 if sample.minute < row.watermark:
@@ -140,6 +142,7 @@ class Store:
                     now.append((row.number, sample))
                     if sample.serial in behind or row.unfinished_from is not None:
                         mending.add(sample.serial)
+                row.last = sample.minute
                 row.newest = sample.minute if row.newest is None else max(row.newest, sample.minute)
             wrong = {
                 serial: self._contradicted(connection, known[serial], some) for serial, some in behind.items()
@@ -368,6 +371,9 @@ class Store:
             still_open = self._layout.open_samples(connection, {row.number: row.watermark})
             parts.append(still_open.get(row.number, Series.empty()).between(since, until))
         return Series.joined(parts)
+
+    def _knows_any(self, connection: Connection, serial: str, since: int, until: int) -> bool:
+        return bool(len(self._samples(connection, serial, since, until)))
 
     def _spans(self, connection: Connection, rows: Mapping[str, MeterRow]) -> dict[str, tuple[int, int]]:
         """Minutes of the oldest and of the newest sample of the meters that have any."""
