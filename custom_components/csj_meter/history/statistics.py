@@ -3,13 +3,14 @@
 They are right whatever happened in an hour: what was filled in after an outage, or came late, is told
 anew. The store knows what is still to be told, so nothing is missing after a restart; where the recorder
 itself knows less than it was told, because its database is another one, it is told again. Sums go on
-from what the recorder has for the hour before, also when the store had to begin anew.
+from what the recorder has for the hour before, also when the store had to begin anew. Hours that a clock
+was ahead in are told with the sum of now, until they come.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 import contextlib
 import datetime as dt
 from functools import partial
@@ -198,11 +199,14 @@ class HourlyStatistics:
         bases = await self._async_bases(
             {key: found[key][0].start for key in metadata if key in SUMS}, meter.identity.serial
         )
+        ahead = await self._async_ahead(metadata.keys() & SUMS.keys(), meter.identity.serial)
         for key, its in metadata.items():
             points = found[key]
-            rows = (
-                _levels(points) if key not in SUMS else _sums(points, bases.get(key, 0.0), decimals_of(key))
-            )
+            if key in SUMS:
+                rows = _sums(points, bases.get(key, 0.0), decimals_of(key))
+                rows = _with_ahead(rows, ahead.get(key, []))
+            else:
+                rows = _levels(points)
             async_add_external_statistics(self._hass, its, rows)
 
     async def _async_bases(self, starts: Mapping[str, int], serial: str) -> dict[str, float]:
@@ -233,7 +237,21 @@ class HourlyStatistics:
                 break
         return found
 
-    def _sums_between(self, since: dt.datetime, until: dt.datetime, ids: set[str]) -> Mapping[str, Any]:
+    async def _async_ahead(self, keys: Set[str], serial: str) -> dict[str, list[dt.datetime]]:
+        """Key -> the hours not over that the recorder was told of by a clock that has been set back since."""
+        if not keys:
+            return {}
+        ids = {statistic_id(serial, key): key for key in keys}
+        hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
+        rows = await get_instance(self._hass).async_add_executor_job(self._sums_between, hour, None, set(ids))
+        return {
+            ids[its_id]: [dt.datetime.fromtimestamp(row["start"], dt.UTC) for row in its]
+            for its_id, its in rows.items()
+        }
+
+    def _sums_between(
+        self, since: dt.datetime, until: dt.datetime | None, ids: set[str]
+    ) -> Mapping[str, Any]:
         from homeassistant.components.recorder.statistics import statistics_during_period
 
         # in the unit that they were told in, whatever somebody has chosen to see
@@ -313,6 +331,15 @@ def _sums(points: list[Point], base: float, decimals: int) -> list[StatisticData
             row["state"] = point.state
         rows.append(row)
     return rows
+
+
+def _with_ahead(rows: list[StatisticData], ahead: Iterable[dt.datetime]) -> list[StatisticData]:
+    """The same, and hours ``ahead`` of which nothing is known by now: with the sum of the hour before."""
+    sums = {row["start"]: row for row in rows}
+    for start in ahead:
+        if start not in sums and (before := [row for row in rows if row["start"] < start]):
+            sums[start] = {"start": start, "sum": before[-1]["sum"]}
+    return [sums[start] for start in sorted(sums)]
 
 
 def _levels(points: list[Point]) -> list[StatisticData]:

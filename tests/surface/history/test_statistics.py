@@ -21,7 +21,7 @@ from custom_components.csj_meter.telemetry.series import FOREVER, Series
 
 from ..conftest import Home, subentry_of
 from ..driven_time import EPOCH as BEGIN
-from .conftest import Archive
+from .conftest import UNIT, Archive
 from .test_backfill import outage_of_home_assistant, outage_of_the_line
 
 HOUR = 3600
@@ -104,6 +104,25 @@ async def test_the_sums_of_all_tariffs_are_the_sum_of_the_whole(archive: Archive
     rise = whole[-1]["sum"] - whole[0]["sum"]
     assert sum(rows[-1]["sum"] - rows[0]["sum"] for rows in tariffs) == pytest.approx(rise, abs=0.05)
     assert rise > 0
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+async def test_no_sum_falls_because_of_hours_that_a_clock_was_ahead_in(archive: Archive, hours: int) -> None:
+    home, loop = archive.home, archive.home.hass.loop
+    begun = loop.time() - (home.time.wall - BEGIN)
+    # the meter lives by the time that is true
+    home.line.meters[UNIT].clock = lambda: BEGIN + loop.time() - begun
+    await home.time.run(4000)
+    for step in (hours, -hours):
+        await home.time.step(step * HOUR)
+        await home.time.run(900)
+
+        for key in ("energy_import", "cost"):
+            sums = [row["sum"] for row in await rows(archive, key)]
+            assert sums == sorted(sums), f"{key} after a step by {step} hours"
+    total = (await rows(archive, "energy_import"))[-1]["sum"]
+    used = await archive.read(lambda store: store.totals(archive.serial)["energy_import_used"])
+    assert total == pytest.approx(used / 100, abs=0.05)
 
 
 async def test_voltage_has_mean_and_extremes_and_cost_is_in_the_currency_of_the_meter(
