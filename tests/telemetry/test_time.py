@@ -178,6 +178,40 @@ def test_a_clock_that_is_days_behind_for_minutes_leaves_the_days_as_they_were(
     store.close()
 
 
+@pytest.mark.parametrize("behind", [9 * DAY, 20_000 * DAY])
+def test_a_clock_that_shows_a_time_before_all_that_there_is_costs_nothing_of_it(
+    store_url: URL, behind: int
+) -> None:
+    """As on a machine whose clock begins in 1970, or with the version that it runs."""
+    store = Store.open(store_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    cut = begin + 6 * DAY
+    store.ingest(SERIAL, shown(NUMBER, np.arange(begin, cut)))
+
+    live(store, cut + 30, cut + 33, clock=-behind)
+    live(store, cut + 33, cut + 2 * HOUR + 3)
+
+    hours = used(store)
+    known = hours.between(begin, EVER)
+    assert len(hours) - len(known) <= 2, "of the years between, nothing is kept"
+    assert known.steps("energy_import_used").sum() == counted(begin, cut + 2 * HOUR)[0]
+    samples = Series.joined(store.minutes(SERIAL, begin, EVER))
+    assert (samples.steps("energy_import") != ABSENT).all()
+    store.close()
+
+
+def test_a_clock_that_was_ahead_from_the_beginning_is_not_believed_for_ever(sqlite_url: URL) -> None:
+    store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    store.ingest(SERIAL, shifted(shown(NUMBER, np.arange(begin, begin + 2 * DAY)), 365 * DAY))
+
+    live(store, begin + 2 * DAY, begin + 3 * DAY + 2 * HOUR)
+
+    now = Series.joined(store.minutes(SERIAL, begin + 3 * DAY + HOUR, begin + 4 * DAY))
+    assert (now.steps("energy_import") != ABSENT).all()
+    store.close()
+
+
 def test_a_clock_that_was_a_year_ahead_for_days_spoils_no_day_that_follows(sqlite_url: URL) -> None:
     store = Store.open(sqlite_url, zone=ZoneInfo("UTC"))
     begin = minute_of("2026-05-04T00:00")

@@ -5,13 +5,13 @@ meter is asked in minutes that are older than others that are there, and then wh
 cannot be: energy would be counted twice. What is wrong loses its counters and keeps all that it says of its
 moment. As a rule the reading of now is believed. But where it lies in the midst of more than a day of samples
 that it contradicts, it is the clock of now that is wrong, such as that of a small computer which was without
-power and has not asked for the time yet: a minute of it must not cost the months before. A counter that has
-begun anew is no contradiction.
+power and has not asked for the time yet: a minute of it must not cost the months before. So it is, for a day,
+where it lies before all that there is. A counter that has begun anew is no contradiction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -28,11 +28,14 @@ MIDST: Final = DAY
 """Minutes after the newer samples in which the first that they contradict lies, if they are in the midst."""
 
 
-def set_right(before: Series, younger: Iterable[Series], newer: Series) -> Series:
+def set_right(
+    before: Series, younger: Iterable[Series], newer: Series, *, is_first: Callable[[], bool]
+) -> Series:
     """Those samples that cannot be, without their counters: younger ones, or all of the ``newer`` ones.
 
     ``before``: samples of some time before the newer ones; ``younger``: samples from the first of the newer
-    ones to the last that there is, day by day.
+    ones to the last that there is, day by day. ``is_first``: whether no counters are known of the time before
+    them, and they have not been so for more than a day.
     """
     found: list[Series] = []
     for day in younger:
@@ -40,10 +43,10 @@ def set_right(before: Series, younger: Iterable[Series], newer: Series) -> Serie
         wrong = _contradicted(before, others, newer)
         if wrong.any():
             found.append(others.rows(wrong))
-        elif any((steps != ABSENT).any() for name, steps in others.columns.items() if _is_counter(name)):
+        elif has_counters(others):
             break  # counters rise: what comes later is even less of a contradiction
         many = sum(map(len, found)) > MOST
-        if many and found[0].minutes[0] - newer.minutes[-1] <= MIDST:
+        if many and (found[0].minutes[0] - newer.minutes[-1] <= MIDST or is_first()):
             return _without_counters(newer)
     return Series.joined(_without_counters(wrong) for wrong in found)
 
@@ -58,6 +61,11 @@ def _contradicted(before: Series, younger: Series, newer: Series) -> NDArray[np.
             # what is below all that was there before has begun anew
             wrong |= (own != ABSENT) & (own < reached) & (own >= _last(before.steps(name)))
     return wrong
+
+
+def has_counters(series: Series) -> bool:
+    """Whether any of the samples has any."""
+    return any((steps != ABSENT).any() for name, steps in series.columns.items() if _is_counter(name))
 
 
 def _is_counter(name: str) -> bool:

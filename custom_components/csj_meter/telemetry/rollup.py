@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from .aggregate import aggregate, hours_between, local_days_between
 from .columns import ABSENT, FIGURES, Stat, Steps
+from .contradictions import has_counters
 from .layout import Layout, Period
 from .meter_rows import MeterRow, keep
 from .schema import TOTALS
@@ -64,9 +65,15 @@ class Rollup:
 
     def merge(self, connection: Connection, row: MeterRow, series: Series) -> None:
         """Add samples of hours that are closed already."""
+        first, last = int(series.minutes[0]), int(series.minutes[-1])
+        counts = has_counters(series) or any(
+            map(has_counters, self._layout.read(connection, row.number, first, last + 1))
+        )
         self._layout.merge(connection, row.number, series)
         after = self._open(connection, row)
-        first, last = int(series.minutes[0]), int(series.minutes[-1])
+        if not counts:  # then it changes no energy, however far away the next counters are
+            self._mend(connection, row, first, last, after)
+            return
         before = self._around(connection, row.number, first, older=True)
         behind = self._around(connection, row.number, last + 1, older=False).merged(after)
         self._mend(

@@ -26,7 +26,7 @@ from ..meters.sample import Sample, moment_of
 from .address import SQLITE, parse
 from .blocks import BlockLayout
 from .columns import FIGURES
-from .contradictions import set_right
+from .contradictions import has_counters, set_right
 from .database import let_go, open_database, reading, size_of, writing
 from .gaps import Gap, GapState, add_gaps, outage_before, read_gaps, settle_gap
 from .layout import Layout, Period
@@ -151,7 +151,10 @@ class Store:
                 numbers, kept = zip(*now, strict=True)
                 self._layout.append(connection, Batch.of_samples(numbers, kept))
             for serial, some in late.items():
-                self._rollup.merge(connection, known[serial], Series.of_samples(some))
+                right = wrong.get(serial, Series.empty())
+                series = Series.of_samples(some)
+                series = series.merged(right.rows(np.isin(right.minutes, series.minutes)))
+                self._rollup.merge(connection, known[serial], series)
             for serial, series in wrong.items():
                 self._add(connection, known[serial], series)
             for serial in mending:
@@ -190,7 +193,14 @@ class Store:
         first = int(newer.minutes[0])
         before = self._samples(connection, row.serial, first - 3 * HOUR, first)
         closed = self._layout.read(connection, row.number, first, row.watermark)
-        return set_right(before, chain(closed, (self._open(connection, row, first, FOREVER),)), newer)
+        younger = chain(closed, (self._open(connection, row, first, FOREVER),))
+        return set_right(before, younger, newer, is_first=lambda: self._is_first(connection, row, first))
+
+    def _is_first(self, connection: Connection, row: MeterRow, minute: int) -> bool:
+        """Whether a day before a minute there are no samples, and since then none with counters."""
+        before = self._samples(connection, row.serial, minute - DAY, minute)
+        older = self._layout.neighbour(connection, row.number, minute - DAY, older=True)
+        return not has_counters(before) and not len(older)
 
     def roll(self, minute: int) -> None:
         """Close the hours that are over at ``minute`` (now)."""
