@@ -26,6 +26,7 @@ from ..opened_file import async_closed, async_opened
 from ..site.audit import AuditEntry, AuditRecord, AuditStore
 from ..site.errors import AuditTooNewError
 from ..site_part import SitePart
+from ..steady_clock import SteadyClock
 from ..telemetry.errors import StoreBrokenError, TelemetryError
 
 AUDIT_FILE: Final = "csj_meter_audit.db"
@@ -67,6 +68,7 @@ class AuditLog:
         self._closed = False
         self._refused: dict[str | None, dict[Hashable, dt.datetime]] = {}
         """User -> their last refusals, and when each was written."""
+        self._clock = SteadyClock()
         self._purged_at: dt.datetime | None = None
         self._purging: asyncio.Task[None] | None = None
 
@@ -156,16 +158,18 @@ class AuditLog:
     def _purge_daily(self) -> None:
         """Have what is too much removed, without anybody waiting for it."""
         now = dt_util.utcnow()
+        # by a clock that has just jumped, or begun, everything might seem too old
+        is_steady = self._clock.is_steady(now.timestamp(), self._hass.loop.time())
         due = self._purged_at is None or not self._purged_at <= now < self._purged_at + _PURGED_EVERY
         if due and not self._closed:
             self._purged_at = now
-            purging = self._async_purge(now)
+            purging = self._async_purge(now, is_steady=is_steady)
             self._purging = self._hass.async_create_background_task(purging, f"{DOMAIN} audit log")
 
-    async def _async_purge(self, now: dt.datetime) -> None:
+    async def _async_purge(self, now: dt.datetime, *, is_steady: bool) -> None:
         """A little at a time: what is to be written meanwhile waits for no more than that."""
         try:
-            doomed = await self.async_read(partial(AuditStore.doomed, now=now))
+            doomed = await self.async_read(partial(AuditStore.doomed, now=now if is_steady else None))
             for some in batched(doomed, _PURGED_AT_ONCE, strict=False):
                 async with self._turn():
                     await asyncio.shield(self._begun((await self._async_store()).remove, some))

@@ -28,6 +28,7 @@ from custom_components.csj_meter.site.access import Permission, Place, Role
 from custom_components.csj_meter.site.audit import AuditLine, AuditStore
 from custom_components.csj_meter.telemetry.errors import StoreUnavailableError
 
+from ..driven_time import DrivenTime
 from ..open_files import handles
 from .conftest import ELSEWHERE, NEXT_DOOR, OWN, Site, line, lines
 
@@ -243,7 +244,7 @@ async def test_nobody_waits_for_what_is_removed_once_a_day(
     log, doomed, goes_on = await async_audit_log(site.hass), AuditStore.doomed, threading.Event()
     monkeypatch.setattr(audit, "MOST_LINES", 1)
 
-    def slowly(store: AuditStore, now: dt.datetime) -> list[str]:
+    def slowly(store: AuditStore, now: dt.datetime | None) -> list[str]:
         goes_on.wait(10)
         return doomed(store, now)
 
@@ -255,6 +256,22 @@ async def test_nobody_waits_for_what_is_removed_once_a_day(
     await site.hass.async_block_till_done(wait_background_tasks=True)
 
     assert [one.entry.what for one in await lines(site.hass)] == ["c"]
+
+
+async def test_a_clock_that_jumps_by_years_removes_nothing(
+    hass: HomeAssistant, driven_time: DrivenTime
+) -> None:
+    log = await async_audit_log(hass)
+    for name, years in (("a", 3), ("b", 0)):
+        await driven_time.through(log.async_add(line(name)))
+        await driven_time.run(1)
+        await driven_time.step(years * 365 * 86_400)
+
+    assert [one.entry.what for one in await driven_time.through(lines(hass))] == ["a", "b"]
+    await driven_time.run(25 * 3600)
+    await driven_time.through(log.async_add(line("c")))
+    await driven_time.run(1)
+    assert [one.entry.what for one in await driven_time.through(lines(hass))] == ["b", "c"]
 
 
 async def test_what_cannot_be_removed_is_said_and_keeps_nobody_from_anything(
