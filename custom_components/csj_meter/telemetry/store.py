@@ -6,13 +6,10 @@ is one writer: methods that write take turns; those that read may run beside it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 import datetime as dt
-from functools import partial
-from itertools import chain
 from pathlib import Path
 import threading
 import time
@@ -24,17 +21,17 @@ from sqlalchemy import URL, Connection, Engine, select
 
 from ..meters.sample import Sample, moment_of
 from .address import SQLITE, parse
+from .arrivals import Arrivals
 from .blocks import BlockLayout
 from .columns import FIGURES
-from .contradictions import has_counters, set_right
 from .database import let_go, open_database, reading, size_of, writing
-from .gaps import Gap, GapState, add_gaps, outage_before, read_gaps, settle_gap
+from .gaps import Gap, GapState, read_gaps, settle_gap
 from .layout import Layout, Period
 from .meter_rows import MeterRow, keep, known_row, read_rows
 from .rollup import Rollup
 from .rows import RowLayout
 from .schema import METERS, MIGRATIONS, TOTALS
-from .series import DAY, FOREVER, HOUR, Aggregates, Batch, Series
+from .series import DAY, FOREVER, HOUR, Aggregates, Series
 from .versions import Migration
 
 PATIENCE: Final = 2
@@ -76,6 +73,7 @@ class Store:
         self._engine = engine
         self._layout = layout
         self._rollup = Rollup(layout, zone)
+        self._arrivals = Arrivals(layout, self._rollup)
         self._turn = threading.Lock()
         self._known: dict[str, MeterRow] | None = None
         self._purged: tuple[int, int] | None = None
@@ -124,42 +122,7 @@ class Store:
         if not samples:
             return []
         with self._writing() as (connection, known):
-            gaps: list[Gap] = []
-            late: dict[str, list[Sample]] = defaultdict(list)
-            now: list[tuple[int, Sample]] = []
-            behind: dict[str, list[Sample]] = defaultdict(list)
-            mending: set[str] = set()
-            for sample in sorted(samples, key=lambda sample: sample.minute):
-                row = known_row(connection, known, sample.serial, sample.minute)
-                known_between = partial(self._knows_any, connection, row.serial)
-                if (outage := outage_before(row, sample.minute, known_between)) is not None:
-                    gaps += add_gaps(connection, row.number, row.serial, [outage])
-                if row.newest is not None and sample.minute <= row.newest:
-                    behind[sample.serial].append(sample)
-                if sample.minute < row.watermark:
-                    late[sample.serial].append(sample)
-                else:
-                    now.append((row.number, sample))
-                    if sample.serial in behind or row.unfinished_from is not None:
-                        mending.add(sample.serial)
-                row.last = sample.minute
-                row.newest = sample.minute if row.newest is None else max(row.newest, sample.minute)
-            wrong = {
-                serial: self._contradicted(connection, known[serial], some) for serial, some in behind.items()
-            }
-            if now:
-                numbers, kept = zip(*now, strict=True)
-                self._layout.append(connection, Batch.of_samples(numbers, kept))
-            for serial, some in late.items():
-                right = wrong.get(serial, Series.empty())
-                series = Series.of_samples(some)
-                series = series.merged(right.rows(np.isin(right.minutes, series.minutes)))
-                self._rollup.merge(connection, known[serial], series)
-            for serial, series in wrong.items():
-                self._add(connection, known[serial], series)
-            for serial in mending:
-                self._rollup.mend_end(connection, known[serial])
-            return gaps
+            return self._arrivals.take(connection, known, samples)
 
     def ingest(self, serial: str, series: Series) -> None:
         """Add any samples of one meter: of an outage, of a file. Doing so again changes nothing."""
@@ -176,31 +139,7 @@ class Store:
 
     def _ingest(self, serial: str, series: Series) -> None:
         with self._writing() as (connection, known):
-            self._add(connection, known[serial], series)
-
-    def _add(self, connection: Connection, row: MeterRow, series: Series) -> None:
-        closed, open_samples = series.between(0, row.watermark), series.between(row.watermark, FOREVER)
-        if len(open_samples):
-            self._layout.append(connection, Batch.of_series({row.number: open_samples}))
-        if len(closed):
-            self._rollup.merge(connection, row, closed)
-        if len(open_samples):
-            self._rollup.mend_end(connection, row)
-
-    def _contradicted(self, connection: Connection, row: MeterRow, some: Sequence[Sample]) -> Series:
-        """Samples whose counters cannot be, now that there are ``some`` that are older than the newest."""
-        newer = Series.of_samples(some)
-        first = int(newer.minutes[0])
-        before = self._samples(connection, row.serial, first - 3 * HOUR, first)
-        closed = self._layout.read(connection, row.number, first, row.watermark)
-        younger = chain(closed, (self._open(connection, row, first, FOREVER),))
-        return set_right(before, younger, newer, is_first=lambda: self._is_first(connection, row, first))
-
-    def _is_first(self, connection: Connection, row: MeterRow, minute: int) -> bool:
-        """Whether a day before a minute there are no samples, and since then none with counters."""
-        before = self._samples(connection, row.serial, minute - DAY, minute)
-        older = self._layout.neighbour(connection, row.number, minute - DAY, older=True)
-        return not has_counters(before) and not len(older)
+            self._arrivals.add(connection, known[serial], series)
 
     def roll(self, minute: int) -> None:
         """Close the hours that are over at ``minute`` (now)."""
@@ -370,20 +309,6 @@ class Store:
             oldest=min((oldest for oldest, _ in spans), default=None),
             newest=max((newest for _, newest in spans), default=None),
         )
-
-    def _samples(self, connection: Connection, serial: str, since: int, until: int) -> Series:
-        row = read_rows(connection, (serial,)).get(serial)
-        if row is None:
-            return Series.empty()
-        closed = self._layout.read(connection, row.number, since, min(until, row.watermark))
-        parts = list(closed) if since < row.watermark else []
-        if until > row.watermark:
-            still_open = self._layout.open_samples(connection, {row.number: row.watermark})
-            parts.append(still_open.get(row.number, Series.empty()).between(since, until))
-        return Series.joined(parts)
-
-    def _knows_any(self, connection: Connection, serial: str, since: int, until: int) -> bool:
-        return bool(len(self._samples(connection, serial, since, until)))
 
     def _spans(self, connection: Connection, rows: Mapping[str, MeterRow]) -> dict[str, tuple[int, int]]:
         """Minutes of the oldest and of the newest sample of the meters that have any."""
