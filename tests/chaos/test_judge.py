@@ -32,17 +32,7 @@ def serial_of(judge: Judge) -> str:
 @pytest.mark.parametrize(("alerts", "problem"), [(0, "0 alerts"), (1, None), (2, "2 alerts")])
 def test_a_fault_has_exactly_one_alert(judge: Judge, alerts: int, problem: str | None) -> None:
     run, serial = judge.run, serial_of(judge)
-    run.episodes.append(
-        Episode(
-            fault="cover_opened",
-            serial=serial,
-            line=0,
-            since=EPOCH,
-            until=EPOCH + 1800,
-            exposed=EXPOSED,
-            after=OVER,
-        )
-    )
+    run.episodes.append(opened(serial, EPOCH))
     for number in range(alerts):
         for step in ("confirmed", "cleared"):
             run.alerts.append(alert(step, serial, str(number)))
@@ -57,17 +47,7 @@ def test_an_alert_that_was_there_before_is_about_the_fault_as_well_if_it_lasts(
 ) -> None:
     run, serial = judge.run, serial_of(judge)
     since = EPOCH + 7200
-    run.episodes.append(
-        Episode(
-            fault="cover_opened",
-            serial=serial,
-            line=0,
-            since=since,
-            until=since + 1800,
-            exposed=EXPOSED,
-            after=OVER,
-        )
-    )
+    run.episodes.append(opened(serial, since))
     run.alerts.append(alert("confirmed", serial, "1"))
     run.alerts.append({**alert("cleared", serial, "1"), "true": since + (1900 if lasts else -900)})
     judge._judge(run.episodes[0])
@@ -78,6 +58,19 @@ def test_an_alert_without_a_reason_is_seen(judge: Judge) -> None:
     judge.run.alerts.append(alert("confirmed", serial_of(judge), "1"))
     judge.look_at_alerts()
     assert "without a reason" in judge.run.violations[0]
+
+
+def opened(serial: str, since: float) -> Episode:
+    """The cover of a meter was open for half an hour."""
+    return Episode(
+        fault="cover_opened",
+        serial=serial,
+        line=0,
+        since=since,
+        until=since + 1800,
+        exposed=EXPOSED,
+        after=OVER,
+    )
 
 
 def alert(step: str, serial: str, name: str) -> dict[str, Any]:
