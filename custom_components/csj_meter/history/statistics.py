@@ -69,6 +69,9 @@ AT_ONCE: Final = 7 * DAY
 PAUSE: Final = 1.0
 """Seconds that it has for them before more is told."""
 
+FARTHEST: Final = dt.timedelta(days=366)
+"""By how much a clock may have been ahead; what the recorder has of later is damaged, or of no use."""
+
 LARGEST_SUM: Final = 1e12
 """Of kWh or of money; beyond, a float has no hundredths."""
 
@@ -243,15 +246,18 @@ class HourlyStatistics:
             return {}
         ids = {statistic_id(serial, key): key for key in keys}
         hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
-        rows = await get_instance(self._hass).async_add_executor_job(self._sums_between, hour, None, set(ids))
+        until = hour + FARTHEST
+        rows = await get_instance(self._hass).async_add_executor_job(
+            self._sums_between, hour, until, set(ids)
+        )
         return {
-            ids[its_id]: [dt.datetime.fromtimestamp(row["start"], dt.UTC) for row in its]
+            ids[its_id]: [
+                dt.datetime.fromtimestamp(row["start"], dt.UTC) for row in its if row["start"] % 3600 == 0
+            ]
             for its_id, its in rows.items()
         }
 
-    def _sums_between(
-        self, since: dt.datetime, until: dt.datetime | None, ids: set[str]
-    ) -> Mapping[str, Any]:
+    def _sums_between(self, since: dt.datetime, until: dt.datetime, ids: set[str]) -> Mapping[str, Any]:
         from homeassistant.components.recorder.statistics import statistics_during_period
 
         # in the unit that they were told in, whatever somebody has chosen to see
