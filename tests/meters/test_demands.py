@@ -12,7 +12,7 @@ from custom_components.csj_meter.meters.commands.session import Session
 from custom_components.csj_meter.meters.demands import SHARE, Demand
 from custom_components.csj_meter.meters.reading import Group
 from custom_components.csj_meter.meters.rhythm import DEFAULT_PERIODS
-from tests.meters.test_poller import Watched, polling
+from tests.meters.polling import Watched, polling
 from tests.simulated import Bench
 from tests.virtual_time import run_virtual
 

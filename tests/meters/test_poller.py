@@ -3,70 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
-import logging
 
 import pytest
 
-from custom_components.csj_meter.bus.errors import LinkDownError, RefusedError, UnitSilentError
 from custom_components.csj_meter.bus.scan import scan
-from custom_components.csj_meter.meters.errors import ForeignMeterError, MeterFrozenError
+from custom_components.csj_meter.meters.errors import MeterFrozenError
 from custom_components.csj_meter.meters.identity import Capability
 from custom_components.csj_meter.meters.meter import Meter
 from custom_components.csj_meter.meters.poller import Poller, PollReport
 from custom_components.csj_meter.meters.reading import Group
-from custom_components.csj_meter.meters.rhythm import DEFAULT_PERIODS, FIRST_BACK_OFF, LONGEST_BACK_OFF
+from custom_components.csj_meter.meters.rhythm import DEFAULT_PERIODS
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
-from tests.simulated import PROFILES, Bench, differences
+from tests.simulated import PROFILES, Bench
 from tests.virtual_time import run_virtual
 
-
-class Watched:
-    """A poller at work and everything it reported."""
-
-    def __init__(self, bench: Bench, meters: list[Meter]) -> None:
-        self.bench = bench
-        self.meters = meters
-        self.reports: list[PollReport] = []
-        self.times: defaultdict[tuple[int, Group], list[float]] = defaultdict(list)
-        self.wrong: list[object] = []
-        self.poller = Poller(bench.bus, self._hear)
-
-    def _hear(self, report: PollReport) -> None:
-        self.reports.append(report)
-        for group in report.updated:
-            reading = report.meter.readings[group]
-            unit = report.meter.unit_id
-            self.times[unit, group].append(self.bench.clock())
-            if group in (Group.LIVE, Group.ENERGY, Group.PREPAY):
-                self.wrong += [
-                    (unit, *item)
-                    for item in differences(reading, self.bench.line.meters[unit].truth()).items()
-                ]
-
-    def online(self, unit: int) -> bool:
-        """What was last reported of a meter."""
-        return next(report.online for report in reversed(self.reports) if report.meter.unit_id == unit)
-
-    def failed(self, unit: int) -> dict[Group, Exception]:
-        """What was last reported of a meter."""
-        return dict(next(report.failed for report in reversed(self.reports) if report.meter.unit_id == unit))
-
-
-@asynccontextmanager
-async def polling(bench: Bench, count: int) -> AsyncIterator[Watched]:
-    """Poll the first ``count`` meters of the line."""
-    watched = Watched(bench, [await bench.meter(unit) for unit in range(1, count + 1)])
-    watched.poller.start(watched.meters)
-    try:
-        yield watched
-    finally:
-        await watched.poller.stop()
-        assert len(asyncio.all_tasks()) == 1
+from .polling import Watched, polling
 
 
 def test_every_group_is_read_at_once_and_then_in_its_rhythm() -> None:
@@ -97,138 +50,6 @@ def test_the_meters_of_a_bus_are_spread_over_the_period() -> None:
     run_virtual(story())
 
 
-def test_one_dead_and_one_noisy_meter_do_not_disturb_the_other_six() -> None:
-    """Eight meters at 9600 baud for twelve hours: rhythm, truth and statistics."""
-
-    async def story() -> None:
-        bench = Bench.make(8)
-        async with polling(bench, 8) as watched:
-            await asyncio.sleep(120)
-            bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=3))
-            bench.line.faults.set(Fault(kind=FaultKind.CRC_ERRORS, unit=6, magnitude=0.2))
-            await asyncio.sleep(12 * 3600)
-
-        for unit in (1, 2, 4, 5, 7, 8):
-            times = watched.times[unit, Group.LIVE][1:]
-            assert len(times) >= 12 * 60
-            steps = [later - earlier for earlier, later in pairwise(times)]
-            assert max(abs(step - 60) for step in steps) < 1, unit
-            statistics = bench.bus.statistics.unit(unit)
-            assert statistics.answered == statistics.requests
-            assert watched.online(unit)
-        assert watched.wrong == []
-
-        dead, noisy = bench.bus.statistics.unit(3), bench.bus.statistics.unit(6)
-        assert not watched.online(3)
-        assert dead.timeouts == dead.requests - dead.answered
-        # back-off: a probe every five minutes in the end
-        assert 12 * 12 <= dead.timeouts <= 12 * 12 + 12
-        assert watched.online(6)
-        broken = (noisy.garbled + noisy.timeouts) / noisy.requests
-        assert broken == pytest.approx(0.2, abs=0.04)
-        assert noisy.answered > 0.75 * noisy.requests
-        # a noisy meter loses nearly nothing: one retry, and another five seconds later
-        assert len(watched.times[6, Group.LIVE]) > 0.98 * 12 * 60
-
-    run_virtual(story())
-
-
-def test_a_meter_that_falls_silent_goes_off_line_once_and_returns_once(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    async def story() -> None:
-        bench = Bench.make(2)
-        async with polling(bench, 2) as watched:
-            await asyncio.sleep(100)
-            bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
-            await asyncio.sleep(70)
-            assert not watched.online(2)
-            assert watched.online(1)
-            await asyncio.sleep(1800)
-            bench.line.faults.clear()
-            await asyncio.sleep(LONGEST_BACK_OFF + 10)
-            assert watched.online(2)
-            assert watched.failed(2) == {}
-        serial = bench.line.meters[2].nameplate.serial
-        told = [record.getMessage() for record in caplog.records if serial in record.getMessage()]
-        assert len(told) == 2
-        assert "is off line" in told[0]
-        assert "is back" in told[1]
-
-    with caplog.at_level(logging.INFO):
-        run_virtual(story())
-
-
-def test_what_was_known_before_a_silence_is_not_shown_after_it_until_it_is_read_again() -> None:
-    async def story() -> None:
-        bench = Bench.make(2)
-        async with polling(bench, 2) as watched:
-            await asyncio.sleep(100)
-            bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
-            await asyncio.sleep(1800)
-            assert not watched.online(2)
-            bench.line.faults.clear()
-            seen = len(watched.reports)
-            await asyncio.sleep(LONGEST_BACK_OFF + 10)
-        after = [report for report in watched.reports[seen:] if report.meter.unit_id == 2 and report.online]
-        read: set[Group] = set()
-        for report in after:
-            read |= report.updated
-            assert report.failed.keys() == set(report.meter.groups) - read
-        assert not after[0].updated
-        assert not after[-1].failed
-
-    run_virtual(story())
-
-
-def test_the_probes_of_a_silent_meter_get_rarer() -> None:
-    async def story() -> list[float]:
-        bench = Bench.make(1)
-        async with polling(bench, 1) as watched:
-            await asyncio.sleep(10)
-            bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=1))
-            await asyncio.sleep(100)
-            times: list[float] = []
-            before = bench.bus.statistics.unit(1).requests
-            for _ in range(2000):
-                await asyncio.sleep(1)
-                if (now := bench.bus.statistics.unit(1).requests) != before:
-                    before = now
-                    times.append(bench.clock())
-            assert not watched.online(1)
-        return [later - earlier for earlier, later in pairwise(times)]
-
-    steps = run_virtual(story())
-    assert steps[0] <= 16 * FIRST_BACK_OFF
-    assert steps == sorted(steps)
-    assert steps[-1] == pytest.approx(LONGEST_BACK_OFF, abs=2)
-
-
-def test_a_block_that_fails_does_not_take_the_others_along() -> None:
-    async def story() -> None:
-        bench = Bench.make(3)
-        # a firmware that has moved its energy block: reads at the known place are refused
-        known = PROFILES["csj_3p"]
-        moved = tuple(replace(field, address=field.address + 0x5000) for field in known.groups[Group.ENERGY])
-        profile = replace(
-            known,
-            groups={**known.groups, Group.ENERGY: moved},
-            ranges={**known.ranges, "input": (*known.ranges["input"], (0x5200, 0x5229))},
-        )
-        identity = (await bench.meter(3)).identity
-        meter = Meter(bench.bus, 3, profile, identity, wall_clock=bench.clock)
-        watched = Watched(bench, [meter])
-        watched.poller.start([meter])
-        await asyncio.sleep(200)
-        await watched.poller.stop()
-        assert watched.online(3)
-        assert isinstance(watched.failed(3)[Group.ENERGY], RefusedError)
-        assert watched.failed(3).keys() == {Group.ENERGY}
-        assert len(watched.times[3, Group.LIVE]) >= 4
-
-    run_virtual(story())
-
-
 def test_a_frozen_meter_is_not_believed() -> None:
     async def story() -> None:
         bench = Bench.make(1)
@@ -247,94 +68,6 @@ def test_a_frozen_meter_is_not_believed() -> None:
     run_virtual(story())
 
 
-def test_a_meter_exchanged_at_its_unit_id_is_never_taken_for_the_old_one() -> None:
-    async def story() -> None:
-        bench = Bench.make(2)
-        async with polling(bench, 2) as watched:
-            await asyncio.sleep(120)
-            # somebody swaps the meters of two flats
-            one, two = bench.line.meters[1], bench.line.meters[2]
-            one.unit_id, two.unit_id = 2, 1
-            bench.line.meters[1], bench.line.meters[2] = two, one
-            seen = len(watched.reports)
-            await asyncio.sleep(3700)
-            after = watched.reports[seen:]
-            assert not any(
-                Group.LIVE in report.updated for report in after if report.meter.unit_id == 1
-            ) or all(
-                report.meter.identity.serial == two.nameplate.serial for report in after if report.updated
-            )
-            assert isinstance(next(iter(watched.failed(1).values())), ForeignMeterError)
-            assert bench.bus.statistics.unit(1).foreign > 0
-
-    run_virtual(story())
-
-
-def test_a_foreign_serial_number_takes_the_values_away_within_the_hour() -> None:
-    async def story() -> None:
-        bench = Bench.make(1)
-        async with polling(bench, 1) as watched:
-            await asyncio.sleep(120)
-            bench.line.faults.set(Fault(kind=FaultKind.FOREIGN_SERIAL, unit=1))
-            await asyncio.sleep(3600)
-            assert isinstance(watched.failed(1)[Group.IDENTITY], ForeignMeterError)
-            assert watched.failed(1).keys() >= {Group.LIVE, Group.ENERGY}
-            assert not watched.online(1)
-            bench.line.faults.clear()
-            await asyncio.sleep(3600)
-            assert watched.failed(1) == {}
-
-    run_virtual(story())
-
-
-def test_an_unplugged_adapter_is_one_event_and_all_return_with_it(caplog: pytest.LogCaptureFixture) -> None:
-    async def story() -> None:
-        bench = Bench.make(3)
-        async with polling(bench, 3) as watched:
-            await asyncio.sleep(100)
-            bench.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
-            await asyncio.sleep(300)
-            assert not any(watched.online(unit) for unit in (1, 2, 3))
-            bench.line.faults.clear()
-            await asyncio.sleep(120)
-            assert all(watched.online(unit) for unit in (1, 2, 3))
-            assert all(watched.failed(unit) == {} for unit in (1, 2, 3))
-        told = [
-            record.getMessage() for record in caplog.records if record.name.startswith("custom_components")
-        ]
-        assert [text for text in told if "link" in text] == told
-        assert len(told) == 2
-
-    with caplog.at_level(logging.INFO):
-        run_virtual(story())
-
-
-def test_what_should_have_been_read_while_the_link_was_lost_is_not_shown_until_it_is() -> None:
-    async def story() -> None:
-        bench = Bench.make(2)
-        async with polling(bench, 2) as watched:
-            await asyncio.sleep(100)
-            bench.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
-            await asyncio.sleep(300)
-            bench.line.faults.clear()
-            seen = len(watched.reports)
-            await asyncio.sleep(120)
-        for unit in (1, 2):
-            after = [report for report in watched.reports[seen:] if report.meter.unit_id == unit]
-            # these are read each minute; what is read each hour is no older than it was allowed to be
-            missing = {Group.LIVE, Group.ENERGY, Group.PREPAY} & set(after[0].meter.groups)
-            read: set[Group] = set()
-            for report in after:
-                read |= report.updated
-                assert not report.online or report.failed.keys() == missing - read
-                assert all(isinstance(error, LinkDownError) for error in report.failed.values())
-            assert any(report.online and report.failed for report in after)
-            assert not after[-1].failed
-            assert Group.SETTINGS not in read
-
-    run_virtual(story())
-
-
 def test_a_sample_that_is_asked_for_comes_at_once_and_is_reported() -> None:
     async def story() -> None:
         bench = Bench.make(3)
@@ -345,22 +78,6 @@ def test_a_sample_that_is_asked_for_comes_at_once_and_is_reported() -> None:
             assert bench.clock() - start < 1
             assert reading.values["voltage_l1"] is not None
             assert len(watched.times[2, Group.LIVE]) == seen + 1
-
-    run_virtual(story())
-
-
-def test_asking_a_silent_meter_for_a_sample_fails_and_finds_it_when_it_is_back() -> None:
-    async def story() -> None:
-        bench = Bench.make(2)
-        async with polling(bench, 2) as watched:
-            await asyncio.sleep(60)
-            bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=2))
-            await asyncio.sleep(1000)
-            with pytest.raises(UnitSilentError):
-                await watched.poller.sample_now(watched.meters[1])
-            bench.line.faults.clear()
-            await watched.poller.sample_now(watched.meters[1])
-            assert watched.online(2)
 
     run_virtual(story())
 
@@ -466,34 +183,3 @@ def test_a_listener_that_fails_is_told_in_the_log_and_does_not_stop_the_polling(
 
     assert run_virtual(story()) > 10
     assert "boom" in caplog.text
-
-
-def test_a_lost_line_is_told_meter_by_meter_whatever_a_listener_makes_of_it(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    async def story() -> list[str]:
-        bench = Bench.make(3)
-        order: list[str] = []
-
-        def listen(report: PollReport) -> None:
-            if report.online:
-                order.clear()
-                return
-            order.append("meter")
-            asyncio.get_running_loop().call_soon(order.append, "others")
-            raise ValueError("boom")
-
-        poller = Poller(bench.bus, listen)
-        poller.start([await bench.meter(unit) for unit in (1, 2, 3)])
-        await asyncio.sleep(100)
-        bench.line.faults.set(Fault(kind=FaultKind.UNPLUGGED))
-        await asyncio.sleep(300)
-        lost = list(order)
-        bench.line.faults.clear()
-        await asyncio.sleep(120)
-        assert order == [], "polling has ended"
-        await poller.stop()
-        return lost
-
-    assert run_virtual(story()) == 3 * ["meter", "others"]
-    assert caplog.text.count("a listener of meter") == 3
