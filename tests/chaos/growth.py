@@ -57,7 +57,7 @@ def growth(weights: Sequence[Weight]) -> list[str]:
     half = settled[len(settled) // 2 :]
     seconds = half[-1].at - half[0].at
     small, large = (min(one.resident for one in part) for part in (half[:6], half[-6:]))
-    if large > small * (1 + RESIDENT_A_DAY * max(1.0, seconds / DAY)):
+    if large > small * (1 + RESIDENT_A_DAY * seconds / DAY):
         found.append(f"{small / 1e6:.0f} MB have become {large / 1e6:.0f} MB in {seconds / HOUR:.0f} h")
     counted = [one for one in settled if one.objects]
     if len(counted) > 1:

@@ -42,7 +42,7 @@ def test_a_level_life() -> None:
 @pytest.mark.parametrize(
     ("course", "told"),
     [
-        (Course(megabytes=1.5), "MB have become"),
+        (Course(megabytes=1), "MB have become"),
         (Course(tasks=0.5), "tasks have become"),
         (Course(objects=1000), "objects have become"),
         (Course(samples=30), "1800 Sample have become 2520"),
