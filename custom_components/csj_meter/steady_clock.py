@@ -8,7 +8,7 @@ STEADY: Final = 3600.0
 """Seconds without a jump after which it is believed."""
 
 JUMP: Final = 60.0
-"""Seconds between two looks by which a clock that is only being adjusted does not move."""
+"""Seconds by which a clock that is only being adjusted does not move between two looks."""
 
 
 class SteadyClock:
@@ -21,7 +21,7 @@ class SteadyClock:
         self._since = 0.0
 
     def is_steady(self, wall: float, counted: float) -> bool:
-        """Whether it has gone for a while as clocks do: look every minute.
+        """Whether it has gone for a while as clocks do: look every minute, or half an hour.
 
         ``wall``: UTC s by the clock on the wall. ``counted``: seconds of a clock that never jumps.
         """

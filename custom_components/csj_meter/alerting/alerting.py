@@ -18,7 +18,7 @@ from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.uuid import random_uuid_hex
@@ -33,6 +33,7 @@ from ..alerts.work_order import WorkOrder
 from ..alerts.work_orders import WorkOrders
 from ..anomaly.finding import Finding, name_of
 from ..const import DOMAIN
+from ..daily_purge import DailyPurge
 from ..detection.detection import current_detection
 from ..detection.status import SIGNAL_DETECTION, SIGNAL_FINDINGS, Stage
 from ..exceptions import wrong
@@ -51,8 +52,6 @@ from .outcomes import Outcomes
 from .sending import Sending
 from .status import EVENT_ALERT, SIGNAL_ALERT_EVENTS, SIGNAL_ALERTS, AlertingStatus
 from .steps import Step, Steps
-
-PURGE_INTERVAL: Final = dt.timedelta(days=1)
 
 
 class Alerting:
@@ -92,7 +91,7 @@ class Alerting:
             async_dispatcher_connect(hass, SIGNAL_SITE_TEXTS, self._texts_changed),
             async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._names_changed),
             hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._names_changed),
-            async_track_time_interval(hass, self._async_purge, PURGE_INTERVAL, name=f"{DOMAIN} old alerts"),
+            DailyPurge(hass, self._async_purge, name=f"{DOMAIN} old alerts").stop,
         ]
         self.do(lambda _: Changes())  # what was not sent before the restart
 

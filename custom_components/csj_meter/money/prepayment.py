@@ -18,12 +18,12 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
+from ..daily_purge import DailyPurge
 from ..file_issues import point_out_file, stored_file, withdraw_file
 from ..kept_file import KeptFileDamagedError, async_load_kept
 from ..opened_file import async_opened
@@ -37,9 +37,6 @@ from ..site_part import SitePart
 
 LEDGER_FILE: Final = "csj_meter_ledger.db"
 """In the configuration folder, so that it is part of every backup."""
-
-PURGE_INTERVAL: Final = dt.timedelta(days=1)
-"""How often lines of the audit trail that are too old are looked for."""
 
 SECRETS_VERSION: Final = 1
 
@@ -63,9 +60,7 @@ class Prepayment:
         """Vouchers, and how they are redeemed."""
         self.audit = AuditTrail(ledger)
         """What was asked for from outside; its methods block."""
-        self._stop_purging = async_track_time_interval(
-            hass, self._async_purge, PURGE_INTERVAL, name=f"{DOMAIN} purge of the audit trail"
-        )
+        self._purging = DailyPurge(hass, self._async_purge, name=f"{DOMAIN} purge of the audit trail")
 
     async def _async_purge(self, now: dt.datetime) -> None:
         try:
@@ -76,7 +71,7 @@ class Prepayment:
 
     async def async_close(self) -> None:
         """Let go of the ledger."""
-        self._stop_purging()
+        self._purging.stop()
         await self.run(self._close)
 
     def _close(self) -> None:

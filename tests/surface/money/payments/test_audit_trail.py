@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from sqlalchemy import text
 
-from custom_components.csj_meter.money import prepayment
+from custom_components.csj_meter import daily_purge, steady_clock
 from custom_components.csj_meter.money.prepayment import LEDGER_FILE, Prepayment
 from custom_components.csj_meter.prepay.audit import RETENTION, AuditTrail
 from custom_components.csj_meter.prepay.ledger import Ledger
@@ -25,7 +25,8 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def _short_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepayment, "PURGE_INTERVAL", MINUTE)
+    monkeypatch.setattr(daily_purge, "LOOK", MINUTE)
+    monkeypatch.setattr(steady_clock, "STEADY", 60.0)
 
 
 def _stop_writing(money: Prepayment) -> None:
@@ -40,7 +41,7 @@ async def test_what_is_too_old_goes_by_itself(shop: Shop) -> None:
     await shop.ask_ledger(lambda money: money.audit.add(ancient, dt_util.utcnow() - RETENTION - MINUTE))
     assert len(await shop.trail()) == 2
 
-    await shop.home.time.run(90)
+    await shop.home.time.run(190)
 
     assert [kept.what for kept in await shop.trail()] == [line.what]
 
@@ -65,7 +66,7 @@ async def test_a_disk_that_takes_nothing_more_is_told_and_keeps_nobody_from_stop
     await shop.ask_ledger(_stop_writing)
 
     reply = await shop.pay()
-    await shop.home.time.run(90)
+    await shop.home.time.run(190)
     assert await shop.home.tear_down()
 
     assert reply.short == (503, "refused", "ledger_unavailable")
