@@ -57,10 +57,10 @@ class Arrivals:
             numbers, kept = zip(*now, strict=True)
             self._layout.append(connection, Batch.of_samples(numbers, kept))
         for serial, some in late.items():
-            right = wrong.get(serial, Series.empty())
-            series = Series.of_samples(some)
-            series = series.merged(right.rows(np.isin(right.minutes, series.minutes)))
-            self._rollup.merge(connection, known[serial], series)
+            series, right = Series.of_samples(some), wrong.get(serial, Series.empty())
+            is_late = np.isin(right.minutes, series.minutes)
+            self._rollup.merge(connection, known[serial], series.merged(right.rows(is_late)))
+            wrong[serial] = right.rows(~is_late)
         for serial, series in wrong.items():
             self.add(connection, known[serial], series)
         for serial in mending:
