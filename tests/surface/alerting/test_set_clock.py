@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 import pytest
+
+from custom_components.csj_meter import daily_purge, steady_clock
+from custom_components.csj_meter.alerts.alert import Alert, AlertState
+from custom_components.csj_meter.alerts.store import PASSED_DAYS, AlertStore, Batch
+from custom_components.csj_meter.anomaly.kinds import Severity
 
 from ...alerts.found import found
 from .conftest import Site
@@ -52,3 +60,40 @@ async def test_what_has_waited_while_home_assistant_was_off_for_days_is_dropped(
     await site.home.time.run(25)
 
     assert sms.taken == 0
+
+
+@pytest.fixture
+def short_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every minute it is looked for what is too old, and a clock is believed after one more."""
+    monkeypatch.setattr(daily_purge, "LOOK", dt.timedelta(minutes=1))
+    monkeypatch.setattr(steady_clock, "STEADY", 60.0)
+
+
+async def test_alerts_of_long_ago_go_but_not_by_a_clock_that_has_just_jumped(
+    short_days: None, site: Site
+) -> None:
+    def over(name: str, days: int) -> Alert:
+        moment = dt_util.utcnow() - dt.timedelta(days=days)
+        return Alert(
+            id=name,
+            finding=found(site.home.serial(1)),
+            state=AlertState.CLEARED,
+            severity=Severity.CRITICAL,
+            raised_at=moment,
+            cleared_at=moment,
+        )
+
+    async def alerts() -> set[str]:
+        known = await site.home.time.through(site.alerting.async_read(AlertStore.alerts))
+        return {one.id for one in known}
+
+    kept = Batch(alerts=[over("of days ago", PASSED_DAYS - 2), over("long ago", PASSED_DAYS + 1)])
+    await site.home.time.through(site.alerting.async_read(lambda store: store.write(kept)))
+    await site.home.time.run(65)
+    await site.home.time.step(3 * 24 * HOUR)
+    await site.home.time.run(58)
+    assert await alerts() == {"of days ago", "long ago"}
+
+    await site.home.time.step(-3 * 24 * HOUR)
+    await site.home.time.run(180)
+    assert await alerts() == {"of days ago"}
