@@ -149,6 +149,22 @@ def test_what_is_over_is_called_so() -> None:
     assert wording.how_it_ended(repaired) == "Bob has repaired it."
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (Reason.ACKNOWLEDGED, "Critical: Voltage sag, Elm Row 1. Ada sees to it."),
+        (Reason.FALSE_ALARM, "Critical: Voltage sag, Elm Row 1. Bob says that nothing is wrong."),
+        (Reason.JOINED, "Critical: Voltage sag, Elm Row 1. It is part of an alert of the whole circuit."),
+    ],
+)
+def test_what_others_have_answered_asks_nobody_for_anything_more(reason: Reason, told: str) -> None:
+    wording = Wording(texts=english(), zone=dt.UTC, names={"A": "Elm Row 1"})
+    answered = alert(acknowledged_by="Ada", false_alarm_by="Bob")
+
+    assert wording.action(answered)
+    assert wording.sms(message(reason), [answered], at(20)) == told
+
+
 def test_why_somebody_hears_of_it_again() -> None:
     wording = Wording(texts=english(), zone=dt.timezone(dt.timedelta(hours=1)), names={})
     one = alert(acknowledged_by="Ada", shelved_until=at(60))

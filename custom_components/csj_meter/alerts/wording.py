@@ -175,7 +175,8 @@ class Wording:
             return self._short(title)
         alert = alerts[0]
         why = self.why(message.reason, alert, now)
-        if not alert.is_open:
+        if not alert.is_open or message.reason in AFTERWARDS:
+            # as everywhere else: who sees to it, or says that nothing is wrong, leaves nothing to be done
             return short(self.texts, title, why or self.how_it_ended(alert))
         return self._short(as_sentence(self.texts, title), why, self.seen(alert), self.action(alert))
 
