@@ -95,7 +95,7 @@ def call_of(
         heading = None
     match channel.medium:
         case Medium.EMAIL:
-            html = _alert_html(hass, letter, wording) if said is None else said.html
+            html = _alert_html(hass, channel, letter, wording) if said is None else said.html
             return _mail(hass, channel, heading, text, html)
         case Medium.PUSH:
             return _push(hass, channel, heading, text, letter, wording.texts, buttons)
@@ -117,7 +117,7 @@ def _sms(letter: Letter, wording: Wording, title: str, text: str) -> str:
     return letter.text.sms or short(wording.texts, title, text)
 
 
-def _alert_html(hass: HomeAssistant, letter: Letter, wording: Wording) -> str:
+def _alert_html(hass: HomeAssistant, channel: Channel, letter: Letter, wording: Wording) -> str:
     path = path_of(hass, letter.alerts[0] if len(letter.alerts) == 1 else None)
     return alert_html(
         wording,
@@ -125,6 +125,7 @@ def _alert_html(hass: HomeAssistant, letter: Letter, wording: Wording) -> str:
         letter.alerts,
         letter.members,
         letter.now,
+        channel=channel.name,
         open_url=address_of(hass, path) if letter.alerts else None,
     )
 

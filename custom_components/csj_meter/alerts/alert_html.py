@@ -30,13 +30,15 @@ def alert_html(
     members: Mapping[str, Sequence[Alert]],
     now: dt.datetime,
     *,
+    channel: str = "",
     open_url: str | None = None,
 ) -> str:
     """The whole mail; ``alerts``: those that the message tells of, the worst first.
 
-    ``open_url``: complete address in Home Assistant that its button leads to; without one there is none.
+    ``channel``: its name, which the title of a test has. ``open_url``: complete address in Home Assistant
+    that its button leads to; without one there is none.
     """
-    return mail.to_html(_AlertMail(wording, message, alerts, members, now).whole(open_url))
+    return mail.to_html(_AlertMail(wording, message, alerts, members, now).whole(channel, open_url))
 
 
 def tone_of(alert: Alert) -> mail.Tone:
@@ -67,7 +69,7 @@ class _AlertMail:
         self._members = members
         self._now = now
 
-    def whole(self, open_url: str | None) -> mail.Mail:
+    def whole(self, channel: str, open_url: str | None) -> mail.Mail:
         """All of it."""
         wording, message = self._wording, self._message
         tone, label, heading = self._head()
@@ -76,7 +78,7 @@ class _AlertMail:
             parts.append(mail.Button(wording.texts("buttons.open"), open_url, tone))
         return mail.Mail(
             language=wording.texts.language,
-            title=wording.message_title(message, self._alerts),
+            title=wording.message_title(message, self._alerts, channel),
             preview=wording.message_text(message, self._alerts, self._now, self._members)[:LONGEST_PREVIEW],
             tone=tone,
             label=label,

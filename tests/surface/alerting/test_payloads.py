@@ -96,3 +96,11 @@ async def test_a_telephone_is_told_in_few_lines_what_a_mail_tells_at_length(site
 
     said = {name: data["message"] for name, data in site.said}
     assert said == {"phone": "Hello. Cost: 3.", "sms": "S: 3.", "mail": "Hello.\n\n- Cost: 3"}
+
+
+async def test_the_page_of_a_test_mail_is_called_as_the_mail_is(site: Site) -> None:
+    await site.home.time.through(site.alerting.async_test("mail"))
+
+    ((name, data),) = site.said
+    assert (name, data["title"]) == ("mail", "Test of Mail")
+    assert "<title>Test of Mail</title>" in data["data"]["html"]
