@@ -97,6 +97,7 @@ def test_small_loads_stay_in_watts() -> None:
         (finding(Kind.POWER_FACTOR, value=0.412), "The power factor is 0.41 under load."),
         (finding(Kind.OVERLOAD, phase=1, value=80.04, high=80), "80 A at phase 1; the meter carries 80 A."),
         (finding(Kind.REVERSE_ENERGY, value=-0.01), "0 W fed back by a meter that has never done so."),
+        (finding(Kind.REVERSE_ENERGY, value=-640.0), "640 W fed back by a meter that has never done so."),
         (
             finding(Kind.DAILY_SHAPE, value=812, high=464),
             "Yesterday 812 W were used at other hours than usual; up to 464 W are no surprise.",

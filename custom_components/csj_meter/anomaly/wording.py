@@ -12,7 +12,7 @@ from ..language.texts import Texts, with_unit
 from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import moment_of
 from .finding import Compared, Finding
-from .kinds import Scope, State
+from .kinds import Kind, Scope, State
 from .local_time import DAY, HOUR
 
 PARTS_OF_DAY: Final = ((6, "nights"), (12, "mornings"), (18, "afternoons"), (22, "evenings"), (24, "nights"))
@@ -63,7 +63,7 @@ def seen(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
     minutes = finding.advice.params.get("minutes", finding.at - finding.since)
     return texts(
         f"seen.{finding.advice.key}",
-        value=figure(texts, finding.value, finding),
+        value=figure(texts, _amount(finding), finding),
         low=figure(texts, finding.low, finding),
         high=figure(texts, finding.high, finding),
         range=usual_range(texts, finding) or texts("figures.unknown"),
@@ -109,6 +109,12 @@ def compared_with(texts: Texts, compared: Compared | None) -> str:
 
 def _part_of_day(hour: int) -> str:
     return next(name for end, name in PARTS_OF_DAY if hour < end)
+
+
+def _amount(finding: Finding) -> float | None:
+    """What was measured, as its sentence has it: of what is fed back, how much that is."""
+    value = finding.value
+    return -value if finding.kind is Kind.REVERSE_ENERGY and value is not None else value
 
 
 def _since(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
