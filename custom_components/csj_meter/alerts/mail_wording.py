@@ -130,9 +130,12 @@ def change(percent: float | None, texts: Texts) -> str:
 
 def balance(meter: MeterWeek, texts: Texts) -> str:
     """Credit with its unit."""
-    if meter.balance is None:
-        return texts("figures.nothing")
-    return with_unit(texts, texts.number(meter.balance, 2).replace("-", MINUS), meter.unit or "")
+    return texts("figures.nothing") if meter.balance is None else amount(texts, meter.balance, meter.unit)
+
+
+def amount(texts: Texts, number: float, unit: str | None) -> str:
+    """Money, or energy that stands for it, to the hundredth."""
+    return with_unit(texts, texts.number(number, 2).replace("-", MINUS), unit or "")
 
 
 def days_left(meter: MeterWeek, texts: Texts) -> str:

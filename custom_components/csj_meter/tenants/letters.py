@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from decimal import Decimal
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -15,12 +14,13 @@ from ..alerting.letters import Text
 from ..alerting.low_credit import credit_figures
 from ..alerting.names import names_of
 from ..alerts import mail
-from ..alerts.mail_wording import YEAR
+from ..alerts.mail_wording import YEAR, amount
 from ..alerts.message import Message, Reason
 from ..alerts.settings import Channel
 from ..alerts.wording import as_sentence, short
 from ..language import dates
 from ..language.texts import Texts
+from ..meters.quantities import Unit
 from ..money.statements import async_zone
 from ..prepay.statement import Month, Remark, Statement
 from ..site.tenants import Tenancy
@@ -104,7 +104,7 @@ async def async_credit_text(hass: HomeAssistant, tenancy: Tenancy, *, low: bool)
     left = (
         texts("letters.credit_unknown")
         if credit["balance"] is None
-        else _credit(texts, credit["balance"], credit["unit"])
+        else amount(texts, credit["balance"], credit["unit"])
     )
     kind = "low_credit" if low else "reminder"
     lines = [texts(f"letters.{kind}_text", name=tenancy.name, balance=left)]
@@ -126,14 +126,14 @@ async def _async_statement_text(hass: HomeAssistant, tenancy: Tenancy, made: Sta
     texts = await async_texts_in(hass, tenancy.language)
     first, last = (moment.astimezone(made.zone).date() for moment in (made.start, _before(made.end)))
     unknown = texts("letters.unknown")
-    cost = unknown if Remark.NO_PRICE in made.remarks else _credit(texts, float(made.cost), made.unit)
-    balance = unknown if made.closing is None else _credit(texts, float(made.closing.balance), made.unit)
+    cost = unknown if Remark.NO_PRICE in made.remarks else amount(texts, float(made.cost), made.unit)
+    balance = unknown if made.closing is None else amount(texts, float(made.closing.balance), made.unit)
     # what matters most first: a telephone has no room for a table, and an SMS none for all of it
     pairs = [
         (texts("letters.cost"), cost),
         (texts("letters.balance"), balance),
-        (texts("letters.used"), f"{texts.number(float(made.energy), 2)} kWh"),
-        (texts("letters.topped_up"), _credit(texts, float(made.topped_up), made.unit)),
+        (texts("letters.used"), amount(texts, float(made.energy), Unit.KILOWATT_HOUR)),
+        (texts("letters.topped_up"), amount(texts, float(made.topped_up), made.unit)),
     ]
     period = dates.period(texts, first, last)
     hello = texts("letters.statement_text", name=tenancy.name, period=period)
@@ -177,11 +177,6 @@ def _letter(texts: Texts, title: str, sentences: list[str], *, tone: mail.Tone, 
         )
     )
     return Text(title=title, text=text, html=html, sms=short(texts, title, *sentences))
-
-
-def _credit(texts: Texts, amount: float | Decimal, unit: str | None) -> str:
-    shown = texts.number(float(amount), 2)
-    return f"{shown} {unit}" if unit else shown
 
 
 def _before(moment: dt.datetime) -> dt.datetime:

@@ -29,8 +29,29 @@ UNIT = 2
 async def test_how_long_credit_lasts(
     opened: Home, monkeypatch: pytest.MonkeyPatch, days: float, language: str, said: str
 ) -> None:
+    assert said in await credit_told(opened, monkeypatch, language, balance=3.2, days_left=days)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "is low: \N{MINUS SIGN}3.20 EUR."),
+        ("fr", "faible\N{NO-BREAK SPACE}: \N{MINUS SIGN}3,20\N{NO-BREAK SPACE}EUR."),
+    ],
+)
+async def test_credit_is_written_as_the_language_writes_an_amount(
+    opened: Home, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    assert said in await credit_told(opened, monkeypatch, language, balance=-3.2, days_left=None)
+
+
+async def credit_told(
+    opened: Home, monkeypatch: pytest.MonkeyPatch, language: str, *, balance: float, days_left: float | None
+) -> str:
+    """What a letter about low credit says, of such an account."""
+
     def figures(*_: Any) -> dict[str, Any]:
-        return {"balance": 3.2, "unit": "EUR", "days_left": days}
+        return {"balance": balance, "unit": "EUR", "days_left": days_left}
 
     monkeypatch.setattr(letters, "credit_figures", figures)
     serial = opened.serial(UNIT)
@@ -40,4 +61,4 @@ async def test_how_long_credit_lasts(
         tenancy = Tenancy(id=new_id(), serial=serial, name="Ada", moved_in=turn, language=language)
         return (await letters.async_credit_text(opened.hass, tenancy, low=True)).text
 
-    assert said in await opened.time.through(tell())
+    return await opened.time.through(tell())
