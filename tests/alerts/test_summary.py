@@ -168,9 +168,16 @@ def test_what_is_not_known_is_not_made_up() -> None:
 
     assert summary.usage is None
     assert text.startswith("No alarms.\n")
-    assert "- Elm Row 1: This week 40.0, Before –, Change –" in text
+    assert "- Elm Row 1 – This week: 40.0, Before: –, Change: –" in text
     assert "Total" not in text
     assert "Credit" not in text
+
+
+def test_in_plain_text_a_figure_is_told_from_the_head_of_its_column() -> None:
+    meter = MeterWeek(serial="A", name="Elm Row 1", balance=-3.2, unit="EUR", days_left=0.0)
+    text = summary_text(summary_of(week(Desk(AlertSettings(), dt.UTC), meters=(meter,))), WORDING)
+
+    assert "- Elm Row 1 – Balance: −3.20 EUR, Lasts: used up" in text
 
 
 def test_mail_and_text_say_the_same_of_every_meter_and_finding(desk: Desk) -> None:

@@ -16,6 +16,8 @@ ENGLISH = Texts(
         "days_other": "{count} days",
         "figures.decimal_point": ".",
         "figures.list": "{first}, {next}",
+        "figures.sentences": "{first} {next}",
+        "figures.named": "{name}: {value}",
     },
 )
 
@@ -84,6 +86,17 @@ def test_names_stand_in_a_row_as_the_language_has_it() -> None:
     assert ENGLISH.listed([]) == ""
     assert ENGLISH.listed(["A"]) == "A"
     assert german(**{"figures.list": "{first}、{next}"}).listed(["A", "B", "C"]) == "A、B、C"
+
+
+def test_sentences_follow_one_another_as_the_language_has_it() -> None:
+    assert ENGLISH.sentences([]) == ""
+    assert ENGLISH.sentences(["A.", "", "B {x}."]) == "A. B {x}."
+    assert german(**{"figures.sentences": "{first}{next}"}).sentences(["A。", "B。", "C。"]) == "A。B。C。"
+
+
+def test_a_name_is_told_from_what_it_stands_for_as_the_language_does() -> None:
+    assert ENGLISH.named("A", "1") == "A: 1"
+    assert german(**{"figures.named": "{name}：{value}"}).named("A", "1") == "A：1"
 
 
 def test_words_stand_where_the_language_has_them() -> None:

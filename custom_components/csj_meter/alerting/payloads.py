@@ -91,7 +91,8 @@ def call_of(
         return _notify(hass, channel, _sms(letter, wording, title, text), None)
     heading: str | None = title
     if _shows_no_title(hass, channel):
-        text = f"{as_sentence(wording.texts, title)}{'\n' if '\n' in text else ' '}{text}"
+        both = (as_sentence(wording.texts, title), text)
+        text = "\n".join(both) if "\n" in text else wording.texts.sentences(both)
         heading = None
     match channel.medium:
         case Medium.EMAIL:

@@ -168,7 +168,7 @@ class _AlertMail:
                 mail.Entry(
                     tone=tone_of(alert),
                     title=wording.title(alert),
-                    text=f"{wording.seen(alert)} {since(alert, wording)}",
+                    text=wording.texts.sentences((wording.seen(alert), since(alert, wording))),
                 )
                 for alert in self._alerts[:MOST_SHOWN]
             ]

@@ -16,6 +16,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from ..anomaly.kinds import Severity
+from ..language.texts import Texts
 
 
 class Tone(StrEnum):
@@ -157,35 +158,36 @@ def to_html(mail: Mail) -> str:
     return _TEMPLATE.render(mail=mail).lstrip()
 
 
-def to_text(parts: Iterable[Part]) -> str:
+def to_text(texts: Texts, parts: Iterable[Part]) -> str:
     """The same in plain lines; the first paragraph is all that fits a phone."""
     blocks: list[str] = []
     heading: str | None = None
     for part in parts:
         if isinstance(part, Section):
-            heading = f"{part.title}:"
-        elif lines := _lines(part):
+            heading = texts.named(part.title, "").rstrip()
+        elif lines := _lines(texts, part):
             blocks.append("\n".join([heading, *lines] if heading is not None else lines))
             heading = None
     return "\n\n".join(blocks)
 
 
-def _lines(part: Part) -> list[str]:
+def _lines(texts: Texts, part: Part) -> list[str]:
     match part:
         case Paragraph(text=text):
             return [text]
         case Banner(title=title, text=text):
-            return [f"{title}: {text}" if text else title]
-        case Bullets(texts=texts):
-            return [f"- {text}" for text in texts]
+            return [texts.named(title, text) if text else title]
+        case Bullets(texts=items):
+            return [f"- {text}" for text in items]
         case Facts(pairs=pairs):
-            return [f"- {name}: {value}" for name, value in pairs]
+            return [f"- {texts.named(name, value)}" for name, value in pairs]
         case Listing(entries=entries):
-            return [f"- {entry.title}: {entry.text}" for entry in entries]
+            return [f"- {texts.named(entry.title, entry.text)}" for entry in entries]
         case Grid(heads=heads, rows=rows):
-            return [
-                f"- {row[0]}: "
-                + ", ".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:], strict=True))
-                for row in rows
-            ]
+            return [f"- {row[0]} – {texts.listed(_figures(texts, heads, row))}" for row in rows]
     return []  # nobody presses a button in plain text
+
+
+def _figures(texts: Texts, heads: Sequence[str], row: Sequence[str]) -> list[str]:
+    """Those of a row, each with the head of its column: heads are no beginnings of sentences."""
+    return [texts.named(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True)]

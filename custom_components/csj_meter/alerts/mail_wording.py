@@ -94,7 +94,7 @@ def headline(summary: Summary, texts: Texts) -> str:
         _low_credit(meter, texts)
         for meter in sorted(low, key=lambda meter: (meter.days_left or 0.0, meter.name))[:3]
     ]
-    return " ".join(said)
+    return texts.sentences(said)
 
 
 def _used(usage: float, before: float | None, texts: Texts) -> str:

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 import unicodedata
 
+from ..language.texts import Texts
+
 SMS_LENGTH: Final = 160
 """Letters of one SMS in the alphabet of GSM 03.38."""
 
@@ -35,20 +37,20 @@ _PLAIN: Final = MappingProxyType(
 """Mark -> what it becomes."""
 
 
-def in_one_sms(parts: Iterable[str], *, like: str) -> str:
+def in_one_sms(texts: Texts, parts: Iterable[str]) -> str:
     """Sentences in one SMS: what does not fit goes, the last first, and the end of the first.
 
-    ``like``: some text of the same language, which says with what letters it is written. A name in other
-    letters than the language around it does not make the SMS shorter: it is lost.
+    Some text of the language says with what letters it is written. A name in other letters than the language
+    around it does not make the SMS shorter: it is lost.
     """
     said = [part for part in parts if part]
     length = UNICODE_LENGTH
-    if set(_plain(like)) <= ALPHABET:
+    if set(_plain(texts("messages.test"))) <= ALPHABET:
         said = ["".join(letter if letter in ALPHABET else "?" for letter in _plain(part)) for part in said]
         length = SMS_LENGTH
-    while len(said) > 1 and _size(" ".join(said)) > length:
+    while len(said) > 1 and _size(texts.sentences(said)) > length:
         said.pop()
-    text = " ".join(said)
+    text = texts.sentences(said)
     if _size(text) <= length:
         return text
     while _size(text) > length - 3:

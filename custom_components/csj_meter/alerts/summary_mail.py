@@ -46,7 +46,7 @@ def summary_html(summary: Summary, wording: Wording, now: dt.datetime, *, open_u
 
 def summary_text(summary: Summary, wording: Wording) -> str:
     """The same in lines; its first line says the most of it."""
-    return mail.to_text(_parts(summary, wording))
+    return mail.to_text(wording.texts, _parts(summary, wording))
 
 
 def _parts(summary: Summary, wording: Wording) -> Iterator[mail.Part]:
@@ -83,7 +83,7 @@ def _entry(alert: Alert, wording: Wording) -> mail.Entry:
         said.append(texts("summary.lasting"))  # nobody was asked to see to it
     else:
         said.append(texts("summary.state", state=standing(alert, wording)))
-    return mail.Entry(tone=tone_of(alert), title=wording.heading(alert), text=" ".join(said))
+    return mail.Entry(tone=tone_of(alert), title=wording.heading(alert), text=texts.sentences(said))
 
 
 def _tip(tip: Tip, wording: Wording) -> str:

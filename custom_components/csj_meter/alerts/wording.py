@@ -81,7 +81,7 @@ class Wording:
             parts.append(self._members(members))
         if alert.drill:
             parts.append(self.texts("messages.drill_text"))
-        return " ".join(filter(None, parts))
+        return self.texts.sentences(parts)
 
     def how_it_ended(self, alert: Alert) -> str:
         """That it is over, and by whom."""
@@ -145,7 +145,7 @@ class Wording:
         said = [self.why(message.reason, alert, now), self.text(alert, members.get(alert.id, ()))]
         if message.reason in AFTERWARDS:
             said = said[:1]
-        return " ".join(filter(None, said))
+        return self.texts.sentences(said)
 
     def why(self, reason: Reason, alert: Alert, now: dt.datetime) -> str:
         """Why somebody is told of an alert they may know already; empty for a new one."""
@@ -181,7 +181,7 @@ class Wording:
         return self._short(as_sentence(self.texts, title), why, self.seen(alert), self.action(alert))
 
     def _short(self, *parts: str) -> str:
-        return in_one_sms(parts, like=self.texts("messages.test"))
+        return in_one_sms(self.texts, parts)
 
     def _title_of_drill(self, title: str) -> str:
         return self.texts("messages.title_of_drill", title=title)
@@ -205,7 +205,7 @@ def as_sentence(texts: Texts, title: str) -> str:
 
 def short(texts: Texts, title: str, text: str, *more: str) -> str:
     """Any message in one SMS, in the letters of the language of ``texts``; ``more``: where there is room."""
-    return in_one_sms((f"{as_sentence(texts, title)} {text}", *more), like=texts("messages.test"))
+    return in_one_sms(texts, (texts.sentences((as_sentence(texts, title), text)), *more))
 
 
 def who(texts: Texts, by: str | None) -> str:

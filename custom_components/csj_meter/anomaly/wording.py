@@ -55,7 +55,7 @@ def message(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
         parts.append(reach(texts, finding.scope))
         if finding.advice.action is not None:
             parts.append(advice(texts, finding.advice.action))
-    return " ".join(filter(None, parts))
+    return texts.sentences(parts)
 
 
 def seen(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:

@@ -110,7 +110,7 @@ async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, me
         return _nothing(texts("insights.not_now"))
     if not found:
         return _nothing(texts("insights.no_credit" if question is Question.CREDIT else "insights.no_alert"))
-    return Answer(text=" ".join(one["text"] for one in found), data=found)
+    return Answer(text=texts.sentences(one["text"] for one in found), data=found)
 
 
 def _nothing(text: str) -> Answer:

@@ -36,7 +36,7 @@ class Teller:
 
     def sentences(self, said: Iterable[Sentence]) -> str | None:
         """Several, one after the other; None where there are none."""
-        return " ".join(map(self.sentence, said)) or None
+        return self._texts.sentences(map(self.sentence, said)) or None
 
     def tip(self, tip: Tip) -> dict[str, Any]:
         """A tip as plain JSON."""

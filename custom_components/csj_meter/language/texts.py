@@ -6,7 +6,7 @@ Assistant hands in those of its language; without it they are read from the pack
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 import json
 from pathlib import Path
@@ -94,6 +94,17 @@ class Texts:
         for name in names:
             row = self("figures.list", first=row, next=name) if row else name
         return row
+
+    def sentences(self, said: Iterable[str]) -> str:
+        """Sentences one after the other, as the language sets them apart; empty ones are left out."""
+        text = ""
+        for sentence in filter(None, said):
+            text = self("figures.sentences", first=text, next=sentence) if text else sentence
+        return text
+
+    def named(self, name: str, value: str) -> str:
+        """A name with what it stands for."""
+        return self("figures.named", name=name, value=value)
 
 
 def placeholders_of(template: str) -> frozenset[str]:

@@ -138,12 +138,12 @@ async def _async_statement_text(hass: HomeAssistant, tenancy: Tenancy, made: Sta
     period = dates.period(texts, first, last)
     hello = texts("letters.statement_text", name=tenancy.name, period=period)
     title = texts("letters.statement_title", meter=made.name)
-    figures = [as_sentence(texts, f"{name}: {value}") for name, value in pairs]
+    figures = [as_sentence(texts, texts.named(name, value)) for name, value in pairs]
     return Text(
         title=title,
-        text=mail.to_text([mail.Paragraph(hello), mail.Facts(pairs)]),
+        text=mail.to_text(texts, [mail.Paragraph(hello), mail.Facts(pairs)]),
         html=page,
-        short=" ".join([hello, *figures]),
+        short=texts.sentences((hello, *figures)),
         sms=short(texts, title, as_sentence(texts, period), *figures),
     )
 
@@ -160,7 +160,7 @@ def _lasting(texts: Texts, days: float) -> str:
 
 
 def _letter(texts: Texts, title: str, sentences: list[str], *, tone: mail.Tone, open_url: str | None) -> Text:
-    text = " ".join(sentences)
+    text = texts.sentences(sentences)
     shown: list[mail.Part] = [mail.Paragraph(text, strong=True)]
     if open_url is not None and "://" in open_url:
         shown.append(mail.Button(texts("buttons.open"), open_url, tone))

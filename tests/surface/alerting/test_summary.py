@@ -93,7 +93,7 @@ async def test_it_comes_once_at_its_hour_with_what_is_known_of_the_week(weekly: 
     assert mail["title"] == "Week of 24 to 30 October 2026"
     assert mail["target"] == ["bob@example.org"]
     # the clocks went back: 169 hours, and the week before lacks its first one
-    assert "- Home 1: This week 202.2, Before 100.2, Change +102 %" in mail["message"]
+    assert "- Home 1 – This week: 202.2, Before: 100.2, Change: +102 %" in mail["message"]
     assert "Creeping base load, Home 2" in mail["message"], "information is told here and nowhere else"
     assert "Creeping base load, Home 2" in mail["data"]["html"]
     assert "- Meters heard: 100 %" in mail["message"]
