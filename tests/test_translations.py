@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from script.translations import FOLDER, LANGUAGES, SOURCE, faults, flat, read
@@ -25,3 +27,8 @@ def test_what_is_wrong_is_said() -> None:
         "group.one has other placehol",
         "group.two is empty",
     ]
+
+
+def test_in_french_no_line_begins_with_a_mark() -> None:
+    """The space before it is one at which no line is broken."""
+    assert [key for key, text in read("fr").items() if re.search("« | [:;!?»]", text)] == []

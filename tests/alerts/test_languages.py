@@ -10,6 +10,8 @@ from pathlib import Path
 import re
 from typing import Final
 
+import pytest
+
 from custom_components import csj_meter
 from custom_components.csj_meter.alerts.alert import Alert
 from custom_components.csj_meter.alerts.message import Reason
@@ -68,3 +70,21 @@ def test_before_a_french_mark_stands_a_space_that_breaks_no_line() -> None:
     for text in plain_texts(wording_in("fr")):
         said = re.sub(r"\d\d:\d\d", "", text)
         assert not re.search("(?<!\N{NO-BREAK SPACE})[:;!?]", said), text
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "tomorrow"),
+    [
+        ("en", "before 13:00.", "before Tue 3 November, 13:00."),
+        ("es", "hasta 13:00.", "hasta mar 3 de noviembre, 13:00."),
+        ("pt", "até 13:00.", "até ter, 3 de novembro, 13:00."),
+    ],
+)
+def test_what_is_not_told_again_before_another_day_is_said_in_words_for_a_day(
+    language: str, today: str, tomorrow: str
+) -> None:
+    wording = wording_in(language)
+    alert = next(alerts())
+    for minutes, end in ((60, today), (25 * 60, tomorrow)):
+        shelved = replace(alert, shelved_until=at(minutes))
+        assert wording.why(Reason.CHATTERING, shelved, at(2)).endswith(end)
