@@ -153,6 +153,20 @@ def test_the_same_tip_is_given_once() -> None:
     assert tip.others == 1
 
 
+def test_what_has_come_back_on_a_meter_is_not_another_meter() -> None:
+    desk = Desk(AlertSettings(), dt.UTC)
+    for day in (3, 2, 1):
+        leak = {"kind": Kind.LEAK, "severity": Severity.WARNING, "since": -day * DAY}
+        desk.take([found("A", minute=2 - day * DAY, **leak)], at(2 - day * DAY))
+        desk.take([found("A", State.CLEARED, minute=60 - day * DAY, **leak)], at(60 - day * DAY))
+    desk.take([found("B", kind=Kind.LEAK, severity=Severity.WARNING, since=-9, minute=-7)], at(-7))
+    summary = summary_of(week(desk))
+
+    assert summary.kpis.alarms == 4
+    assert [(tip.alert.serial, tip.others) for tip in summary.tips] == [("B", 1)]
+    assert "(Elm Row 2, and 1 more)" in summary_text(summary, WORDING)
+
+
 def test_the_headline_says_the_most_of_it(desk: Desk) -> None:
     headline = summary_text(summary_of(week(desk)), WORDING).splitlines()[0]
 

@@ -86,7 +86,7 @@ class Tip:
     """What it was found by: its advice is the tip."""
 
     others: int = 0
-    """How many more of the period ask for the same."""
+    """On how many more meters and circuits the same is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +240,14 @@ def _tips(found: Iterable[Alert]) -> tuple[Tip, ...]:
         if action is None or action in NO_TIPS or acute or alert.false_alarm_at is not None:
             continue  # what was acute and is over has nothing left to be done about
         asked.setdefault(action, []).append(alert)
-    return tuple(Tip(alert=alerts[0], others=len(alerts) - 1) for alerts in asked.values())[:MOST_TIPS]
+    return tuple(Tip(alert=alerts[0], others=len(_places(alerts)) - 1) for alerts in asked.values())[
+        :MOST_TIPS
+    ]
+
+
+def _places(alerts: Iterable[Alert]) -> set[tuple[str | None, str | None]]:
+    """Where alerts are: what has come back on a meter is there once."""
+    return {(alert.serial, None if alert.serial else alert.circuit) for alert in alerts}
 
 
 def _ratio(
