@@ -107,6 +107,9 @@ class Grid(Part):
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
 
+    whole: int = 0
+    """How many columns of figures, from the left, are not parted from their units however narrow it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Button(Part):

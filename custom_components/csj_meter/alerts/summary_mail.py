@@ -108,7 +108,7 @@ def _usage(summary: Summary, wording: Wording) -> Iterator[mail.Part]:
         rows.append(row(texts("summary.total"), summary.usage, summary.usage_before))
     yield mail.Section(texts("summary.usage"))
     heads = ("mail.meter", "summary.this_week", "summary.week_before", "summary.change")
-    yield mail.Grid([texts(key) for key in heads], rows)
+    yield mail.Grid([texts(key) for key in heads], rows, whole=len(heads) - 1)
     yield from and_more(len(meters), wording)
 
 
@@ -121,5 +121,6 @@ def _credit(summary: Summary, wording: Wording) -> Iterator[mail.Part]:
     yield mail.Grid(
         [texts(key) for key in ("mail.meter", "summary.balance", "summary.lasts")],
         [(meter.name, balance(meter, texts), days_left(meter, texts)) for meter in meters[:MOST_SHOWN]],
+        whole=1,
     )
     yield from and_more(len(meters), wording)

@@ -31,6 +31,15 @@ th { font-weight: 600; }
 td.number { white-space: nowrap; }
 tfoot td, tfoot th { border-top: 2px solid #111; border-bottom: 0; font-weight: 600; }
 ul { padding-left: 1.2em; }
+.name { overflow-wrap: anywhere; min-width: 5em; }
+/* on a telephone a word breaks rather than that the amounts are cut off */
+@media (max-width: 34em) {
+  body { margin: 1em auto; padding: 0 .7em; overflow-wrap: anywhere; }
+  dl { grid-template-columns: fit-content(40%) 1fr; }
+  table { font-size: .8em; overflow-wrap: normal; }
+  th, td { padding: .25em .2em; }
+}
+@media (max-width: 23em) { th, td { overflow-wrap: anywhere; hyphens: auto; } }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
 
@@ -139,12 +148,14 @@ class _Page:
         numbers_from: int,
     ) -> str:
         """A table whose columns from ``numbers_from`` on hold numbers; heads are (key, unit)."""
+        kinds = ["name" if key == "by" else "" for key, _ in heads[:numbers_from]]
+        kinds += ["number"] * (len(heads) - numbers_from)
 
         def _cells(tag: str, texts: Sequence[str], scope: str = "") -> str:
             parts = []
             for column, text in enumerate(texts):
                 attributes = f' scope="{scope}"' if scope else ""
-                attributes += ' class="number"' if column >= numbers_from else ""
+                attributes += f' class="{kinds[column]}"' if kinds[column] else ""
                 parts.append(f"<{tag}{attributes}>{escape(text)}</{tag}>")
             return f"<tr>{''.join(parts)}</tr>\n"
 
