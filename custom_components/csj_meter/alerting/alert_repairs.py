@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -13,6 +13,8 @@ from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig,
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..access.dialogues import Doing, async_in_dialogue
+from ..access.doors import place_of_alert
 from ..alerts.alert import Alert
 from ..alerts.errors import AlertError
 from ..anomaly.rules import RULES
@@ -20,6 +22,7 @@ from ..const import DOMAIN
 from ..flow.tuning import UNITS
 from ..flow.words import THRESHOLD, async_words
 from ..history.troubles import TelemetryUnavailableError
+from ..site.access import Permission
 from ..site_settings import async_site_settings
 from .alerting import Alerting, current_alerting
 from .issues import has_issue
@@ -54,12 +57,20 @@ class AlertFlow(RepairsFlow):
 
     async def async_step_acknowledge(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Somebody sees to it."""
-        await _decided(self._alerting.async_acknowledge(self._alert_id, name_in_dialogue()))
+        await self._async_decided(
+            Permission.ANSWER_ALERTS,
+            Doing.ACKNOWLEDGE,
+            lambda: self._alerting.async_acknowledge(self._alert_id, name_in_dialogue()),
+        )
         return self.async_create_entry(data={})
 
     async def async_step_false_alarm(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Nothing is wrong; then perhaps the threshold is."""
-        await _decided(self._alerting.async_report_false_alarm(self._alert_id, name_in_dialogue()))
+        await self._async_decided(
+            Permission.JUDGE_ALERTS,
+            Doing.FALSE_ALARM,
+            lambda: self._alerting.async_report_false_alarm(self._alert_id, name_in_dialogue()),
+        )
         if not self._is_tunable:
             return self.async_create_entry(data={})
         return self.async_show_menu(
@@ -74,7 +85,11 @@ class AlertFlow(RepairsFlow):
 
     async def async_step_work_order(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Have a technician come; the alert still waits for somebody to acknowledge it."""
-        order = await _decided(self._alerting.async_open_work_order(self._alert_id, name_in_dialogue()))
+        order = await self._async_decided(
+            Permission.WORK_ORDERS,
+            Doing.WORK_ORDER,
+            lambda: self._alerting.async_open_work_order(self._alert_id, name_in_dialogue()),
+        )
         return self.async_abort(reason="work_order", description_placeholders={"number": order.name})
 
     async def async_step_threshold(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -137,7 +152,9 @@ class AlertFlow(RepairsFlow):
         """Have the other threshold from now on, on this meter."""
         alert = self._alert
         settings = await async_site_settings(self.hass)
-        await settings.async_set_threshold(alert.kind, alert.finding.serial, self._threshold)
+        place = place_of_alert(self.hass, alert)
+        async with async_in_dialogue(self.hass, Permission.CONFIGURE, place, Doing.THRESHOLD):
+            await settings.async_set_threshold(alert.kind, alert.finding.serial, self._threshold)
         if not has_issue(alert):
             return self.async_create_entry(data={})
         # it is there, and still asks for somebody
@@ -145,6 +162,17 @@ class AlertFlow(RepairsFlow):
         return self.async_abort(reason="threshold_saved", description_placeholders=words)
 
     # what they are made of
+
+    async def _async_decided[T](
+        self, permission: Permission, doing: Doing, decision: Callable[[], Awaitable[T]]
+    ) -> T:
+        """What came of a decision, which the audit log has; the dialogue ends where the alert is over."""
+        place = place_of_alert(self.hass, self._alert)
+        try:
+            async with async_in_dialogue(self.hass, permission, place, doing):
+                return await decision()
+        except AlertError as err:
+            raise AbortFlow("over") from err
 
     @property
     def _alerting(self) -> Alerting:
@@ -194,11 +222,3 @@ class AlertFlow(RepairsFlow):
             menu_options=["save", "threshold"],
             description_placeholders=self._words() | figures,
         )
-
-
-async def _decided[T](decision: Awaitable[T]) -> T:
-    """What came of a decision; the dialogue ends where the alert is over."""
-    try:
-        return await decision
-    except AlertError as err:
-        raise AbortFlow("over") from err

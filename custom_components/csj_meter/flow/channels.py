@@ -17,12 +17,12 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.uuid import random_uuid_hex
 import probatio
 
+from ..access.dialogues import Doing
 from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.message import Message, MessageState
 from ..alerts.settings import AlertSettings, AlertSettingsError, Channel, Medium
 from ..markdown import plain
-from ..site_settings import async_site_settings
 from .choices import (
     channel_options,
     check_target,
@@ -137,6 +137,7 @@ class ChannelOptions(SiteOptions):
             schema,
             {"quiet": True, **unchosen(schema)} if before is None else _as_entered(before, users),
             change,
+            doing=Doing.CHANNELS,
             then=self.async_step_channel_saved,
         )
 
@@ -196,9 +197,8 @@ class ChannelOptions(SiteOptions):
     async def async_step_remove_now(self, _user_input: Input | None = None) -> ConfigFlowResult:
         """Take it out of everything."""
         channel_id = self._channel.id
-        await (await async_site_settings(self.hass)).async_change_alerts(
-            lambda alerts: without_channel(alerts, channel_id)
-        )
+        async with self._async_changing(Doing.CHANNELS) as settings:
+            await settings.async_change_alerts(lambda alerts: without_channel(alerts, channel_id))
         return await self.async_step_channels()
 
     # --- test -----------------------------------------------------------------------------

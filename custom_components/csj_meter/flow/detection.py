@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..access.dialogues import Doing
 from ..alerting.names import names_of
 from ..anomaly.kinds import Kind
 from ..anomaly.rules import RULES
@@ -257,9 +258,10 @@ class DetectionOptions(HolidayOptions):
 
     async def async_step_save_tuning(self, _user_input: Input | None = None) -> ConfigFlowResult:
         """Keep it; what others have set meanwhile stays."""
-        await (await async_site_settings(self.hass)).async_change_detection(
-            lambda settings: self._place.with_tuning(settings, self._kind, self._tuning)
-        )
+        async with self._async_changing(Doing.DETECTION) as settings:
+            await settings.async_change_detection(
+                lambda detection: self._place.with_tuning(detection, self._kind, self._tuning)
+            )
         return self._end()
 
     async def _async_detection(self) -> Settings:

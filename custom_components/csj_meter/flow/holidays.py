@@ -11,6 +11,7 @@ from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..access.dialogues import Doing
 from ..detection.holidays import CalendarUnreadableError, async_holidays
 from ..site_settings import async_site_settings
 from .site_options import Input, SiteOptions
@@ -36,7 +37,8 @@ class HolidayOptions(SiteOptions):
         if user_input is not None:
             shown, calendar = user_input, user_input.get("calendar")
             if calendar is None or await self._async_is_right(calendar, errors):
-                await settings.async_set_holiday_calendar(calendar)
+                async with self._async_changing(Doing.HOLIDAYS):
+                    await settings.async_set_holiday_calendar(calendar)
                 return self._end()
             problem = calendar
         return self.async_show_form(

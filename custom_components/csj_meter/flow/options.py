@@ -27,6 +27,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..access.dialogues import Doing
 from ..const import CONF_LINK, Link
 from ..meters.commands.credit import LARGEST_TOP_UP
 from ..periods import PERIODS
@@ -69,6 +70,8 @@ class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions, PeopleOpt
     async def async_step_polling(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Edit the periods."""
         if user_input is not None:
+            async with self._async_changing(Doing.POLLING, self.config_entry.title):
+                pass  # Home Assistant keeps them
             return self.async_create_entry(
                 data={**self.config_entry.options, **{name: int(user_input[name]) for name in PERIODS}}
             )
@@ -149,7 +152,8 @@ class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions, PeopleOpt
                     secret=self._new_secret,
                     old_secret=payments.secret if overlap else None,
                     old_secret_until=dt_util.utcnow() + overlap if overlap else None,
-                )
+                ),
+                Doing.PAYMENT_SECRET,
             )
         return self.async_show_form(
             step_id="new_secret",
@@ -194,12 +198,13 @@ class CsjOptionsFlow(TelemetryOptions, AlertOptions, DetectionOptions, PeopleOpt
     async def _async_payments(self) -> PaymentSettings:
         return (await async_site_settings(self.hass)).payments
 
-    async def _async_keep(self, payments: PaymentSettings) -> ConfigFlowResult:
+    async def _async_keep(self, payments: PaymentSettings, doing: Doing = Doing.PAYMENTS) -> ConfigFlowResult:
         """Keep the settings of payments, then show what has to be copied."""
         if payments.enabled and payments.secret is None:
             self._new_secret = secrets.token_hex(SECRET_BYTES)
             payments = replace(payments, webhook_id=webhook.async_generate_id(), secret=self._new_secret)
-        await (await async_site_settings(self.hass)).async_set_payments(payments)
+        async with self._async_changing(doing) as settings:
+            await settings.async_set_payments(payments)
         if not payments.enabled:
             return self._end()
         if self._new_secret is None:

@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..access.dialogues import Doing
 from ..alerting.names import names_of
 from ..site.access import Role
 from ..site.errors import AccessSettingsError
@@ -104,9 +105,10 @@ class PeopleOptions(SiteOptions):
         """Choose whose role to take back, and do."""
         if (shown := await self._async_choose_person("remove_person", user_input)) is not None:
             return shown
-        await (await async_site_settings(self.hass)).async_change_access(
-            lambda access: access.without_person(self._person.user_id)
-        )
+        user_id = self._person.user_id
+        name = name_of(await async_users(self.hass), user_id)
+        async with self._async_changing(Doing.TAKE_ROLE, name) as settings:
+            await settings.async_change_access(lambda access: access.without_person(user_id))
         return await self.async_step_people()
 
     # --- what they are made of ------------------------------------------------------------
@@ -140,9 +142,12 @@ class PeopleOptions(SiteOptions):
             entered = user_input
             now = without_what_is_gone(schema, entered)
             try:
-                await (await async_site_settings(self.hass)).async_change_access(
-                    lambda access: change(access, entered)
-                )
+                change(await self._async_access(), entered)
+                doing = Doing.GIVE_ROLE if before is None else Doing.CHANGE_ROLE
+                user_id = entered["user"] if before is None else before.user_id
+                name = name_of(await async_users(self.hass), user_id)
+                async with self._async_changing(doing, name) as settings:
+                    await settings.async_change_access(lambda access: change(access, entered))
             except AccessSettingsError as err:
                 errors[err.path if err.path in map(str, schema.schema) else "base"] = err.problem
             else:

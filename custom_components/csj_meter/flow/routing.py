@@ -13,10 +13,10 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..access.dialogues import Doing
 from ..alerting.names import names_of
 from ..alerts.settings import MOST_LEVELS, AlertSettings, Route
 from ..anomaly.kinds import Kind, Severity
-from ..site_settings import async_site_settings
 from .choices import (
     SEVERAL_KINDS,
     SEVERAL_SEVERITIES,
@@ -83,9 +83,8 @@ class RoutingOptions(SiteOptions):
         """Choose one to remove, and do so."""
         if (shown := await self._async_choose_rule("remove_rule", user_input)) is not None:
             return shown
-        await (await async_site_settings(self.hass)).async_change_alerts(
-            lambda alerts: without_rule(alerts, self._rule)
-        )
+        async with self._async_changing(Doing.ALERTS) as settings:
+            await settings.async_change_alerts(lambda alerts: without_rule(alerts, self._rule))
         return await self.async_step_rules()
 
     async def async_step_rule(self, user_input: Input | None = None) -> ConfigFlowResult:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
@@ -11,9 +12,12 @@ from homeassistant.core import callback
 from homeassistant.helpers.selector import SelectSelector
 import probatio
 
+from ..access.dialogues import Doing, async_in_dialogue
+from ..access.places import SITE
 from ..alerts.settings import AlertSettings, AlertSettingsError
 from ..const import DOMAIN
-from ..site_settings import async_site_settings
+from ..site.access import Permission
+from ..site_settings import SiteSettings, async_site_settings
 
 type Input = dict[str, Any]
 """What somebody has entered in a form."""
@@ -41,6 +45,16 @@ class SiteOptions(OptionsFlow):
         """What is set here is kept elsewhere: the options of the bridge stay as they are."""
         return self.async_create_entry(data=dict(self.config_entry.options))
 
+    @asynccontextmanager
+    async def _async_changing(self, doing: Doing, detail: str | None = None) -> AsyncIterator[SiteSettings]:
+        """The settings of the site, around a change of them that the audit log has to have.
+
+        ``detail``: what else that log says of it. What makes no sense is refused before.
+        """
+        what = doing.value if detail is None else f"{doing}: {detail}"
+        async with async_in_dialogue(self.hass, Permission.CONFIGURE, SITE, what):
+            yield await async_site_settings(self.hass)
+
     # --- alerts ---------------------------------------------------------------------------
 
     async def _async_alerts(self) -> AlertSettings:
@@ -54,13 +68,15 @@ class SiteOptions(OptionsFlow):
         now: Input,
         change: Callable[[AlertSettings, Input], AlertSettings],
         *,
+        doing: Doing = Doing.ALERTS,
         then: Callable[[], Awaitable[ConfigFlowResult]] | None = None,
         fields: Mapping[str, str] | None = None,
         placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
         """Show a form with what holds ``now``; once it makes sense, keep what ``change`` makes of it.
 
-        ``change`` raises AlertSettingsError; ``fields``: path of one -> field that it belongs to.
+        ``change`` raises AlertSettingsError; ``doing``: how the audit log calls it;
+        ``fields``: path of one -> field that it belongs to.
         """
         errors: dict[str, str] = {}
         problem = ""
@@ -68,9 +84,9 @@ class SiteOptions(OptionsFlow):
             entered = user_input
             now = without_what_is_gone(schema, entered)
             try:
-                await (await async_site_settings(self.hass)).async_change_alerts(
-                    lambda alerts: change(alerts, entered)
-                )
+                change(await self._async_alerts(), entered)
+                async with self._async_changing(doing) as settings:
+                    await settings.async_change_alerts(lambda alerts: change(alerts, entered))
             except AlertSettingsError as err:
                 name = (fields or {}).get(err.path, err.path)
                 errors[name if name in map(str, schema.schema) else "base"] = err.problem

@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..access.dialogues import Doing
 from ..history.opening import address_of
 from ..history.trial import async_try_database
 from ..markdown import plain
@@ -117,7 +118,8 @@ class TelemetryOptions(SiteOptions):
 
     async def async_step_shorten_now(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Keep the settings; the writer follows them with its next minute."""
-        await (await async_site_settings(self.hass)).async_set_telemetry(self._wanted)
+        async with self._async_changing(Doing.TELEMETRY) as settings:
+            await settings.async_set_telemetry(self._wanted)
         return self._end()
 
     async def _async_telemetry(self) -> TelemetrySettings:

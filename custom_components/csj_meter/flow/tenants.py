@@ -9,11 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from homeassistant.auth.models import User
-from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
-from homeassistant.helpers.http import current_request
 from homeassistant.helpers.selector import (
     DateTimeSelector,
     LanguageSelector,
@@ -28,7 +25,8 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ..access.doors import async_allowed, place_of
+from ..access.dialogues import async_in_dialogue
+from ..access.doors import place_of
 from ..alerting.names import names_of
 from ..language import dates
 from ..language.texts import Texts
@@ -304,19 +302,8 @@ class TenantOptions(SiteOptions):
 
     def _async_audited(self, serial: str, what: Doing) -> Any:
         """Around something that the audit log has to have."""
-        return async_allowed(
-            self.hass,
-            _user(),
-            (Permission.TENANTS,),
-            (place_of(self.hass, serial),),
-            what=f"options: {what}",
-        )
-
-
-def _user() -> User | None:
-    """Who has sent the form; a flow is told nothing of them."""
-    request = current_request.get()
-    return None if request is None else request.get(KEY_HASS_USER)
+        place = place_of(self.hass, serial)
+        return async_in_dialogue(self.hass, Permission.TENANTS, place, f"options: {what}")
 
 
 def _options(tenancies: Iterable[Tenancy], names: dict[str, str]) -> list[SelectOptionDict]:

@@ -18,12 +18,12 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..access.dialogues import Doing
 from ..alerting.alerting import current_alerting
 from ..alerting.errors import DeliveryError
 from ..alerting.webhook import async_post_test
 from ..alerts.settings import AlertSettings, AlertSettingsError, TicketSettings
 from ..anomaly.kinds import Severity
-from ..site_settings import async_site_settings
 from .choices import SEVERAL_SEVERITIES
 from .site_options import Input, SiteOptions
 from .words import async_words
@@ -64,6 +64,7 @@ class WorkOrderOptions(SiteOptions):
                 "webhook": tickets.webhook_url is not None,
             },
             change,
+            doing=Doing.WORK_ORDERS,
             then=self._async_kept,
         )
 
@@ -72,9 +73,10 @@ class WorkOrderOptions(SiteOptions):
         if user_input is None:
             return self.async_show_form(step_id="new_webhook_secret", data_schema=probatio.Schema({}))
         secret = secrets.token_hex(SECRET_BYTES)
-        await (await async_site_settings(self.hass)).async_change_alerts(
-            lambda alerts: replace(alerts, tickets=replace(alerts.tickets, webhook_secret=secret))
-        )
+        async with self._async_changing(Doing.WORK_ORDERS) as settings:
+            await settings.async_change_alerts(
+                lambda alerts: replace(alerts, tickets=replace(alerts.tickets, webhook_secret=secret))
+            )
         self._webhook_secret = secret
         return await self.async_step_webhook_secret()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -10,6 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..access.dialogues import Doing, async_in_dialogue
+from ..access.doors import place_of
 from ..bus.errors import BusError
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..meters.errors import MeterError
@@ -21,6 +24,7 @@ from ..prepay.errors import (
 )
 from ..prepay.movement import Actor, Nameless
 from ..prepay.prepaid_meter import PrepaidMeter
+from ..site.access import Permission
 from .prepayment import async_prepayment
 
 IN_REPAIRS = Actor(id=None, name=Nameless.REPAIR_ISSUE.value)
@@ -45,6 +49,14 @@ class MoneyFlow(RepairsFlow):
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
         return entry.runtime_data.coordinators.get(self.facts["subentry_id"])
+
+    async def _async_decided(self, doing: Doing, decision: Callable[[], Awaitable[object]]) -> None:
+        """Have a person's decision hold, and the audit log know of it. What it raises is raised."""
+        entry = self.hass.config_entries.async_get_entry(self.facts["entry_id"])
+        meter = None if entry is None else entry.subentries.get(self.facts["subentry_id"])
+        place = place_of(self.hass, None if meter is None else meter.unique_id)
+        async with async_in_dialogue(self.hass, Permission.CORRECT_PAYMENTS, place, doing):
+            await decision()
 
     def name(self) -> str:
         """What people call the meter."""
@@ -71,8 +83,11 @@ class CountFellFlow(MoneyFlow):
             return self.async_abort(reason="not_set_up")
         try:
             prepayment = await async_prepayment(self.hass)
-            await control.watched(
-                lambda session: prepayment.top_ups.restart(PrepaidMeter(session), IN_REPAIRS)
+            await self._async_decided(
+                Doing.METER_RESET,
+                lambda: control.watched(
+                    lambda session: prepayment.top_ups.restart(PrepaidMeter(session), IN_REPAIRS)
+                ),
             )
         except BusError, MeterError, CreditUnknownError:
             return self.async_abort(reason="not_reachable")
@@ -106,8 +121,11 @@ class OvertakenFlow(MoneyFlow):
         try:
             ledger = (prepayment := await async_prepayment(self.hass)).ledger
             at = dt_util.utcnow()
-            await prepayment.run(
-                lambda: ledger.decide(self.facts["movement"], applied=applied, actor=IN_REPAIRS, at=at)
+            await self._async_decided(
+                Doing.ARRIVED if applied else Doing.NOT_ARRIVED,
+                lambda: prepayment.run(
+                    lambda: ledger.decide(self.facts["movement"], applied=applied, actor=IN_REPAIRS, at=at)
+                ),
             )
         except KeyError, NotDecidableError:
             return self.async_abort(reason="decided")

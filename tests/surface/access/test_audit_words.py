@@ -13,7 +13,7 @@ import pytest
 
 from custom_components import csj_meter
 from custom_components.csj_meter import button, csv_view, number, select, switch
-from custom_components.csj_meter.access import audit_view
+from custom_components.csj_meter.access import audit_view, dialogues
 from custom_components.csj_meter.access.audit_log import FURTHER_REFUSALS
 from custom_components.csj_meter.access.audit_view import AuditView
 from custom_components.csj_meter.alerting.answers import EVENT_ANSWER
@@ -62,6 +62,8 @@ WRITTEN: Final = (
     *(f"{EVENT_ANSWER}: {answer}" for answer in ANSWERS),
     *(f"assist {question}" for question in Question),
     *(f"options: {doing}" for doing in tenants.Doing),
+    *dialogues.Doing,
+    f"{dialogues.Doing.GIVE_ROLE}: Ada Lovelace",
     *(f"portal: {doing}" for doing in guard.Doing),
 )
 """All that the audit log calls something by."""

@@ -130,3 +130,41 @@ def test_the_reader_sees_a_use_that_asks_nobody(body: str, expected: list[str]) 
     )
 
     assert list(uses_without_a_question(ast.parse(source))) == expected
+
+
+CHANGES: Final = frozenset(
+    {
+        *("async_set_payments", "async_set_telemetry", "async_set_holiday_calendar", "async_set_threshold"),
+        *("async_set_alerts", "async_change_alerts", "async_change_detection", "async_change_access"),
+        *("async_move_in", "async_move_out", "async_make_link", "async_revoke_link", "decide", "restart"),
+        *("async_acknowledge", "async_report_false_alarm", "async_open_work_order"),
+    }
+)
+"""What changes settings, tenants, money or alerts."""
+
+WRITTEN_DOWN: Final = frozenset({"_async_changing", "_async_audited", "_async_decided", "async_in_dialogue"})
+"""What writes down who does it."""
+
+
+def changes_that_nobody_hears_of(tree: ast.Module) -> Iterator[str]:
+    """Methods of dialogues that change something, and write nothing down."""
+    for one in ast.walk(tree):
+        for method in one.body if isinstance(one, ast.ClassDef) else ():
+            if not isinstance(method, ast.AsyncFunctionDef):
+                continue
+            called = called_in(method)
+            if called & CHANGES and not called & WRITTEN_DOWN:
+                yield method.name
+
+
+def test_every_change_in_a_dialogue_is_written_down() -> None:
+    dialogues = {
+        name: tree
+        for name, tree in modules()
+        if name.startswith("flow/") or name.removesuffix(".py").endswith("_repairs")
+    }
+
+    assert any(called_in(tree) & CHANGES for tree in dialogues.values())
+    assert [
+        f"{name}: {one}" for name, tree in dialogues.items() for one in changes_that_nobody_hears_of(tree)
+    ] == []

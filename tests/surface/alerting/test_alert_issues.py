@@ -21,6 +21,7 @@ from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.site_settings import async_site_settings
 
 from ...alerts.found import found
+from ..audited import audited
 from .conftest import Site
 
 WARNING = Severity.WARNING
@@ -238,6 +239,9 @@ async def test_who_has_sent_the_form_is_the_one_who_sees_to_it(
     assert (await ended.json())["type"] == "create_entry"
     (alert,) = dialogues.alerting.active_of(dialogues.home.serial(1))
     assert alert.acknowledged_by == "Mock User"
+    assert await dialogues.home.time.through(audited(dialogues.hass)) == [
+        ("repairs_acknowledge", "Mock User", dialogues.home.serial(1), "done")
+    ]
 
 
 async def test_a_false_alarm_offers_another_threshold(dialogues: Site) -> None:

@@ -23,6 +23,7 @@ from custom_components.csj_meter.alerts.settings import (
 from custom_components.csj_meter.anomaly.kinds import Severity
 from custom_components.csj_meter.const import DOMAIN
 
+from ..audited import audited
 from .alert_dialogues import TWO_CHANNELS, alerts_of, opened, set_alerts
 from .dialogue import Dialogue, Person
 
@@ -75,6 +76,21 @@ async def test_two_people_who_set_different_things_do_not_undo_each_other(
     assert alerts.escalation == Escalation(after=(5, 30))
     assert alerts.tickets == TicketSettings(severities=())
     assert alerts.flood == FloodControl(most_per_hour=20)
+
+
+async def test_who_has_changed_alerts_is_in_the_audit_log(
+    hass: HomeAssistant, person: Person, entry: MockConfigEntry, told: AlertSettings
+) -> None:
+    flood = await opened(person, entry, "flood_control")
+    await flood.fill(most_per_hour=6.5)
+    assert flood.errors, "what makes no sense changes nothing"
+    await flood.fill(most_per_hour=6)
+    await (await opened(person, entry, "work_orders")).fill(severities=[])
+
+    assert await person.do(audited(hass)) == [
+        ("options_alerts", "automation", None, "done"),
+        ("options_work_orders", "automation", None, "done"),
+    ]
 
 
 # --- quiet hours, escalation, flood control, summary ---------------------------------------

@@ -20,6 +20,7 @@ from custom_components.csj_meter.meters.rhythm import DEFAULT_PERIODS
 from custom_components.csj_meter.periods import PERIODS, periods_of
 from custom_components.csj_meter.site_settings import PaymentSettings, async_site_settings
 
+from ..audited import audited
 from ..conftest import Home
 from .dialogue import Dialogue, Person
 
@@ -150,6 +151,21 @@ async def test_payments_are_switched_on_and_address_and_secret_shown_once(
     await again.fill()
     assert again.at == "created"
     assert await payments_of(hass) == payments
+
+
+async def test_who_has_let_a_payment_service_in_is_in_the_audit_log(
+    hass: HomeAssistant, person: Person, bridge_entry: MockConfigEntry
+) -> None:
+    assert (await enabled(person, bridge_entry, provider=" ")).errors
+    await enabled(person, bridge_entry)
+    await (await (await person.options(bridge_entry)).choose("new_secret")).fill(overlap=0)
+    await (await (await person.options(bridge_entry)).choose("polling")).fill(live_period=60)
+
+    assert [what for what, *_ in await person.do(audited(hass))] == [
+        "options_payments",
+        "options_payment_secret",
+        f"options_polling: {bridge_entry.title}",
+    ]
 
 
 async def test_who_must_call_from_the_local_network_is_shown_the_local_address(

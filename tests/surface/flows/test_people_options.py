@@ -12,6 +12,7 @@ from custom_components.csj_meter.site.access import STRANGER, Permission, Role
 from custom_components.csj_meter.site.people import AccessSettings, Person as PersonWithRole
 from custom_components.csj_meter.site_settings import async_site_settings
 
+from ..audited import audited
 from ..conftest import Home
 from .dialogue import Dialogue, Person
 
@@ -94,6 +95,22 @@ async def test_a_role_is_changed_to_whole_circuits_and_taken_back(
     await (await dialogue.choose("remove_person")).fill(user=ada.id)
     assert dialogue.placeholders == {"people": "Nobody has a role yet."}
     assert standing_of(hass, ada) == STRANGER
+
+
+async def test_who_was_given_a_role_and_from_whom_it_was_taken_is_in_the_audit_log(
+    person: Person, entry: MockConfigEntry, home: Home, ada: MockUser
+) -> None:
+    dialogue = await (await people(person, entry)).choose("add_person")
+    await dialogue.fill(user=ada.id, role="tenant", meters=[])
+    assert dialogue.errors, "what makes no sense changes nothing"
+    await dialogue.fill(user=ada.id, role="support", meters=[])
+    await (await dialogue.choose("change_person")).fill(user=ada.id)
+    await dialogue.fill(role="technician")
+    await (await dialogue.choose("remove_person")).fill(user=ada.id)
+
+    assert await person.do(audited(home.hass)) == [
+        (f"options_{done}_role: Ada", "automation", None, "done") for done in ("give", "change", "take")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from custom_components.csj_meter.prepay.movement import Actor, Movement, Movemen
 from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 
+from ..audited import audited
 from ..conftest import Home, subentry_of
 
 UNIT = 2
@@ -171,6 +172,8 @@ async def test_a_meter_whose_count_fell_gets_money_again_when_a_person_says_so(o
     assert done["type"] == "create_entry"
     await opened.time.run(120)
     assert (await top_up(opened, "7.00")).state is MovementState.DONE
+    said = ("repairs_meter_reset", "automation", opened.serial(UNIT), "done")
+    assert await opened.time.through(audited(opened.hass)) == [said]
     assert not [issue for domain, issue in ir.async_get(opened.hass).issues if domain == DOMAIN]
 
 
@@ -206,6 +209,8 @@ async def test_what_the_meter_cannot_tell_any_more_is_decided_by_a_person(
     (ours,) = (one for one in await movements(opened) if one.id == ours.id)
     assert ours.state.value == state
     assert ours.detail == "repair issue"
+    said = (f"repairs_{choice}", "automation", opened.serial(UNIT), "done")
+    assert await opened.time.through(audited(opened.hass)) == [said], "this test sends no form"
 
 
 async def test_prices_that_were_seen_by_a_clock_that_was_ahead_are_those_of_before_as_well(
