@@ -167,6 +167,14 @@ def test_what_has_come_back_on_a_meter_is_not_another_meter() -> None:
     assert "(Elm Row 2, and 1 more)" in summary_text(summary, WORDING)
 
 
+def test_since_when_it_is_is_said_once_with_its_day() -> None:
+    desk = Desk(AlertSettings(), dt.UTC)
+    desk.take([found("A", kind=Kind.OUTAGE, since=-900, minute=-898)], at(-898))
+    text = summary_text(summary_of(week(desk)), WORDING)
+
+    assert ": No voltage since Sun 1 November, 22:00. Nobody sees to it so far." in text
+
+
 def test_the_headline_says_the_most_of_it(desk: Desk) -> None:
     headline = summary_text(summary_of(week(desk)), WORDING).splitlines()[0]
 

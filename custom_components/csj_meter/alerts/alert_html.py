@@ -10,7 +10,7 @@ from ..language.dates import clock
 from ..language.texts import Texts
 from . import mail
 from .alert import Alert
-from .mail_wording import measured, moment, since, standing, usual
+from .mail_wording import measured, moment, seen_since, standing, usual
 from .message import AFTERWARDS, Message, Reason
 from .wording import Wording
 
@@ -168,7 +168,7 @@ class _AlertMail:
                 mail.Entry(
                     tone=tone_of(alert),
                     title=wording.title(alert),
-                    text=wording.texts.sentences((wording.seen(alert), since(alert, wording))),
+                    text=seen_since(alert, wording),
                 )
                 for alert in self._alerts[:MOST_SHOWN]
             ]

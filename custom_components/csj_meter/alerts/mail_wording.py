@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from ..anomaly.wording import figure, usual_range
+from ..anomaly.wording import figure, says_since, seen, usual_range
 from ..language import dates
 from ..language.texts import Texts, with_unit
 from ..meters.quantities import Unit
@@ -56,9 +56,13 @@ def standing(alert: Alert, wording: Wording) -> str:
     return wording.texts(f"standing.{alert.state.value}", **words)
 
 
-def since(alert: Alert, wording: Wording) -> str:
-    """When it began, in a sentence."""
-    return wording.texts("mail.since_moment", at=moment(alert.since, wording))
+def seen_since(alert: Alert, wording: Wording) -> str:
+    """What was seen and since when, which some sentences have in them already."""
+    texts, finding = wording.texts, alert.finding
+    said = seen(texts, finding, wording.zone, dated=True)
+    if says_since(texts, finding):
+        return said
+    return texts.sentences((said, texts("mail.since_moment", at=moment(alert.since, wording))))
 
 
 def moment(at: dt.datetime, wording: Wording) -> str:

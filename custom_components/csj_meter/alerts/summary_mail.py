@@ -17,7 +17,7 @@ from .mail_wording import (
     headline,
     kpi_lines,
     moment,
-    since,
+    seen_since,
     standing,
     summary_title,
 )
@@ -74,7 +74,7 @@ def _alerts(title: str, alerts: Sequence[Alert], wording: Wording) -> Iterator[m
 def _entry(alert: Alert, wording: Wording) -> mail.Entry:
     """What was seen, since when, and how it stands or has ended."""
     texts = wording.texts
-    said = [wording.seen(alert), since(alert, wording)]
+    said = [seen_since(alert, wording)]
     if not alert.is_open:
         said.append(wording.how_it_ended(alert))
         if alert.false_alarm_at is not None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ..language import dates
-from ..language.texts import Texts, with_unit
+from ..language.texts import Texts, placeholders_of, with_unit
 from ..meters.quantities import QUANTITIES, Unit
 from ..meters.sample import moment_of
 from .finding import Compared, Finding
@@ -58,8 +58,11 @@ def message(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
     return texts.sentences(parts)
 
 
-def seen(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
-    """What was seen, in a sentence. Raises TextError for a kind that has none."""
+def seen(texts: Texts, finding: Finding, zone: dt.tzinfo, *, dated: bool = False) -> str:
+    """What was seen, in a sentence; ``dated``: with the day of a moment in it, for whoever reads it later.
+
+    Raises TextError for a kind that has none.
+    """
     minutes = finding.advice.params.get("minutes", finding.at - finding.since)
     return texts(
         f"seen.{finding.advice.key}",
@@ -68,7 +71,7 @@ def seen(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
         high=figure(texts, finding.high, finding),
         range=usual_range(texts, finding) or texts("figures.unknown"),
         duration=duration(texts, int(minutes)),
-        since=_since(texts, finding, zone),
+        since=_since(texts, finding, zone, dated=dated),
         when=compared_with(texts, finding.compared),
         phase="?" if finding.phase is None else str(finding.phase),
     )
@@ -117,8 +120,14 @@ def _amount(finding: Finding) -> float | None:
     return -value if finding.kind is Kind.REVERSE_ENERGY and value is not None else value
 
 
-def _since(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
-    return dates.clock(texts, moment_of(finding.since, zone), moment_of(finding.at, zone))
+def says_since(texts: Texts, finding: Finding) -> bool:
+    """Whether the sentence of what was seen has the moment since when."""
+    return "since" in placeholders_of(texts.templates[f"seen.{finding.advice.key}"])
+
+
+def _since(texts: Texts, finding: Finding, zone: dt.tzinfo, *, dated: bool) -> str:
+    since = moment_of(finding.since, zone)
+    return dates.moment(texts, since) if dated else dates.clock(texts, since, moment_of(finding.at, zone))
 
 
 # figures
