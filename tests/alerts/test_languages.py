@@ -51,10 +51,15 @@ def plain_texts(wording: Wording) -> Iterator[str]:
         for shown in ([one], [one, one]):
             yield wording.message_text(message(reason), shown, at(20))
     for summary in summaries():
-        lists = {
-            name: tuple(map(with_a_name, getattr(summary, name))) for name in ("open", "over", "findings")
-        }
-        yield summary_text(replace(summary, **lists), wording)
+        yield summary_text(
+            replace(
+                summary,
+                open=tuple(map(with_a_name, summary.open)),
+                over=tuple(map(with_a_name, summary.over)),
+                findings=tuple(map(with_a_name, summary.findings)),
+            ),
+            wording,
+        )
 
 
 def test_no_space_stands_between_chinese_letters() -> None:

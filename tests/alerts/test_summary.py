@@ -156,7 +156,7 @@ def test_the_same_tip_is_given_once() -> None:
 def test_what_has_come_back_on_a_meter_is_not_another_meter() -> None:
     desk = Desk(AlertSettings(), dt.UTC)
     for day in (3, 2, 1):
-        leak = {"kind": Kind.LEAK, "severity": Severity.WARNING, "since": -day * DAY}
+        leak: dict[str, Any] = {"kind": Kind.LEAK, "severity": Severity.WARNING, "since": -day * DAY}
         desk.take([found("A", minute=2 - day * DAY, **leak)], at(2 - day * DAY))
         desk.take([found("A", State.CLEARED, minute=60 - day * DAY, **leak)], at(60 - day * DAY))
     desk.take([found("B", kind=Kind.LEAK, severity=Severity.WARNING, since=-9, minute=-7)], at(-7))
