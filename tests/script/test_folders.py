@@ -1,4 +1,4 @@
-"""Folders that are given to scripts are those of whoever types them, not folders of the checkout."""
+"""Folders that are given to scripts are those of whoever types them, and what lies there is not imported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "script", made / "script", ignore=shutil.ignore_patterns("__pycache__"))
     setup = made / "script" / "setup"
     setup.write_text("#!/bin/sh\n", encoding="utf-8")
-    for name in ("test", "newest", "benchmark"):
+    for name in ("test", "newest", "meter", "benchmark"):
         python = made / ".venv" / name / "bin" / "python"
         python.parent.mkdir(parents=True)
         python.write_text(PYTHON.format(checkout=made), encoding="utf-8")
@@ -40,6 +40,9 @@ def checkout(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "words", "module"),
     [
+        ("demo", ["--dir"], "demo"),
+        ("meter", ["scan", "--profiles"], "cli"),
+        ("replay", [], "cli.replay"),
         ("validate", [], "script.validation"),
         ("soak", [], "tests.chaos"),
         ("benchmark", ["detection", "--data"], "benchmarks.detection"),
