@@ -29,6 +29,7 @@ OLD: Final = "#!/bin/sh\ncase $2 in *version_info*) exit 1 ;; esac\n"
 """A Python that starts and is of another version."""
 
 PIP: Final = """\
+[ "$2" = pip ] || exec {python} "$@"
 [ "$3" = --version ] && exit
 while [ $# -gt 0 ]; do
   case $1 in
@@ -131,7 +132,7 @@ def fetch(tmp_path: Path) -> Run:
     (root / "requirements").mkdir()
     shutil.copy(ROOT / "script" / "bootstrap" / "tool", root / "script" / "bootstrap" / "tool")
     shutil.copy(ROOT / "requirements" / "bootstrap.txt", root / "requirements" / "bootstrap.txt")
-    put(tmp_path / "bin" / "python3", PIP.format(said=tmp_path / "asked"))
+    put(tmp_path / "bin" / "python3", PIP.format(said=tmp_path / "asked", python=sys.executable))
 
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
 
@@ -159,6 +160,12 @@ def test_a_tool_is_fetched_once_in_its_version_and_by_its_checksums(fetch: Run, 
     assert asked.count("--hash=sha256:") > 10
     version = asked.partition(" ")[0].removeprefix("uv==")
     assert Path(first.stdout.strip()).parts[-3:] == (f"uv-{version}", "bin", "uv")
+
+
+def test_a_tool_is_fetched_where_mv_is_not_that_of_gnu(fetch: Run, tmp_path: Path) -> None:
+    put(tmp_path / "bin" / "mv", '[ $1 != -T ] || exit 64\nexec /bin/mv "$@"\n')
+
+    assert fetch("uv").returncode == 0
 
 
 @pytest.mark.parametrize("left", ["nothing", "something that does not start"])
