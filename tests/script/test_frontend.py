@@ -91,3 +91,28 @@ def test_all_that_name_the_versions_of_node_name_the_same() -> None:
     assert package["engines"] == {"node": "^20.19.0 || ^22.13.0 || >=24.0.0"}
     for name in ("README.md", "docs/architecture.md"):
         assert NEEDED in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+def test_packages_that_cannot_be_had_are_told(tmp_path: Path) -> None:
+    """npm itself says why, unless it is told to be silent."""
+    (tmp_path / "script").mkdir()
+    (tmp_path / "frontend").mkdir()
+    (tmp_path / "frontend" / "package-lock.json").write_text("{}", encoding="utf-8")
+    shutil.copy(ROOT / "script" / "frontend", tmp_path / "script" / "frontend")
+    npm = tmp_path / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(
+        '#!/bin/sh\ncase "$*" in *silent*) ;; *) echo no network >&2 ;; esac\nexit 1\n', encoding="utf-8"
+    )
+    npm.chmod(0o755)
+    link(npm.parent, "bash", "dirname", "cksum", "cat")
+
+    done = subprocess.run(
+        [tmp_path / "script" / "frontend", "--packages"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PATH": str(npm.parent)},
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "no network\n")
