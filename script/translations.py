@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["check"]:
             wrong = [fault for language in LANGUAGES for fault in faults(language, read(language), source)]
-            print("\n".join(wrong))
+            print("\n".join(wrong) or "Every language says what English says.")
             return 1 if wrong else 0
         case ["missing", language]:
             texts = read(language)
@@ -84,7 +84,11 @@ def main(arguments: list[str]) -> int:
             )
             return 0
         case ["merge", language, file]:
-            texts = read(language) | json.loads(Path(file).read_text(encoding="utf-8"))
+            try:
+                texts = read(language) | flat(json.loads(Path(file).read_text(encoding="utf-8")))
+            except (OSError, ValueError) as err:
+                print(f"{file} cannot be read: {err}", file=sys.stderr)
+                return 1
             texts = {key: text for key, text in texts.items() if key in source}
             wrong = [fault for fault in faults(language, texts, source) if not fault.endswith("is missing")]
             if wrong:

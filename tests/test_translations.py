@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 import re
 
 import pytest
 
-from script.translations import FOLDER, LANGUAGES, SOURCE, faults, flat, read
+from script.translations import FOLDER, LANGUAGES, SOURCE, faults, flat, main, read
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -32,3 +33,20 @@ def test_what_is_wrong_is_said() -> None:
 def test_in_french_no_line_begins_with_a_mark() -> None:
     """The space before it is one at which no line is broken."""
     assert [key for key, text in read("fr").items() if re.search("« | [:;!?»]", text)] == []
+
+
+def test_that_all_is_well_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == "Every language says what English says.\n"
+
+
+@pytest.mark.parametrize("content", [None, "{"], ids=["nothing", "half"])
+def test_a_file_that_cannot_be_read_is_told(
+    content: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "texts.json"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    assert main(["merge", "de", str(file)]) == 1
+    assert capsys.readouterr().err.startswith(f"{file} cannot be read: ")

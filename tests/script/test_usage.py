@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 import shutil
 import subprocess
+import sys
 from typing import Final
 
 import pytest
@@ -45,3 +46,21 @@ def test_how_a_script_is_used_is_told(words: list[str], usage: str, tmp_path: Pa
     assert f"usage: {usage}" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "told"),
+    [("--help", 0, "a checkout (default: this one)\n"), ("nowhere", 2, "there is no folder nowhere\n")],
+)
+def test_what_is_validated_is_a_folder(word: str, status: int, told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "script.validation", word],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == status
+    assert "usage: script/validate [-h] [folder]" in done.stdout + done.stderr
+    assert told in done.stdout + done.stderr
