@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 import json
@@ -12,8 +13,9 @@ from custom_components.csj_meter.bus.errors import RefusedError
 from custom_components.csj_meter.meters.discovery import identify
 from custom_components.csj_meter.meters.errors import UnknownDeviceError
 from custom_components.csj_meter.meters.meter import Meter
-from custom_components.csj_meter.meters.quantities import QUANTITIES, Kind, Quantity
+from custom_components.csj_meter.meters.quantities import QUANTITIES, CreditMode, Kind, Quantity, Unit
 from custom_components.csj_meter.meters.reading import Group, Value
+from custom_components.csj_meter.prepay.currencies import letters_of
 
 from .errors import CommandError
 from .link import open_bus
@@ -56,9 +58,7 @@ async def read(arguments: Namespace) -> None:
     print(f"firmware {meter.identity.firmware or 'unknown'}, profile {meter.identity.profile}")
     for name, value in values.items():
         quantity = QUANTITIES[name]
-        # a moment is printed as one, and not as the seconds that it is
-        unit = "" if quantity.kind is Kind.TIMESTAMP else quantity.unit
-        print(f"{name:<24} {_text(quantity, value):>16} {unit}".rstrip())
+        print(f"{name:<24} {_text(quantity, value):>16} {unit_of(quantity, values)}".rstrip())
 
 
 def _number(quantity: Quantity, value: Value) -> Any:
@@ -72,6 +72,16 @@ def _number(quantity: Quantity, value: Value) -> Any:
             return list(value)
         case _:
             return value
+
+
+def unit_of(quantity: Quantity, values: Mapping[str, Value]) -> str:
+    """What is written behind a value; money is in what the meter says that it counts its credit in."""
+    if quantity.kind is Kind.TIMESTAMP:
+        return ""  # a moment is printed as one, and not as the seconds that it is
+    money = letters_of(values.get("currency")) or Unit.MONEY
+    if quantity.unit == Unit.MONEY and values.get("credit_mode") == CreditMode.ENERGY.name.lower():
+        return Unit.KILOWATT_HOUR
+    return quantity.unit.replace(Unit.MONEY, money)
 
 
 def _text(quantity: Quantity, value: Value) -> str:

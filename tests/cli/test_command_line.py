@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 
 from cli.main import main, parser
+from cli.read import unit_of
 from cli.simulate import ORDERS, simulate
 from custom_components.csj_meter.meters.quantities import QUANTITIES
+from custom_components.csj_meter.meters.reading import Value
 from custom_components.csj_meter.simulator.faults import MAGNITUDES, FaultKind
 
 ROOT = Path(__file__).parent.parent.parent
@@ -114,8 +116,26 @@ def test_read_prints_a_table_with_units(gateway: Simulation, capsys: pytest.Capt
     assert "CSJ DDSY100, serial CSJ" in out
     (voltage,) = [line.split() for line in out.splitlines() if line.startswith("voltage_l1 ")]
     assert voltage[2] == "V"
+    told = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert told["balance"].endswith(" EUR")
+    assert told["price_t1"].endswith(" EUR/kWh")
     (clock,) = [line for line in out.splitlines() if line.startswith("clock ")]
     assert re.fullmatch(r"clock +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\+00:00", clock)
+
+
+@pytest.mark.parametrize(
+    ("said", "credit", "price"),
+    [
+        ({"currency": 978, "credit_mode": "money"}, "EUR", "EUR/kWh"),
+        ({"currency": 978, "credit_mode": "energy"}, "kWh", "EUR/kWh"),
+        ({"currency": 1, "credit_mode": None}, "money", "money/kWh"),
+        ({}, "money", "money/kWh"),
+    ],
+)
+def test_credit_is_in_what_the_meter_counts_it_in(said: dict[str, Value], credit: str, price: str) -> None:
+    assert unit_of(QUANTITIES["balance"], said) == credit
+    assert unit_of(QUANTITIES["price_t1"], said) == price
+    assert unit_of(QUANTITIES["voltage_l1"], said) == "V"
 
 
 @pytest.mark.parametrize(
