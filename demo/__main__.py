@@ -54,8 +54,10 @@ def _port(text: str) -> int:
 async def _run(home: Path, port: int, *, check: bool) -> None:
     """Show the home until somebody stops it, or with ``check`` until it is complete."""
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # what nohup lets pass ends nothing; a terminal that is closed must not leave Home Assistant behind
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     started = time.monotonic()
     url = f"http://127.0.0.1:{port}"
     process.require_free(port)
