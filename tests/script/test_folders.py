@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -81,3 +82,25 @@ def test_no_demo_is_started_for_a_picture_that_there_is_not(checkout: Path) -> N
     assert done.returncode == 2
     assert done.stderr == "no such picture\n"
     assert not (checkout / "started").exists()
+
+
+def test_a_demo_that_does_not_start_ends_the_pictures(checkout: Path, tmp_path: Path) -> None:
+    demo, temporary = checkout / "script" / "demo", tmp_path / "temporary"
+    demo.write_text("#!/bin/sh\necho 'port 8129 cannot be used' >&2\nexit 1\n", encoding="utf-8")
+    temporary.mkdir()
+
+    done = subprocess.run(
+        ["script/screenshot"],
+        cwd=checkout,
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(temporary)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "port 8129 cannot be used",
+        "Without a demo there are no pictures: DEMO_URL may be the address of one that runs.",
+    ]
+    assert list(temporary.iterdir()) == []
