@@ -27,14 +27,21 @@ def checkout(tmp_path: Path) -> Path:
         "## 1.2.3 (2026-11-27)\n\n- Tea.\n- Cake.\n\n## 1.2.30\n\nOld.\n",
         encoding="utf-8",
     )
+    (root / "LICENSE").write_text("MIT License\n", encoding="utf-8")
     (root / "tests" / "upgrade" / "homes").mkdir(parents=True)
     (root / "tests" / "upgrade" / "homes" / "1.2.3.tar.xz").write_bytes(b"A home.")
     (root / "script").mkdir()
     shutil.copy(ROOT / "script" / "release", root / "script" / "release")
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
-    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "All"]):
-        subprocess.run([*git, *words], cwd=root, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    commit(root)
     return root
+
+
+def commit(checkout: Path) -> None:
+    """Commit all as it is."""
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for words in (["add", "--all"], ["commit", "--quiet", "--message", "All"]):
+        subprocess.run([*git, *words], cwd=checkout, check=True)
 
 
 def release(checkout: Path, tag: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +58,8 @@ def test_a_release_holds_the_integration_and_says_what_is_new(checkout: Path) ->
 
     assert made.returncode == 0, made.stderr
     with ZipFile(checkout / "made" / "csj_meter.zip") as archive:
-        assert sorted(archive.namelist()) == ["manifest.json", "sensor.py"]
+        assert sorted(archive.namelist()) == ["LICENSE", "manifest.json", "sensor.py"]
+        assert archive.read("LICENSE") == b"MIT License\n"
         assert json.loads(archive.read("manifest.json"))["version"] == "1.2.3"
     assert (checkout / "made" / "notes.md").read_text(encoding="utf-8").strip() == "- Tea.\n- Cake."
 
@@ -66,6 +74,7 @@ def test_another_tag_than_the_version_makes_nothing(checkout: Path) -> None:
 
 def test_a_version_that_the_changelog_does_not_tell_of_makes_no_zip(checkout: Path) -> None:
     (checkout / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n- Tea.\n", encoding="utf-8")
+    commit(checkout)
 
     made = release(checkout, "v1.2.3")
 
@@ -76,12 +85,23 @@ def test_a_version_that_the_changelog_does_not_tell_of_makes_no_zip(checkout: Pa
 
 def test_a_version_without_a_home_to_upgrade_makes_nothing(checkout: Path) -> None:
     (checkout / "tests" / "upgrade" / "homes" / "1.2.3.tar.xz").unlink()
+    commit(checkout)
 
     made = release(checkout, "v1.2.3")
 
     assert made.returncode == 1
     assert "script/upgrade-data HEAD 1.2.3" in made.stderr
     assert not (checkout / "made").exists()
+
+
+def test_a_version_that_is_not_committed_is_none(checkout: Path) -> None:
+    manifest = checkout / "custom_components" / "csj_meter" / "manifest.json"
+    manifest.write_text(json.dumps({"version": "1.2.4"}, indent=2), encoding="utf-8")
+
+    made = release(checkout, "v1.2.4")
+
+    assert made.returncode == 1
+    assert made.stderr == "The tag is v1.2.4, and the manifest says 1.2.3.\n"
 
 
 def test_the_folder_is_that_of_whoever_types_it(checkout: Path, tmp_path: Path) -> None:
