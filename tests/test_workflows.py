@@ -78,6 +78,20 @@ def test_an_action_has_the_same_commit_everywhere() -> None:
     assert [action for action, found in commits.items() if len(found) > 1] == []
 
 
+def test_a_job_that_is_run_again_keeps_what_it_makes() -> None:
+    """It is the same run, in which a name of an artifact is taken."""
+    kept = [
+        step["with"]
+        for name in WORKFLOWS
+        for job in jobs(name).values()
+        for step in job.get("steps", [])
+        if step.get("uses", "").startswith("actions/upload-artifact@")
+    ]
+
+    assert kept
+    assert all(one["overwrite"] is True for one in kept)
+
+
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_no_workflow_names_where_packages_come_from(name: str) -> None:
     text = WORKFLOWS[name].read_text(encoding="utf-8")
