@@ -40,7 +40,8 @@ async def running(home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """
     with (home / CONSOLE).open("wb") as console:
         process = await asyncio.create_subprocess_exec(
-            Path(sys.executable).with_name("hass"),
+            # the program "hass" knows where it was installed, and a checkout may be moved
+            *(sys.executable, "-P", "-m", "homeassistant"),
             "--config",
             home,
             "--skip-pip",

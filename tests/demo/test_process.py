@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).parents[2]
 HASS: Final = """\
 #!/bin/sh
 trap 'echo ended >ended; exit' TERM
-cd "$2"
+cd "$5"
 echo begun >begun
 for tick in $(seq 600); do sleep 0.1; done
 """
@@ -34,8 +34,8 @@ sys.exit(demo.main())
 def test_a_terminal_that_is_closed_leaves_no_home_assistant_behind(tmp_path: Path) -> None:
     home, programs = tmp_path / "home", tmp_path / "bin"
     programs.mkdir()
-    (programs / "hass").write_text(HASS, encoding="utf-8")
-    (programs / "hass").chmod(0o755)
+    (programs / "python").write_text(HASS, encoding="utf-8")
+    (programs / "python").chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     code = f"import sys; sys.executable = {str(programs / 'python')!r}\n{DEMO}"

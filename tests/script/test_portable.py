@@ -49,6 +49,14 @@ def test_a_script_uses_what_there_is_everywhere(path: Path) -> None:
         assert not (found := re.search(pattern, text)), f"{what} only: {found}"
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_checkout_may_be_moved(path: Path) -> None:
+    """Programs in Python name the place that their environment was made at; ruff is none of those."""
+    text = path.read_text(encoding="utf-8")
+
+    assert set(re.findall(r"(?:\$bin|/bin)/(\w+)\b", text)) <= {"env", "python", "ruff"}
+
+
 def test_where_there_is_no_debian_it_is_told_what_to_install(tmp_path: Path) -> None:
     done = run([ROOT / "script" / "system-packages"], programs(tmp_path / "bin", "bash"))
 
