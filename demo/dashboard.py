@@ -41,6 +41,9 @@ TARIFF_COLOURS: Final = (
 SELF_MADE: Final = "csj-home"
 """The dashboard that the integration builds by itself."""
 
+STRATEGY: Final = "custom:csj-meter"
+"""And what builds it."""
+
 SPANS: Final = (
     ("Today", {"period": "day"}),
     ("Yesterday", {"period": "day", "offset": -1}),
@@ -51,38 +54,32 @@ SPANS: Final = (
 
 
 async def arrange(client: Client, site: Site) -> None:
-    """Make the dashboard and let the user start there, unless it is there: it may have been changed."""
-    existing = await client.call("lovelace/dashboards/list")
-    if any(dashboard["url_path"] == PATH for dashboard in existing):
+    """Make the dashboards and let the user start there, once: they may be changed afterwards."""
+    # what is set last is there when all is: somebody may have stopped the demo in between
+    if (await client.call("frontend/get_user_data", key="language"))["value"] is not None:
         return
-    await client.call(
-        "lovelace/dashboards/create",
-        url_path=PATH,
-        title=TITLE,
-        icon="mdi:meter-electric",
-        show_in_sidebar=True,
-        require_admin=False,
-        mode="storage",
-    )
+    there = {dashboard["url_path"] for dashboard in await client.call("lovelace/dashboards/list")}
     coloured = list(_coloured(site.meters))
     views = [
         overview(site),
         credit_view(coloured, site.actions),
         *(page(meter, colour, site.actions) for meter, colour in coloured),
     ]
-    await client.call("lovelace/config/save", url_path=PATH, config={"title": TITLE, "views": views})
-    await client.call(
-        "lovelace/dashboards/create",
-        url_path=SELF_MADE,
-        title="Linden Court",
-        icon="mdi:home-lightning-bolt-outline",
-        show_in_sidebar=True,
-        require_admin=False,
-        mode="storage",
-    )
-    await client.call(
-        "lovelace/config/save", url_path=SELF_MADE, config={"strategy": {"type": "custom:csj-meter"}}
-    )
+    for path, title, icon, config in (
+        (PATH, TITLE, "mdi:meter-electric", {"title": TITLE, "views": views}),
+        (SELF_MADE, "Linden Court", "mdi:home-lightning-bolt-outline", {"strategy": {"type": STRATEGY}}),
+    ):
+        if path not in there:
+            await client.call(
+                "lovelace/dashboards/create",
+                url_path=path,
+                title=title,
+                icon=icon,
+                show_in_sidebar=True,
+                require_admin=False,
+                mode="storage",
+            )
+        await client.call("lovelace/config/save", url_path=path, config=config)
     await client.call("frontend/set_user_data", key="core", value={"default_panel": PATH})
     await client.call("frontend/set_user_data", key="language", value=LANGUAGE)
 
