@@ -20,9 +20,12 @@ async def scan_line(arguments: Namespace) -> None:
     profiles = library(arguments.profiles).profiles
     progress = _show_progress if sys.stderr.isatty() else None
     async with open_bus(arguments) as bus:
-        discovery = await discover(bus, profiles.values(), arguments.units, progress)
-    if progress is not None:
-        print("\r\033[K", end="", file=sys.stderr)
+        try:
+            discovery = await discover(bus, profiles.values(), arguments.units, progress)
+        finally:
+            # what is told next, and be it why there is no more, has a line of its own
+            if progress is not None:
+                print("\r\033[K", end="", file=sys.stderr, flush=True)
     rows = _rows(discovery)
     if arguments.json:
         print(json.dumps(rows))

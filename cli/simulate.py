@@ -21,7 +21,7 @@ from custom_components.csj_meter.bus.line_settings import BAUD_RATES, PARITIES
 from custom_components.csj_meter.simulator.faults import LINE_ONLY, MAGNITUDES, UNIT_ONLY, Fault, FaultKind
 from custom_components.csj_meter.simulator.line import SimulatedLine
 from custom_components.csj_meter.simulator.models import Model
-from custom_components.csj_meter.simulator.serial import serve_pty, serve_serial
+from custom_components.csj_meter.simulator.serial import OWN_FOLDER, serve_pty, serve_serial
 from custom_components.csj_meter.simulator.site import HOMES, LARGEST_LINE, demo_line
 from custom_components.csj_meter.simulator.tcp import serve_modbus_tcp, serve_rtu_over_tcp
 
@@ -168,14 +168,16 @@ async def _served(line: SimulatedLine, arguments: Namespace) -> AsyncIterator[st
 
 
 def _is_there(path: Path) -> bool:
-    """Whether the port exists; a link that a killed run has left behind leads nowhere."""
+    """Whether the port exists; a link to nowhere is none."""
     return path.exists()
 
 
 @contextmanager
 def _linked(path: Path, target: str) -> Iterator[None]:
-    """A link at ``path`` that leads to ``target`` while the body runs."""
-    path.unlink(missing_ok=True)
+    """A link at ``path`` that leads to ``target`` while the body runs. Raises OSError for another one."""
+    # a killed run has left its own behind; whoever else's leads to an adapter that is not plugged in
+    if path.is_symlink() and path.readlink().parent.name.startswith(OWN_FOLDER):
+        path.unlink()
     path.symlink_to(target)
     try:
         yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import json
 import os
@@ -20,6 +20,9 @@ import pytest
 from cli.main import main, parser
 from cli.read import unit_of
 from cli.simulate import ORDERS, simulate
+from custom_components.csj_meter.bus.errors import LinkDownError
+from custom_components.csj_meter.bus.scan import ScanProgress
+from custom_components.csj_meter.meters.discovery import Discovery
 from custom_components.csj_meter.meters.quantities import QUANTITIES
 from custom_components.csj_meter.meters.reading import Value
 from custom_components.csj_meter.simulator.faults import MAGNITUDES, FaultKind
@@ -224,6 +227,24 @@ def test_faults_are_switched_on_and_off_while_the_line_runs(capsys: pytest.Captu
         assert json.loads(running.order("counters"))["requests"] > 2
 
 
+def test_what_ends_a_scan_is_told_on_a_line_of_its_own(
+    gateway: Simulation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def lost(
+        _bus: object, _profiles: object, _units: object, progress: Callable[[ScanProgress], None]
+    ) -> Discovery:
+        progress(ScanProgress(unit_id=2, done=1, total=3, found=1))
+        raise LinkDownError("unplugged")
+
+    monkeypatch.setattr("cli.scan.discover", lost)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    assert main(["scan", "--tcp", gateway.place, "--units", "1-3"]) == 1
+    _, progress, told = capsys.readouterr().err.split("\r\033[K")
+    assert progress == "unit 2, 1 of 3, found 1"
+    assert told == "the link was lost (unplugged): check the adapter or gateway and try again\n"
+
+
 def test_noise_and_an_echo_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
     with simulation(
         "--rtu-over-tcp", "127.0.0.1:0", "--meters", "3", "--fault", "foreign_serial:2=1"
@@ -248,6 +269,27 @@ def test_a_serial_port_is_made_served_and_taken_away_again(
         assert main(["read", "--serial", str(port), "--unit", "2", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["model"] == "DDSY100"
     assert not port.is_symlink()
+
+
+def test_a_link_that_a_killed_run_has_left_behind_is_taken(tmp_path: Path) -> None:
+    port = tmp_path / "ttyMETER"
+    port.symlink_to(tmp_path / "csj-line-gone" / "line")
+
+    with simulation("--serial", str(port)) as running:
+        assert running.place == str(port)
+        assert port.exists()
+    assert not port.is_symlink()
+
+
+def test_a_link_to_an_adapter_that_is_not_plugged_in_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = tmp_path / "ttyMETER"
+    port.symlink_to("ttyUSB0")
+
+    assert main(["simulate", "--serial", str(port)]) == 1
+    assert "cannot serve: " in capsys.readouterr().err
+    assert port.readlink() == Path("ttyUSB0")
 
 
 def test_a_port_that_is_taken_is_explained(gateway: Simulation, capsys: pytest.CaptureFixture[str]) -> None:

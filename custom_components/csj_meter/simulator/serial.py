@@ -27,6 +27,9 @@ LOGGER: Final = logging.getLogger(__name__)
 
 CHUNK: Final = 1024
 
+OWN_FOLDER: Final = "csj-line-"
+"""How the folder begins that the name of a pseudo-terminal is in."""
+
 SPEEDS: Final = {
     getattr(termios, f"B{speed}"): speed for speed in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 }
@@ -145,7 +148,7 @@ def _client_settings(master: int, line: LineSettings) -> LineSettings:
 @asynccontextmanager
 async def serve_pty(line: SimulatedLine) -> AsyncIterator[PtyServer]:
     """Serve the line on a pseudo-terminal; clients open ``server.path``."""
-    with tempfile.TemporaryDirectory(prefix="csj-line-") as folder:
+    with tempfile.TemporaryDirectory(prefix=OWN_FOLDER) as folder:
         server = PtyServer(line, Path(folder))
         try:
             yield server
