@@ -33,7 +33,6 @@ except KeyboardInterrupt:
 def checkout(tmp_path: Path) -> Path:
     """The script, with parts that take a minute each."""
     (tmp_path / "script").mkdir()
-    (tmp_path / "tests" / "surface").mkdir(parents=True)
     shutil.copy(ROOT / "script" / "test", tmp_path / "script" / "test")
     programs = {f"script/{name}": "#!/bin/sh\n" for name in ("system-packages", "setup", "lint", "frontend")}
     programs |= {f".venv/{name}/bin/python": PYTEST for name in ("test", "newest")}
@@ -60,4 +59,4 @@ def test_a_ctrl_c_ends_all_parts(checkout: Path) -> None:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)
 
-    assert (checkout / "begun").read_text(encoding="utf-8").splitlines() == ["tests/surface"]
+    assert (checkout / "begun").read_text(encoding="utf-8").splitlines() == ["tests/upgrade"]
