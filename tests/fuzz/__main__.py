@@ -54,7 +54,10 @@ def follow_coverage(door: str, name: str, seconds: int, inputs: list[str]) -> No
     import atheris  # only in the environment of fuzzing
 
     with atheris.instrument_imports(include=["custom_components.csj_meter"]):
-        function: Any = targets(door)[name]
+        known = targets(door)
+    if name not in known:
+        sys.exit(f"{door} has no {name}: use one of {', '.join(known) or 'none'}")
+    function: Any = known[name]
     kept = KEPT / door / name
     kept.mkdir(parents=True, exist_ok=True)
     options = [
@@ -105,6 +108,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="for that function")
     parser.add_argument("inputs", nargs="*", help="with --target: files of inputs that broke it, once more")
     asked = parser.parse_args()
+    if asked.door is None and asked.target is not None:
+        parser.error("a target is one of a door")
+    if asked.inputs and asked.target is None:
+        parser.error("inputs are those of a target: give it with --target")
     if asked.target is not None:
         follow_coverage(asked.door, asked.target, asked.seconds, asked.inputs)
     status = 0
