@@ -61,6 +61,7 @@ async def _run(home: Path, port: int, *, check: bool) -> None:
     started = time.monotonic()
     url = f"http://127.0.0.1:{port}"
     process.require_free(port)
+    process.require_alone(home)
     configuration.seed(home, port)
     past = asyncio.create_task(asyncio.to_thread(telemetry.fill, home))
     if telemetry.is_opened_at_start(home):

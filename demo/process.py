@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+import fcntl
 import os
 from pathlib import Path
 import signal
@@ -20,6 +21,9 @@ STOP_TIMEOUT: Final = 60.0
 CONSOLE: Final = "console.log"
 """What Home Assistant says, in the folder of the demo."""
 
+RUN_LOCK: Final = ".ha_run.lock"
+"""The file there that Home Assistant holds while it runs."""
+
 
 def require_free(port: int) -> None:
     """Raise ``DemoError`` when somebody listens on ``port`` of loopback."""
@@ -29,6 +33,19 @@ def require_free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as err:
             raise DemoError(f"port {port} cannot be used ({err.strerror}): choose one with --port") from err
+
+
+def require_alone(home: Path) -> None:
+    """Raise ``DemoError`` when a Home Assistant runs in the folder ``home``: its files have one writer."""
+    try:
+        with (home / RUN_LOCK).open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError as err:
+        raise DemoError(
+            f"a Home Assistant runs in {home} already: end it, or choose another folder with --dir"
+        ) from err
+    except OSError:
+        return  # none has run there yet
 
 
 @asynccontextmanager

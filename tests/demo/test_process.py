@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 import signal
 import socket
@@ -9,6 +10,11 @@ import subprocess
 import sys
 import time
 from typing import Final
+
+import pytest
+
+from demo.errors import DemoError
+from demo.process import RUN_LOCK, require_alone
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -52,3 +58,14 @@ def test_a_terminal_that_is_closed_leaves_no_home_assistant_behind(tmp_path: Pat
             running.kill()
 
     assert (home / "ended").exists()
+
+
+def test_a_home_that_somebody_lives_in_is_left_alone(tmp_path: Path) -> None:
+    require_alone(tmp_path)
+    with (tmp_path / RUN_LOCK).open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        with pytest.raises(DemoError, match=r"runs in .* already: end it, or choose another folder"):
+            require_alone(tmp_path)
+
+    require_alone(tmp_path)
