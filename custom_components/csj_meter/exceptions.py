@@ -46,6 +46,7 @@ from .meters.errors import (
     ImplausibleReadingError,
     MeterError,
     MeterFrozenError,
+    OverdueError,
     UnknownDeviceError,
 )
 from .prepay.errors import (
@@ -88,6 +89,7 @@ ERROR_KEYS: Final[dict[type[OwnError], str]] = {
     RefusedError: "refused",
     ForeignMeterError: "foreign_meter",
     MeterFrozenError: "meter_frozen",
+    OverdueError: "meter_overdue",
     ImplausibleReadingError: "implausible_reading",
     UnknownDeviceError: "unknown_device",
     CommandError: "command_failed",

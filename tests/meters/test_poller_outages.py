@@ -10,7 +10,8 @@ import logging
 import pytest
 
 from custom_components.csj_meter.bus.errors import LinkDownError, RefusedError, UnitSilentError
-from custom_components.csj_meter.meters.errors import ForeignMeterError
+from custom_components.csj_meter.bus.timing import DIAL_IN_LATENCY
+from custom_components.csj_meter.meters.errors import ForeignMeterError, OverdueError
 from custom_components.csj_meter.meters.meter import Meter
 from custom_components.csj_meter.meters.poller import Poller, PollReport
 from custom_components.csj_meter.meters.reading import Group
@@ -287,3 +288,43 @@ def test_a_lost_line_is_told_meter_by_meter_whatever_a_listener_makes_of_it(
 
     assert run_virtual(story()) == 3 * ["meter", "others"]
     assert caplog.text.count("a listener of meter") == 3
+
+
+def test_what_waits_behind_those_that_do_not_answer_is_not_shown_for_ever() -> None:
+    """Behind a mobile network each answer that is lost is waited for nearly two seconds."""
+
+    async def story() -> None:
+        bench = Bench.make(32, latency=DIAL_IN_LATENCY)
+        async with polling(bench, 32) as watched:
+            await asyncio.sleep(200)
+            bench.line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, magnitude=0.8))
+            hidden = 0
+            for _ in range(180):
+                await asyncio.sleep(5)
+                for meter in watched.meters:
+                    report = watched.poller.report(meter)
+                    ages = {
+                        group: bench.clock() - meter.readings[group].at
+                        for group in (Group.LIVE, Group.ENERGY)
+                        if report.online and group not in report.failed
+                    }
+                    assert all(age < 160 for age in ages.values()), (meter.unit_id, ages)
+                    hidden += isinstance(report.failed.get(Group.LIVE), OverdueError)
+            assert hidden
+            bench.line.faults.clear()
+            await asyncio.sleep(LONGEST_BACK_OFF + 70)
+            assert all(watched.failed(meter.unit_id) == {} for meter in watched.meters)
+
+    run_virtual(story())
+
+
+def test_a_line_that_is_only_slow_shows_what_it_has() -> None:
+    async def story() -> None:
+        bench = Bench.make(32, baudrate=1200)
+        async with polling(bench, 32) as watched:
+            await asyncio.sleep(3600)
+            assert all(watched.failed(meter.unit_id) == {} for meter in watched.meters)
+            times = watched.times[7, Group.ENERGY]
+            assert max(later - earlier for earlier, later in pairwise(times)) > 90
+
+    run_virtual(story())

@@ -28,6 +28,16 @@ class MeterFrozenError(MeterError):
         self.seconds = seconds
 
 
+class OverdueError(MeterError):
+    """It was not asked for too long, as others on its line do not answer and each is waited for."""
+
+    def __init__(self, unit_id: int, seconds: float) -> None:
+        """``seconds``: since when a block of it should have been read."""
+        super().__init__(f"unit {unit_id}: its turn on the line is overdue by {seconds:.0f} s")
+        self.unit_id = unit_id
+        self.seconds = seconds
+
+
 class ImplausibleReadingError(MeterError):
     """A value that no meter can measure: the reading is corrupt and dropped whole."""
 

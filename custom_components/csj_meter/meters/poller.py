@@ -8,7 +8,7 @@ watches is read oftener while they do (``demands``).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 import contextlib
 from dataclasses import dataclass
 import logging
@@ -222,7 +222,7 @@ class Poller:
         except LinkDownError:
             raise
         except (BusError, MeterError) as err:
-            self._failed(rhythm, job, err)
+            await self._failed(rhythm, job, err)
         else:
             rhythm.schedule(job, _now())
             if job.group is Group.SETTINGS:
@@ -273,15 +273,17 @@ class Poller:
                 await refresh()
 
     def _succeeded(self, rhythm: Rhythm, group: Group) -> None:
-        rhythm.succeeded(group)
+        rhythm.succeeded(group, _now())
         if not rhythm.online:
             self._back(rhythm)
         self._on_report(self._report(rhythm, updated=group))
 
-    def _failed(self, rhythm: Rhythm, job: Job, err: BusError | MeterError) -> None:
+    async def _failed(self, rhythm: Rhythm, job: Job, err: BusError | MeterError) -> None:
+        """Tell it, and of those whose turn has not come as this one was waited for."""
         if rhythm.missed(job, err, _now()):
             LOGGER.warning("%s: meter %s is off line: %s", self._bus.name, rhythm.meter.identity.serial, err)
         self._on_report(self._report(rhythm))
+        await self._report_those([other for other in self._rhythms.values() if other.mark_waiting(_now())])
 
     def _back(self, rhythm: Rhythm) -> None:
         rhythm.back(_now())
@@ -293,7 +295,7 @@ class Poller:
         if not self._link_pause:
             LOGGER.warning("%s: link lost: %s", self._bus.name, err)
             self._link_pause = FIRST_LINK_PAUSE
-            await self._report_all()
+            await self._report_those(tuple(self._rhythms.values()))
         else:
             self._link_pause = min(2 * self._link_pause, LONGEST_LINK_PAUSE)
         await asyncio.sleep(self._link_pause)
@@ -305,11 +307,12 @@ class Poller:
             rhythm.mark_overdue(self._link_error, _now())
         self._link_pause, self._link_error = 0.0, None
         LOGGER.warning("%s: link is back", self._bus.name)
-        await self._report_all()
+        await self._report_those(tuple(self._rhythms.values()))
 
-    async def _report_all(self) -> None:
-        """Report every meter; in between others have a turn, as each has dozens of entities."""
-        for meter, rhythm in tuple(self._rhythms.items()):
+    async def _report_those(self, rhythms: Sequence[Rhythm]) -> None:
+        """Report several meters; in between others have a turn, as each has dozens of entities."""
+        for rhythm in rhythms:
+            meter = rhythm.meter
             if self._rhythms.get(meter) is not rhythm:
                 continue  # it has left meanwhile
             try:

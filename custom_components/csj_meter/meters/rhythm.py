@@ -12,7 +12,7 @@ import math
 from typing import Final
 
 from ..bus.errors import BusError, LinkDownError, UnitSilentError
-from .errors import ForeignMeterError, MeterError
+from .errors import ForeignMeterError, MeterError, OverdueError
 from .meter import Meter
 from .reading import Group
 
@@ -36,6 +36,9 @@ FIRST_BACK_OFF: Final = 10.0
 LONGEST_BACK_OFF: Final = 300.0
 """Seconds between two probes of a meter that is off line: doubling, up to the longest."""
 
+OVERDUE: Final = 90.0
+"""Seconds after which a block that has not had its turn is not shown; a period where that is longer."""
+
 
 @dataclass(slots=True, eq=False)
 class Job:
@@ -44,6 +47,8 @@ class Job:
     group: Group
     period: float
     due: float
+    wanted: float
+    """When it was, or will be, due first since it was read last."""
 
 
 @dataclass(slots=True, eq=False)
@@ -87,17 +92,20 @@ class Rhythm:
         self.schedule(job, now)
         if faster:
             job.due = min(due, job.due)  # what was tried again soon still is
+            job.wanted = min(job.wanted, job.due)
 
     def follow_groups(self, periods: Mapping[Group, float], now: float) -> None:
         """Poll the groups that the meter has now; a new firmware may have brought or dropped one."""
         for group in self.meter.groups:
-            self.jobs.setdefault(group, Job(group, periods[group], now))
+            self.jobs.setdefault(group, Job(group, periods[group], now, now))
         for group in self.jobs.keys() - set(self.meter.groups):
             del self.jobs[group]
             self.failed.pop(group, None)
 
-    def succeeded(self, group: Group) -> None:
+    def succeeded(self, group: Group, now: float) -> None:
         """A block has been read; a meter that was off line is not ``back`` by that."""
+        if (job := self.jobs.get(group)) is not None:
+            job.wanted = max(job.due, now)
         self._failures.pop(group, None)
         self.failed.pop(group, None)
         self._silences = 0
@@ -132,7 +140,18 @@ class Rhythm:
         self._failures.clear()
         self._silences = 0
         for job in self.jobs.values():
-            job.due = now
+            job.due = job.wanted = now
+
+    def mark_waiting(self, now: float) -> bool:
+        """What should have been read long ago is not shown until it is; returns whether there is such."""
+        waiting = [
+            job
+            for job in self.jobs.values()
+            if self.online and job.group not in self.failed and now - job.wanted > max(OVERDUE, job.period)
+        ]
+        for job in waiting:
+            self.failed[job.group] = OverdueError(self.meter.unit_id, now - job.wanted)
+        return bool(waiting)
 
     def mark_overdue(self, err: LinkDownError, now: float) -> None:
         """The link is back: what should have been read meanwhile is not shown until it is."""
