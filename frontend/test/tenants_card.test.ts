@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CsjReminder } from "../src/cards/csj-reminder";
 import { CsjTenantsCard } from "../src/cards/csj-tenants-card";
 import type { Reminded, Tenant } from "../src/cards/tenants";
-import { app, keys, text } from "./shown";
+import { app, keys, parts, text } from "./shown";
 
 function tenant(name: string): Tenant {
   return { meter: `of ${name}`, name, email: null, phone: null, channel: "mail", reminded_at: null, moved_out: null };
@@ -51,11 +51,30 @@ describe("reminding a tenant", () => {
   });
 });
 
-it("a row of the card stays with its meter, in whichever order they come", () => {
-  const card = new CsjTenantsCard();
-  card.app = app();
-  const row = (serial: string) => ({ serial, name: serial, circuit: null, state: "online", device_id: null, balance: { value: 1, unit: "EUR" } });
-  const shown = card as unknown as { list: { rows: Map<string, unknown> }; content(): unknown };
-  shown.list.rows = new Map([["A1", row("A1")], ["B2", row("B2")]]);
-  expect(keys(shown.content())).toEqual([["A1", "B2"]]);
+describe("a row of the card", () => {
+  const row = (serial: string, state = "online") => ({ serial, name: serial, circuit: null, state, device_id: null, balance: { value: 1, unit: "EUR" } });
+  const made = (rows: ReturnType<typeof row>[], meters: unknown[] = []) => {
+    const card = new CsjTenantsCard();
+    card.app = app();
+    const shown = card as unknown as { list: { rows: Map<string, unknown> }; meters: unknown[]; content(): unknown };
+    shown.list.rows = new Map(rows.map((one) => [one.serial, one]));
+    shown.meters = meters;
+    return shown.content();
+  };
+
+  it("stays with its meter, in whichever order they come", () => {
+    expect(keys(made([row("A1"), row("B2")]))).toEqual([["A1", "B2"]]);
+  });
+
+  it.each([
+    ["online", "good", "meter.credit_states.ok"],
+    ["silent", "warning", "meter_states.silent"],
+    ["link_down", "warning", "meter_states.link_down"],
+    ["disabled", "dim", "meter_states.disabled"],
+  ])("says of a meter that is %s what is so, as what it is: %s", (state, tone, word) => {
+    const money = { forecast: { outlook: "runs_out", days: 9, runs_out_at: null, per_day: 2 }, state: "ok", last_payment: null };
+    const drawn = parts(made([row("A1", state)], [{ serial: "A1", money }]));
+    // the class of a line stands before its words
+    expect(drawn[drawn.indexOf(word) - 2]).toBe(tone);
+  });
 });

@@ -171,7 +171,7 @@ import{C as e,D as t,O as n,S as r,T as i,_ as a,f as o,g as s,h as c,i as l,k a
       </div>
       <div class="credit">
         <p class="number">${u}</p>
-        <p class="small dot ${a??`dim`}">${e.state===`online`&&r?.state?this.t(`meter.credit_states.${r.state}`):this.t(`meter_states.${e.state}`)}</p>
+        ${this.stands(e,r,a)}
       </div>
       <div class="row">
         <div>
@@ -180,7 +180,7 @@ import{C as e,D as t,O as n,S as r,T as i,_ as a,f as o,g as s,h as c,i as l,k a
         </div>
         ${this.reminder(e,r,c,u)}
       </div>
-    </li>`}payment(e){let t=e?.last_payment??null;if(t===null)return this.w(`cards.tenants.no_payment`);let{format:n}=this.app;return this.w(`cards.tenants.last_payment`,{amount:n.credit(t.amount,t.unit),date:n.date(t.at),state:this.t(`meter.payments.${t.state}`)})}reminder(e,n,r,a){if(r===void 0||e.device_id===null)return i;let{format:o}=this.app,s=n?.forecast?.runs_out_at??null,c=this.w(s===null?`cards.tenants.letter`:`cards.tenants.letter_until`,{name:r.name,meter:e.name,balance:a,date:o.date(s)});return t`<csj-reminder
+    </li>`}stands({state:e},n,r){return e===`online`&&n?.state?t`<p class="small dot ${r??`dim`}">${this.t(`meter.credit_states.${n.state}`)}</p>`:t`<p class="small dot ${e===`online`||e===`disabled`?`dim`:`warning`}">${this.t(`meter_states.${e}`)}</p>`}payment(e){let t=e?.last_payment??null;if(t===null)return this.w(`cards.tenants.no_payment`);let{format:n}=this.app;return this.w(`cards.tenants.last_payment`,{amount:n.credit(t.amount,t.unit),date:n.date(t.at),state:this.t(`meter.payments.${t.state}`)})}reminder(e,n,r,a){if(r===void 0||e.device_id===null)return i;let{format:o}=this.app,s=n?.forecast?.runs_out_at??null,c=this.w(s===null?`cards.tenants.letter`:`cards.tenants.letter_until`,{name:r.name,meter:e.name,balance:a,date:o.date(s)});return t`<csj-reminder
       .app=${this.app}
       .tenant=${r}
       .deviceId=${e.device_id}

@@ -9,7 +9,7 @@ import { follow } from "../home_assistant";
 import { ListSubscription } from "../subscription";
 import "../elements/csj-standing";
 import { cardStyle, type CardConfig, CsjCard } from "./card";
-import { daysLeft, toldDays, tone } from "./credit";
+import { daysLeft, toldDays, type Tone, tone } from "./credit";
 import { tenantsForm } from "./form";
 import "./csj-reminder";
 import { byUrgency, type Tenant } from "./tenants";
@@ -179,7 +179,7 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
       </div>
       <div class="credit">
         <p class="number">${balance}</p>
-        <p class="small dot ${of ?? "dim"}">${row.state === "online" && money?.state ? this.t(`meter.credit_states.${money.state}`) : this.t(`meter_states.${row.state}`)}</p>
+        ${this.stands(row, money, of)}
       </div>
       <div class="row">
         <div>
@@ -189,6 +189,13 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
         ${this.reminder(row, money, tenant, balance)}
       </div>
     </li>`;
+  }
+
+  /** What the meter says of its credit; one that says nothing is not fine, however long its credit lasts. */
+  private stands({ state }: MeterRow, money: MeterDetail["money"], of: Tone | null) {
+    if (state === "online" && money?.state) return html`<p class="small dot ${of ?? "dim"}">${this.t(`meter.credit_states.${money.state}`)}</p>`;
+    const tone = state === "online" || state === "disabled" ? "dim" : "warning";
+    return html`<p class="small dot ${tone}">${this.t(`meter_states.${state}`)}</p>`;
   }
 
   private payment(money: MeterDetail["money"]): string {
