@@ -162,6 +162,11 @@ describe("several meters", () => {
     expect(first?.tap_action).toEqual({ action: "navigate", navigation_path: "/power/meter-m1" });
   });
 
+  it("tell on the overview what happened to each of them, and to whole circuits", () => {
+    const shown = built(told("owner", OWNER, many(2), SITE));
+    expect(of(cards(shown, "overview"), "logbook")[0]?.target).toEqual({ entity_id: ["event.site", "event.m1_alert", "event.m2_alert"] });
+  });
+
   it("are reached from the overview when there are many", () => {
     const shown = built(told("landlord", ["see_meters", "see_alerts", "see_money"], many(10), {}));
     expect(shown.views.filter(({ subview }) => subview)).toHaveLength(10);

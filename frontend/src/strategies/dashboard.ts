@@ -78,7 +78,8 @@ function empty({ role, permissions }: Told, say: Say): Section[] {
 
 function overview(meters: readonly DashboardMeter[], told: Told, base: string, say: Say): Section[] {
   const sells = ["owner", "landlord"].includes(told.role);
-  const all = meters.filter((meter) => meter.entities.event?.alert !== undefined).map(({ entities }) => entities.event?.alert);
+  // the event of the site has what happens to whole circuits, and nothing else
+  const events = [told.site.event?.alert, ...meters.map(({ entities }) => entities.event?.alert)];
   return [
     ...section([heading(say("cards.dashboard.attention"), "mdi:alert-outline", siteBadge(told)), ...attention(meters, base, say)]),
     ...(sells && meters.some((meter) => hasCredit(meter, told))
@@ -91,7 +92,7 @@ function overview(meters: readonly DashboardMeter[], told: Told, base: string, s
     ...(meters.length <= MOST_CURVES
       ? section([heading(say("cards.dashboard.history"), "mdi:chart-bar"), daily(say("cards.dashboard.by_day"), meters.map((meter) => series(sensor(meter.entities, "energy_import"), meter.name)), MONTH)])
       : []),
-    ...section([heading(say("cards.dashboard.happened"), "mdi:history"), logbook(told.site.event?.alert ? [told.site.event.alert] : all, LOG)]),
+    ...section([heading(say("cards.dashboard.happened"), "mdi:history"), logbook(events, LOG)]),
   ];
 }
 
