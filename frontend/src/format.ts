@@ -46,7 +46,8 @@ export class Format {
   /** A value with its unit. */
   measured(value: number | null | undefined, unit: string | null | undefined, digits?: number): string {
     if (value === null || value === undefined) return "–";
-    if (unit !== null && unit !== undefined && KILO.has(unit) && Math.abs(value) >= 1000)
+    // as it is written: 999.6 would be 1,000 W
+    if (unit !== null && unit !== undefined && KILO.has(unit) && rounded(value, digits ?? figures(value)) >= 1000)
       return `${this.number(value / 1000, digits ?? 2)} k${unit}`;
     // prices: 0.30 a kWh, and not 0.3
     if (unit && /^[A-Z]{3}\//.test(unit))
@@ -133,6 +134,10 @@ function hourCycle(chosen: Locale["time_format"]): "h12" | "h23" | undefined {
 function figures(value: number): number {
   const size = Math.abs(value);
   return size >= 100 ? 0 : size >= 10 ? 1 : 2;
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(Math.abs(value).toFixed(digits));
 }
 
 function roughly(seconds: number): [number, "second" | "minute" | "hour" | "day"] {

@@ -14,6 +14,13 @@ describe("Format", () => {
     expect(format.measured(1500, "V")).toBe("1,500 V");
   });
 
+  it("writes no thousand watts where they only round to one", () => {
+    expect(format.measured(999.49, "W")).toBe("999 W");
+    expect(format.measured(999.6, "W")).toBe("1.00 kW");
+    expect(format.measured(-999.6, "var")).toBe("-1.00 kvar");
+    expect(format.measured(999.6, "W", 1)).toBe("999.6 W");
+  });
+
   it("says of no value that there is none", () => {
     expect(format.measured(0.3, "EUR/kWh")).toBe("0.30 EUR/kWh");
     expect(format.measured(0.3015, "EUR/kWh")).toBe("0.3015 EUR/kWh");
