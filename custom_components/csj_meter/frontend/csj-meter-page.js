@@ -61,7 +61,7 @@ import{C as e,D as t,O as n,S as r,T as i,_ as a,f as o,g as s,h as c,k as l,m a
           ${this.set(e)}
         </form>`}}set(e){return t`<button ?disabled=${this.running!==null} aria-label="${this.t(`meter.set`)}: ${this.name(e)}">
       ${this.t(`meter.set`)}
-    </button>`}contact(e){let n=this.doubted===this.meter.commands?null:e.value;return t`<div class="row">
+    </button>`}contact(e){let n=this.meter.state===`online`&&this.doubted!==this.meter.commands?e.value:null;return t`<div class="row">
       <span class=${n===null?`dim`:n?`good`:`critical`}>
         ${this.t(n===null?`meter.contact_unknown`:n?`meter.contact_closed`:`meter.contact_open`)}
       </span>

@@ -9,7 +9,7 @@ import { Staged } from "../staged";
 const LOST = [3, { type: "result", success: false, error: { code: 3, message: "Connection lost" } }];
 
 const supply = (value: boolean | null): CommandRow => ({ name: "supply", permission: "switch_supply", allowed: true, kind: "switch", value });
-const meter = (commands: CommandRow[]) => ({ serial: "A1", name: "Flat 1", commands }) as MeterDetail;
+const meter = (commands: CommandRow[]) => ({ serial: "A1", name: "Flat 1", state: "online", commands }) as MeterDetail;
 
 async function shown(answer: () => unknown, commands: CommandRow[]): Promise<Staged<CsjMeterCommands>> {
   const dialog = { show: async () => undefined };
@@ -40,6 +40,14 @@ it.each(LOST)("of a command whose answer was lost nobody says that it goes on, a
   expect(staged.text).toContain("Whether the supply is connected is not known");
   await staged.set({ meter: meter([supply(false)]) });
   expect(staged.text).not.toContain("is not known.");
+});
+
+it("of a meter that does not answer nobody says that its supply is connected, and it may be switched either way", async () => {
+  const staged = await shown(() => ({}), [supply(true)]);
+  await staged.set({ meter: { ...meter([supply(true)]), state: "silent" } });
+  expect(staged.text).not.toContain("The supply is connected");
+  expect(staged.text).toContain("Whether the supply is connected is not known");
+  expect(staged.text).toContain("Disconnect Connect");
 });
 
 it("what the server refuses is told in its words", async () => {

@@ -138,7 +138,9 @@ export class CsjMeterCommands extends AppElement {
   }
 
   private contact(row: CommandRow & { kind: "switch" }) {
-    const closed = this.doubted === this.meter.commands ? null : row.value;
+    // what a meter that does not answer has said last is not what is so: it may be silent for want of supply
+    const known = this.meter.state === "online" && this.doubted !== this.meter.commands;
+    const closed = known ? row.value : null;
     return html`<div class="row">
       <span class=${closed === null ? "dim" : closed ? "good" : "critical"}>
         ${this.t(closed === null ? "meter.contact_unknown" : closed ? "meter.contact_closed" : "meter.contact_open")}
