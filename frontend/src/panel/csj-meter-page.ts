@@ -63,6 +63,7 @@ export class CsjMeterPage extends AppElement {
   private refused = false;
   private wasListed = false;
   private asker: App["info"] | undefined;
+  private balance: number | null = null;
   protected readonly renewal = new Repeated(this, RENEW_SECONDS, () => this.refused || this.renew());
   private readonly meters = new ListSubscription<MeterRow>(
     this,
@@ -97,8 +98,12 @@ export class CsjMeterPage extends AppElement {
     const isOther = this.asker !== this.app.info || (listed && !this.wasListed);
     this.wasListed = listed;
     this.asker = this.app.info;
+    const balance = this.meters.rows.get(this.serial)?.balance?.value ?? null;
+    const isPaid = balance !== this.balance;
+    this.balance = balance;
     if (!changed.has("serial")) {
-      if (isOther && this.refused) void this.renew();
+      // the strip has another balance already: the card below is not to say what was
+      if ((isOther && this.refused) || (isPaid && this.detail !== null)) void this.renew();
       return;
     }
     this.detail = this.event = null;

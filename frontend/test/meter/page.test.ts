@@ -77,6 +77,22 @@ describe("what comes with no subscription", () => {
     expect(asked).toBe(3);
   });
 
+  it("is asked for at once when the list has another balance", async () => {
+    answer = () => ({ meter: { serial: "A1" } });
+    const row = (value: number) => new Map([["A1", { balance: { value, unit: "EUR" } }]]);
+    page.meters.rows = row(25);
+    open();
+    await seconds(1);
+    expect(asked).toBe(1);
+    page.willUpdate(new Map());
+    await seconds(1);
+    expect(asked).toBe(1);
+    page.meters.rows = row(45);
+    page.willUpdate(new Map());
+    await seconds(1);
+    expect(asked).toBe(2);
+  });
+
   it("is not asked for by a page that is not there any more", async () => {
     answer = fail("timeout");
     open();
