@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import type { AlertState } from "../src/api/alerts";
 import { answers, EVERYTHING, filtered, meterCount, orderNumber, ordered, spoken } from "../src/panel/alerts/alert_list";
+import { CsjAlertEvidence } from "../src/panel/alerts/csj-alert-evidence";
+import { figureNow } from "../src/panel/alerts/words";
 import { alert } from "./alert";
+import { app, text } from "./shown";
 
 const ids = (alerts: { alert_id: string }[]) => alerts.map(({ alert_id }) => alert_id);
 
@@ -87,5 +90,21 @@ describe("orderNumber", () => {
   it("is what the address of a work order has", () => {
     expect(orderNumber("WO-0042")).toBe("42");
     expect(orderNumber("none")).toBeNull();
+  });
+});
+
+describe("what a silent meter has measured last", () => {
+  const silent = alert({ kind: "meter_silent", quantity: "active_power", unit: "W", value: 447, phase: null });
+
+  it("does not stand in the list as if it were so now", () => {
+    expect(figureNow(app(), silent)).toBe("");
+    expect(figureNow(app(), alert())).toBe("171.4");
+  });
+
+  it("is called so in its evidence", () => {
+    const shown = Object.assign(new CsjAlertEvidence(), { app: app(), now: Date.parse("2026-11-02T12:10:00Z") });
+    const figures = (of: typeof silent) => text((Object.assign(shown, { alert: of }) as unknown as { render(): unknown }).render());
+    expect(figures(silent)).toContain("alerts.measured_last");
+    expect(figures(alert())).not.toContain("alerts.measured_last");
   });
 });

@@ -180,7 +180,7 @@ export class CsjAlertEvidence extends AppElement {
     const found = this.evidence === null ? null : measured(this.evidence);
     const peak = found === null ? null : worst(alert, found);
     const rows: [string, unknown][] = [
-      [isOver ? this.t("alerts.measured_last") : this.app.word("mail.measured"), html`<span class="big">${figure(this.app, alert)}</span>`],
+      [isOver || alert.kind === "meter_silent" ? this.t("alerts.measured_last") : this.app.word("mail.measured"), html`<span class="big">${figure(this.app, alert)}</span>`],
       [this.t("alerts.worst"), peak === null ? "" : written(this.app, peak, alert.unit)],
       [this.t("alerts.usual"), alert.expected === null ? "" : written(this.app, alert.expected, alert.unit)],
       [this.app.word("mail.usual"), allowed(this.app, alert)],

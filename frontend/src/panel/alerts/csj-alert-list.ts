@@ -9,7 +9,7 @@ import { follow } from "../../home_assistant";
 import { address } from "../address";
 import { handling, meterCount } from "./alert_list";
 import { lasted } from "./life";
-import { figure, standing, where } from "./words";
+import { figureNow, standing, where } from "./words";
 
 /** Alerts one below the other: what, where, since when, how it stands and who sees to it. */
 @element("csj-alert-list")
@@ -167,7 +167,7 @@ export class CsjAlertList extends AppElement {
             ? html`<span class="dim"> · ${alert.circuit}</span>`
             : nothing}
       </span>
-      <span class="figure number">${figure(this.app, alert)}</span>
+      <span class="figure number">${figureNow(this.app, alert)}</span>
       <span class="since small dim"
         >${this.t("alerts.since_for", {
           since: this.when(alert.since),

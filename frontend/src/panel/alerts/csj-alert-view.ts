@@ -13,7 +13,7 @@ import "./csj-alert-evidence";
 import "./csj-alert-witnesses";
 import { orderNumber } from "./alert_list";
 import { lasted, steps, without } from "./life";
-import { figure, headingOf, person, standing, where } from "./words";
+import { figureNow, headingOf, person, standing, where } from "./words";
 
 /** New samples come once a minute; also for a while after the end, up to where its evidence ends. */
 const RENEW_MS = 60_000;
@@ -316,7 +316,7 @@ export class CsjAlertView extends AppElement {
           const row = this.rows.get(member.alert_id);
           return html`<li>
             ${this.link("alerts", member.alert_id, row === undefined ? member.name : where(this.app, row))}
-            ${row === undefined ? nothing : html`<span class="dim number">${figure(this.app, row)}</span>`}
+            ${row === undefined ? nothing : html`<span class="dim number">${figureNow(this.app, row)}</span>`}
           </li>`;
         })}
       </ul>

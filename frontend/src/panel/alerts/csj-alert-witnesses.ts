@@ -10,7 +10,7 @@ import { follow } from "../../home_assistant";
 import { cardTable } from "../card_table";
 import { address } from "../address";
 import { extent, limits, measured, path } from "./evidence_curves";
-import { figure, written } from "./words";
+import { figureNow, written } from "./words";
 
 const WIDTH = 160;
 const HEIGHT = 36;
@@ -121,7 +121,7 @@ export class CsjAlertWitnesses extends AppElement {
             <tr role="row" class="this">
               <td role="cell" class="first">${this.t("alerts.this_meter", { name })}</td>
               <td role="cell" data-label=${showed}>${this.app.word(`kinds.${this.alert.kind}`)}</td>
-              <td role="cell" class="number" data-label=${value}>${figure(this.app, this.alert)}</td>
+              <td role="cell" class="number" data-label=${value}>${figureNow(this.app, this.alert) || "–"}</td>
               ${own === null ? nothing : html`<td role="cell" data-label=${course}>${this.course(own.series.mean, scale)}</td>`}
             </tr>
             ${witnesses.map(

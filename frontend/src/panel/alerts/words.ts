@@ -46,6 +46,11 @@ export function figure(app: App, alert: Alert): string {
   return alert.value === null || alert.quantity === "status" ? "" : written(app, alert.value, alert.unit);
 }
 
+/** The same where nothing says when it was measured: what a silent meter has measured last is not what is so. */
+export function figureNow(app: App, alert: Alert): string {
+  return alert.kind === "meter_silent" ? "" : figure(app, alert);
+}
+
 /** A value as closely as it is told in sentences: a tenth of a volt may be what is too much. */
 export function written(app: App, value: number | null, unit: string | null): string {
   return app.format.measured(value, unit, unit === "V" ? 1 : unit === "Hz" ? 2 : undefined);
