@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from decimal import Decimal
 from typing import Final, override
@@ -25,6 +26,9 @@ from .prices import prices_of
 
 INTERVAL: Final = dt.timedelta(minutes=30)
 
+PATIENCE: Final = 3.0
+"""Seconds that whoever shows a forecast waits for the one that is being worked out."""
+
 
 class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
     """The forecast of one prepaid meter."""
@@ -43,6 +47,8 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         self._meter = meter
         self._account: object = None
         self._schedule: Schedule | None = None
+        self._keeps_schedule = False
+        self._work: asyncio.Task[None] | None = None
         self.data = None
 
     def account_read(self) -> None:
@@ -50,10 +56,18 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         meter = self._meter
         account = (meter.value("top_up_count"), meter.value("overdraft_limit"), prices_of(meter))
         if account != self._account:
+            # money changes no day tables: to read them would leave the forecast behind for seconds
+            self._keeps_schedule = isinstance(self._account, tuple) and account[1:] == self._account[1:]
             self._account = account
-            self.config_entry.async_create_background_task(
+            self._work = self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} {self.name}"
             )
+
+    async def async_settled(self) -> Forecast | None:
+        """The forecast of the account as it was read last; the one before when that takes too long."""
+        if self._work is not None and not self._work.done():
+            await asyncio.wait({self._work}, timeout=PATIENCE)
+        return self.data
 
     @override
     async def _async_update_data(self) -> Forecast | None:
@@ -95,6 +109,9 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
 
     async def _async_schedule(self) -> Schedule | None:
         """The day tables of the meter, or those that it told last; without them habits have to do."""
+        keeps, self._keeps_schedule = self._keeps_schedule, False
+        if keeps and self._schedule is not None:
+            return self._schedule
         if (control := self._meter.control) is not None:
             try:
                 self._schedule = await control.watched(read_schedule, awaited=False)

@@ -64,7 +64,7 @@ async def async_overview(hass: HomeAssistant, tenancy: Tenancy) -> dict[str, Any
         "moved_in": tenancy.moved_in.at.isoformat(),
         "online": meter is not None and meter.data.online,
         "power": None if meter is None else _number(meter.value("active_power")),
-        "credit": None if meter is None else _credit(meter),
+        "credit": None if meter is None else await _async_credit(meter),
         "can_top_up": takes_money(meter),
         "usage": await _async_usage(hass, tenancy),
         "alerts": alerts,
@@ -75,14 +75,14 @@ async def async_overview(hass: HomeAssistant, tenancy: Tenancy) -> dict[str, Any
     }
 
 
-def _credit(meter: CsjCoordinator) -> dict[str, Any] | None:
+async def _async_credit(meter: CsjCoordinator) -> dict[str, Any] | None:
     """Balance and days left; None on a meter that is not prepaid."""
     group = meter.source.group_of("balance")
     if group is None:
         return None
     entry: CsjConfigEntry = meter.config_entry
     watch = entry.runtime_data.credit
-    forecast = None if watch is None else watch.forecast(meter).data
+    forecast = None if watch is None else await watch.forecast(meter).async_settled()
     reading, status = meter.data.readings.get(group), meter.value("status")
     return {
         "balance": _number(meter.remembered("balance")),

@@ -67,7 +67,7 @@ async def async_meter(call: Call) -> dict[str, Any]:
             "limits": limits,
             "clock_drift": None if diagnostics is None else diagnostics.clock_drift,
             "uptime": None if diagnostics is None else plain(diagnostics.value("uptime")),
-            "money": _money(call, entry, subentry, coordinator),
+            "money": await _async_money(call, entry, subentry, coordinator),
         }
     }
 
@@ -108,7 +108,7 @@ def _bounds(command: MeterCommand, coordinator: CsjCoordinator) -> Iterator[tupl
         yield "unit", setting.unit(coordinator)
 
 
-def _money(
+async def _async_money(
     call: Call, entry: CsjConfigEntry, subentry: ConfigSubentry, coordinator: CsjCoordinator | None
 ) -> dict[str, Any] | None:
     serial = subentry.unique_id
@@ -120,7 +120,7 @@ def _money(
     ):
         return None
     watch = entry.runtime_data.credit
-    forecast = None if watch is None else watch.forecast(coordinator).data
+    forecast = None if watch is None else await watch.forecast(coordinator).async_settled()
     newest = None if watch is None else watch.newest(serial)
     return {
         "balance": plain(coordinator.remembered("balance")),

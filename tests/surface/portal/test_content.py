@@ -6,6 +6,7 @@ import asyncio
 import csv
 from dataclasses import replace
 import datetime as dt
+from decimal import Decimal
 from functools import partial
 import io
 
@@ -20,6 +21,8 @@ from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, Sta
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.meters.commands.registers import TOP_UP
 from custom_components.csj_meter.meters.sample import minute_of
+from custom_components.csj_meter.money import credit_forecast
+from custom_components.csj_meter.prepay.forecast import NOTHING_KNOWN, Forecast, Outlook
 from custom_components.csj_meter.prepay.voucher_code import VoucherCode
 from custom_components.csj_meter.simulator import Fault, FaultKind, SimulatedMeter
 from custom_components.csj_meter.site.tenants import Tenancies
@@ -105,6 +108,22 @@ async def test_two_at_once_are_one(portal: Portal) -> None:
     assert "done" in states
     assert portal.on_the_meter() == count + 1
     assert (await phone.post("api/top_up", entry)).told["state"] == "done"
+
+
+async def test_days_left_are_those_of_the_money_that_has_just_come_in(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, code = await portal.opened(), await portal.voucher()
+
+    def a_day_for_each_euro(balance: Decimal, **_: object) -> Forecast:
+        return replace(NOTHING_KNOWN, outlook=Outlook.RUNS_OUT, days=float(balance))
+
+    monkeypatch.setattr(credit_forecast, "forecast", a_day_for_each_euro)
+    entry = {"kind": "voucher", "code": code, "key": KEY}
+    assert (await phone.post("api/top_up", entry)).told["state"] == "done"
+
+    credit = (await phone.get("api/overview")).told["credit"]
+    assert credit["days"] == pytest.approx(credit["balance"], abs=0.1)
 
 
 async def test_mistakes_have_their_word_and_guessing_takes_time(portal: Portal) -> None:
