@@ -35,6 +35,8 @@ export interface HomeAssistant {
   themes: { darkMode: boolean };
   devices: Record<string, Device | undefined>;
   entities: Record<string, Entity | undefined>;
+  /** Another object whenever something of the entity is another. */
+  states: Record<string, object | undefined>;
   user?: { id: string; name: string; is_admin: boolean };
   localize(key: string, values?: Record<string, unknown>): string;
   loadBackendTranslation(category: string, integration: string): Promise<unknown>;

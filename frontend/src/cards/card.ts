@@ -90,7 +90,11 @@ export abstract class CsjCard<C extends CardConfig = CardConfig> extends AppElem
     if (before?.connection !== hass.connection || before.language !== hass.language) void this.load();
     else if (before.locale !== hass.locale || before.themes !== hass.themes || before.devices !== hass.devices)
       if (this.app !== undefined && this.texts !== null) this.app = new App(hass, this.app.info, this.texts);
+    this.heard(hass);
   }
+
+  /** There is another state of some entity: nothing for most cards. */
+  protected heard(_: HomeAssistant): void {}
 
   override connectedCallback(): void {
     super.connectedCallback();

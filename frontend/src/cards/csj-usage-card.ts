@@ -7,7 +7,7 @@ import { element } from "../elements/element";
 import type { HomeAssistant } from "../home_assistant";
 import { Asked } from "./asked";
 import { cardStyle, CsjCard } from "./card";
-import { firstDevice, USAGE } from "./devices";
+import { alertsOf, firstDevice, USAGE } from "./devices";
 import { meterForm } from "./form";
 import { dayBar, hourBars, standing } from "./usage_bars";
 
@@ -123,6 +123,15 @@ export class CsjUsageCard extends CsjCard {
 
   getCardSize(): number {
     return 6;
+  }
+
+  private alerts: object | undefined;
+
+  /** What is wrong stands beside the card at once: it is not to say for another minute that all is quiet. */
+  protected override heard(hass: HomeAssistant): void {
+    const before = this.alerts;
+    this.alerts = alertsOf(hass, this.config.device_id ?? "");
+    if (before !== undefined && before !== this.alerts) void this.asked.ask();
   }
 
   protected override content() {

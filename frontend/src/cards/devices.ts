@@ -27,10 +27,25 @@ export function firstDevice({ entities }: Registry, shown: ReadonlySet<string>):
   return Object.values(entities).find((entity) => entity !== undefined && shows(entity, shown))?.device_id ?? null;
 }
 
+/** The registry -> which entity tells what is wrong with a device; with every state it is asked for again. */
+const tellers = new WeakMap<Registry["entities"], Map<string, string>>();
+
+/** What is wrong with a meter, as its entity tells it: another object when it is something else. */
+export function alertsOf({ entities, states }: Pick<HomeAssistant, "entities" | "states">, deviceId: string): object | undefined {
+  let known = tellers.get(entities);
+  if (known === undefined) {
+    const all = Object.values(entities).filter((entity) => entity !== undefined && shows(entity, ALERTS)) as Entity[];
+    known = new Map(all.map((entity) => [entity.device_id as string, entity.entity_id]));
+    tellers.set(entities, known);
+  }
+  return states[known.get(deviceId) ?? ""];
+}
+
 function shows({ platform, translation_key: key, device_id: device }: Entity, shown: ReadonlySet<string>): boolean {
   return platform === "csj_meter" && device !== undefined && key !== undefined && shown.has(key);
 }
 
 /** What a meter with credit shows, and every meter. */
 export const CREDIT = new Set(["balance", "credit_days_left", "last_payment"]);
+const ALERTS = new Set(["alert_state"]);
 export const USAGE = new Set(["usage_today", "usage_this_month", "usage_trend", "expected_usage", "cost_today", "cost_this_month", "energy_import"]);
