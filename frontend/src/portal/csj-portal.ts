@@ -15,7 +15,7 @@ import "./csj-portal-tips";
 import "./csj-portal-usage";
 import { phoneStyle, type Portal, PortalElement } from "./element";
 import { pending } from "./pending";
-import { PortalTexts, textsOfPage } from "./texts";
+import { keepTexts, PortalTexts, textsOfPage } from "./texts";
 
 /** Milliseconds after which what is shown is asked for anew. */
 const FRESH = 60_000;
@@ -73,7 +73,9 @@ export class CsjPortal extends PortalElement {
 
   constructor() {
     super();
-    this.portal = this.handed(textsOfPage(), document.documentElement.lang || "en");
+    const { language, texts } = textsOfPage();
+    document.documentElement.lang = language;
+    this.portal = this.handed(texts, language);
   }
 
   override connectedCallback(): void {
@@ -142,6 +144,7 @@ export class CsjPortal extends PortalElement {
 
   private show(shown: Overview): void {
     document.documentElement.lang = shown.language;
+    keepTexts(shown);
     this.portal = this.handed(new PortalTexts(shown.texts), shown.language, shown);
     if (shown.credit !== null || pending(shown.serial) !== null) this.prepaid = shown.serial;
     else if (shown.online) this.prepaid = "";

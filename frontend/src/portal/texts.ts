@@ -18,7 +18,35 @@ export class PortalTexts {
   }
 }
 
-/** Those of the page itself, in the language of the site. */
-export function textsOfPage(): PortalTexts {
-  return new PortalTexts(JSON.parse(document.getElementById("texts")?.textContent ?? "{}") as Record<string, string>);
+/** Texts in a language. */
+export interface Told {
+  language: string;
+  texts: Record<string, string>;
+}
+
+const KEPT = "csj_meter.texts";
+
+/** Those of before anybody has answered: of the tenant who was here last, else of the page, in the language of the site. */
+export function textsOfPage(): { language: string; texts: PortalTexts } {
+  const own = JSON.parse(document.getElementById("texts")?.textContent ?? "{}") as Record<string, string>;
+  const last = kept();
+  // what the page has learnt to say since then it says in its own language
+  return { language: last?.language ?? (document.documentElement.lang || "en"), texts: new PortalTexts({ ...own, ...last?.texts }) };
+}
+
+/** A page that reaches nobody later on is to say so in the language of the tenant. */
+export function keepTexts({ language, texts }: Told): void {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify({ language, texts }));
+  } catch {
+    // full, or not allowed
+  }
+}
+
+function kept(): Told | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "null") as Told | null;
+  } catch {
+    return null; // not allowed, or not ours
+  }
 }

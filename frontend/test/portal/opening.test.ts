@@ -18,6 +18,7 @@ const well = (told: object = {}): Answer => status(200, told);
 
 let asked: string[];
 let answers: Answer[];
+let kept: Map<string, string>;
 let location: { hash: string; pathname: string };
 let portal: Staged<CsjPortal>;
 
@@ -51,6 +52,11 @@ beforeEach(() => {
     setInterval: (work: () => void, after: number) => setInterval(work, after),
     clearInterval: (timer: number) => clearInterval(timer),
     confirm: () => true,
+  });
+  kept = new Map();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
   });
   vi.stubGlobal("document", page);
   vi.stubGlobal("window", windowed);
@@ -135,4 +141,25 @@ it("credit stays where it is while the bridge is away, and goes where the meter 
   expect(portal.has("csj-portal-credit")).toBe(false);
   await later(62, well(overview(away)));
   expect(portal.has("csj-portal-credit")).toBe(false);
+});
+
+it("a page that reaches nobody says so in the language of who was here last", async () => {
+  const texts = { ...portalTexts(), "away.heading": "Gerade nicht erreichbar" };
+  await opened("", well(overview({ language: "de", texts })));
+  portal.leave();
+  await opened("", lost);
+  expect(portal.text).toContain("Gerade nicht erreichbar");
+  expect(document.documentElement.lang).toBe("de");
+});
+
+it.each(["{", "null", '"x"', "[1]"])("what is kept and is none of ours does not keep the page from opening: %s", async (text) => {
+  kept.set("csj_meter.texts", text);
+  await opened("", lost);
+  expect(portal.text).toContain("Not reachable now");
+});
+
+it("a browser that keeps nothing opens the page all the same", async () => {
+  vi.stubGlobal("localStorage", undefined);
+  await opened("", well(overview()));
+  expect(portal.text).toContain("Ada Lovelace");
 });
