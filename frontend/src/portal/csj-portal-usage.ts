@@ -179,6 +179,9 @@ export class CsjPortalUsage extends PortalElement {
     if (this.span === "today" && this.day === null)
       return this.error ? nothing : html`<p class="dim" role="status">${this.t("page.loading")}</p>`;
     const bars = this.bars();
+    // who has just moved in has no days yet: a field without bars would say that nothing was used
+    if (bars.every(({ energy }) => energy === null) && !(this.day !== null && this.span === "week"))
+      return html`<p class="dim">${this.t("usage.none")}</p>`;
     const heights = shares(bars.map((bar) => bar.energy));
     const words = labelled(bars.length, this.day === null ? 16 : 8);
     const days = this.day === null && this.span === "week";

@@ -83,3 +83,14 @@ it("of days that were chosen only the one that is not over is asked for again", 
   await usage.set(later(1));
   expect(asked.slice(2).map(({ day }) => day)).toEqual(["2026-11-20", "2026-11-20"]);
 });
+
+it("who has just moved in is told that nothing is known yet, and is shown no empty field", async () => {
+  const nothing = { energy: null, cost: null };
+  const days = ["2026-11-19", "2026-11-20"].map((day) => ({ day, ...nothing }));
+  const shown = overview({ usage: { today: nothing, week: { ...nothing, change: null }, month: nothing, days } });
+  await usage.set({ shown });
+  expect(usage.text).toContain("Nothing is known yet.");
+  expect(usage.text).not.toContain("Choose a day");
+  await usage.press("This month");
+  expect(usage.text).toContain("Nothing is known yet.");
+});
