@@ -14,6 +14,10 @@ import{D as e,T as t,_ as n,f as r,g as i,h as a,k as o,m as s}from"./elements.j
       li {
         overflow-wrap: anywhere;
       }
+      /* on a phone the long column beside it would leave it two letters in a line */
+      table:not(.cards) td:last-child {
+        min-width: 7em;
+      }
     `]}render(){return e`<div class="stack">${this.site()} ${this.places()} ${this.options()} ${this.permissions()} ${this.watched()}</div>`}site(){let{info:t}=this.app,n=new Intl.DisplayNames(this.app.hass.locale.language,{type:`language`}),r=[[`version`,t.integration??`–`],[`language`,n.of(t.language)??t.language],[`time_zone`,t.time_zone],[`currency`,t.currency]],i=this.meters.value?.meters;if(i!==void 0){let e=e=>String(new Set(e.filter(e=>e!==null)).size);r.push([`bridges`,e(i.map(e=>e.bridge))],[`meters`,String(i.length)],[`circuits`,e(i.map(e=>e.circuit))])}return e`<section class="card stack" aria-labelledby="site">
       <h2 id="site">${this.t(`settings.site`)}</h2>
       <dl>

@@ -33,6 +33,10 @@ export class CsjSettingsPage extends AppElement {
       li {
         overflow-wrap: anywhere;
       }
+      /* on a phone the long column beside it would leave it two letters in a line */
+      table:not(.cards) td:last-child {
+        min-width: 7em;
+      }
     `,
   ];
 
