@@ -60,12 +60,20 @@ class Wording:
         return self.texts("messages.heading", kind=self.kind(alert.kind), where=self.where(alert))
 
     def title(self, alert: Alert) -> str:
-        """One line that says how bad it is, what and where."""
-        words = {"kind": self.kind(alert.kind), "where": self.where(alert)}
+        """One line that says how bad it is, or that it is over, what and where."""
         if alert.is_open:
-            title = self.texts("messages.title", severity=self.severity(alert.severity), **words)
-        else:
-            title = self.texts("messages.title_over", **words)
+            return self.title_of_step(alert)
+        title = self.texts("messages.title_over", kind=self.kind(alert.kind), where=self.where(alert))
+        return self._title_of_drill(title) if alert.drill else title
+
+    def title_of_step(self, alert: Alert) -> str:
+        """The same beside a step of its life: what was confirmed was not over, and an end is a step."""
+        title = self.texts(
+            "messages.title",
+            severity=self.severity(alert.severity),
+            kind=self.kind(alert.kind),
+            where=self.where(alert),
+        )
         return self._title_of_drill(title) if alert.drill else title
 
     def seen(self, alert: Alert) -> str:

@@ -116,7 +116,7 @@ async def _async_alerts(question: Question) -> list[EventRow]:
             until=alert.cleared_at if kind == "confirmed" else None,
             lasts=alert.is_open and kind == "confirmed",
             by=by,
-            text=question.texts.alert(kind, alerting.wording.title(alert)),
+            text=question.texts.alert(kind, alerting.wording.title_of_step(alert)),
             more={
                 "alert_id": alert.id,
                 "alert_kind": alert.kind.value,

@@ -90,7 +90,9 @@ async def test_every_source_tells_what_it_knows(eventful: Office) -> None:
         False,
     )
     assert confirmed["until"] == cleared["at"]
-    assert confirmed["text"].startswith("Confirmed: ")
+    # it is over by now, and was not when it was confirmed
+    assert confirmed["text"].startswith("Confirmed: Critical: Voltage sag, ")
+    assert cleared["text"].startswith("Over: Critical: Voltage sag, ")
     assert [row["by"] for row in rows if row["kind"] == "acknowledged"] == ["Mock User"]
 
     logged = [row for row in rows if row["source"] == "meter"]
