@@ -8,15 +8,36 @@ from urllib.parse import urlsplit
 from playwright.sync_api import expect
 import pytest
 
+from demo.browser import PHONE
+
 from .accessibility import COLOURS, OPTIONS
 from .conftest import Visit
 from .visitor import Visitor
 
 PAGES: Final = ("meters", "alerts", "work-orders", "bus", "kpis", "what-if", "audit", "settings")
 
-WIDTHS: Final = (390, 1440)
+WIDTHS: Final = (PHONE, 1440)
 
 OVERFLOW: Final = "panel => panel.scrollWidth - panel.clientWidth"
+
+
+FIDDLY: Final = """panel => {
+  const found = [];
+  const look = root => root.querySelectorAll("*").forEach(element => {
+    const { width, height } = element.getBoundingClientRect();
+    const said = `${element.localName} ${element.textContent.trim().slice(0, 40)}`;
+    if (width > 0 && element.matches("a, button, summary, input, select, textarea")) {
+      if (element.matches("[type=checkbox], [type=radio]")) return;
+      if (Math.min(width, height) < 24) found.push(`${said}: ${width} by ${height}`);
+      const letters = parseFloat(getComputedStyle(element).fontSize);
+      if (element.matches("input, select, textarea") && letters < 16) found.push(`${said}: ${letters} px`);
+    }
+    if (element.shadowRoot) look(element.shadowRoot);
+  });
+  look(panel.shadowRoot);
+  return found;
+}"""
+"""What a finger misses, and fields that a phone zooms into."""
 
 
 def opened(visitor: Visitor, page: str) -> None:
@@ -38,6 +59,7 @@ def test_pages_are_accessible(visit: Visit, width: int, dark: bool) -> None:
         opened(visitor, page)
         assert visitor.violations(COLOURS if dark else OPTIONS) == [], page
         assert visitor.panel.evaluate(OVERFLOW) <= 0, f"{page} scrolls sideways"
+        assert width != PHONE or visitor.panel.evaluate(FIDDLY) == [], page
     assert visitor.complaints == []
 
 
@@ -54,6 +76,7 @@ def test_the_page_of_a_meter_is_accessible(visit: Visit, width: int, dark: bool)
             summary.click()
         assert visitor.violations(COLOURS if dark else OPTIONS) == [], meter["name"]
         assert visitor.panel.evaluate(OVERFLOW) <= 0, f"{meter['name']} scrolls sideways"
+        assert width != PHONE or visitor.panel.evaluate(FIDDLY) == [], meter["name"]
     assert visitor.complaints == []
 
 

@@ -178,6 +178,18 @@ export const style = css`
     padding: 4px 10px;
     max-width: 100%;
   }
+  /* a finger is no mouse: it needs more to hit, and phones zoom into fields with smaller letters than these */
+  @media (pointer: coarse) {
+    input:not([type="checkbox"], [type="radio"]),
+    select,
+    textarea {
+      font-size: 16px;
+    }
+    a,
+    summary {
+      padding-block: 6px;
+    }
+  }
   .chip {
     display: inline-flex;
     align-items: center;
