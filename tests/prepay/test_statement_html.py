@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import csv
 from dataclasses import replace
 import datetime as dt
 from decimal import Decimal
 from html.parser import HTMLParser
+import io
 from itertools import product
 from pathlib import Path
+import re
 from typing import override
 
 import pytest
@@ -166,6 +169,20 @@ def test_another_time_than_a_month_is_told_by_its_first_and_last_day() -> None:
     hours = Period(START + dt.timedelta(hours=3), START + dt.timedelta(hours=9), BERLIN)
     made = statement(an_account(), hours, now=AFTER)
     assert "Statement 1 March 2026 · Flat 3" in to_html(made, ENGLISH)
+
+
+def test_energy_without_a_price_is_not_for_nothing() -> None:
+    made = statement(an_account(prices=[]), MARCH, now=AFTER)
+    assert made.energy > 0
+
+    (foot,) = re.findall(r"<tfoot>(.*?)</tfoot>", to_html(made, ENGLISH).split("<caption>")[1], re.DOTALL)
+    assert "not known" in foot
+    assert "0.00" not in foot
+    (total,) = [row for row in csv.reader(io.StringIO(to_csv(made, ENGLISH))) if row[3] == "Total"]
+    assert total[9] == ""
+
+    nothing = statement(an_account(energy=HourlyEnergy.nothing(START)), MARCH, now=AFTER)
+    assert nothing.known_cost == 0
 
 
 def test_a_month_without_anything_is_still_a_page() -> None:

@@ -268,6 +268,12 @@ class Statement:
     remarks: tuple[Remark, ...]
     """What to know about all this."""
 
+    @property
+    def known_cost(self) -> Decimal | None:
+        """``cost``; None where the price of none of the energy is known: it was not for nothing."""
+        known = not self.lines or any(line.cost is not None for line in self.lines)
+        return self.cost if known else None
+
 
 def statement(account: Account, month: Month | Period, *, now: dt.datetime) -> Statement:
     """The statement of ``month``, or of another time, as far as it is over ``now`` (UTC).

@@ -66,7 +66,7 @@ def to_csv(statement: Statement, texts: Texts) -> str:
         texts("statement.total"),
         statement.start,
         statement.end,
-        numbers=(None, statement.energy, None, statement.cost, statement.topped_up, None),
+        numbers=(None, statement.energy, None, statement.known_cost, statement.topped_up, None),
     )
     if statement.closing is not None:
         _row(

@@ -103,7 +103,9 @@ class _Page:
             for line in statement.lines
         ]
         heads = [("tariff", ""), ("energy", "kWh"), ("price", f"{unit or '1'}/kWh"), ("cost", unit)]
-        foot = _row(self._word("total"), self._number(statement.energy), "", self._number(statement.cost))
+        foot = _row(
+            self._word("total"), self._number(statement.energy), "", self._number(statement.known_cost)
+        )
         return self._table("energy", heads, rows, foot, numbers_from=1)
 
     def top_ups(self) -> str:
