@@ -20,6 +20,7 @@ from ..insights.wording import Teller
 from ..language.texts import Texts
 from ..meters.quantities import Status
 from ..meters.sample import minute_of
+from ..money.energy_history import full_hour
 from ..money.prepayment import async_prepayment
 from ..money.statements import async_zone
 from ..money.units import credit_unit
@@ -188,7 +189,9 @@ def _months(tenancy: Tenancy, now: dt.datetime, zone: Any) -> list[str]:
         start, end = month.bounds(zone)
         if end <= tenancy.moved_in.at:
             break
-        months.append(str(month))
+        # no hour of theirs is over yet: there is no statement to open
+        if full_hour(now) > max(start, tenancy.moved_in.at):
+            months.append(str(month))
         month = Month.of(start - dt.timedelta(hours=1), zone)
     return months
 

@@ -5,6 +5,9 @@ import { element } from "../elements/element";
 import { csvAddress, type Overview, statementAddress } from "./api";
 import { PortalElement } from "./element";
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
 /** Measurements as a table, and statements to print. */
 @element("csj-portal-downloads")
 export class CsjPortalDownloads extends PortalElement {
@@ -15,13 +18,15 @@ export class CsjPortalDownloads extends PortalElement {
   protected override render() {
     const months = this.shown.months;
     const chosen = this.month || months[0];
+    const tables = this.tables();
     return html`<section class="card stack" aria-labelledby="heading">
       <h2 id="heading">${this.t("downloads.heading")}</h2>
       <p class="dim">${this.t("downloads.lead")}</p>
-      <div class="row">
-        <a class="button" href=${csvAddress("hour")} download>${this.t("downloads.csv_hour")}</a>
-        <a class="button" href=${csvAddress("minute")} download>${this.t("downloads.csv_minute")}</a>
-      </div>
+      ${tables.length
+        ? html`<div class="row">
+            ${tables.map((each) => html`<a class="button" href=${csvAddress(each)} download>${this.t(`downloads.csv_${each}`)}</a>`)}
+          </div>`
+        : html`<p class="dim">${this.t("usage.none")}</p>`}
       ${chosen === undefined
         ? nothing
         : html`<div class="stack">
@@ -40,6 +45,13 @@ export class CsjPortalDownloads extends PortalElement {
             </a>
           </div>`}
     </section>`;
+  }
+
+  /** Those that have a line: an hour that is not whole since they moved in is not theirs alone. */
+  private tables(): ("hour" | "minute")[] {
+    const since = Date.parse(this.shown.moved_in);
+    const over = (span: number) => (Math.ceil(since / span) + 1) * span <= Date.now();
+    return [...(over(HOUR) ? (["hour"] as const) : []), ...(over(MINUTE) ? (["minute"] as const) : [])];
   }
 
   private name(month: string): string {

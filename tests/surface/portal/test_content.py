@@ -57,6 +57,9 @@ async def test_the_first_page_has_what_is_theirs_and_nothing_else(portal: Portal
     assert told["texts"]["page.title"]
     assert told["language"] == "en"
     assert len(told["usage"]["days"]) == 31
+    # they have moved in just now: what would be opened has nothing in it
+    assert told["months"] == []
+    assert (await phone.get("api/statement?month=2026-10")).short == (404, "nothing_yet")
     for secret in ("Bob", portal.home.serial(OTHER), "Home 5", "sensor.", "entity_id", "device_id"):
         assert secret not in text, secret
     assert portal.home.entry.entry_id not in text
