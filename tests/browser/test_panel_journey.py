@@ -95,6 +95,12 @@ def test_from_the_sag_to_the_work_order_that_is_done(visit: Visit, sag: Sag) -> 
     expect(commands.get_by_role("status")).to_contain_text(re.compile(r"\bms|\bs\b"), timeout=MINUTE)
     expect(panel.locator("csj-meter-strip")).to_contain_text("Online", timeout=MINUTE)
 
+    # its supply is switched off and on, and whoever has the keyboard stays where they are
+    for deed, next_one in (("Disconnect", "Connect"), ("Connect", "Disconnect")):
+        commands.get_by_role("button", name=deed, exact=True).press("Enter")
+        panel.get_by_role("dialog").get_by_role("button", name=deed).press("Enter")
+        expect(commands.get_by_role("button", name=next_one, exact=True)).to_be_focused(timeout=MINUTE)
+
     # somebody sees to it
     technician.open("/csj-meter/alerts")
     panel.locator("a[data-alert]").filter(has_text=METER).filter(has_text="Voltage sag").first.click()

@@ -145,15 +145,15 @@ export class CsjMeterCommands extends AppElement {
       <span class=${closed === null ? "dim" : closed ? "good" : "critical"}>
         ${this.t(closed === null ? "meter.contact_unknown" : closed ? "meter.contact_closed" : "meter.contact_open")}
       </span>
-      ${closed === false
-        ? nothing
-        : html`<button class="danger" ?disabled=${this.running !== null} @click=${() => this.ask(row, false)}>
-            ${this.t("meter.disconnect")}
-          </button>`}
-      ${closed === true
-        ? nothing
-        : html`<button ?disabled=${this.running !== null} @click=${() => this.ask(row, true)}>${this.t("meter.connect")}</button>`}
+      ${closed === null ? html`${this.turn(row, false)} ${this.turn(row, true)}` : this.turn(row, !closed)}
     </div>`;
+  }
+
+  /** One and the same button switches off and on again: whoever uses the keyboard stays on it. */
+  private turn(row: CommandRow, on: boolean) {
+    return html`<button class=${on ? "" : "danger"} ?disabled=${this.running !== null} @click=${() => this.ask(row, on)}>
+      ${this.t(on ? "meter.connect" : "meter.disconnect")}
+    </button>`;
   }
 
   private asking() {
@@ -212,6 +212,8 @@ export class CsjMeterCommands extends AppElement {
     } finally {
       this.running = null;
       this.dispatchEvent(new Event("done"));
+      // the question that closes now gives the focus back to a button, which has to take it again by then
+      await this.updateComplete;
     }
   }
 
