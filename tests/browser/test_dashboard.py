@@ -34,6 +34,8 @@ CONFIGURED = f"""path => {HASS}.callWS({{type: "lovelace/config", url_path: path
   .then(config => "strategy" in config, () => false)"""
 """Whether something is stored of a dashboard."""
 
+SHAPE = "button => getComputedStyle(button).borderRadius"
+
 
 def spoken(language: str) -> dict[str, str]:
     """What somebody who speaks it chooses in their profile."""
@@ -343,6 +345,7 @@ def test_with_the_keyboard_alone(visit: Visit, shown: str) -> None:
     home = look_at(tenant, shown)
     button = home.locator("csj-credit-card").get_by_role("button", name="Top up")
     expect(button).to_be_visible(timeout=PATIENCE)
+    shape = button.evaluate(SHAPE)
     button.focus()
     tenant.page.keyboard.press("Enter")
     dialog = home.locator("csj-credit-card").get_by_role("dialog")
@@ -350,6 +353,7 @@ def test_with_the_keyboard_alone(visit: Visit, shown: str) -> None:
     tenant.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(button).to_be_focused()
+    assert (shape, button.evaluate(SHAPE)) == ("999px", "999px"), "it is another one when it has the keyboard"
     tenant.page.keyboard.press("Tab")
     tenant.page.keyboard.press("Enter")
     expect(home.locator("csj-payments")).to_contain_text(re.compile("No payments|€"), timeout=SOON)

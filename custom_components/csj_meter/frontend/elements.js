@@ -47,6 +47,9 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
   :focus-visible {
     outline: 2px solid var(--csj-accent-text);
     outline-offset: 2px;
+  }
+  /* of links and the like: what has a shape of its own keeps it */
+  :where(:focus-visible) {
     border-radius: 4px;
   }
   .card {

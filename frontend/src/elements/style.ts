@@ -50,6 +50,9 @@ export const style = css`
   :focus-visible {
     outline: 2px solid var(--csj-accent-text);
     outline-offset: 2px;
+  }
+  /* of links and the like: what has a shape of its own keeps it */
+  :where(:focus-visible) {
     border-radius: 4px;
   }
   .card {
