@@ -46,6 +46,10 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
       .filters label {
         min-width: 150px;
       }
+      /* the longest name of a meter is not what the others have to give way to */
+      .filters select {
+        max-width: 240px;
+      }
       @media (max-width: 600px) {
         .filters label {
           flex: 1 1 40%;
@@ -54,6 +58,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
         .filters select,
         .filters input {
           width: 100%;
+          max-width: none;
         }
       }
     `]}get zone(){return this.app.hass.locale.time_zone===`server`?this.app.info.time_zone:void 0}get isPossible(){let{from:e,to:t}=this.filter;return!e||!t||e<=t}firstUpdated(){this.loadUsers()}willUpdate(e){let{value:t}=this.first;t!==this.shown&&(this.shown=t,this.lines=t?.lines??[],this.more=t?.more??!1)}render(){let{error:e}=this.first;return t`<div class="stack">

@@ -6,16 +6,19 @@ import{C as e,D as t,S as n,_ as r,g as i,h as a,k as o,m as s,x as c}from"./ele
         border: 1px solid var(--csj-line);
         border-radius: var(--csj-radius);
         padding: 20px;
+        overflow-wrap: anywhere;
       }
       dialog::backdrop {
         background: rgb(0 0 0 / 50%);
       }
       form {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 16px;
       }
       footer {
         display: flex;
+        flex-wrap: wrap;
         justify-content: flex-end;
         gap: 8px;
       }

@@ -20,16 +20,19 @@ export class CsjDialog extends AppElement {
         border: 1px solid var(--csj-line);
         border-radius: var(--csj-radius);
         padding: 20px;
+        overflow-wrap: anywhere;
       }
       dialog::backdrop {
         background: rgb(0 0 0 / 50%);
       }
       form {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 16px;
       }
       footer {
         display: flex;
+        flex-wrap: wrap;
         justify-content: flex-end;
         gap: 8px;
       }

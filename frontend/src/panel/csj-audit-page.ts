@@ -32,6 +32,10 @@ export class CsjAuditPage extends AppElement {
       .filters label {
         min-width: 150px;
       }
+      /* the longest name of a meter is not what the others have to give way to */
+      .filters select {
+        max-width: 240px;
+      }
       @media (max-width: 600px) {
         .filters label {
           flex: 1 1 40%;
@@ -40,6 +44,7 @@ export class CsjAuditPage extends AppElement {
         .filters select,
         .filters input {
           width: 100%;
+          max-width: none;
         }
       }
     `,
