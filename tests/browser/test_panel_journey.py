@@ -115,6 +115,17 @@ def test_from_the_sag_to_the_work_order_that_is_done(visit: Visit, sag: Sag) -> 
     order.get_by_role("button", name="Complete").click()
     order.get_by_role("dialog").get_by_role("button", name="Complete").click()
     expect(panel.locator("csj-work-order").filter(has_text=METER).first).to_contain_text("Done")
+    # the button is gone with it: whoever uses the keyboard is at what is left to do
+    expect(panel.get_by_role("heading", name="To do")).to_be_focused()
+
+    # a search of the line has one button to begin and to end it
+    technician.open("/csj-meter/bus")
+    panel.get_by_text("Search for meters").click()
+    panel.get_by_role("button", name="Search", exact=True).press("Enter")
+    end = panel.get_by_role("button", name="Stop the search")
+    expect(end).to_be_focused()
+    end.press("Enter")
+    expect(panel.get_by_role("button", name="Search", exact=True)).to_be_focused()
 
     technician.open("/csj-meter/alerts")
     # the home lives by the clock: something else may be unusual of it

@@ -31,12 +31,18 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,i as c,k as l,m a
           <p class="dim">${this.t(`bus.scan.about`)}</p>
           <form class="row fields" @submit=${this.begin}>
             ${this.bound(`first`,1)} ${this.bound(`last`,k)}
-            ${this.scan.isRunning?t`<button type="button" @click=${()=>this.scan.cancel()}>${this.t(`bus.scan.cancel`)}</button>`:t`<button class="main" ?disabled=${!this.isReady}>${this.t(`bus.scan.begin`)}</button>`}
+            ${this.go()}
           </form>
           <div class="stack" aria-live="polite">${this.outcome()}</div>
         </div>
       </details>
-      ${this.question()}`}bound(e,n){return t`<label
+      ${this.question()}`}go(){let{isRunning:e}=this.scan;return t`<button
+      class=${e?``:`main`}
+      ?disabled=${!e&&!this.isReady}
+      @click=${t=>{e&&(t.preventDefault(),this.scan.cancel())}}
+    >
+      ${this.t(e?`bus.scan.cancel`:`bus.scan.begin`)}
+    </button>`}bound(e,n){return t`<label
       >${this.t(`bus.scan.${e}`)}
       <input
         name=${e}

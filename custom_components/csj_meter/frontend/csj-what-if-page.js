@@ -86,12 +86,17 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
         <div class="fields">${this.kind()} ${this.place()} ${this.enabled()} ${this.threshold()} ${this.confirm()} ${this.days()}</div>
         ${this.missing?t`<p class="critical" role="alert">${this.t(`what_if.nothing_set`)}</p>`:r}
         <div class="row">
-          ${this.replay.isRunning?t`<button type="button" @click=${()=>this.replay.cancel()}>${this.t(`what_if.cancel`)}</button>`:t`<button class="main">${this.t(`what_if.begin`)}</button>`}
+          ${this.go(this.replay.isRunning)}
         </div>
         ${this.note()}
       </form>
       <div class="stack" aria-live="polite">${this.outcome()}</div>
-    </div>`}kind(){return t`<label
+    </div>`}go(e){return t`<button
+      class=${e?``:`main`}
+      @click=${t=>{e&&(t.preventDefault(),this.replay.cancel())}}
+    >
+      ${this.t(e?`what_if.cancel`:`what_if.begin`)}
+    </button>`}kind(){return t`<label
       >${this.t(`what_if.kind`)}
       <select @change=${e=>this.set({kind:A(e),threshold:``,confirm:``})} ?disabled=${this.replay.isRunning}>
         ${_.map(({kind:e})=>t`<option .value=${e} ?selected=${e===this.setting.kind}>${this.app.word(`kinds.${e}`)}</option>`)}</select

@@ -62,7 +62,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,i as c,k as l,m a
     >
       <p>${a.summary}</p>
       <p class="dim">${this.t(a.alert_id===null?`work_orders.complete_text`:`work_orders.complete_repairs`)}</p>
-    </csj-dialog>`}link(e,n,r){let i=h(e,n);return t`<a href=${i} @click=${e=>a(e,i)}>${r}</a>`}ask(){this.asked=this.order,this.dialog.show()}async complete(){let{name:e,number:t}=this.asked??this.order;await this.app.call(`work_orders/complete`,{number:t}),this.toast(this.t(`work_orders.is_done`,{name:e}))}async reopen(){let{name:e,number:t}=this.order;this.busy=!0,await this.attempt(()=>this.app.call(`work_orders/reopen`,{number:t}),this.t(`work_orders.is_open`,{name:e})),this.busy=!1}};o([e({attribute:!1})],b.prototype,`order`,void 0),o([e({attribute:!1})],b.prototype,`now`,void 0),o([n()],b.prototype,`busy`,void 0),o([n()],b.prototype,`asked`,void 0),o([f(`csj-dialog`)],b.prototype,`dialog`,void 0),b=o([s(`csj-work-order`)],b);var x=4e3,S=class extends u{constructor(...e){super(...e),this.order=null,this.meters=[]}static{this.styles=[i,l`
+    </csj-dialog>`}link(e,n,r){let i=h(e,n);return t`<a href=${i} @click=${e=>a(e,i)}>${r}</a>`}ask(){this.asked=this.order,this.dialog.show()}async complete(){let{name:e,number:t}=this.asked??this.order;await this.app.call(`work_orders/complete`,{number:t}),this.dispatchEvent(new Event(`completed`)),this.toast(this.t(`work_orders.is_done`,{name:e}))}async reopen(){let{name:e,number:t}=this.order;this.busy=!0,await this.attempt(()=>this.app.call(`work_orders/reopen`,{number:t}),this.t(`work_orders.is_open`,{name:e})),this.busy=!1}};o([e({attribute:!1})],b.prototype,`order`,void 0),o([e({attribute:!1})],b.prototype,`now`,void 0),o([n()],b.prototype,`busy`,void 0),o([n()],b.prototype,`asked`,void 0),o([f(`csj-dialog`)],b.prototype,`dialog`,void 0),b=o([s(`csj-work-order`)],b);var x=4e3,S=class extends u{constructor(...e){super(...e),this.order=null,this.meters=[]}static{this.styles=[i,l`
       .fields {
         display: grid;
         gap: 12px;
@@ -99,7 +99,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,i as c,k as l,m a
           ${this.zone===void 0?r:t`<span>${this.t(`work_orders.zone`,{zone:this.zone})}</span>`}
         </label>
       </div>
-    </csj-dialog>`}get zone(){return this.app.hass.locale.time_zone===`server`?this.app.info.time_zone:void 0}async save(){let{order:e}=this,t=this.summary.value.trim();if(!t)throw this.summary.focus(),Error(this.t(`work_orders.needs_summary`));if(this.due.validity.badInput)throw Error(this.t(`work_orders.half_due`));let n={summary:t,description:this.description.value,due:y(this.due.value,this.zone)};if(e===null){let e=this.meter?.value,{work_order:t}=await this.app.call(`work_orders/create`,{...n,...e?{serial:e}:{}});this.toast(this.t(`work_orders.is_open`,{name:t.name}))}else await this.app.call(`work_orders/update`,{number:e.number,...n})}};o([n()],S.prototype,`order`,void 0),o([n()],S.prototype,`meters`,void 0),o([f(`csj-dialog`)],S.prototype,`dialog`,void 0),o([f(`#summary`)],S.prototype,`summary`,void 0),o([f(`#description`)],S.prototype,`description`,void 0),o([f(`#due`)],S.prototype,`due`,void 0),o([f(`#meter`)],S.prototype,`meter`,void 0),S=o([s(`csj-work-order-form`)],S);var C=30,w=class extends u{constructor(...e){super(...e),this.number=``,this.search=``,this.now=Date.now(),this.shown=``,this.tick=new p(this,C,()=>this.now=Date.now()),this.orders=new d(this,()=>({command:`work_orders/subscribe`}),`work_orders`,e=>e.number)}static{this.styles=[i,l`
+    </csj-dialog>`}get zone(){return this.app.hass.locale.time_zone===`server`?this.app.info.time_zone:void 0}async save(){let{order:e}=this,t=this.summary.value.trim();if(!t)throw this.summary.focus(),Error(this.t(`work_orders.needs_summary`));if(this.due.validity.badInput)throw Error(this.t(`work_orders.half_due`));let n={summary:t,description:this.description.value,due:y(this.due.value,this.zone)};if(e===null){let e=this.meter?.value,{work_order:t}=await this.app.call(`work_orders/create`,{...n,...e?{serial:e}:{}});this.toast(this.t(`work_orders.is_open`,{name:t.name}))}else await this.app.call(`work_orders/update`,{number:e.number,...n})}};o([n()],S.prototype,`order`,void 0),o([n()],S.prototype,`meters`,void 0),o([f(`csj-dialog`)],S.prototype,`dialog`,void 0),o([f(`#summary`)],S.prototype,`summary`,void 0),o([f(`#description`)],S.prototype,`description`,void 0),o([f(`#due`)],S.prototype,`due`,void 0),o([f(`#meter`)],S.prototype,`meter`,void 0),S=o([s(`csj-work-order-form`)],S);var C=30,w=class extends u{constructor(...e){super(...e),this.number=``,this.search=``,this.now=Date.now(),this.shown=``,this.leaving=null,this.tick=new p(this,C,()=>this.now=Date.now()),this.orders=new d(this,()=>({command:`work_orders/subscribe`}),`work_orders`,e=>e.number)}static{this.styles=[i,l`
       .bar {
         align-items: end;
       }
@@ -125,7 +125,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,i as c,k as l,m a
           width: 100%;
         }
       }
-    `]}willUpdate(e){e.has(`number`)&&(this.shown=``)}updated(){if(!this.number||this.shown===this.number)return;let e=this.renderRoot.querySelector(`[data-number="${CSS.escape(this.number)}"]`);e!==null&&(this.shown=this.number,e.scrollIntoView({block:`center`}),e.focus({preventScroll:!0}))}render(){let{standing:e,error:n}=this.orders,i=[...this.orders.rows.values()];return t`<div class="stack">
+    `]}willUpdate(e){e.has(`number`)&&(this.shown=``)}updated(){if(this.leaving!==null&&!this.orders.rows.get(this.leaving)?.open&&(this.leaving=null,this.renderRoot.activeElement===null&&this.renderRoot.querySelector(`h2`)?.focus()),!this.number||this.shown===this.number)return;let e=this.renderRoot.querySelector(`[data-number="${CSS.escape(this.number)}"]`);e!==null&&(this.shown=this.number,e.scrollIntoView({block:`center`}),e.focus({preventScroll:!0}))}render(){let{standing:e,error:n}=this.orders,i=[...this.orders.rows.values()];return t`<div class="stack">
       <csj-standing .app=${this.app} .standing=${e} .error=${n}></csj-standing>
       ${i.length||e===`live`?this.list(i):r}
       <csj-work-order-form .app=${this.app}></csj-work-order-form>
@@ -143,7 +143,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,i as c,k as l,m a
       </div>
       ${this.number&&!this.orders.rows.has(o)&&!this.orders.loading?t`<csj-notice .app=${this.app} kind="empty" .text=${this.t(`work_orders.not_there`)}></csj-notice>`:r}
       <section class="stack">
-        <h2>${this.t(`work_orders.open`)}</h2>
+        <h2 tabindex="-1">${this.t(`work_orders.open`)}</h2>
         ${n.length?this.rows(n):t`<csj-notice .app=${this.app} kind="empty" .text=${this.nothing_(e)}></csj-notice>`}
       </section>
       ${i.length?t`<details ?open=${i.some(e=>e.number===o)}>
@@ -158,6 +158,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,i as c,k as l,m a
           .order=${e}
           .now=${this.now}
           ?current=${String(e.number)===this.number}
+          @completed=${()=>{this.leaving=e.number,this.requestUpdate()}}
           @edit=${()=>this.form.ask(e)}
         ></csj-work-order>`)}
     </div>`}};o([e()],w.prototype,`number`,void 0),o([n()],w.prototype,`search`,void 0),o([n()],w.prototype,`now`,void 0),o([f(`csj-work-order-form`)],w.prototype,`form`,void 0),w=o([s(`csj-work-orders-page`)],w);export{w as CsjWorkOrdersPage};

@@ -72,14 +72,26 @@ export class CsjWhatIfPage extends AppElement {
         <div class="fields">${this.kind()} ${this.place()} ${this.enabled()} ${this.threshold()} ${this.confirm()} ${this.days()}</div>
         ${this.missing ? html`<p class="critical" role="alert">${this.t("what_if.nothing_set")}</p>` : nothing}
         <div class="row">
-          ${this.replay.isRunning
-            ? html`<button type="button" @click=${() => this.replay.cancel()}>${this.t("what_if.cancel")}</button>`
-            : html`<button class="main">${this.t("what_if.begin")}</button>`}
+          ${this.go(this.replay.isRunning)}
         </div>
         ${this.note()}
       </form>
       <div class="stack" aria-live="polite">${this.outcome()}</div>
     </div>`;
+  }
+
+  /** One and the same button begins and ends: whoever uses the keyboard stays on it. */
+  private go(isRunning: boolean) {
+    return html`<button
+      class=${isRunning ? "" : "main"}
+      @click=${(event: Event) => {
+        if (!isRunning) return;
+        event.preventDefault(); // or it would begin again at once
+        this.replay.cancel();
+      }}
+    >
+      ${this.t(isRunning ? "what_if.cancel" : "what_if.begin")}
+    </button>`;
   }
 
   private kind() {

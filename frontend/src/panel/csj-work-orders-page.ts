@@ -58,6 +58,8 @@ export class CsjWorkOrdersPage extends AppElement {
 
   /** Which one the reader was taken to. */
   private shown = "";
+  /** Which one was completed here and has not left its place yet, and the keyboard with it. */
+  private leaving: number | null = null;
   protected readonly tick = new Repeated(this, TICK_SECONDS, () => (this.now = Date.now()));
   private readonly orders = new ListSubscription<WorkOrder>(
     this,
@@ -71,6 +73,10 @@ export class CsjWorkOrdersPage extends AppElement {
   }
 
   protected override updated(): void {
+    if (this.leaving !== null && !this.orders.rows.get(this.leaving)?.open) {
+      this.leaving = null;
+      if ((this.renderRoot as ShadowRoot).activeElement === null) this.renderRoot.querySelector("h2")?.focus();
+    }
     if (!this.number || this.shown === this.number) return;
     const card = this.renderRoot.querySelector<HTMLElement>(`[data-number="${CSS.escape(this.number)}"]`);
     if (card === null) return;
@@ -109,7 +115,7 @@ export class CsjWorkOrdersPage extends AppElement {
         ? html`<csj-notice .app=${this.app} kind="empty" .text=${this.t("work_orders.not_there")}></csj-notice>`
         : nothing}
       <section class="stack">
-        <h2>${this.t("work_orders.open")}</h2>
+        <h2 tabindex="-1">${this.t("work_orders.open")}</h2>
         ${open.length
           ? this.rows(open)
           : html`<csj-notice .app=${this.app} kind="empty" .text=${this.nothing_(all)}></csj-notice>`}
@@ -140,6 +146,10 @@ export class CsjWorkOrdersPage extends AppElement {
           .order=${order}
           .now=${this.now}
           ?current=${String(order.number) === this.number}
+          @completed=${() => {
+            this.leaving = order.number;
+            this.requestUpdate();
+          }}
           @edit=${() => this.form.ask(order)}
         ></csj-work-order>`,
       )}

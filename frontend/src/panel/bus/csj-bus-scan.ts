@@ -71,14 +71,28 @@ export class CsjBusScan extends AppElement {
           <p class="dim">${this.t("bus.scan.about")}</p>
           <form class="row fields" @submit=${this.begin}>
             ${this.bound("first", 1)} ${this.bound("last", LAST_UNIT)}
-            ${this.scan.isRunning
-              ? html`<button type="button" @click=${() => this.scan.cancel()}>${this.t("bus.scan.cancel")}</button>`
-              : html`<button class="main" ?disabled=${!this.isReady}>${this.t("bus.scan.begin")}</button>`}
+            ${this.go()}
           </form>
           <div class="stack" aria-live="polite">${this.outcome()}</div>
         </div>
       </details>
       ${this.question()}`;
+  }
+
+  /** One and the same button begins and ends: whoever uses the keyboard stays on it. */
+  private go() {
+    const { isRunning } = this.scan;
+    return html`<button
+      class=${isRunning ? "" : "main"}
+      ?disabled=${!isRunning && !this.isReady}
+      @click=${(event: Event) => {
+        if (!isRunning) return;
+        event.preventDefault(); // or it would begin again at once
+        this.scan.cancel();
+      }}
+    >
+      ${this.t(isRunning ? "bus.scan.cancel" : "bus.scan.begin")}
+    </button>`;
   }
 
   private bound(name: "first" | "last", value: number) {

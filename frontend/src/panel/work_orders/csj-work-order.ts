@@ -11,7 +11,7 @@ import { person } from "../alerts/words";
 import { address } from "../address";
 import { isOverdue } from "./order_list";
 
-/** One work order, and what may be done with it. Fires `edit` when somebody wants to change its words. */
+/** One work order, and what may be done with it. Fires `edit` when somebody wants to change its words, `completed` when it is. */
 @element("csj-work-order")
 export class CsjWorkOrder extends AppElement {
   static override styles = [
@@ -125,6 +125,7 @@ export class CsjWorkOrder extends AppElement {
   private async complete(): Promise<void> {
     const { name, number } = this.asked ?? this.order;
     await this.app.call("work_orders/complete", { number });
+    this.dispatchEvent(new Event("completed"));
     this.toast(this.t("work_orders.is_done", { name }));
   }
 
