@@ -156,9 +156,10 @@ def test_what_is_shelved_and_gets_worse_stays_so_unless_it_is_critical(site: Dri
 
 def test_what_is_shelved_is_silent_until_then_and_told_again(site: Driven) -> None:
     site.find(found())
-    site.did(site.desk.shelve(site.one.id, at(60), "Ada", site.now))
+    site.did(site.desk.shelve(site.one.id, at(60), "Ada", shelved_at := site.now))
     site.minutes(59)
     assert site.stands(AlertState.SHELVED)
+    assert (site.one.shelved_at, site.one.shelved_by) == (shelved_at, "Ada")
     assert len(site.pages) == 2
     site.minutes(1)
 

@@ -112,6 +112,9 @@ class Alert:
     shelved_until: dt.datetime | None = None
     """Until when others of its kind and meter are silent as well; None when it never was shelved."""
 
+    shelved_at: dt.datetime | None = None
+    """When it was shelved, the last time."""
+
     shelved_by: str | None = None
     """Who has shelved it; None for chattering."""
 

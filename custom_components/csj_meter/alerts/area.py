@@ -63,6 +63,7 @@ def linked(member: Alert, area: Alert) -> Alert:
         acknowledged_at=area.acknowledged_at,
         acknowledged_by=area.acknowledged_by,
         shelved_until=area.shelved_until,
+        shelved_at=area.shelved_at,
         shelved_by=area.shelved_by,
         chattering=area.chattering,
         false_alarm_at=area.false_alarm_at,

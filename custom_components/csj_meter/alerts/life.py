@@ -151,6 +151,7 @@ class Life:
                 alert,
                 state=AlertState.SHELVED,
                 shelved_until=shelf.shelved_until,
+                shelved_at=now,
                 shelved_by=shelf.shelved_by,
                 chattering=shelf.chattering,
             )
@@ -159,7 +160,12 @@ class Life:
         elif chatters:
             until = now + dt.timedelta(minutes=self.settings.flood.shelve_minutes)
             shelved = replace(
-                alert, state=AlertState.SHELVED, shelved_until=until, shelved_by=None, chattering=True
+                alert,
+                state=AlertState.SHELVED,
+                shelved_until=until,
+                shelved_at=now,
+                shelved_by=None,
+                chattering=True,
             )
             self._alerts.step(shelved, AlertEventType.SHELVED, now, changes, cause="chattering")
             self._paging.page(shelved, Reason.CHATTERING, now, step=step)

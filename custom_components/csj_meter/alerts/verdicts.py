@@ -94,4 +94,4 @@ def _judged(alert: Alert, state: AlertState, by: str, now: dt.datetime, until: d
             )
         case AlertState.FALSE_ALARM:
             return replace(alert, false_alarm_at=now, false_alarm_by=by)
-    return replace(alert, shelved_until=until, shelved_by=by, chattering=False)
+    return replace(alert, shelved_until=until, shelved_at=now, shelved_by=by, chattering=False)

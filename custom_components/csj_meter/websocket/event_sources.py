@@ -140,6 +140,7 @@ def _steps(alert: Alert) -> Iterator[tuple[str, dt.datetime, str | None]]:
     steps = (
         ("escalated", alert.escalated_at, None),
         ("acknowledged", alert.acknowledged_at, alert.acknowledged_by),
+        ("shelved", alert.shelved_at, alert.shelved_by),
         ("false_alarm", alert.false_alarm_at, alert.false_alarm_by),
         ("repaired", alert.repaired_at, alert.repaired_by),
         ("cleared", alert.cleared_at, None),

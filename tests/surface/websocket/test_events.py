@@ -152,6 +152,20 @@ async def test_an_alert_that_lasts_is_a_mark_wherever_somebody_looks(office: Off
     ]
 
 
+async def test_who_has_shelved_an_alert_is_told_with_the_moment(office: Office) -> None:
+    viewer = await office.viewer()
+    office.home.line.faults.set(Fault(kind=FaultKind.VOLTAGE_SAG, unit=UNIT, magnitude=0.3))
+    await office.run(400)
+    (alert,) = [row for row in await events(viewer, sources=["alert"]) if row["kind"] == "confirmed"]
+    await viewer.ask("alerts/shelve", alert_id=alert["alert_id"], minutes=60)
+    at = dt.datetime.fromtimestamp(office.home.time.wall, dt.UTC)
+
+    (shelved,) = [row for row in await events(viewer, sources=["alert"]) if row["kind"] == "shelved"]
+
+    assert (shelved["by"], shelved["text"].split(":")[0]) == ("Mock User", "Shelved")
+    assert abs((dt.datetime.fromisoformat(shelved["at"]) - at).total_seconds()) < 5
+
+
 async def test_pages_have_everything_once(eventful: Office) -> None:
     viewer = await eventful.viewer()
     whole = await events(viewer)
