@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 import datetime as dt
 from pathlib import Path
+import re
 import shutil
 from typing import Any, Final
 
@@ -154,7 +155,18 @@ async def test_phones_are_told_and_answer(site: Site, calls: Calls) -> None:
     ]
 
 
-async def test_low_credit_is_said_and_said_again_until_it_is_enough(site: Site, calls: Calls) -> None:
+@pytest.mark.parametrize(
+    ("days", "lasts"),
+    [
+        ("unknown", ""),
+        ("0.4", ", for less than a day"),
+        ("1.4", ", for about a day"),
+        ("2.4", ", for about 2 days"),
+    ],
+)
+async def test_low_credit_is_said_and_said_again_until_it_is_enough(
+    site: Site, calls: Calls, days: str, lasts: str
+) -> None:
     home = site.home
     unit = next(unit for unit in home.line.meters if home.entity_id("binary_sensor", unit, "credit_low"))
     meter = home.line.meters[unit]
@@ -168,6 +180,7 @@ async def test_low_credit_is_said_and_said_again_until_it_is_enough(site: Site, 
     remind = (local + dt.timedelta(minutes=10)).strftime("%H:%M:00")
     inputs = {"meter": device_id(home, unit), "people": PEOPLE, "remind_at": remind}
     await automate(site, "low_credit_reminder.yaml", inputs)
+    site.hass.states.async_set(home.state("sensor", unit, "credit_days_left").entity_id, days)
     await set_low(True)
     await home.time.run(12 * 60)
     await set_low(False)
@@ -179,8 +192,8 @@ async def test_low_credit_is_said_and_said_again_until_it_is_enough(site: Site, 
         f"Credit topped up: Home {unit}",
     ]
     assert all(one["entity_id"] == PEOPLE for one in said)
-    assert " EUR are left" in said[0]["message"]
-    assert said[0]["message"].endswith("Please top up.")
+    assert re.fullmatch(rf"\d+\.\d\d EUR are left{lasts}\. Please top up\.", said[0]["message"])
+    assert re.fullmatch(r"The balance is \d+\.\d\d EUR\.", said[2]["message"])
 
 
 async def test_loads_go_off_on_overload_and_on_again_later(site: Site, calls: Calls) -> None:
@@ -238,10 +251,12 @@ async def test_speakers_say_at_night_only_what_is_critical(
     assert said[0]["entity_id"] == ["tts.voice"]
 
 
-async def test_the_week_is_told(site: Site, calls: Calls) -> None:
+@pytest.mark.parametrize("severities", [["critical", "warning"], []])
+async def test_the_week_is_told(site: Site, calls: Calls, severities: list[str]) -> None:
     home = site.home
     await site.hass.config.async_set_time_zone("UTC")
-    inputs = {"people": PEOPLE, "weekday": "sat", "at": "10:20:00"}  # 2026-10-31 is a Saturday
+    # 2026-10-31 is a Saturday; no severity is chosen, which means all of them, as in triggers
+    inputs = {"people": PEOPLE, "weekday": "sat", "at": "10:20:00", "severities": severities}
     await site.find(found(home.serial(1)), found(home.serial(2), State.SUSPECTED))
     await site.find(found(home.serial(1), State.CLEARED, minute=9))
     await automate(site, "weekly_summary.yaml", inputs)

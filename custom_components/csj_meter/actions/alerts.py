@@ -172,6 +172,7 @@ async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
     if visible is not None:
         serials = visible if serials is None else serials & visible
     since = data[ATTR_SINCE] if ATTR_SINCE in data else dt_util.utcnow() - LOOK_BACK
+    severities = data.get(ATTR_SEVERITY) or [*Severity]  # a blueprint hands an empty list on
     known = {alert.id: alert for alert in alerting.desk.alerts}
     read = 0
     if data[ATTR_STATE] == "all":
@@ -200,7 +201,7 @@ async def async_get_alerts(call: ServiceCall) -> ServiceResponse:
             (data[ATTR_STATE] != "open" or alert.is_open)
             and (data[ATTR_STATE] != "active" or alert.is_active)
             and (alert.is_open or alert.raised_at >= since or (alert.cleared_at or since) >= since)
-            and alert.severity in data.get(ATTR_SEVERITY, [*Severity])
+            and alert.severity in severities
             and data.get(ATTR_CIRCUIT, alert.circuit) == alert.circuit
             and (serials is None or not serials.isdisjoint(_serials_of(alert, known)))
         )
@@ -251,7 +252,7 @@ async def async_send_the_summary(call: ServiceCall) -> ServiceResponse:
     alerting_of(call.hass)
     settings = (await async_site_settings(call.hass)).alerts
     known = {channel.name: channel.id for channel in settings.channels}
-    asked = call.data.get(ATTR_CHANNEL)
+    asked = call.data.get(ATTR_CHANNEL) or None
     if asked is None and not settings.summary.channels:
         raise wrong("summary_for_nobody")
     if unknown := [name for name in asked or () if name not in known]:

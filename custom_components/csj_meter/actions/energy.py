@@ -98,8 +98,8 @@ def _meters(call: ServiceCall) -> list[CsjCoordinator]:
         for meter in entry.runtime_data.coordinators.values()
         if "energy_import" in meter.source.quantities
     ]
-    if ATTR_DEVICE_ID in call.data:
-        serials = {serial_of(hass, device) for device in call.data[ATTR_DEVICE_ID]}
+    if devices := call.data.get(ATTR_DEVICE_ID):
+        serials = {serial_of(hass, device) for device in devices}
         meters = [meter for meter in meters if meter.identity.serial in serials]
         if len(meters) < len(serials):
             raise wrong("no_such_meter")

@@ -29,7 +29,7 @@ from ..telemetry.export import DIALECTS, Resolution
 from ..telemetry.importing import CsvFile, FileSummary, ImportRequest, KnownMeter, SeenMinutes, overruled
 from ..telemetry.series import Minutes, Series
 from ..telemetry.store import Store
-from .target import METERS
+from .target import ANY_METER, METERS
 
 ATTR_SINCE: Final = "since"
 ATTR_UNTIL: Final = "until"
@@ -67,7 +67,7 @@ EXPORT_SCHEMA: Final = probatio.Schema(
 IMPORT_SCHEMA: Final = probatio.Schema(
     {
         probatio.Required(ATTR_FILE): cv.string,
-        probatio.Optional(ATTR_DEVICE_ID): cv.string,
+        **ANY_METER,
         probatio.Optional(ATTR_TIME_ZONE): cv.string,
         probatio.Optional(ATTR_DRY_RUN, default=False): cv.boolean,
     }

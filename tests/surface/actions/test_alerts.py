@@ -241,6 +241,7 @@ async def test_alerts_are_filtered(site: Site, call: Call) -> None:
     assert await told(call, state="active") == ["Home 1 confirmed"]
     assert await told(call, state="all") == ["Home 3 cleared", "Home 2 suspected", "Home 1 confirmed"]
     assert await told(call, state="all", severity="warning") == ["Home 1 confirmed"]
+    assert await told(call, severity=[]) == await told(call), "as a blueprint hands it on, left empty"
     assert await told(call, circuit="Oak Row") == ["Home 2 suspected"]
     mine = [device_id(home, 2), device_id(home, 3)]
     assert await told(call, state="all", device_id=mine) == ["Home 3 cleared", "Home 2 suspected"]
@@ -316,9 +317,10 @@ async def test_the_summary_goes_to_the_channels_that_are_named(site: Site, call:
     assert answer
 
 
-async def test_a_summary_for_nobody_is_not_sent(site: Site, call: Call) -> None:
+@pytest.mark.parametrize("data", [{}, {"channel": []}])
+async def test_a_summary_for_nobody_is_not_sent(site: Site, call: Call, data: dict[str, Any]) -> None:
     with pytest.raises(ServiceValidationError) as refused:
-        await call("send_summary")
+        await call("send_summary", **data)
     assert refused.value.translation_key == "summary_for_nobody"
     with pytest.raises(ServiceValidationError) as refused:
         await call("send_summary", channel=["Carrier pigeon"])

@@ -156,6 +156,10 @@ async def test_single_meters_can_be_meant(counted: Home) -> None:
     assert refused.value.translation_key == "no_such_meter"
 
 
+async def test_a_list_that_was_left_empty_is_all_meters(counted: Home) -> None:
+    assert (await call(counted, device_id=[]))["added"] == (await call(counted))["added"]
+
+
 async def test_only_owners_may(counted: Home) -> None:
     user = MockUser(name="Tess").add_to_hass(counted.hass)
     await give_role(counted.hass, user, Role.TECHNICIAN)

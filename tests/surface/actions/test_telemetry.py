@@ -269,7 +269,8 @@ async def test_what_was_measured_stays(measured: MeasuredHome, call: Call) -> No
     )
     data = {"file": "file.csv", "device_id": device(measured, UNIT), "time_zone": "Europe/Berlin"}
 
-    looked = await call("import_csv", dry_run=True, **data)
+    # a target gives a list of one
+    looked = await call("import_csv", dry_run=True, **(data | {"device_id": [data["device_id"]]}))
     assert len(await measured.samples(UNIT)) == 5
     done = await call("import_csv", **data)
 
