@@ -39,7 +39,7 @@ class QuestionTool(Tool):
             {
                 probatio.Optional(
                     METER,
-                    description="Name of one meter or of an area; all meters that the user sees if left out.",
+                    description="Name of a meter, area or floor; all meters that the user sees if left out.",
                 ): probatio.All(str, probatio.Length(min=1, max=LONGEST_NAME))
             }
         )

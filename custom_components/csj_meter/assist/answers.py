@@ -15,7 +15,7 @@ from typing import Any, Final
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
-from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers import area_registry as ar, device_registry as dr, floor_registry as fr
 from homeassistant.util import dt as dt_util
 
 from ..access.doors import async_caller, async_verify_some
@@ -81,7 +81,7 @@ class _Voice:
 
 
 async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, meter: str | None) -> Answer:
-    """The answer to a question; ``meter``: the name of the one that is meant or of an area, None for all.
+    """The answer to a question; ``meter``: name of the one that is meant, of an area or floor; None for all.
 
     Whatever hinders it is said in the answer.
     """
@@ -135,23 +135,26 @@ def _is_exposed(hass: HomeAssistant, key: str, assistant: str, serial: str) -> b
 
 
 def _called(hass: HomeAssistant, name: str, serials: list[str], names: dict[str, str]) -> list[str]:
-    """Those that are called so, or stand in an area that is, or whose name has these words in it."""
+    """Those that are called so, or whose area or floor is, or whose name has these words in it."""
     wanted = name.casefold().strip()
     exact = [serial for serial in serials if wanted in (names[serial].casefold(), serial.casefold())]
-    there = exact or [serial for serial in serials if wanted in _areas_of(hass, serial)]
+    there = exact or [serial for serial in serials if wanted in _places_of(hass, serial)]
     return there or [serial for serial in serials if wanted in names[serial].casefold()]
 
 
-def _areas_of(hass: HomeAssistant, serial: str) -> set[str]:
-    """What people call the area that a meter is in."""
+def _places_of(hass: HomeAssistant, serial: str) -> set[str]:
+    """What people call the area that a meter is in, and its floor."""
     if (meter := coordinator_of(hass, serial)) is None:
         return set()
     entry_id = meter.config_entry.entry_id
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, serial), entry_id)
     if device is None or device.area_id is None:
         return set()
-    area = ar.async_get(hass).async_get_area(device.area_id)
-    return set() if area is None else {name.casefold().strip() for name in (area.name, *area.aliases)}
+    if (area := ar.async_get(hass).async_get_area(device.area_id)) is None:
+        return set()
+    floor = None if area.floor_id is None else fr.async_get(hass).async_get_floor(area.floor_id)
+    called = [area.name, *area.aliases, *(() if floor is None else (floor.name, *floor.aliases))]
+    return {name.casefold().strip() for name in called}
 
 
 async def _async_credit(voice: _Voice, serials: list[str]) -> AsyncIterator[dict[str, Any]]:

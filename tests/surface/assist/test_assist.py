@@ -9,7 +9,7 @@ from homeassistant.auth.models import User
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import area_registry as ar, device_registry as dr, intent
+from homeassistant.helpers import area_registry as ar, device_registry as dr, floor_registry as fr, intent
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, ToolInput, ToolResult, async_get_api
 from homeassistant.setup import async_setup_component
@@ -94,6 +94,22 @@ async def test_one_meter_can_be_meant(asked: Home) -> None:
     assert await ask(asked, "how much credit is left for the moon", user) == (
         "There is no meter called moon that you may hear of."
     )
+
+
+async def test_a_floor_can_be_meant(asked: Home) -> None:
+    user, hass = owner(asked.hass), asked.hass
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, asked.serial(OWN)), asked.entry.entry_id
+    )
+    assert device is not None
+    floor = fr.async_get(hass).async_create("Ground floor", aliases={"downstairs flat"})
+    area = ar.async_get(hass).async_create("Yard", floor_id=floor.floor_id)
+    dr.async_get(hass).async_update_device(device.id, area_id=area.id)
+
+    for place in ("the ground floor", "the downstairs flat", "the yard"):
+        said = await ask(asked, f"How much credit is left on {place}?", user)
+        assert said.startswith("Home 1 has "), place
+        assert "Home 2" not in said, place
 
 
 async def test_why_there_was_an_alert(asked: Home) -> None:
