@@ -24,6 +24,7 @@ from ..advising.gathering import coordinator_of
 from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.alert import Alert
+from ..alerts.desk import Desk
 from ..const import DOMAIN
 from ..history.troubles import TelemetryUnavailableError
 from ..insights.said import KILOWATT_HOUR, Amount, Moment
@@ -227,7 +228,7 @@ def _alerts(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:
         if alert.serial in serials and not alert.drill and alert.first_confirmed_at is not None
     ]
     chosen = [alert for alert in theirs if alert.is_active] or theirs
-    for alert in sorted(chosen, key=_newest_first)[:MOST]:
+    for alert in sorted(_spoken_for(alerting.desk, chosen), key=_newest_first)[:MOST]:
         yield {
             "meter": wording.where(alert),
             "kind": wording.kind(alert.kind),
@@ -242,6 +243,20 @@ def _alerts(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:
                 what_now=wording.action(alert) if alert.is_active else wording.how_it_ended(alert),
             ).strip(),
         }
+
+
+def _spoken_for(desk: Desk, alerts: list[Alert]) -> list[Alert]:
+    """The same, with a circuit once in place of several of its meters, as people are told of it elsewhere."""
+    meters: dict[str | None, set[str]] = {}
+    for alert in alerts:
+        meters.setdefault(alert.area, set()).add(alert.finding.serial)
+    told: dict[str, Alert] = {}
+    for alert in alerts:
+        circuit = desk.find(alert.area) if alert.area is not None and len(meters[alert.area]) > 1 else None
+        # over for those that are told of, it may go on for others
+        one = alert if circuit is None or circuit.is_active is not alert.is_active else circuit
+        told[one.id] = one
+    return [*told.values()]
 
 
 def _newest_first(alert: Alert) -> tuple[int, str]:

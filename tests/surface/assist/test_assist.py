@@ -16,6 +16,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.csj_meter.anomaly.kinds import Kind, Scope, State
 from custom_components.csj_meter.assist.phrases import PHRASES
 from custom_components.csj_meter.assist.questions import Question
 from custom_components.csj_meter.const import DOMAIN
@@ -129,6 +130,33 @@ async def test_why_there_was_an_alert(asked: Home) -> None:
     )
 
 
+@pytest.mark.meters(1, 2, 3)
+async def test_what_befell_a_circuit_is_told_once(asked: Home) -> None:
+    async def outage(state: State, *units: int) -> None:
+        findings = [
+            finding(
+                asked.serial(unit), state, kind=Kind.OUTAGE, scope=Scope.AREA, circuit="Elm Row", minute=9
+            )
+            for unit in units
+        ]
+        async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, findings)
+        await asked.time.run(1)
+
+    user, lodger = owner(asked.hass), await tenant(asked)
+    async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, [finding(asked.serial(3))])
+    await outage(State.CONFIRMED, 1, 2, 3)
+    said = await ask(asked, "Are there any alerts?", user)
+
+    assert said.count("Power outage") == said.count("Power outage, circuit Elm Row.") == 1
+    assert "Voltage sag, Home 3." in said
+    assert "Power outage, Home 1." in await ask(asked, "Are there any alerts?", lodger)
+    assert "Power outage, Home 2." in await ask(asked, "Are there any alerts on Home 2?", user)
+
+    await outage(State.CLEARED, 1, 2)
+    said = await ask(asked, "Why was there an alert?", lodger)
+    assert said.startswith("Over: Power outage, Home 1."), "that others are still dark is no news of theirs"
+
+
 @pytest.mark.meters(live_period=30)
 async def test_what_was_used_this_week(asked: Home) -> None:
     user = owner(asked.hass)
@@ -238,7 +266,9 @@ async def test_questions_are_understood_and_answered_in_the_language_of_the_call
         assert "Home 1" not in named, language
         assert credit.format(balance) in named, language
         for sentence in spoken.alert:
-            assert alert in await ask(asked, sentence, user, language), sentence
+            said = await ask(asked, sentence, user, language)
+            assert alert in said, sentence
+            assert "。 " not in said, "Chinese has no space between sentences"
     # whoever speaks a language that there are no texts in is answered in English
     assert "EUR left." in await ask(asked, "How much credit is left?", user, "fi")
     assert "Voltage sag" in await ask(asked, "Why is there an alert in the yard?", user)
