@@ -7,8 +7,7 @@ to the assistant.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from ..alerting.alerting import current_alerting
 from ..alerting.names import names_of
 from ..alerts.alert import Alert
 from ..alerts.desk import Desk
+from ..alerts.wording import Wording
 from ..const import DOMAIN
 from ..history.troubles import TelemetryUnavailableError
 from ..insights.said import KILOWATT_HOUR, Amount, Moment
@@ -80,6 +80,11 @@ class _Voice:
     def teller(self) -> Teller:
         return self.advising.teller_in(self.texts)
 
+    @property
+    def wording(self) -> Wording:
+        zone = dt_util.get_default_time_zone()
+        return Wording(texts=self.texts, zone=zone, names=self.names)
+
 
 async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, meter: str | None) -> Answer:
     """The answer to a question; ``meter``: name of the one that is meant, of an area or floor; None for all.
@@ -102,16 +107,21 @@ async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, me
     try:
         match question:
             case Question.CREDIT:
-                found = [one async for one in _async_credit(voice, serials)]
+                serials = [serial for serial in serials if _has_credit(hass, serial)]
+                count, found = len(serials), [await _async_credit(voice, one) for one in serials[:MOST]]
             case Question.ALERT:
-                found = list(_alerts(voice, serials))
+                alerts = _alerts(voice, serials)
+                count, found = len(alerts), [_told_alert(voice, one) for one in alerts[:MOST]]
             case Question.WEEK:
-                found = [await _async_week(voice, one) for one in serials[:MOST]]
+                count, found = len(serials), [await _async_week(voice, one) for one in serials[:MOST]]
     except HomeAssistantError:  # the database: a repair issue says so
         return _nothing(texts("insights.not_now"))
     if not found:
         return _nothing(texts("insights.no_credit" if question is Question.CREDIT else "insights.no_alert"))
-    return Answer(text=texts.sentences(one["text"] for one in found), data=found)
+    said = [one["text"] for one in found]
+    if (more := count - len(found)) > 0:
+        said.append(texts.counted("insights.more", more))
+    return Answer(text=texts.sentences(said), data=found)
 
 
 def _nothing(text: str) -> Answer:
@@ -158,41 +168,37 @@ def _places_of(hass: HomeAssistant, serial: str) -> set[str]:
     return {name.casefold().strip() for name in called}
 
 
-async def _async_credit(voice: _Voice, serials: list[str]) -> AsyncIterator[dict[str, Any]]:
-    """What is left on each prepaid meter; of one that has not said it since the start, what was before."""
-    hass, texts, names, told = voice.hass, voice.texts, voice.names, 0
-    for serial in serials:
-        meter = coordinator_of(hass, serial)
-        balance = None if meter is None else meter.value("balance")
-        is_known = isinstance(balance, Decimal)
-        if meter is None or not (is_known or is_prepaid(meter)) or told == MOST:
-            continue
-        told += 1
-        unit = credit_unit(meter) or ""
-        if not isinstance(balance, Decimal):
-            yield await _async_credit_before(voice, serial, unit)
-            continue
-        words = {
-            "meter": names[serial],
-            "amount": voice.teller.param(Amount(float(balance), unit)),
-        }
-        try:
-            credit = (await voice.advising.async_insights(serial)).credit
-        except TelemetryUnavailableError:  # a repair issue says so; what is left is known without it
-            credit = None
-        text = (
-            texts("insights.credit_of", **words)
-            if credit is None
-            else texts("insights.credit_of_lasts", **words, lasts=voice.teller.sentence(credit.sentence))
-        )
-        yield {
-            "meter": names[serial],
-            "balance": float(balance),
-            "unit": unit,
-            "days_left": None if credit is None else credit.days,
-            "as_of": None,
-            "text": text,
-        }
+def _has_credit(hass: HomeAssistant, serial: str) -> bool:
+    """Whether a meter is one of those that are paid in advance."""
+    meter = coordinator_of(hass, serial)
+    return meter is not None and (isinstance(meter.value("balance"), Decimal) or is_prepaid(meter))
+
+
+async def _async_credit(voice: _Voice, serial: str) -> dict[str, Any]:
+    """What is left on a prepaid meter; if it has not said that since the start, what was before."""
+    texts, name, meter = voice.texts, voice.names[serial], coordinator_of(voice.hass, serial)
+    unit = "" if meter is None else credit_unit(meter) or ""
+    balance = None if meter is None else meter.value("balance")
+    if not isinstance(balance, Decimal):
+        return await _async_credit_before(voice, serial, unit)
+    words = {"meter": name, "amount": voice.teller.param(Amount(float(balance), unit))}
+    try:
+        credit = (await voice.advising.async_insights(serial)).credit
+    except TelemetryUnavailableError:  # a repair issue says so; what is left is known without it
+        credit = None
+    text = (
+        texts("insights.credit_of", **words)
+        if credit is None
+        else texts("insights.credit_of_lasts", **words, lasts=voice.teller.sentence(credit.sentence))
+    )
+    return {
+        "meter": name,
+        "balance": float(balance),
+        "unit": unit,
+        "days_left": None if credit is None else credit.days,
+        "as_of": None,
+        "text": text,
+    }
 
 
 async def _async_credit_before(voice: _Voice, serial: str, unit: str) -> dict[str, Any]:
@@ -217,32 +223,35 @@ async def _async_credit_before(voice: _Voice, serial: str, unit: str) -> dict[st
     }
 
 
-def _alerts(voice: _Voice, serials: list[str]) -> Iterator[dict[str, Any]]:
+def _alerts(voice: _Voice, serials: list[str]) -> list[Alert]:
     """Those that are active, or else those of the last day; the newest first."""
     if (alerting := current_alerting(voice.hass)) is None:
-        return
-    texts, wording = voice.texts, replace(alerting.wording, texts=voice.texts)
+        return []
     theirs = [
         alert
         for alert in alerting.desk.alerts
         if alert.serial in serials and not alert.drill and alert.first_confirmed_at is not None
     ]
     chosen = [alert for alert in theirs if alert.is_active] or theirs
-    for alert in sorted(_spoken_for(alerting.desk, chosen), key=_newest_first)[:MOST]:
-        yield {
-            "meter": wording.where(alert),
-            "kind": wording.kind(alert.kind),
-            "severity": alert.severity.value,
-            "since": alert.since.isoformat(),
-            "active": alert.is_active,
-            "causes": wording.causes(alert),
-            "text": texts(
-                "insights.alert_of",
-                alert=wording.title(alert),
-                seen=wording.seen(alert),
-                what_now=wording.action(alert) if alert.is_active else wording.how_it_ended(alert),
-            ).strip(),
-        }
+    return sorted(_spoken_for(alerting.desk, chosen), key=_newest_first)
+
+
+def _told_alert(voice: _Voice, alert: Alert) -> dict[str, Any]:
+    wording = voice.wording
+    return {
+        "meter": wording.where(alert),
+        "kind": wording.kind(alert.kind),
+        "severity": alert.severity.value,
+        "since": alert.since.isoformat(),
+        "active": alert.is_active,
+        "causes": wording.causes(alert),
+        "text": voice.texts(
+            "insights.alert_of",
+            alert=wording.title(alert),
+            seen=wording.seen(alert),
+            what_now=wording.action(alert) if alert.is_active else wording.how_it_ended(alert),
+        ).strip(),
+    }
 
 
 def _spoken_for(desk: Desk, alerts: list[Alert]) -> list[Alert]:

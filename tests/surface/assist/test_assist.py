@@ -130,6 +130,29 @@ async def test_why_there_was_an_alert(asked: Home) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "language", "more"),
+    [
+        ("How much credit is left?", "en", "There is 1 more. Ask by the name of a meter."),
+        ("Are there any alerts?", "en", "There is 1 more. Ask by the name of a meter."),
+        ("Was haben wir diese Woche verbraucht?", "de", "Es gibt noch 1 weiteren."),
+    ],
+)
+async def test_that_there_is_more_than_is_told_is_said(
+    asked: Home, monkeypatch: pytest.MonkeyPatch, sentence: str, language: str, more: str
+) -> None:
+    user = owner(asked.hass)
+    async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, [finding(asked.serial(unit)) for unit in (OWN, OTHER)])
+    await asked.time.run(1)
+    monkeypatch.setattr("custom_components.csj_meter.assist.answers.MOST", 2)
+    assert more not in await ask(asked, sentence, user, language)
+
+    monkeypatch.setattr("custom_components.csj_meter.assist.answers.MOST", 1)
+    said = await ask(asked, sentence, user, language)
+    assert more in said
+    assert ("Home 1" in said) is not ("Home 2" in said)
+
+
 @pytest.mark.meters(1, 2, 3)
 async def test_what_befell_a_circuit_is_told_once(asked: Home) -> None:
     async def outage(state: State, *units: int) -> None:
