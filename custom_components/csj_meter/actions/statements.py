@@ -30,6 +30,6 @@ async def async_statement(call: ServiceCall) -> ServiceResponse:
     meter, _ = prepaid_of(call)
     asked: str | None = call.data.get(ATTR_MONTH)
     zone = await async_zone(call.hass)
-    month = last_month(dt_util.utcnow(), zone) if asked is None else Month.parse(asked)
+    month = Month.parse(asked) if asked else last_month(dt_util.utcnow(), zone)
     made = await async_statement_of(call.hass, meter, month)
     return await call.hass.async_add_executor_job(told_with_pages, made, current_texts(call.hass))

@@ -181,7 +181,7 @@ async def async_all_statements(call: ServiceCall) -> ServiceResponse:
     """The statements of all tenants of the caller, of the last month by default; sent to them if asked."""
     zone = await async_zone(call.hass)
     asked: str | None = call.data.get(ATTR_MONTH)
-    month = last_month(dt_util.utcnow(), zone) if asked is None else Month.parse(asked)
+    month = Month.parse(asked) if asked else last_month(dt_util.utcnow(), zone)
     visible = visible_meters(call.hass, await async_caller(call.hass, call.context), Permission.TENANTS)
     return await async_monthly_statements(call.hass, month, visible, send=call.data[ATTR_SEND])
 

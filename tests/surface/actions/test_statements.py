@@ -127,6 +127,7 @@ async def test_without_a_past_a_statement_says_what_it_does_not_know(opened: Hom
     told = await call("statement", UNIT)
 
     assert told["month"] == "2026-09"
+    assert await call("statement", UNIT, month="") == told, "as a template gives it, left empty"
     assert {"gaps", "no_opening", "no_closing"} <= set(told["remarks"])
     assert told["energy"] == 0
 

@@ -185,6 +185,7 @@ async def test_statements_are_sent_to_those_with_a_channel_in_their_language(
     await opened.time.run(60)
     assert len(mails) == 1
     assert (await call("monthly_statements", None, month="2026-08"))["statements"] == []
+    assert (await call("monthly_statements", None, month=""))["month"] == "2026-09"
 
 
 async def test_a_tenant_is_reminded_over_their_channel_with_a_receipt(
