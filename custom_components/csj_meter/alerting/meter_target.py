@@ -1,4 +1,4 @@
-"""Which meters somebody means who names devices, entities, areas or labels."""
+"""Which meters somebody means who names devices, entities, areas, floors or labels."""
 
 from __future__ import annotations
 

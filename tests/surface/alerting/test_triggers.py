@@ -14,6 +14,7 @@ from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
     entity_registry as er,
+    floor_registry as fr,
     label_registry as lr,
 )
 from homeassistant.helpers.dispatcher import DATA_DISPATCHER
@@ -128,12 +129,15 @@ async def test_drills_count_only_when_asked_for(
 
 
 @pytest.mark.meters(1, 2, 3, 4, 5, 6)
-async def test_targets_are_devices_entities_areas_and_labels(site: Site, ran: Ran) -> None:
+async def test_targets_are_devices_entities_areas_floors_and_labels(site: Site, ran: Ran) -> None:
     hass, home = site.hass, site.home
     area, label = ar.async_get(hass).async_create("Cellar"), lr.async_get(hass).async_create("Tenants")
     devices, entities = dr.async_get(hass), er.async_get(hass)
     devices.async_update_device(device_id(home, 2), area_id=area.id)
     devices.async_update_device(device_id(home, 3), labels={label.label_id})
+    floor = fr.async_get(hass).async_create("Top floor")
+    attic = ar.async_get(hass).async_create("Attic", floor_id=floor.floor_id)
+    devices.async_update_device(device_id(home, 5), area_id=attic.id)
     entity_id = home.entity_id("sensor", 4, "active_power")
     assert entity_id is not None
     await ran.automate(
@@ -142,19 +146,21 @@ async def test_targets_are_devices_entities_areas_and_labels(site: Site, ran: Ra
             {
                 "device_id": device_id(home, 1),
                 "area_id": area.id,
+                "floor_id": floor.floor_id,
                 "label_id": label.label_id,
                 "entity_id": entity_id,
             },
         )
     )
     await site.find(*(found(home.serial(unit)) for unit in range(1, 7)))
-    assert names(ran) == ["Home 1", "Home 2", "Home 3", "Home 4"]
+    assert names(ran) == ["Home 1", "Home 2", "Home 3", "Home 4", "Home 5"]
 
     # a meter that is moved is meant from then on
-    devices.async_update_device(device_id(home, 5), area_id=area.id)
+    devices.async_update_device(device_id(home, 6), area_id=area.id)
+    devices.async_update_device(device_id(home, 5), area_id=None)
     entities.async_update_entity(entity_id, new_entity_id="sensor.another")
     await site.find(*(found(home.serial(unit), since=60, minute=62) for unit in (5, 6)))
-    assert names(ran)[4:] == ["Home 5"]
+    assert names(ran)[5:] == ["Home 6"]
 
 
 @pytest.mark.meters(1, 2, 3, 4)
