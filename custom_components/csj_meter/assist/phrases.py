@@ -3,7 +3,8 @@
 Each language has its own way to say which meter, area or floor is meant; ``{meter}`` is whatever they call
 it, and "the meter" is all there are. Plain sentences stand before those with a meter: of two that fit, Assist
 takes the first. Where it is a meter that used something, the sentence speaks of electricity, as it may be
-about anybody and anything else.
+about anybody and anything else. Whether there is an alert is asked of a place, never "for" something, which
+is weather or traffic.
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ from .questions import Question
 
 _EN_THIS: Final = "[the|my|our] ([electricity] meter[s]|{meter})"
 _EN: Final = f"[at home|(on|for|in|of|at) {_EN_THIS}]"
+_EN_AT: Final = f"[at home|(on|in|at) {_EN_THIS}]"
 _EN_WHAT: Final = "(what|how much) [electricity|energy|power]"
 _EN_POWER: Final = "how much (electricity|energy|power)"
 
 _DE_ARTICLE: Final = "[der|die|das|dem|den|mein|meine|meinem|meiner|unser|unsere|unserem|unserer]"
 _DE_THIS: Final = f"{_DE_ARTICLE} ([Strom]zähler[n]|{{meter}})"
 _DE: Final = f"[zu Hause|daheim|(auf|für|von|bei|an|in|am|im|vom|beim) {_DE_THIS}]"
+_DE_AT: Final = f"[zu Hause|daheim|(auf|bei|an|in|am|im|beim) {_DE_THIS}]"
 _DE_MUCH: Final = "(wie viel|wieviel)"
 _DE_CREDIT: Final = "(das|mein|unser) [Strom]guthaben"
 
 _ES_THIS: Final = "[el|la|los|las|mi|nuestro|nuestra] (contador[es]|medidor[es]|{meter})"
 _ES: Final = f"[en casa|(en|de|del|para|a|al) {_ES_THIS}]"
+_ES_AT: Final = f"[en casa|en {_ES_THIS}]"
 _ES_POWER: Final = "(cuánta|cuanta) (luz|energía|energia|electricidad)"
 _ES_WHAT: Final = f"(qué|que|cuánto|cuanto|{_ES_POWER})"
 _ES_USED: Final = "(gastado|consumido|usado)"
@@ -34,6 +38,7 @@ _ES_CREDIT: Final = "(crédito|credito|saldo) [de luz]"
 
 _FR_THIS: Final = "[le|la|les|l'|mon|ma|notre] (compteur[s]|{meter})"
 _FR: Final = f"[à la maison|chez nous|(sur|pour|de|du|dans|à|chez|au) {_FR_THIS}]"
+_FR_AT: Final = f"[à la maison|chez nous|(sur|dans|à|chez|au) {_FR_THIS}]"
 _FR_POWER: Final = "combien d'(électricité|énergie)"
 _FR_USED: Final = "(consommé|consommée|utilisé|utilisée)"
 _FR_CREDIT: Final = "crédit [d'électricité]"
@@ -42,6 +47,7 @@ _FR_HAVE: Final = "(avons-nous|ai-je|a-t-on|nous avons|j'ai|on a)"
 
 _PT_THIS: Final = "[o|a|os|as|meu|minha|nosso|nossa] (contador[es]|medidor[es]|{meter})"
 _PT: Final = f"[em casa|(em|no|na|do|da|de|para) {_PT_THIS}]"
+_PT_AT: Final = f"[em casa|(em|no|na) {_PT_THIS}]"
 _PT_POWER: Final = "quanta (luz|energia|eletricidade|electricidade)"
 _PT_WHAT: Final = f"(o que|que|quanto|{_PT_POWER})"
 _PT_CREDIT: Final = "(crédito|credito|saldo) [de luz]"
@@ -114,29 +120,29 @@ _ALERT: Final[Mapping[str, tuple[str, ...]]] = {
         f"why (was|is) there an [electricity|meter|power] (alert|alarm) {_EN}",
         f"why (do|did) (I|we) (get|have) an [electricity|meter|power] (alert|alarm) {_EN}",
         f"(what was|what is|what's) the [electricity|meter|power] (alert|alarm) about {_EN}",
-        f"(is|are|was|were) there (any|an|a) [electricity|meter|power] alert[s] {_EN}",
-        f"(is|are|was|were) there (any|an|a) (electricity|meter|power) alarm[s] {_EN}",
+        f"(is|are|was|were) there (any|an|a) [electricity|meter|power] alert[s] {_EN_AT}",
+        f"(is|are|was|were) there (any|an|a) (electricity|meter|power) alarm[s] {_EN_AT}",
     ),
     "de": (
         f"(warum|wieso|weshalb) (gab es|gibt es|war|ist) [da] {_DE} [einen|ein] [Strom]alarm {_DE}",
         f"(worum|um was) (geht|ging) es [bei|in] (dem|beim|im) [Strom]alarm {_DE}",
-        f"(gibt|gab) es {_DE} [einen|irgendeinen|irgendwelche] [Strom]alarm[e] {_DE}",
+        f"(gibt|gab) es {_DE_AT} [einen|irgendeinen|irgendwelche] [Strom]alarm[e] {_DE_AT}",
     ),
     "es": (
         f"por (qué|que) (hubo|hay|ha habido) una (alerta|alarma) [de luz] {_ES}",
-        f"(hubo|hay|ha habido) (alguna|una) alerta [de luz] {_ES}",
-        f"(hubo|hay|ha habido) alertas [de luz] {_ES}",
+        f"(hubo|hay|ha habido) (alguna|una) alerta [de luz] {_ES_AT}",
+        f"(hubo|hay|ha habido) alertas [de luz] {_ES_AT}",
     ),
     "fr": (
         f"pourquoi (y a[-t-il| t il] [eu]|il y a [eu]) une (alerte|alarme) [électrique] {_FR}",
         f"pourquoi une (alerte|alarme) [électrique] {_FR}",
         f"pourquoi {_FR_HAVE} (reçu|eu) une (alerte|alarme) [électrique] {_FR}",
-        f"(y a-t-il|est-ce qu'il y a) [eu] (une alerte|des alertes) [électrique[s]] {_FR}",
+        f"(y a-t-il|est-ce qu'il y a) [eu] (une alerte|des alertes) [électrique[s]] {_FR_AT}",
     ),
     "pt": (
         f"(por que|porque|por quê|porquê) [é que] (houve|há|ha) (um|uma) (alerta|alarme) [de luz] {_PT}",
-        f"(houve|há|ha) (um|algum) alerta [de luz] {_PT}",
-        f"(houve|há|ha) alertas [de luz] {_PT}",
+        f"(houve|há|ha) (um|algum) alerta [de luz] {_PT_AT}",
+        f"(houve|há|ha) alertas [de luz] {_PT_AT}",
     ),
     "zh-Hans": (
         f"{_ZH_OUR}为什么[会](有|发出|出现)[过][一个]{_ZH_ALERT}",

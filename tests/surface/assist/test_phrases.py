@@ -134,11 +134,16 @@ SAID: Final[Mapping[str, Mapping[str, tuple[Question, str | None]]]] = {
 }
 
 OF_OTHERS: Final = {
-    "en": ("How much power does the dryer use?", "Is there an alarm?", "What did the cat use this week?"),
-    "de": ("Gibt es Termine in der Küche?", "Was hat die Katze diese Woche gebraucht?"),
-    "es": ("¿Hay una alarma en la cocina?", "¿Qué ha usado Ana esta semana?"),
-    "fr": ("Combien de temps dure la cuisson ?", "Il y a une alarme"),
-    "pt": ("Há um alarme na cozinha?", "O que gastou a Ana esta semana?"),
+    "en": (
+        "How much power does the dryer use?",
+        "Is there an alarm?",
+        "Are there any alerts for severe weather?",
+        "What did the cat use this week?",
+    ),
+    "de": ("Gibt es einen Alarm für morgen früh?", "Was hat die Katze diese Woche gebraucht?"),
+    "es": ("¿Hay alertas de tráfico?", "¿Qué ha usado Ana esta semana?"),
+    "fr": ("Y a-t-il des alertes de neige ?", "Combien de temps dure la cuisson ?"),
+    "pt": ("Há alertas de trânsito?", "O que gastou a Ana esta semana?"),
     "zh-Hans": ("厨房的灯还能用多久？",),
 }
 
