@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container
+from typing import Any, override
 
 import pytest
 
-from custom_components.csj_meter.bus.bus import Bus
-from custom_components.csj_meter.bus.errors import LinkDownError
+from custom_components.csj_meter.bus.bus import LARGEST_READ, Bus
+from custom_components.csj_meter.bus.errors import LinkDownError, RefusedError, UnitSilentError
 from custom_components.csj_meter.bus.scan import ALL_UNITS, ScanProgress, forget_strangers, scan
-from custom_components.csj_meter.bus.timing import NETWORK_LATENCY, LineTiming
+from custom_components.csj_meter.bus.timing import GATEWAY_LATENCY, NETWORK_LATENCY, LineTiming
 from custom_components.csj_meter.bus.turns import Priority
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
 from tests.simulated import Bench
@@ -111,6 +113,79 @@ def test_the_patience_for_a_network_gateway_is_learned_from_its_first_answers() 
         return loop.time() - start
 
     assert run_virtual(story()) < 247 * 0.15
+
+
+class QueueingGateway(Bus):
+    """A Modbus TCP gateway that asks one unit after the other, and waits for those that are silent."""
+
+    def __init__(self, there: Container[int], gives_up: float) -> None:
+        def nothing(unit_id: int) -> Any:
+            raise AssertionError(unit_id)
+
+        super().__init__("gateway", nothing, LineTiming(latency=GATEWAY_LATENCY), transaction_ids=True)
+        self._there = there
+        self._gives_up = gives_up
+        self._free_at = 0.0
+
+    @override
+    async def read(self, unit_id: int, *_: Any, timeout: float | None = None, **__: Any) -> list[int]:
+        loop = asyncio.get_running_loop()
+        asked, is_there = loop.time(), unit_id in self._there
+        self._free_at = max(asked, self._free_at) + (0.03 if is_there else self._gives_up)
+        takes = self._free_at - asked
+        assert timeout is not None
+        timeout = min(timeout, self.timing.patience(LARGEST_READ))
+        if not is_there or takes > timeout:
+            await asyncio.sleep(timeout)
+            raise UnitSilentError(unit_id, "no answer")
+        await asyncio.sleep(takes)
+        self.statistics.unit(unit_id).turnarounds.append(takes)
+        return [0, 0]
+
+
+@pytest.mark.parametrize("gives_up", [0.3, 1.0, 2.0])
+def test_meters_behind_a_gateway_that_waits_for_silent_units_are_found(gives_up: float) -> None:
+    async def story() -> float:
+        bus = QueueingGateway({1, 2, 20, 200}, gives_up)
+        assert (await scan(bus)).hits == (1, 2, 20, 200)
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        await bus.read(1, timeout=0.1)  # it is through with all of them
+        return loop.time() - start
+
+    assert run_virtual(story()) < 0.1
+
+
+def test_a_meter_that_goes_in_the_middle_of_a_scan_does_not_hold_it_up() -> None:
+    async def story() -> float:
+        there = {1}
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        scanned = await scan(QueueingGateway(there, 0.3), range(1, 33), lambda _: there.clear())
+        assert scanned.hits == (1,)
+        return loop.time() - start
+
+    assert run_virtual(story()) < 32 * 1.0 + 10
+
+
+def test_a_unit_that_refuses_the_question_tells_as_well_that_a_gateway_is_through() -> None:
+    class Refusing(QueueingGateway):
+        @override
+        async def read(self, unit_id: int, *words: Any, **more: Any) -> list[int]:
+            await super().read(unit_id, *words, **more)
+            raise RefusedError(unit_id, 2)
+
+    async def story() -> None:
+        assert (await scan(Refusing({1, 9}, 1.0), range(1, 10))).hits == (1, 9)
+
+    run_virtual(story())
+
+
+def test_a_gateway_is_given_time_before_the_first_meter_is_known() -> None:
+    async def story() -> None:
+        assert (await scan(QueueingGateway({40, 41}, 1.0))).hits == (40, 41)
+
+    run_virtual(story())
 
 
 def test_a_scan_lets_live_polls_go_first() -> None:

@@ -121,6 +121,11 @@ class Bus:
         return self.statistics.load(asyncio.get_running_loop().time())
 
     @property
+    def queues(self) -> bool:
+        """Whether a gateway takes questions before it is through with those before them."""
+        return self._transaction_ids
+
+    @property
     def _silence(self) -> float:
         return 0.0 if self._transaction_ids else self.timing.silence
 

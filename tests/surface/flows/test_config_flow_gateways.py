@@ -54,6 +54,20 @@ async def test_modbus_tcp_was_chosen_for_a_transparent_gateway(person: Person) -
 
 
 @pytest.mark.loopback
+async def test_a_meter_after_a_gap_is_found_behind_a_gateway_that_waits_for_who_is_silent(
+    person: Person,
+) -> None:
+    line = demo_line(1, 8, baudrate=int(FAST))
+    for unit in range(2, 8):
+        line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=unit))
+    async with serve_modbus_tcp(line, patience=0.9) as server:
+        dialogue = await network(person, "modbus_tcp", server.port)
+        await scan_first(dialogue, 8)
+
+        assert (dialogue.at, dialogue.placeholders["count"]) == ("meters", "2")
+
+
+@pytest.mark.loopback
 async def test_a_gateway_with_meters_that_start_late_is_tried_the_other_way_at_the_end(
     person: Person,
 ) -> None:
