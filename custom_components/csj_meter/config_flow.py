@@ -115,7 +115,8 @@ class CsjConfigFlow(LinkSteps, ConfigFlow, domain=DOMAIN):
             tell,
             candidates=self._candidates,
         )
-        if outcome.trouble not in {"undetected", "link_failed"}:
+        # what hears itself does so at any settings: they are still to be found
+        if outcome.trouble not in {"undetected", "link_failed", "echo"}:
             self._described = Described(link=outcome.link)
         return outcome
 

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.csj_meter.simulator import Fault, FaultKind, SimulatedLine, demo_line, serve_pty
 
-from .bridge_dialogues import FAST, meters_of, serials, simulated
+from .bridge_dialogues import FAST, meters_of, scan_first, serials, simulated
 from .dialogue import Person
 
 
@@ -79,6 +79,21 @@ async def test_an_adapter_that_hears_itself(patient: Person, line: SimulatedLine
     await dialogue.choose("scan")
     await dialogue.wait()
     assert dialogue.at == "meters"
+
+
+@pytest.mark.loopback
+async def test_settings_are_still_to_be_found_once_an_adapter_has_ceased_to_hear_itself(
+    person: Person,
+) -> None:
+    line = demo_line(1, 1, baudrate=int(FAST))
+    line.faults.set(Fault(kind=FaultKind.ECHO))
+    async with serve_pty(line) as server:
+        dialogue = await (await person.set_up()).choose("serial")
+        await dialogue.fill(device=server.path, baudrate=FAST)
+        await scan_first(dialogue, 1)
+        assert dialogue.at == "echo"
+        await dialogue.choose("edit_link")
+        assert (dialogue.suggested["baudrate"], dialogue.suggested["parity"]) == (FAST, "detect")
 
 
 async def test_answers_that_cannot_be_understood(patient: Person, line: SimulatedLine) -> None:
