@@ -199,7 +199,9 @@ class LinkSteps(DiscoverySteps, PausingSteps):
         own = self.context.get("entry_id") if self.source == SOURCE_RECONFIGURE else None
         for entry in self._async_current_entries(include_ignore=False):
             if entry.entry_id != own and self._places & await async_places_of(self.hass, entry):
-                raise AbortFlow("already_configured", {"bridge": entry.title})
+                # a counter counts for one meter: there is nothing to add to it
+                taken = "counter_taken" if isinstance(self._any_link, PulseLink) else "already_configured"
+                raise AbortFlow(taken, {"bridge": entry.title})
         self._left.clear()
         flows = self.hass.config_entries.flow
         if flows.async_has_matching_flow(self):

@@ -42,6 +42,16 @@ async def test_an_ipv6_address_in_brackets(hass: HomeAssistant, person: Person) 
     assert dialogue.at == "abort: already_configured"
 
 
+async def test_a_counter_that_another_meter_counts_with(hass: HomeAssistant, person: Person) -> None:
+    hass.states.async_set("counter.boiler", "100")
+    bridge(hass, link="pulse", entity_id="counter.boiler", pulses_per_kwh=1000)
+    dialogue = await (await person.set_up()).choose("pulse")
+    await dialogue.fill(name="Heat pump", entity_id="counter.boiler")
+
+    assert dialogue.at == "abort: counter_taken"
+    assert dialogue.placeholders == {"bridge": "Cellar"}
+
+
 async def test_a_gateway_as_a_socket_in_the_place_of_a_port(hass: HomeAssistant, person: Person) -> None:
     bridge(hass, link="rtu_over_tcp", host="192.0.2.7", port=8899)
     dialogue = await (await person.set_up()).choose("serial")

@@ -180,3 +180,21 @@ def test_an_error_says_what_to_try() -> None:
     assert [
         key for key, text in errors.items() if not any(hint in text for hint in (*hints, "whole number"))
     ] == []
+
+
+def test_nobody_is_sent_back_where_there_is_no_way_back() -> None:
+    # a dialogue of Home Assistant has no way back but those that menus offer
+    setting_up = {path: text for path, text in FLOW_TEXTS.items() if path.startswith(".config")}
+    assert [path for path, text in setting_up.items() if "go back" in text.casefold()] == []
+    assert setting_up
+
+
+def test_who_adds_to_meters_that_answer_is_not_told_that_nobody_does() -> None:
+    first, more = WORDS["config"]["step"]["nothing_found"], METER_WORDS["step"]["nothing_found"]
+    assert first["title"] == "Nobody answered"
+    assert more["title"] == "No new meter answered"
+    assert "besides the meters that are set up" in more["description"]
+
+
+def test_who_has_moved_a_line_is_not_sent_to_remove_its_meters() -> None:
+    assert "reconfigure that bridge" in WORDS["config"]["step"]["taken"]["description"]
