@@ -28,13 +28,15 @@ for tick in $(seq 600); do sleep 0.1; done
 """A Home Assistant that listens to nobody, and says in its folder when it ends in order."""
 
 DEMO: Final = """\
+import signal
 import sys
 from demo import __main__ as demo
 
 demo.telemetry.fill = lambda home: None
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.exit(demo.main())
 """
-"""The demo without a month of samples."""
+"""The demo without a month of samples, and with a terminal also where the tests have none (``nohup``)."""
 
 
 def test_a_terminal_that_is_closed_leaves_no_home_assistant_behind(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+import datetime as dt
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.csj_meter import daily_purge, steady_clock
 from custom_components.csj_meter.const import CONF_KEY, DOMAIN, Link
 from custom_components.csj_meter.history import backfill
 from custom_components.csj_meter.meters.identity import Capability, Identity
@@ -50,6 +52,13 @@ def driven_time(
     time = DrivenTime(hass.loop, start, freezer)
     yield time
     time.release()
+
+
+@pytest.fixture
+def short_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too old is looked for every minute, and a clock is believed after one more."""
+    monkeypatch.setattr(daily_purge, "LOOK", dt.timedelta(minutes=1))
+    monkeypatch.setattr(steady_clock, "STEADY", 60.0)
 
 
 def identity_of(meter: SimulatedMeter) -> Identity:

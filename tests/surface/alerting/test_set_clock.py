@@ -9,7 +9,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.csj_meter import daily_purge, steady_clock
 from custom_components.csj_meter.alerts.alert import Alert, AlertState
 from custom_components.csj_meter.alerts.store import PASSED_DAYS, AlertStore, Batch
 from custom_components.csj_meter.anomaly.kinds import Severity
@@ -62,16 +61,8 @@ async def test_what_has_waited_while_home_assistant_was_off_for_days_is_dropped(
     assert sms.taken == 0
 
 
-@pytest.fixture
-def short_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every minute it is looked for what is too old, and a clock is believed after one more."""
-    monkeypatch.setattr(daily_purge, "LOOK", dt.timedelta(minutes=1))
-    monkeypatch.setattr(steady_clock, "STEADY", 60.0)
-
-
-async def test_alerts_of_long_ago_go_but_not_by_a_clock_that_has_just_jumped(
-    short_days: None, site: Site
-) -> None:
+@pytest.mark.usefixtures("short_days")
+async def test_alerts_of_long_ago_go_but_not_by_a_clock_that_has_just_jumped(site: Site) -> None:
     def over(name: str, days: int) -> Alert:
         moment = dt_util.utcnow() - dt.timedelta(days=days)
         return Alert(

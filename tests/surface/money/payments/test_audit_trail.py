@@ -11,22 +11,15 @@ from homeassistant.util import dt as dt_util
 import pytest
 from sqlalchemy import text
 
-from custom_components.csj_meter import daily_purge, steady_clock
 from custom_components.csj_meter.money.prepayment import LEDGER_FILE, Prepayment
 from custom_components.csj_meter.prepay.audit import RETENTION, AuditTrail
 from custom_components.csj_meter.prepay.ledger import Ledger
 
 from .shop import Shop, is_ledger_open
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.usefixtures("short_days")]
 
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _short_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(daily_purge, "LOOK", MINUTE)
-    monkeypatch.setattr(steady_clock, "STEADY", 60.0)
 
 
 def _stop_writing(money: Prepayment) -> None:
