@@ -6,8 +6,8 @@ a form; the request has them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 
 from homeassistant.auth.models import User
@@ -15,11 +15,6 @@ from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import current_request
 
-from ..alerts.errors import AlertError
-from ..bus.errors import BusError
-from ..exceptions import translated
-from ..meters.errors import MeterError
-from ..prepay.errors import PrepayError
 from ..site.access import Permission, Place
 from .doors import async_allowed
 
@@ -55,18 +50,8 @@ def user_in_dialogue() -> User | None:
     return None if request is None else request.get(KEY_HASS_USER)
 
 
-@asynccontextmanager
-async def async_in_dialogue(
+def async_in_dialogue(
     hass: HomeAssistant, permission: Permission, place: Place, what: str
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[Callable[[str], None]]:
     """Around what somebody does in a dialogue, so that the audit log has it. Errors are passed on."""
-    refused: AlertError | BusError | MeterError | PrepayError | None = None
-    async with async_allowed(hass, user_in_dialogue(), (permission,), (place,), what=what) as fail:
-        try:
-            yield
-        except (AlertError, BusError, MeterError, PrepayError) as err:
-            # the log has the key that everybody else is told it by
-            fail(translated(err).translation_key or type(err).__name__)
-            refused = err
-    if refused is not None:
-        raise refused
+    return async_allowed(hass, user_in_dialogue(), (permission,), (place,), what=what)

@@ -8,9 +8,17 @@ from contextlib import asynccontextmanager
 
 from homeassistant.exceptions import HomeAssistantError
 
+from ..alerts.errors import AlertError
+from ..bus.errors import BusError
+from ..exceptions import translated
+from ..meters.errors import MeterError
+from ..prepay.errors import PrepayError
+
 
 def failure_of(err: Exception) -> str:
-    """The key of an error, which holds nothing of what was entered."""
+    """The key of an error, which holds nothing of what was entered; of one of ours that it is told by."""
+    if isinstance(err, AlertError | BusError | MeterError | PrepayError):
+        err = translated(err)
     key = err.translation_key if isinstance(err, HomeAssistantError) else None
     return key or type(err).__name__
 

@@ -21,6 +21,13 @@ ATTR_MONTH: Final = "month"
 STATEMENT_SCHEMA: Final = probatio.Schema({**METER, probatio.Optional(ATTR_MONTH): cv.string})
 
 
+async def async_asked_month(call: ServiceCall) -> Month:
+    """The month that is asked for; the last one where it was left out, or empty. Raises StatementError."""
+    if asked := call.data.get(ATTR_MONTH):
+        return Month.parse(asked)
+    return last_month(dt_util.utcnow(), await async_zone(call.hass))
+
+
 @translates
 async def async_statement(call: ServiceCall) -> ServiceResponse:
     """The statement of a meter and month, as values, table and page; of the last month by default.
@@ -28,8 +35,5 @@ async def async_statement(call: ServiceCall) -> ServiceResponse:
     Table and page are in the language of the site.
     """
     meter, _ = prepaid_of(call)
-    asked: str | None = call.data.get(ATTR_MONTH)
-    zone = await async_zone(call.hass)
-    month = Month.parse(asked) if asked else last_month(dt_util.utcnow(), zone)
-    made = await async_statement_of(call.hass, meter, month)
+    made = await async_statement_of(call.hass, meter, await async_asked_month(call))
     return await call.hass.async_add_executor_job(told_with_pages, made, current_texts(call.hass))

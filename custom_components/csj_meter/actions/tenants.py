@@ -10,7 +10,6 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util
 import probatio
 
 from ..access.doors import async_caller, standing_of, visible_meters
@@ -19,8 +18,6 @@ from ..alerting.meter_target import serial_of
 from ..const import DOMAIN
 from ..exceptions import translates
 from ..moments import any_moment
-from ..money.statements import async_zone, last_month
-from ..prepay.statement import Month
 from ..site.access import OWNER, Permission
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
@@ -37,6 +34,7 @@ from ..tenants.moving import (
     told_tenancy,
 )
 from ..tenants.reminders import async_remind, reminded_at
+from .statements import ATTR_MONTH, async_asked_month
 from .target import ANY_METER, METER
 
 ATTR_AT: Final = "at"
@@ -45,7 +43,6 @@ ATTR_CHANNEL: Final = "channel"
 ATTR_EMAIL: Final = "email"
 ATTR_ENERGY: Final = "energy"
 ATTR_LANGUAGE: Final = "language"
-ATTR_MONTH: Final = "month"
 ATTR_NAME: Final = "name"
 ATTR_PHONE: Final = "phone"
 ATTR_SEND: Final = "send"
@@ -179,9 +176,7 @@ async def async_remind_tenant(call: ServiceCall) -> ServiceResponse:
 @translates
 async def async_all_statements(call: ServiceCall) -> ServiceResponse:
     """The statements of all tenants of the caller, of the last month by default; sent to them if asked."""
-    zone = await async_zone(call.hass)
-    asked: str | None = call.data.get(ATTR_MONTH)
-    month = Month.parse(asked) if asked else last_month(dt_util.utcnow(), zone)
+    month = await async_asked_month(call)
     visible = visible_meters(call.hass, await async_caller(call.hass, call.context), Permission.TENANTS)
     return await async_monthly_statements(call.hass, month, visible, send=call.data[ATTR_SEND])
 

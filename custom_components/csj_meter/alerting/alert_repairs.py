@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -57,20 +58,14 @@ class AlertFlow(RepairsFlow):
 
     async def async_step_acknowledge(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Somebody sees to it."""
-        await self._async_decided(
-            Permission.ANSWER_ALERTS,
-            Doing.ACKNOWLEDGE,
-            lambda: self._alerting.async_acknowledge(self._alert_id, name_in_dialogue()),
-        )
+        async with self._async_audited(Permission.ANSWER_ALERTS, Doing.ACKNOWLEDGE):
+            await self._alerting.async_acknowledge(self._alert_id, name_in_dialogue())
         return self.async_create_entry(data={})
 
     async def async_step_false_alarm(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Nothing is wrong; then perhaps the threshold is."""
-        await self._async_decided(
-            Permission.JUDGE_ALERTS,
-            Doing.FALSE_ALARM,
-            lambda: self._alerting.async_report_false_alarm(self._alert_id, name_in_dialogue()),
-        )
+        async with self._async_audited(Permission.JUDGE_ALERTS, Doing.FALSE_ALARM):
+            await self._alerting.async_report_false_alarm(self._alert_id, name_in_dialogue())
         if not self._is_tunable:
             return self.async_create_entry(data={})
         return self.async_show_menu(
@@ -85,11 +80,8 @@ class AlertFlow(RepairsFlow):
 
     async def async_step_work_order(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Have a technician come; the alert still waits for somebody to acknowledge it."""
-        order = await self._async_decided(
-            Permission.WORK_ORDERS,
-            Doing.WORK_ORDER,
-            lambda: self._alerting.async_open_work_order(self._alert_id, name_in_dialogue()),
-        )
+        async with self._async_audited(Permission.WORK_ORDERS, Doing.WORK_ORDER):
+            order = await self._alerting.async_open_work_order(self._alert_id, name_in_dialogue())
         return self.async_abort(reason="work_order", description_placeholders={"number": order.name})
 
     async def async_step_threshold(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -163,14 +155,13 @@ class AlertFlow(RepairsFlow):
 
     # what they are made of
 
-    async def _async_decided[T](
-        self, permission: Permission, doing: Doing, decision: Callable[[], Awaitable[T]]
-    ) -> T:
-        """What came of a decision, which the audit log has; the dialogue ends where the alert is over."""
+    @asynccontextmanager
+    async def _async_audited(self, permission: Permission, doing: Doing) -> AsyncIterator[None]:
+        """Around a decision, which the audit log has; the dialogue ends where the alert is over."""
         place = place_of_alert(self.hass, self._alert)
         try:
             async with async_in_dialogue(self.hass, permission, place, doing):
-                return await decision()
+                yield
         except AlertError as err:
             raise AbortFlow("over") from err
 

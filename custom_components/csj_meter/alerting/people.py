@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers.http import current_request
 
+from ..access.dialogues import user_in_dialogue
 from ..alerts.alert import Nameless
 
 
@@ -18,7 +17,6 @@ async def async_name_of(hass: HomeAssistant, context: Context | None) -> str:
 
 
 def name_in_dialogue() -> str:
-    """The user who has just sent a form of a dialogue; its flow is told nothing of them."""
-    request = current_request.get()
-    user = None if request is None else request.get(KEY_HASS_USER)
+    """What people call the user who has just sent a form of a dialogue."""
+    user = user_in_dialogue()
     return Nameless.REPAIR_ISSUE.value if user is None or not user.name else str(user.name)

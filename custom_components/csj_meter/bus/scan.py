@@ -96,11 +96,6 @@ class _Scan:
     """The unit id that has answered last."""
 
     @property
-    def safe(self) -> float:
-        """Seconds that any meter answers within, as far as the link is known."""
-        return self.bus.timing.patience(PROBE_LENGTH) - self.bus.timing.silence
-
-    @property
     def patience(self) -> float:
         """Seconds to wait for one answer: the safe time, shorter once a gateway is known.
 
@@ -108,23 +103,25 @@ class _Scan:
         hits then tells how slow it is. It never gets shorter than what a meter may take.
         """
         timing = self.bus.timing
+        safe = timing.patience(PROBE_LENGTH) - timing.silence
         # the shortest: an answer may have waited for a gateway that was busy with a silent unit
         known = [min(turns) for unit in self.hits if (turns := self.bus.statistics.unit(unit).turnarounds)]
         if not known:
-            return self.safe
+            return safe
         slowest = max(known)
         characters = READ_REQUEST_CHARACTERS + READ_REPLY_OVERHEAD + 2 * PROBE_LENGTH
         learned = characters * timing.character + max(2 * slowest, slowest + timing.max_turnaround)
-        return min(self.safe, learned)
+        return min(safe, learned)
 
     async def look(self, unit_id: int, patience: float) -> None:
         """Ask one unit id, and have a gateway free for the next one."""
         if await self.ask(unit_id, patience) or not self.bus.queues:
             return
-        if self.guide is None:
-            await asyncio.sleep(max(0.0, GIVES_UP - patience) if self.patient else 0.0)
-        elif not await self._catches_up(self.guide):
-            self.guide = None
+        if self.guide is not None:
+            if not await self._catches_up(self.guide):
+                self.guide = None
+        elif self.patient:
+            await asyncio.sleep(max(0.0, GIVES_UP - patience))
 
     async def _catches_up(self, guide: int) -> bool:
         """Return when a gateway has given up on a unit that is silent; whether that was seen.
@@ -145,7 +142,7 @@ class _Scan:
         except UnitSilentError:
             return False
         except UnitError:
-            return True
+            pass  # whatever it says, it was its turn
         return True
 
     async def _read(self, unit_id: int, patience: float) -> None:

@@ -1,4 +1,4 @@
-import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}from"./elements.js";import{t as u}from"./answer.js";import{n as d,r as f,t as p}from"./progress_bar.js";import{t as m}from"./own_words.js";import{n as h,r as g,t as _}from"./kinds.js";import{t as v}from"./card_table.js";import{t as y}from"./panel.js";function b({kind:e,place:t,enabled:n,threshold:r,confirm:i,days:a}){let[o,...s]=t.split(`:`);return{command:`what_if`,kind:e,days:Number(a),...o===`circuit`?{circuit:s.join(`:`)}:{},...o===`meter`?{serial:s.join(`:`)}:{},...n?{enabled:n===`on`}:{},...r?{threshold:Number(r)}:{},...i?{confirm:Number(i)}:{}}}function x({enabled:e,threshold:t,confirm:n}){return!e&&!t&&!n}var S={outage:`outage`,voltage_sag:`sag`,undervoltage:`undervoltage`,voltage_swell:`swell`};function C({kind:e},t){if(!t)return null;if(e in S){let{voltage:n}=t,r=n?.[S[e]]??null;return n===null||r===null?null:w(r/n.nominal)}if(e===`frequency`){let{frequency:e}=t;return e?.high==null?null:w(100*(e.high-e.nominal)/e.nominal)}return e===`harmonic_distortion`?t.harmonics?.voltage.thd??null:null}function w(e){return Math.round(e*1e4)/1e4}function T(e,t){let n=[`critical`,`warning`,`info`].map(n=>({name:n,now:e.severities[n]??0,then:t.severities[n]??0})).filter(e=>e.now>0||e.then>0);return[{name:`findings`,now:e.findings,then:t.findings},{name:`meters`,now:e.meters,then:t.meters},...n]}function E(e,t){return{word:t>e?`more`:t<e?`fewer`:`same`,count:Math.abs(t-e)}}var D=class extends l{constructor(...e){super(...e),this.tried=``,this.names=new Map}static{this.styles=[i,v,c`
+import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}from"./elements.js";import{t as u}from"./answer.js";import{i as d,n as f,r as p,t as m}from"./progress_bar.js";import{t as h}from"./own_words.js";import{n as g,r as _,t as v}from"./kinds.js";import{t as y}from"./card_table.js";import{t as b}from"./panel.js";function x({kind:e,place:t,enabled:n,threshold:r,confirm:i,days:a}){let[o,...s]=t.split(`:`);return{command:`what_if`,kind:e,days:Number(a),...o===`circuit`?{circuit:s.join(`:`)}:{},...o===`meter`?{serial:s.join(`:`)}:{},...n?{enabled:n===`on`}:{},...r?{threshold:Number(r)}:{},...i?{confirm:Number(i)}:{}}}function S({enabled:e,threshold:t,confirm:n}){return!e&&!t&&!n}var C={outage:`outage`,voltage_sag:`sag`,undervoltage:`undervoltage`,voltage_swell:`swell`};function w({kind:e},t){if(!t)return null;if(e in C){let{voltage:n}=t,r=n?.[C[e]]??null;return n===null||r===null?null:T(r/n.nominal)}if(e===`frequency`){let{frequency:e}=t;return e?.high==null?null:T(100*(e.high-e.nominal)/e.nominal)}return e===`harmonic_distortion`?t.harmonics?.voltage.thd??null:null}function T(e){return Math.round(e*1e4)/1e4}function E(e,t){let n=[`critical`,`warning`,`info`].map(n=>({name:n,now:e.severities[n]??0,then:t.severities[n]??0})).filter(e=>e.now>0||e.then>0);return[{name:`findings`,now:e.findings,then:t.findings},{name:`meters`,now:e.meters,then:t.meters},...n]}function D(e,t){return{word:t>e?`more`:t<e?`fewer`:`same`,count:Math.abs(t-e)}}var O=class extends l{constructor(...e){super(...e),this.tried=``,this.names=new Map}static{this.styles=[i,y,c`
       .compared {
         max-width: 640px;
       }
@@ -13,7 +13,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
       td {
         overflow-wrap: anywhere;
       }
-    `]}render(){let{start:e,end:n,now:r,then:i,kind:a}=this.result,{format:o}=this.app,{word:s,count:c}=E(r.findings,i.findings);return t`<section class="card stack" aria-labelledby="result">
+    `]}render(){let{start:e,end:n,now:r,then:i,kind:a}=this.result,{format:o}=this.app,{word:s,count:c}=D(r.findings,i.findings);return t`<section class="card stack" aria-labelledby="result">
         <div>
           <h2 id="result">${this.app.word(`kinds.${a}`)}: ${this.t(`what_if.differences.${s}`,{count:c})}</h2>
           <p class="small dim">${this.tried}</p>
@@ -31,11 +31,11 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
             </tr>
           </thead>
           <tbody>
-            ${T(r,i).map(e=>this.row(e))}
+            ${E(r,i).map(e=>this.row(e))}
           </tbody>
         </table>
       </section>
-      ${this.findings()}`}row({name:e,now:n,then:r}){let{format:i}=this.app,{word:a,count:o}=E(n,r),s=e===`findings`||e===`meters`?this.t(`what_if.rows.${e}`):this.app.word(`severities.${e}`);return t`<tr>
+      ${this.findings()}`}row({name:e,now:n,then:r}){let{format:i}=this.app,{word:a,count:o}=D(n,r),s=e===`findings`||e===`meters`?this.t(`what_if.rows.${e}`):this.app.word(`severities.${e}`);return t`<tr>
       <th scope="row">${s}</th>
       <td class="number">${i.number(n,0)}</td>
       <td class="number">${i.number(r,0)}</td>
@@ -57,7 +57,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
           </tbody>
         </table>
       </div>
-    </section>`}finding({serial:e,at:n,severity:r,message:i}){let o=y(`meters`,e);return t`<tr role="row">
+    </section>`}finding({serial:e,at:n,severity:r,message:i}){let o=b(`meters`,e);return t`<tr role="row">
       <td role="cell" class="first">
         <a href=${o} @click=${e=>a(e,o)}>${this.names.get(e)??e}</a>
       </td>
@@ -66,7 +66,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
         <span class="chip dot ${r===`info`?`neutral`:r}">${this.app.word(`severities.${r}`)}</span>
       </td>
       <td role="cell" class="text">${i}</td>
-    </tr>`}};o([e({attribute:!1})],D.prototype,`result`,void 0),o([e()],D.prototype,`tried`,void 0),o([e({attribute:!1})],D.prototype,`names`,void 0),D=o([s(`csj-what-if-result`)],D);var O=30,k=class extends l{constructor(...e){super(...e),this.setting={kind:`voltage_sag`,place:`site`,enabled:``,threshold:``,confirm:``,days:String(O)},this.missing=!1,this.tried=``,this.meters=new u(this,()=>({command:`meters/list`})),this.meter=new u(this,()=>{let[e,t]=this.setting.place.split(`:`);return e===`meter`&&t?{command:`meter`,serial:t}:null}),this.words=new m(this,[`selector`]),this.replay=new f(this)}static{this.styles=[i,d,c`
+    </tr>`}};o([e({attribute:!1})],O.prototype,`result`,void 0),o([e()],O.prototype,`tried`,void 0),o([e({attribute:!1})],O.prototype,`names`,void 0),O=o([s(`csj-what-if-result`)],O);var k=30,A=class extends l{constructor(...e){super(...e),this.setting={kind:`voltage_sag`,place:`site`,enabled:``,threshold:``,confirm:``,days:String(k)},this.missing=!1,this.tried=``,this.meters=new u(this,()=>({command:`meters/list`})),this.meter=new u(this,()=>{let[e,t]=this.setting.place.split(`:`);return e===`meter`&&t?{command:`meter`,serial:t}:null}),this.words=new h(this,[`selector`]),this.replay=new d(this)}static{this.styles=[i,f,c`
       .fields {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr));
@@ -77,7 +77,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
       .fields input {
         width: 100%;
       }
-    `]}get rule(){return _.find(({kind:e})=>e===this.setting.kind)}render(){return t`<div class="stack">
+    `]}get rule(){return v.find(({kind:e})=>e===this.setting.kind)}render(){return t`<div class="stack">
       <form class="card stack" @submit=${this.begin}>
         <div>
           <h2>${this.t(`what_if.title`)}</h2>
@@ -86,24 +86,19 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
         <div class="fields">${this.kind()} ${this.place()} ${this.enabled()} ${this.threshold()} ${this.confirm()} ${this.days()}</div>
         ${this.missing?t`<p class="critical" role="alert">${this.t(`what_if.nothing_set`)}</p>`:r}
         <div class="row">
-          ${this.go(this.replay.isRunning)}
+          ${p(this.replay,this.t(`what_if.begin`),this.t(`what_if.cancel`))}
         </div>
         ${this.note()}
       </form>
       <div class="stack" aria-live="polite">${this.outcome()}</div>
-    </div>`}go(e){return t`<button
-      class=${e?``:`main`}
-      @click=${t=>{e&&(t.preventDefault(),this.replay.cancel())}}
-    >
-      ${this.t(e?`what_if.cancel`:`what_if.begin`)}
-    </button>`}kind(){return t`<label
+    </div>`}kind(){return t`<label
       >${this.t(`what_if.kind`)}
-      <select @change=${e=>this.set({kind:A(e),threshold:``,confirm:``})} ?disabled=${this.replay.isRunning}>
-        ${_.map(({kind:e})=>t`<option .value=${e} ?selected=${e===this.setting.kind}>${this.app.word(`kinds.${e}`)}</option>`)}</select
+      <select @change=${e=>this.set({kind:j(e),threshold:``,confirm:``})} ?disabled=${this.replay.isRunning}>
+        ${v.map(({kind:e})=>t`<option .value=${e} ?selected=${e===this.setting.kind}>${this.app.word(`kinds.${e}`)}</option>`)}</select
       ><span>${this.words.get(`selector.detection_threshold.options.${this.setting.kind}`)}</span></label
     >`}place(){let e=this.meters.value?.meters??[],n=[...new Set(e.map(e=>e.circuit).filter(e=>e!==null))].sort(),i=(e,n)=>t`<option .value=${e} ?selected=${e===this.setting.place}>${n}</option>`;return t`<label
       >${this.t(`what_if.place`)}
-      <select @change=${e=>this.set({place:A(e)})} ?disabled=${this.replay.isRunning}>
+      <select @change=${e=>this.set({place:j(e)})} ?disabled=${this.replay.isRunning}>
         ${i(`site`,this.t(`what_if.site`))}
         ${n.length?t`<optgroup label=${this.t(`what_if.circuits`)}>
               ${n.map(e=>i(`circuit:${e}`,e))}
@@ -115,12 +110,12 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
       ${this.meters.error===null?r:t`<span class="critical">${this.app.sentence(this.meters.error)}</span>`}</label
     >`}enabled(){return t`<label
       >${this.t(`what_if.enabled`)}
-      <select @change=${e=>this.set({enabled:A(e)})} ?disabled=${this.replay.isRunning}>
+      <select @change=${e=>this.set({enabled:j(e)})} ?disabled=${this.replay.isRunning}>
         ${[``,`on`,`off`].map(e=>t`<option .value=${e} ?selected=${e===this.setting.enabled}>
               ${this.t(`what_if.enabled_${e||`as_now`}`)}
             </option>`)}</select
       ><span>${this.t(this.rule.enabled?`what_if.default_on`:`what_if.default_off`)}</span></label
-    >`}threshold(){let{rule:e}=this;if(!h(e))return r;let{format:n}=this.app,i=t=>n.measured(t,e.unit,j(t)),a=C(e,this.meter.value?.meter.limits);return t`<label
+    >`}threshold(){let{rule:e}=this;if(!g(e))return r;let{format:n}=this.app,i=t=>n.measured(t,e.unit,M(t)),a=w(e,this.meter.value?.meter.limits);return t`<label
       >${this.t(`what_if.threshold`)}${e.unit?` (${e.unit})`:``}
       <input
         type="number"
@@ -129,9 +124,9 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
         min=${e.low}
         max=${e.high}
         .value=${this.setting.threshold}
-        placeholder=${n.number(a??e.threshold,j(a??e.threshold))}
+        placeholder=${n.number(a??e.threshold,M(a??e.threshold))}
         ?disabled=${this.replay.isRunning||this.setting.enabled===`off`}
-        @input=${e=>this.set({threshold:A(e)})}
+        @input=${e=>this.set({threshold:j(e)})}
       /><span
         >${this.t(`what_if.bounds`,{low:i(e.low),high:i(e.high),usual:i(e.threshold)})}
         ${a===null?r:this.t(`what_if.in_force`,{now:i(a)})}</span
@@ -146,7 +141,7 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
         .value=${this.setting.confirm}
         placeholder=${e.confirm}
         ?disabled=${this.replay.isRunning||this.setting.enabled===`off`}
-        @input=${e=>this.set({confirm:A(e)})}
+        @input=${e=>this.set({confirm:j(e)})}
       /><span>${this.t(`what_if.bounds`,{low:1,high:60,usual:e.confirm})}</span></label
     >`}days(){return t`<label
       >${this.t(`what_if.days`)}
@@ -154,16 +149,16 @@ import{C as e,D as t,S as n,T as r,_ as i,f as a,g as o,h as s,k as c,m as l}fro
         type="number"
         step="1"
         min="1"
-        max=${O}
+        max=${k}
         required
         .value=${this.setting.days}
         ?disabled=${this.replay.isRunning}
-        @input=${e=>this.set({days:A(e)})}
-      /><span>${this.t(`what_if.days_hint`,{most:O})}</span></label
+        @input=${e=>this.set({days:j(e)})}
+      /><span>${this.t(`what_if.days_hint`,{most:k})}</span></label
     >`}note(){return t`<p>
       <strong>${this.t(`what_if.not_saved`)}</strong>
-      ${this.app.may(`configure`)?t`<a href=${g} @click=${e=>a(e,g)}>${this.t(`what_if.save_there`)}</a>`:this.t(`what_if.owner_saves`)}
-    </p>`}outcome(){let{replay:e}=this;if(e.isRunning)return this.underWay(e.progress?.done??null);if(e.error!==null)return t`<csj-notice .app=${this.app} kind="error" .text=${this.app.sentence(e.error)}></csj-notice>`;if(e.interrupted)return t`<csj-notice .app=${this.app} kind="error" .text=${this.t(`what_if.interrupted`)}></csj-notice>`;if(e.result===null)return r;let n=new Map(this.meters.value?.meters.map(e=>[e.serial,e.name]));return t`<csj-what-if-result .app=${this.app} .result=${e.result} .names=${n} .tried=${this.tried}></csj-what-if-result>`}told(){let{place:e,enabled:t,threshold:n,confirm:r}=this.setting,i=e.slice(e.indexOf(`:`)+1);return[[`place`,e===`site`?this.t(`what_if.site`):this.meters.value?.meters.find(e=>e.serial===i)?.name??i],[`enabled`,t&&this.t(`what_if.enabled_${t}`)],[`threshold`,n&&this.app.format.measured(Number(n),this.rule.unit,j(Number(n)))],[`confirm`,r]].flatMap(([e,t])=>t?`${this.t(`what_if.${e}`)}: ${t}`:[]).join(` · `)}underWay(e){let n=this.t(`what_if.progress`);return t`<div class="card stack">
+      ${this.app.may(`configure`)?t`<a href=${_} @click=${e=>a(e,_)}>${this.t(`what_if.save_there`)}</a>`:this.t(`what_if.owner_saves`)}
+    </p>`}outcome(){let{replay:e}=this;if(e.isRunning)return this.underWay(e.progress?.done??null);if(e.error!==null)return t`<csj-notice .app=${this.app} kind="error" .text=${this.app.sentence(e.error)}></csj-notice>`;if(e.interrupted)return t`<csj-notice .app=${this.app} kind="error" .text=${this.t(`what_if.interrupted`)}></csj-notice>`;if(e.result===null)return r;let n=new Map(this.meters.value?.meters.map(e=>[e.serial,e.name]));return t`<csj-what-if-result .app=${this.app} .result=${e.result} .names=${n} .tried=${this.tried}></csj-what-if-result>`}told(){let{place:e,enabled:t,threshold:n,confirm:r}=this.setting,i=e.slice(e.indexOf(`:`)+1);return[[`place`,e===`site`?this.t(`what_if.site`):this.meters.value?.meters.find(e=>e.serial===i)?.name??i],[`enabled`,t&&this.t(`what_if.enabled_${t}`)],[`threshold`,n&&this.app.format.measured(Number(n),this.rule.unit,M(Number(n)))],[`confirm`,r]].flatMap(([e,t])=>t?`${this.t(`what_if.${e}`)}: ${t}`:[]).join(` · `)}underWay(e){let n=this.t(`what_if.progress`);return t`<div class="card stack">
       <p>${n}</p>
-      ${p(n,e??0,this.app.format.percent(e??0,0))}
-    </div>`}set(e){this.setting={...this.setting,...e},this.setting.enabled===`off`&&(this.setting={...this.setting,threshold:``,confirm:``}),this.missing=!1}begin(e){e.preventDefault(),this.missing=x(this.setting),this.missing||(this.tried=this.told(),this.replay.run(b(this.setting)))}};o([n()],k.prototype,`setting`,void 0),o([n()],k.prototype,`missing`,void 0),k=o([s(`csj-what-if-page`)],k);function A(e){return e.target.value}function j(e){return String(e).split(`.`)[1]?.length??0}export{k as CsjWhatIfPage};
+      ${m(n,e??0,this.app.format.percent(e??0,0))}
+    </div>`}set(e){this.setting={...this.setting,...e},this.setting.enabled===`off`&&(this.setting={...this.setting,threshold:``,confirm:``}),this.missing=!1}begin(e){e.preventDefault(),this.missing=S(this.setting),this.missing||(this.tried=this.told(),this.replay.run(x(this.setting)))}};o([n()],A.prototype,`setting`,void 0),o([n()],A.prototype,`missing`,void 0),A=o([s(`csj-what-if-page`)],A);function j(e){return e.target.value}function M(e){return String(e).split(`.`)[1]?.length??0}export{A as CsjWhatIfPage};

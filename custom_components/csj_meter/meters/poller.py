@@ -283,7 +283,7 @@ class Poller:
         if rhythm.missed(job, err, _now()):
             LOGGER.warning("%s: meter %s is off line: %s", self._bus.name, rhythm.meter.identity.serial, err)
         self._on_report(self._report(rhythm))
-        await self._report_those([other for other in self._rhythms.values() if other.mark_waiting(_now())])
+        await self._report_those([other for other in self._rhythms.values() if other.mark_overdue(_now())])
 
     def _back(self, rhythm: Rhythm) -> None:
         rhythm.back(_now())
@@ -304,7 +304,7 @@ class Poller:
         if self._link_error is None:
             return
         for rhythm in self._rhythms.values():
-            rhythm.mark_overdue(self._link_error, _now())
+            rhythm.mark_unread(self._link_error, _now())
         self._link_pause, self._link_error = 0.0, None
         LOGGER.warning("%s: link is back", self._bus.name)
         await self._report_those(tuple(self._rhythms.values()))

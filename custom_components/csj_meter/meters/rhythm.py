@@ -142,18 +142,18 @@ class Rhythm:
         for job in self.jobs.values():
             job.due = job.wanted = now
 
-    def mark_waiting(self, now: float) -> bool:
+    def mark_overdue(self, now: float) -> bool:
         """What should have been read long ago is not shown until it is; returns whether there is such."""
-        waiting = [
+        overdue = [
             job
             for job in self.jobs.values()
             if self.online and job.group not in self.failed and now - job.wanted > max(OVERDUE, job.period)
         ]
-        for job in waiting:
+        for job in overdue:
             self.failed[job.group] = OverdueError(self.meter.unit_id, now - job.wanted)
-        return bool(waiting)
+        return bool(overdue)
 
-    def mark_overdue(self, err: LinkDownError, now: float) -> None:
+    def mark_unread(self, err: LinkDownError, now: float) -> None:
         """The link is back: what should have been read meanwhile is not shown until it is."""
         for group, job in self.jobs.items():
             if job.due <= now:

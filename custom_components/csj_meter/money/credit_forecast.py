@@ -45,7 +45,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
             update_interval=INTERVAL,
         )
         self._meter = meter
-        self._account: object = None
+        self._account: tuple[object, ...] = ()
         self._schedule: Schedule | None = None
         self._keeps_schedule = False
         self._work: asyncio.Task[None] | None = None
@@ -57,7 +57,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         account = (meter.value("top_up_count"), meter.value("overdraft_limit"), prices_of(meter))
         if account != self._account:
             # money changes no day tables: to read them would leave the forecast behind for seconds
-            self._keeps_schedule = isinstance(self._account, tuple) and account[1:] == self._account[1:]
+            self._keeps_schedule = account[1:] == self._account[1:]
             self._account = account
             self._work = self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} {self.name}"

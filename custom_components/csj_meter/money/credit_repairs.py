@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -50,13 +50,12 @@ class MoneyFlow(RepairsFlow):
             return None
         return entry.runtime_data.coordinators.get(self.facts["subentry_id"])
 
-    async def _async_decided(self, doing: Doing, decision: Callable[[], Awaitable[object]]) -> None:
-        """Have a person's decision hold, and the audit log know of it. What it raises is raised."""
+    def _async_audited(self, doing: Doing) -> AbstractAsyncContextManager[object]:
+        """Around a person's decision, which the audit log has. What it raises is raised."""
         entry = self.hass.config_entries.async_get_entry(self.facts["entry_id"])
         meter = None if entry is None else entry.subentries.get(self.facts["subentry_id"])
         place = place_of(self.hass, None if meter is None else meter.unique_id)
-        async with async_in_dialogue(self.hass, Permission.CORRECT_PAYMENTS, place, doing):
-            await decision()
+        return async_in_dialogue(self.hass, Permission.CORRECT_PAYMENTS, place, doing)
 
     def name(self) -> str:
         """What people call the meter."""
@@ -83,12 +82,10 @@ class CountFellFlow(MoneyFlow):
             return self.async_abort(reason="not_set_up")
         try:
             prepayment = await async_prepayment(self.hass)
-            await self._async_decided(
-                Doing.METER_RESET,
-                lambda: control.watched(
+            async with self._async_audited(Doing.METER_RESET):
+                await control.watched(
                     lambda session: prepayment.top_ups.restart(PrepaidMeter(session), IN_REPAIRS)
-                ),
-            )
+                )
         except BusError, MeterError, CreditUnknownError:
             return self.async_abort(reason="not_reachable")
         except NotDecidableError:
@@ -121,12 +118,10 @@ class OvertakenFlow(MoneyFlow):
         try:
             ledger = (prepayment := await async_prepayment(self.hass)).ledger
             at = dt_util.utcnow()
-            await self._async_decided(
-                Doing.ARRIVED if applied else Doing.NOT_ARRIVED,
-                lambda: prepayment.run(
+            async with self._async_audited(Doing.ARRIVED if applied else Doing.NOT_ARRIVED):
+                await prepayment.run(
                     lambda: ledger.decide(self.facts["movement"], applied=applied, actor=IN_REPAIRS, at=at)
-                ),
-            )
+                )
         except KeyError, NotDecidableError:
             return self.async_abort(reason="decided")
         except _NO_LEDGER:

@@ -9,6 +9,7 @@ import { style } from "../elements/style";
 import { follow } from "../home_assistant";
 import { Answer } from "./answer";
 import { Job } from "./job";
+import { jobButton } from "./job_button";
 import { OwnWords } from "./own_words";
 import { progressBar, progressStyle } from "./progress_bar";
 import { INTEGRATION } from "./settings/places";
@@ -72,26 +73,12 @@ export class CsjWhatIfPage extends AppElement {
         <div class="fields">${this.kind()} ${this.place()} ${this.enabled()} ${this.threshold()} ${this.confirm()} ${this.days()}</div>
         ${this.missing ? html`<p class="critical" role="alert">${this.t("what_if.nothing_set")}</p>` : nothing}
         <div class="row">
-          ${this.go(this.replay.isRunning)}
+          ${jobButton(this.replay, this.t("what_if.begin"), this.t("what_if.cancel"))}
         </div>
         ${this.note()}
       </form>
       <div class="stack" aria-live="polite">${this.outcome()}</div>
     </div>`;
-  }
-
-  /** One and the same button begins and ends: whoever uses the keyboard stays on it. */
-  private go(isRunning: boolean) {
-    return html`<button
-      class=${isRunning ? "" : "main"}
-      @click=${(event: Event) => {
-        if (!isRunning) return;
-        event.preventDefault(); // or it would begin again at once
-        this.replay.cancel();
-      }}
-    >
-      ${this.t(isRunning ? "what_if.cancel" : "what_if.begin")}
-    </button>`;
   }
 
   private kind() {

@@ -142,7 +142,7 @@ CHANGES: Final = frozenset(
 )
 """What changes settings, tenants, money or alerts."""
 
-WRITTEN_DOWN: Final = frozenset({"_async_changing", "_async_audited", "_async_decided", "async_in_dialogue"})
+WRITTEN_DOWN: Final = frozenset({"_async_changing", "_async_audited", "async_in_dialogue"})
 """What writes down who does it."""
 
 

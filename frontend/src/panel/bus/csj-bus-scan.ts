@@ -8,6 +8,7 @@ import { AppElement, element } from "../../elements/element";
 import { style } from "../../elements/style";
 import { follow } from "../../home_assistant";
 import { Job } from "../job";
+import { jobButton } from "../job_button";
 import { address } from "../address";
 import { progressBar, progressStyle } from "../progress_bar";
 import { ranges } from "./bus_units";
@@ -71,28 +72,12 @@ export class CsjBusScan extends AppElement {
           <p class="dim">${this.t("bus.scan.about")}</p>
           <form class="row fields" @submit=${this.begin}>
             ${this.bound("first", 1)} ${this.bound("last", LAST_UNIT)}
-            ${this.go()}
+            ${jobButton(this.scan, this.t("bus.scan.begin"), this.t("bus.scan.cancel"), this.isReady)}
           </form>
           <div class="stack" aria-live="polite">${this.outcome()}</div>
         </div>
       </details>
       ${this.question()}`;
-  }
-
-  /** One and the same button begins and ends: whoever uses the keyboard stays on it. */
-  private go() {
-    const { isRunning } = this.scan;
-    return html`<button
-      class=${isRunning ? "" : "main"}
-      ?disabled=${!isRunning && !this.isReady}
-      @click=${(event: Event) => {
-        if (!isRunning) return;
-        event.preventDefault(); // or it would begin again at once
-        this.scan.cancel();
-      }}
-    >
-      ${this.t(isRunning ? "bus.scan.cancel" : "bus.scan.begin")}
-    </button>`;
   }
 
   private bound(name: "first" | "last", value: number) {
