@@ -155,6 +155,8 @@ def test_every_sentence_is_asked_for() -> None:
         for path in (folder / room).glob("*.py")
     )
     asked = set(re.findall(r'"(?:insights\.)?([a-z_]+)"', code))
+    for counted in re.findall(r'\.counted\("insights\.([a-z_]+)"', code):
+        asked |= {f"{counted}_one", f"{counted}_other"}
     begun = {*("state", "trend", "base_load", "figure", "appliance", "tip")}
 
     missing = [
