@@ -32,11 +32,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", type=Path, help="where everything is kept")
     parser.add_argument("--meters", type=_meters, default=100, help="how many (default 100)")
     parser.add_argument("--days", type=_days, default=30, help="how long, simulated (default 30)")
+    parser.add_argument(
+        "--from", type=float, default=0.0, dest="since", help="begin with a new site on this day of the plan"
+    )
     parser.add_argument("--seed", type=int, default=1, help="which disasters (default 1)")
     parser.add_argument("--resume", action="store_true", help="go on where a run has ended")
     parser.add_argument("--report", action="store_true", help="only tell how far a run has come")
     parser.add_argument("--must-end", action="store_true", help="being interrupted is a failure")
     options = parser.parse_args(arguments)
+    if not 0 <= options.since <= options.days - SHORTEST:
+        parser.error(f"--from is a day from 0 to {options.days - SHORTEST:g}, not {options.since:g}")
     if (options.report or options.resume) and not (options.folder / RUN_FILE).is_file():
         parser.error(f"there is no run in {options.folder}: leave out --resume and --report to begin one")
     if options.report:
@@ -45,7 +50,9 @@ def main(arguments: Sequence[str]) -> int:
     if not options.resume:
         if options.folder.exists():
             parser.error(f"{options.folder} is there already: --resume, or another folder")
-        run = Run.new(options.folder, options.seed, Site(meters=options.meters), options.days)
+        run = Run.new(
+            options.folder, options.seed, Site(meters=options.meters), options.days, since=options.since
+        )
         run.ports = [free_port() for _ in range(run.site.lines)]
         try:
             options.folder.mkdir(parents=True)
@@ -53,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
             parser.error(f"cannot make {options.folder}: {err.strerror}; choose another folder")
         run.save()
         print(f"seed {run.seed}, {run.site.meters} meters, {run.days:g} days")  # noqa: T201
-        for disaster in run.plan:
+        for disaster in run.plan[run.done :]:
             print(disaster)  # noqa: T201
     ended = _live_on(options.folder)
     run = Run.load(options.folder)

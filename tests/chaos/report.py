@@ -17,10 +17,13 @@ def report(run: Run) -> str:
 
 
 def _lines(run: Run) -> Iterator[str]:
-    lived = run.true - EPOCH
+    day = (run.true - EPOCH) / DAY
+    lived = f"{day - run.since:.2f} of {run.days - run.since:g} days"
+    if run.since:
+        lived += f" (day {run.since:g} to {day:.2f} of the plan)"
     cpu = sum(life.cpu for life in run.lives)
     yield f"{run.site.meters} meters on {run.site.lines} lines, seed {run.seed}"
-    yield f"lived {lived / DAY:.2f} of {run.days:g} days in {len(run.lives)} lives, {cpu:.0f} s of CPU"
+    yield f"lived {lived} in {len(run.lives)} lives, {cpu:.0f} s of CPU"
     yield "what happened: " + _told(run.counts)
     yield f"alerts on the bus: {_told(Counter(one['type'] for one in run.alerts))}"
     yield f"messages that got through: {_told(Counter(channel for _, channel, _ in run.told))}"

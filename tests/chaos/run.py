@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from .clock import CLOCK, EPOCH
 from .growth import Weight
-from .plan import Disaster, Site, plan
+from .plan import DAY, QUIET_START, Disaster, Site, plan
 
 RUN_FILE: Final = "run.pickle"
 HOME: Final = "home"
@@ -95,6 +95,8 @@ class Run:
     days: float
     site: Site
     plan: list[Disaster]
+    since: float = 0.0
+    """Day of the plan with whose beginning the site was new."""
     done: int = 0
     """How many disasters of the plan have happened."""
     pending: list[Disaster] = field(default_factory=list)
@@ -143,14 +145,18 @@ class Run:
     violations: list[str] = field(default_factory=list)
 
     @classmethod
-    def new(cls, folder: Path, seed: int, site: Site, days: float) -> Self:
-        """A run that has not begun."""
+    def new(cls, folder: Path, seed: int, site: Site, days: float, *, since: float = 0.0) -> Self:
+        """A run that has not begun; what was planned for before ``since`` (days) has befallen nobody."""
+        planned = plan(seed, site, days)
         return cls(
             folder=folder,
             seed=seed,
             days=days,
             site=site,
-            plan=plan(seed, site, days),
+            plan=planned,
+            since=since,
+            done=sum(one.at < since * DAY + QUIET_START for one in planned),
+            true=EPOCH + since * DAY,
         )
 
     @classmethod

@@ -15,7 +15,8 @@ import time
 
 import pytest
 
-from .plan import SHORTEST, Site, plan
+from .plan import DAY, QUIET_START, SHORTEST, Site, plan
+from .report import report
 from .run import Run
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,18 @@ def test_the_same_seed_plans_the_same_disasters() -> None:
     site = Site(meters=9)
     assert plan(3, site, 2) == plan(3, site, 2)
     assert plan(3, site, 2) != plan(4, site, 2)
+
+
+def test_a_run_from_a_later_day_meets_the_rest_of_the_same_plan(tmp_path: Path) -> None:
+    whole, rest = (Run.new(tmp_path, 1, Site(meters=9), 4, since=day) for day in (0, 2.5))
+
+    assert rest.plan == whole.plan
+    assert whole.done == 0
+    assert all(one.at < 2.5 * DAY + QUIET_START for one in rest.plan[: rest.done])
+    assert all(one.at >= 2.5 * DAY + QUIET_START for one in rest.plan[rest.done :])
+    assert rest.true - whole.true == 2.5 * DAY
+    assert rest.ends_at == whole.ends_at
+    assert "lived 0.00 of 1.5 days (day 2.5 to 2.50 of the plan)" in report(rest)
 
 
 @pytest.mark.parametrize("meters", [3, 100])
@@ -44,6 +57,8 @@ def soak(*words: object) -> subprocess.CompletedProcess[str]:
         (["--meters", "0"], "3 lines carry 3 to 741 meters, not '0'"),
         (["--days", "-1"], "a run lasts 0.25 to 366 days, not '-1'"),
         (["--days", "nan"], "a run lasts 0.25 to 366 days, not 'nan'"),
+        (["--days", "3", "--from", "2.9"], "--from is a day from 0 to 2.75, not 2.9"),
+        (["--from", "nan"], "--from is a day from 0 to 29.75, not nan"),
         (["--resume"], "there is no run in "),
         (["--report"], "there is no run in "),
     ],
