@@ -68,16 +68,20 @@ class Judge:
 
     def _judge(self, episode: Episode) -> None:
         run, kind = self.run, ALERT_KINDS[episode.fault]
-        before, mine = (
+        before, mine, over = (
             [
                 one
                 for one in run.alerts
                 if one["kind"] == kind and one["serial"] == episode.serial and since <= one["true"] <= until
             ]
-            for since, until in ((0.0, episode.since - 300), (episode.since - 300, episode.until + OVER))
+            for since, until in (
+                (0.0, episode.since - 300),
+                (episode.since - 300, episode.until + OVER),
+                (episode.since - 300, (episode.heard_from or episode.until) + OVER),
+            )
         )
         confirmed = {one["alert_id"] for one in mine if one["type"] == "confirmed"}
-        cleared = {one["alert_id"] for one in mine if one["type"] == "cleared"}
+        cleared = {one["alert_id"] for one in over if one["type"] == "cleared"}
         if not confirmed:
             # who is silent for the noise on the line when it dies has one alert about both
             confirmed = cleared & {one["alert_id"] for one in before if one["type"] == "confirmed"}

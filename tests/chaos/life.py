@@ -314,8 +314,8 @@ class Living:
                 episode.exposed = max(episode.exposed, episode.stretch)
             elif now - 60 <= episode.until:
                 episode.stretch = 0.0
-            else:
-                episode.after = max(episode.after, episode.stretch)
+            elif episode.stretch > episode.after:
+                episode.after, episode.heard_from = episode.stretch, now - episode.stretch
 
     def _weigh(self, *, objects: bool) -> None:
         resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

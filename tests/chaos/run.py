@@ -44,6 +44,8 @@ class Episode:
     """Longest stretch of it, in seconds, in which Home Assistant ran and the line was well."""
     after: float = 0.0
     """The same, since it is over."""
+    heard_from: float | None = None
+    """True time at which that longest stretch began: nobody can tell sooner that it is over."""
     stretch: float = 0.0
     """The one that lasts."""
     judged: bool = False

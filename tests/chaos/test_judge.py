@@ -54,6 +54,20 @@ def test_an_alert_that_was_there_before_is_about_the_fault_as_well_if_it_lasts(
     assert len(run.violations) == (0 if lasts else 1)
 
 
+@pytest.mark.parametrize("hours", [0, 2])
+def test_an_alert_clears_when_its_meter_can_be_heard_again(judge: Judge, hours: int) -> None:
+    run, serial = judge.run, serial_of(judge)
+    episode = opened(serial, EPOCH)
+    episode.heard_from = episode.until + 3600 * hours
+    run.episodes.append(episode)
+    run.alerts += [
+        alert("confirmed", serial, "1"),
+        {**alert("cleared", serial, "1"), "true": episode.until + 7200 + 300},
+    ]
+    judge._judge(episode)
+    assert bool(run.violations) is (hours == 0)
+
+
 def test_an_alert_without_a_reason_is_seen(judge: Judge) -> None:
     judge.run.alerts.append(alert("confirmed", serial_of(judge), "1"))
     judge.look_at_alerts()
