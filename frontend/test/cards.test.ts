@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Forecast, Money } from "../src/api/meter";
 import type { UsageHour } from "../src/api/insights";
-import { daysLeft, equivalent, filled, methods, newKey, order, possible, settled, toldDays, tone } from "../src/cards/credit";
+import { creditWords, daysLeft, equivalent, filled, methods, newKey, order, possible, settled, toldDays, tone } from "../src/cards/credit";
 import { CREDIT, deviceOf, firstDevice, serialOf } from "../src/cards/devices";
 import { doubt, doubtOn, sending, settle, told } from "../src/cards/pending";
 import { byUrgency, letter } from "../src/cards/tenants";
@@ -36,6 +36,20 @@ describe("how long credit lasts", () => {
     expect(tone({ forecast: null, state: null })).toBeNull();
     expect(tone({ forecast: forecast({ outlook: "unknown", days: null }), state: null })).toBeNull();
     expect(tone({ forecast: null, state: "ok" })).toBe("good");
+  });
+
+  it.each([
+    [30, "ok", "ok"],
+    [2.5, "ok", "ends_soon"],
+    [0.5, "ok", "ends_soon"],
+    [2.5, "low", "low"],
+    [2.5, "arrears", "arrears"],
+  ] as const)("is not called fine when it lasts for %s days", (days, state, word) => {
+    expect(creditWords({ forecast: forecast({ days }), state })).toBe(`meter.credit_states.${word}`);
+  });
+
+  it("has no words of a meter that says nothing", () => {
+    expect(creditWords({ forecast: forecast({ days: 9 }), state: null })).toBeNull();
   });
 
   it("counts days where there are any", () => {

@@ -19,6 +19,12 @@ export function tone({ forecast, state }: Pick<Money, "forecast" | "state">): To
   return said ?? foreseen;
 }
 
+/** Key of the words for it; null where the meter says nothing. What it finds well may still be used up in days. */
+export function creditWords({ forecast, state }: Pick<Money, "forecast" | "state">): string | null {
+  const soon = state === "ok" && tone({ forecast, state }) !== "good";
+  return state === null ? null : `meter.credit_states.${soon ? "ends_soon" : state}`;
+}
+
 /** Whole or tenths of days; null while it is not known, or when it lasts for longer than can be foreseen. */
 export function daysLeft(forecast: Money["forecast"]): number | null {
   if (forecast === null) return null;

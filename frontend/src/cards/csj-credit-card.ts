@@ -6,7 +6,7 @@ import { element } from "../elements/element";
 import type { HomeAssistant } from "../home_assistant";
 import { Asked } from "./asked";
 import { cardStyle, CsjCard } from "./card";
-import { daysLeft, equivalent, filled, methods, toldDays, tone } from "./credit";
+import { creditWords, daysLeft, equivalent, filled, methods, toldDays, tone } from "./credit";
 import { CREDIT, firstDevice } from "./devices";
 import { meterForm } from "./form";
 
@@ -86,10 +86,11 @@ export class CsjCreditCard extends CsjCard {
     const { money } = meter;
     if (money === null) return this.words(this.w(this.app.may("see_money") ? (meter.capabilities.includes("prepay") ? "cards.credit.not_read" : "cards.credit.none") : "cards.credit.not_allowed"));
     const of = tone(money);
+    const words = creditWords(money);
     return html`
       <div class="row spread">
         <h2>${this.config.name ?? meter.name}</h2>
-        ${money.state === null ? nothing : html`<span class="chip dot ${of ?? "neutral"}">${this.t(`meter.credit_states.${money.state}`)}</span>`}
+        ${words === null ? nothing : html`<span class="chip dot ${of ?? "neutral"}">${this.t(words)}</span>`}
       </div>
       ${this.figures(money)}
       <div class="bar ${of ?? "dim"}" aria-hidden="true"><span style="width:${filled(money.forecast) * 100}%"></span></div>

@@ -9,7 +9,7 @@ import { follow } from "../home_assistant";
 import { ListSubscription } from "../subscription";
 import "../elements/csj-standing";
 import { cardStyle, type CardConfig, CsjCard } from "./card";
-import { daysLeft, toldDays, type Tone, tone } from "./credit";
+import { creditWords, daysLeft, toldDays, type Tone, tone } from "./credit";
 import { tenantsForm } from "./form";
 import "./csj-reminder";
 import { byUrgency, type Tenant } from "./tenants";
@@ -193,7 +193,8 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
 
   /** What the meter says of its credit; one that says nothing is not fine, however long its credit lasts. */
   private stands({ state }: MeterRow, money: MeterDetail["money"], of: Tone | null) {
-    if (state === "online" && money?.state) return html`<p class="small dot ${of ?? "dim"}">${this.t(`meter.credit_states.${money.state}`)}</p>`;
+    const words = money && creditWords(money);
+    if (state === "online" && words) return html`<p class="small dot ${of ?? "dim"}">${this.t(words)}</p>`;
     const tone = state === "online" || state === "disabled" ? "dim" : "warning";
     return html`<p class="small dot ${tone}">${this.t(`meter_states.${state}`)}</p>`;
   }
