@@ -35,7 +35,7 @@ from .logs import LogWatch
 from .observer import Observer
 from .plan import HOUR
 from .run import Life, Run
-from .watch import COLLECTOR, LoopWatch
+from .watch import COLLECTOR, HOST, LoopWatch
 from .world import World, noisy
 
 OF_THE_WORLD: Final = frozenset(
@@ -75,7 +75,7 @@ class Living:
 
     def _slow(self, seconds: float, what: str) -> None:
         self.run.slow.append((CLOCK.true(), seconds, what))
-        if what != COLLECTOR:  # when that works, and how long, is Home Assistant's and Python's
+        if what not in {COLLECTOR, HOST}:  # when they work, and how long, is not up to the product
             self.run.violated(f"{what} has held up the event loop for {seconds * 1000:.0f} ms")
 
     def task(self, work: Coroutine[Any, Any, Any]) -> None:

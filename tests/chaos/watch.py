@@ -3,22 +3,27 @@
 What the simulated meters and this very harness take inside the loop is subtracted; what the garbage
 collector takes is told apart. Asking how much CPU a thread has taken costs ten times as much as asking what
 time it is, and there are 200 000 callbacks an hour: it is asked once in a while, and after those that took
-long.
+long. On a machine that is a guest, Linux charges a thread as well for what the host has meanwhile given to
+others, which is told apart too.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 import gc
+import os
 from pathlib import Path
 import sys
 import threading
 import time
 import traceback
 from typing import Any, Final
+
+HOST: Final = "the host of this machine"
 
 LONGEST: Final = 0.05
 """Seconds of CPU that a callback may take."""
@@ -34,14 +39,33 @@ LOOKS: Final = 0.02
 PLACES: Final = 6
 """Innermost functions that are told of it."""
 
+READINGS: Final = 250
+"""How often in the past it is known what the host had given to others: five seconds of looks."""
+
+
+def stolen_seconds() -> float:
+    """What the host has given to others, s of all processors since the start; 0 where nobody counts it."""
+    try:
+        words = Path("/proc/stat").read_bytes().split(maxsplit=9)
+    except OSError:
+        return 0.0
+    return int(words[8]) / os.sysconf("SC_CLK_TCK")
+
 
 class LoopWatch:
     """Looks at every callback of the loop of this thread."""
 
-    def __init__(self, slow: Callable[[float, str], None], foreign: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        slow: Callable[[float, str], None],
+        foreign: Callable[[], float],
+        stolen: Callable[[], float] = stolen_seconds,
+    ) -> None:
         """``slow`` is told of what took too long; ``foreign`` says how much CPU others took in the loop."""
         self._slow = slow
         self._foreign = foreign
+        self._stolen = stolen
+        self._readings = deque([(-1.0, stolen())], READINGS)
         self._own = 0.0
         self._inside = False
         self._collecting = 0.0
@@ -79,6 +103,9 @@ class LoopWatch:
             if now() - began <= min(watch.longest, LONGEST):
                 return  # nobody takes more CPU than time
             took = clock() - asked - (watch._others() - others)
+            if took > LONGEST >= took - watch._stolen_since(asked_at):
+                watch._slow(took, HOST)
+                return
             watch.longest = max(watch.longest, took)
             if took > LONGEST and watch.active:
                 watch._slow(took, f"{_name(what)}{watch._where}")
@@ -98,10 +125,16 @@ class LoopWatch:
     def _look(self, loop: int) -> None:
         """Look where callbacks are that take long; the time is that of the wall, so some do not."""
         while not self._over.wait(LOOKS):
+            self._readings.append((time.perf_counter(), self._stolen()))
             since = self._running
             if since is not None and not self._where and time.perf_counter() - since > LONGEST:
                 stack = traceback.extract_stack(sys._current_frames().get(loop))[-PLACES:]
                 self._where = " in " + " > ".join(f"{Path(one.filename).name}:{one.lineno}" for one in stack)
+
+    def _stolen_since(self, moment: float) -> float:
+        """Seconds that the host has given to others since then, or a look sooner."""
+        before = [stolen for at, stolen in tuple(self._readings) if at <= moment]
+        return self._stolen() - before[-1] if before else 0.0
 
     @contextmanager
     def own(self) -> Iterator[None]:
