@@ -1,17 +1,21 @@
-"""Files of ours in Home Assistant's storage, as they come from a disk: sound, missing, or damaged.
+"""Files of ours in Home Assistant's storage, as they come from a disk and as they go there.
 
 Home Assistant itself sets aside what is no JSON. What is JSON and nothing that was ever kept there is seen to
-here, so that a damaged file costs what is in it and no meter.
+here, so that a damaged file costs what is in it and no meter. Of a file that cannot be written it tells the
+log alone; whoever has changed something hears of it here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
+from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN, LOGGER
 
@@ -27,6 +31,47 @@ class KeptFileDamagedError(HomeAssistantError):
             translation_placeholders={"file": key, "problem": problem},
         )
         self.problem = problem
+
+
+NOT_WRITTEN: Final = "kept_file_not_written"
+"""Key of its sentence, also as the end of a dialogue."""
+
+
+class KeptFileNotWrittenError(HomeAssistantError):
+    """A file could not be written, and on disk is what was there before; translated."""
+
+    def __init__(self, key: str, problem: Exception) -> None:
+        """``key``: of the file in the storage."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key=NOT_WRITTEN,
+            translation_placeholders={"file": key, "problem": str(problem)},
+        )
+        self.problem = problem
+
+
+class KeptStore[T: Mapping[str, Any] | Sequence[Any]](Store[T]):
+    """A file with what somebody has set: whether that is on disk matters to them."""
+
+    _problem: Exception | None = None
+
+    @override
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        try:
+            await super()._async_write_data(data)
+        except (SerializationError, WriteError) as err:
+            self._problem = err
+            raise
+
+    async def async_save_surely(self, data: T) -> None:
+        """Write it, one change after the other; on return it is on disk, or is while Home Assistant stops.
+
+        Raises KeptFileNotWrittenError.
+        """
+        self._problem = None
+        await self.async_save(data)
+        if self._problem is not None:
+            raise KeptFileNotWrittenError(self.key, self._problem)
 
 
 async def async_load_kept(store: Store[Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from .anomaly.kinds import Kind
 from .anomaly.settings import Settings as DetectionSettings
 from .const import DOMAIN, LOGGER
 from .file_issues import point_out_file
-from .kept_file import async_load_or_set_aside
+from .kept_file import KeptStore, async_load_or_set_aside
 from .prepay.errors import AmountError
 from .prepay.money import amount_of
 from .site.people import AccessSettings
@@ -215,12 +215,15 @@ _PARTS: Final[tuple[tuple[str, Any, str], ...]] = (
 
 
 class SiteSettings:
-    """The settings as they are now, and on disk."""
+    """The settings as they are now, and on disk.
+
+    Whatever changes them raises KeptFileNotWrittenError where they cannot be written, and nothing has changed.
+    """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Begin with what holds when nothing was ever set."""
         self._hass = hass
-        self._store: Store[dict[str, Any]] = Store(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
+        self._store: KeptStore[dict[str, Any]] = KeptStore(hass, SITE_VERSION, f"{DOMAIN}.site", private=True)
         self._aside: Store[dict[str, Any]] = Store(
             hass, SITE_VERSION, f"{DOMAIN}.site.unusable", private=True
         )
@@ -332,7 +335,8 @@ class SiteSettings:
             await self._async_keep(replace(self._all, access=change(self._all.access)))
 
     async def _async_keep(self, wanted: _All) -> None:
-        await self._store.async_save(wanted.as_dict())
+        """Write them first: nothing holds that would be gone with the next start. Raises as the file does."""
+        await self._store.async_save_surely(wanted.as_dict())
         self._all = wanted
         async_dispatcher_send(self._hass, SIGNAL_SITE_SETTINGS)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import pytest
@@ -22,6 +23,8 @@ from custom_components.csj_meter.site_settings import (
     SiteSettings,
     TelemetrySettings,
 )
+
+from .full_disk import unwritable
 
 SECRET_URL = "postgresql+psycopg://home:hush@db.example/meters"
 
@@ -47,6 +50,26 @@ async def test_what_is_set_about_measurements_is_there_after_a_restart(hass: Hom
     await (await loaded(hass)).async_set_telemetry(wanted)
 
     assert (await loaded(hass)).telemetry == wanted
+
+
+async def test_what_cannot_be_written_is_refused_and_does_not_hold(hass: HomeAssistant) -> None:
+    settings = await loaded(hass)
+    before = replace(PaymentSettings(), enabled=True, webhook_id="an-address", secret="0" * 64)
+    wanted = replace(before, secret="1" * 64)
+    await settings.async_set_payments(before)
+    heard: list[None] = []
+    async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, lambda: heard.append(None))
+
+    with unwritable(hass, f"{DOMAIN}.site"), pytest.raises(HomeAssistantError) as refused:
+        await settings.async_set_payments(wanted)
+    await hass.async_block_till_done()
+
+    assert refused.value.translation_key == "kept_file_not_written"
+    assert settings.payments == (await loaded(hass)).payments == before
+    assert heard == []
+
+    await settings.async_set_payments(wanted)
+    assert settings.payments == (await loaded(hass)).payments == wanted
 
 
 async def test_setting_one_thing_leaves_the_other_alone(hass: HomeAssistant) -> None:

@@ -6,15 +6,17 @@ a form; the request has them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from enum import StrEnum
 
 from homeassistant.auth.models import User
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.http import current_request
 
+from ..kept_file import NOT_WRITTEN, KeptFileNotWrittenError
 from ..site.access import Permission, Place
 from .doors import async_allowed
 
@@ -50,8 +52,16 @@ def user_in_dialogue() -> User | None:
     return None if request is None else request.get(KEY_HASS_USER)
 
 
-def async_in_dialogue(
+@asynccontextmanager
+async def async_in_dialogue(
     hass: HomeAssistant, permission: Permission, place: Place, what: str
-) -> AbstractAsyncContextManager[Callable[[str], None]]:
-    """Around what somebody does in a dialogue, so that the audit log has it. Errors are passed on."""
-    return async_allowed(hass, user_in_dialogue(), (permission,), (place,), what=what)
+) -> AsyncIterator[Callable[[str], None]]:
+    """Around what somebody does in a dialogue, so that the audit log has it. Errors are passed on.
+
+    A dialogue ends where what was set cannot be written.
+    """
+    try:
+        async with async_allowed(hass, user_in_dialogue(), (permission,), (place,), what=what) as tell:
+            yield tell
+    except KeptFileNotWrittenError as err:
+        raise AbortFlow(NOT_WRITTEN, err.translation_placeholders) from err

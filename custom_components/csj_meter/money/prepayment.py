@@ -18,14 +18,14 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.storage import STORAGE_DIR, Store
+from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..daily_purge import DailyPurge
 from ..file_issues import point_out_file, stored_file, withdraw_file
-from ..kept_file import KeptFileDamagedError, async_load_kept
+from ..kept_file import KeptFileDamagedError, KeptFileNotWrittenError, KeptStore, async_load_kept
 from ..opened_file import async_opened
 from ..prepay.audit import AuditTrail
 from ..prepay.errors import LedgerTooNewError, LedgerUnavailableError
@@ -123,7 +123,7 @@ async def async_close_prepayment(hass: HomeAssistant) -> None:
 
 async def _async_voucher_secret(hass: HomeAssistant) -> tuple[bytes, bool]:
     """The key of the hashes of voucher codes, apart from the ledger; whether it was missing, and is new."""
-    store: Store[dict[str, str]] = Store(hass, SECRETS_VERSION, f"{DOMAIN}.secrets", private=True)
+    store: KeptStore[dict[str, str]] = KeptStore(hass, SECRETS_VERSION, f"{DOMAIN}.secrets", private=True)
     try:
         stored = await async_load_kept(store)
         if (known := stored.get("voucher")) is not None:
@@ -132,7 +132,11 @@ async def _async_voucher_secret(hass: HomeAssistant) -> tuple[bytes, bool]:
         # with another key no voucher that was sold would be good any more
         raise LedgerUnavailableError(f"{store.key} is damaged: {err}") from err
     made = secrets.token_bytes(SECRET_LENGTH)
-    await store.async_save({**stored, "voucher": made.hex()})
+    try:
+        await store.async_save_surely({**stored, "voucher": made.hex()})
+    except KeptFileNotWrittenError as err:
+        # vouchers that are sold with it would be void after the next start
+        raise LedgerUnavailableError(f"{store.key} cannot be written: {err.problem}") from err
     return made, True
 
 

@@ -14,12 +14,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.singleton import singleton
-from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..file_issues import point_out_newer
-from ..kept_file import async_load_kept
+from ..kept_file import KeptStore, async_load_kept
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
 
@@ -47,7 +46,9 @@ class TenantBook:
     def __init__(self, hass: HomeAssistant) -> None:
         """Begin with nobody."""
         self._hass = hass
-        self._store: Store[dict[str, Any]] = Store(hass, TENANTS_VERSION, f"{DOMAIN}.tenants", private=True)
+        self._store: KeptStore[dict[str, Any]] = KeptStore(
+            hass, TENANTS_VERSION, f"{DOMAIN}.tenants", private=True
+        )
         self._one_change = asyncio.Lock()
         self._unreadable: str | None = None
         self.tenancies = Tenancies()
@@ -69,12 +70,16 @@ class TenantBook:
         return self.tenancies.current(serial)
 
     async def async_change(self, change: Callable[[Tenancies], Tenancies]) -> Tenancies:
-        """Change what holds by now, and let everybody know. Raises what ``change`` raises."""
+        """Change what holds by now, and let everybody know.
+
+        Raises what ``change`` raises, TenantsUnreadableError and KeptFileNotWrittenError; nothing has changed
+        then.
+        """
         async with self._one_change:
             if self._unreadable is not None:
                 raise TenantsUnreadableError(self._unreadable)
             wanted = change(self.tenancies)
-            await self._store.async_save(wanted.as_dict())
+            await self._store.async_save_surely(wanted.as_dict())
             self.tenancies = wanted
         async_dispatcher_send(self._hass, SIGNAL_TENANTS)
         return wanted

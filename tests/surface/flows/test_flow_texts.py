@@ -33,7 +33,13 @@ SOURCES = "".join(
 )
 SETTINGS = "".join(
     path.read_text(encoding="utf-8")
-    for pattern in ("alerts/settings*.py", "site/people.py", "site/tenants.py", "tenants/moving.py")
+    for pattern in (
+        "alerts/settings*.py",
+        "site/people.py",
+        "site/tenants.py",
+        "tenants/moving.py",
+        "kept_file.py",
+    )
     for path in sorted(Path(package.__file__).parent.glob(pattern))
 )
 SILENT_STEPS = frozenset(

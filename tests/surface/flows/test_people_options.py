@@ -14,6 +14,7 @@ from custom_components.csj_meter.site_settings import async_site_settings
 
 from ..audited import audited
 from ..conftest import Home
+from ..full_disk import unwritable
 from .dialogue import Dialogue, Person
 
 pytestmark = pytest.mark.meters(1, 2, 3, 4, 5, 6)
@@ -95,6 +96,21 @@ async def test_a_role_is_changed_to_whole_circuits_and_taken_back(
     await (await dialogue.choose("remove_person")).fill(user=ada.id)
     assert dialogue.placeholders == {"people": "Nobody has a role yet."}
     assert standing_of(hass, ada) == STRANGER
+
+
+async def test_a_role_that_cannot_be_taken_from_the_disk_is_not_said_to_be_taken(
+    person: Person, entry: MockConfigEntry, home: Home, ada: MockUser
+) -> None:
+    role = PersonWithRole(user_id=ada.id, role=Role.SUPPORT)
+    await (await async_site_settings(home.hass)).async_change_access(lambda access: access.with_person(role))
+    dialogue = await (await people(person, entry)).choose("remove_person")
+
+    with unwritable(home.hass, f"{DOMAIN}.site"):
+        await dialogue.fill(user=ada.id)
+
+    assert dialogue.at == "abort: kept_file_not_written"
+    assert standing_of(home.hass, ada).role is Role.SUPPORT
+    assert [line[-1] for line in await person.do(audited(home.hass))] == ["failed"]
 
 
 async def test_who_was_given_a_role_and_from_whom_it_was_taken_is_in_the_audit_log(

@@ -12,8 +12,10 @@ import pytest
 
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.money.prepayment import async_close_prepayment, async_prepayment
-from custom_components.csj_meter.prepay.errors import LedgerTooNewError
+from custom_components.csj_meter.prepay.errors import LedgerTooNewError, LedgerUnavailableError
 from custom_components.csj_meter.prepay.movement import Actor
+
+from ..full_disk import unwritable
 
 
 async def test_no_voucher_is_hashed_with_another_secret_than_that_of_a_newer_version(
@@ -54,3 +56,10 @@ async def test_vouchers_whose_key_is_lost_are_said_to_be_void_until_somebody_has
     assert issue.is_persistent
     assert issue.translation_placeholders == {"count": "2", "file": ".storage/csj_meter.secrets"}
     assert hass_storage[f"{DOMAIN}.secrets"] != kept
+
+
+async def test_no_voucher_is_sold_whose_key_is_nowhere(hass: HomeAssistant) -> None:
+    with unwritable(hass, f"{DOMAIN}.secrets"), pytest.raises(LedgerUnavailableError, match="cannot be"):
+        await async_prepayment(hass)
+
+    assert (await async_prepayment(hass)).vouchers

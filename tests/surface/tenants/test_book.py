@@ -14,6 +14,7 @@ from custom_components.csj_meter.site.tenants import Tenancies, Tenancy, Turn, n
 from custom_components.csj_meter.tenants.book import TenantBook, async_tenants
 
 from ..conftest import Home
+from ..full_disk import unwritable
 
 KEY = f"{DOMAIN}.tenants"
 
@@ -59,6 +60,22 @@ async def test_what_cannot_be_used_is_left_as_it_is(
         await book.async_change(lambda all_: all_.with_tenancy(ADA))
     assert refused.value.translation_key == "tenants_unreadable"
     assert hass_storage[KEY] == stored
+
+
+async def test_a_link_is_not_said_to_have_ended_where_the_next_start_would_open_it_again(
+    hass: HomeAssistant,
+) -> None:
+    book = TenantBook(hass)
+    await book.async_load()
+    await book.async_change(lambda all_: all_.with_tenancy(ADA))
+
+    with unwritable(hass, KEY), pytest.raises(HomeAssistantError) as refused:
+        await book.async_change(lambda all_: all_.without(ADA.id))
+
+    assert refused.value.translation_key == "kept_file_not_written"
+    again = TenantBook(hass)
+    await again.async_load()
+    assert book.tenancies == again.tenancies == Tenancies(all=(ADA,))
 
 
 async def test_with_the_last_bridge_everybody_is_forgotten(home: Home, hass_storage: dict[str, Any]) -> None:
