@@ -217,7 +217,7 @@ _PARTS: Final[tuple[tuple[str, Any, str], ...]] = (
 class SiteSettings:
     """The settings as they are now, and on disk.
 
-    Whatever changes them raises KeptFileNotWrittenError where they cannot be written, and nothing has changed.
+    Whatever changes them raises KeptFileNotWrittenError where they cannot be written; nothing changes then.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:

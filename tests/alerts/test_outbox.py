@@ -47,6 +47,22 @@ def test_what_is_critical_goes_over_the_other_channel_at_once() -> None:
     assert (failed.state, stand_in.stands_in_for) == (MessageState.FAILED, failed.id)
 
 
+@pytest.mark.parametrize(("person", "hears"), [("Ada", True), ("Caretaker", False)])
+def test_a_letter_is_for_nobody_but_its_reader(person: str, hears: bool) -> None:
+    channels = (replace(PHONE, person="Ada", fallback="sms"), replace(SMS, person=person), MAIL)
+    outbox = Outbox(replace(SETTINGS, channels=channels), dt.UTC)
+    outbox.add(Reason.LETTER, channels[0], (), START, step="statement")
+
+    now = START
+    while (moment := outbox.next_due(now)) is not None and not any(one.channel == "sms" for one in outbox):
+        now = max(now, moment)
+        for one in outbox.due(now):
+            outbox.failed(outbox.begin(one).id, "the app is gone", now)
+
+    phone, *others = outbox
+    assert (phone.state, [one.channel for one in others]) == (MessageState.FAILED, ["sms"] * hears)
+
+
 def test_anything_else_is_tried_again_first() -> None:
     site = Driven(PHONE_THEN_TEXT)
     site.broken = {"phone"}

@@ -364,10 +364,7 @@ class Outbox:
         message = self._without_dropped(replace(message, error=error), now)
         if message is None:
             return
-        channel = self._settings.channel(message.channel)
-        fallback = None
-        if channel is not None and channel.fallback is not None and message.reason not in _OWN_CHANNEL_ONLY:
-            fallback = self._settings.channel(channel.fallback)
+        fallback = self._fallback_of(message)
         tries = len(RETRIES) + 1
         if message.reason is Reason.TEST:
             tries = 1  # somebody waits for how it goes
@@ -392,6 +389,16 @@ class Outbox:
                 stands_in_for=message.id,
                 drill=part.drill,
             )
+
+    def _fallback_of(self, message: Message) -> Channel | None:
+        """The channel that takes over; a letter is for one person, whoever stands in for alerts."""
+        channel = self._settings.channel(message.channel)
+        if channel is None or channel.fallback is None or message.reason in _OWN_CHANNEL_ONLY:
+            return None
+        fallback = self._settings.channel(channel.fallback)
+        if fallback is None or (message.reason is Reason.LETTER and fallback.person != channel.person):
+            return None
+        return fallback
 
     def forget(self, now: dt.datetime, alerts: Collection[str]) -> None:
         """Let go of what was settled more than a day ago, unless it is about one of ``alerts``."""
