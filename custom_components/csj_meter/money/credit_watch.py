@@ -121,19 +121,22 @@ class CreditWatch:
         serial = coordinator.identity.serial
         try:
             prepayment = await async_prepayment(self._hass)
-            await self._async_settle(prepayment, coordinator, control)
-            await self._async_note_prices(prepayment, coordinator)
+            if await self._async_settle(prepayment, coordinator, control):
+                await self._async_note_prices(prepayment, coordinator)
             await self._async_show(prepayment, coordinator)
         except (LedgerUnavailableError, LedgerTooNewError) as err:
             LOGGER.debug("account of meter %s: %s", serial, err)  # a repair issue says so
 
     async def _async_settle(
         self, prepayment: Prepayment, coordinator: CsjCoordinator, control: MeterControl
-    ) -> None:
-        """Bring the ledger in line with the meter, if there is something to do."""
+    ) -> bool:
+        """Bring the ledger in line with the meter, if there is something to do.
+
+        Returns whether its reading is to be believed: not when it was asked who it is and did not say so.
+        """
         count = coordinator.value("top_up_count")
         if not isinstance(count, int):
-            return
+            return True
         issue_id = f"{ISSUE_COUNT_FELL}_{coordinator.subentry.subentry_id}"
         try:
             await control.watched(
@@ -141,12 +144,13 @@ class CreditWatch:
             )
         except CountFellError as err:
             self._point_out(issue_id, coordinator, ISSUE_COUNT_FELL, known=str(err.known), seen=str(err.seen))
-            return
+            return True
         except (BusError, MeterError, CreditUnknownError) as err:
             # it is asked again with its next reading
             LOGGER.debug("account of meter %s: %s", coordinator.identity.serial, err)
-            return
+            return isinstance(err, CreditUnknownError)
         self._withdraw(issue_id)
+        return True
 
     async def _async_note_prices(self, prepayment: Prepayment, coordinator: CsjCoordinator) -> None:
         """Keep the prices of now for the statements of later."""

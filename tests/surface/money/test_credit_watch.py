@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
@@ -229,6 +230,20 @@ async def test_prices_that_were_seen_by_a_clock_that_was_ahead_are_those_of_befo
         _in_executor(bridge, lambda: ledger.prices(bridge.serial(UNIT), now))
     )
     assert now - noted.since < dt.timedelta(seconds=90)
+
+
+async def test_prices_of_another_meter_in_its_place_are_not_noted(opened: Home) -> None:
+    meter = opened.line.meters[UNIT]
+    ledger = (await async_prepayment(opened.hass)).ledger
+    opened.line.faults.set(Fault(kind=FaultKind.FOREIGN_SERIAL, unit=UNIT))
+    meter.settings = replace(meter.settings, prices=tuple(price + 1 for price in meter.settings.prices))
+    meter.pay_in(1234)
+    await opened.time.run(120)
+
+    now = dt_util.utcnow()
+    noted = await opened.time.through(_in_executor(opened, lambda: ledger.prices(opened.serial(UNIT), now)))
+    assert len(noted) == 1
+    assert not await movements(opened)
 
 
 async def test_the_ledger_is_looked_into_only_when_it_was_written(
