@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -284,6 +285,37 @@ async def test_another_meter_in_its_place_is_pointed_out(
     await bridge.time.run(3700)
 
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_nothing_of_a_meter_that_was_exchanged_while_nobody_polled_is_taken_for_its_own(
+    home: Home, everything_enabled: None, hass_storage: dict[str, Any], issue_registry: ir.IssueRegistry
+) -> None:
+    key = f"csj_meter.{home.entry.entry_id}"
+    counters = {"energy_import": [0.5, 0]}
+    hass_storage[key] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": key,
+        "data": {home.serial(2): {"counters": counters}},
+    }
+    home.line.faults.set(Fault(kind=FaultKind.FOREIGN_SERIAL, unit=2, magnitude=5))
+    assert await home.set_up()
+    seen: list[str] = []
+    for name in ("active_power", "energy_import", "balance"):
+        entity_id = home.entity_id("sensor", 2, name)
+        assert entity_id is not None
+        async_track_state_change_event(
+            home.hass, [entity_id], lambda event: seen.append(event.data["new_state"].state)
+        )
+    await home.time.run(90)
+
+    assert not [state for state in seen if state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)]
+    assert home.state("sensor", 2, "energy_import").state == STATE_UNAVAILABLE
+    assert float(home.state("sensor", 1, "energy_import").state)
+    issue_id = f"foreign_meter_{subentry_at(home, 2).subentry_id}"
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
+    assert await home.tear_down()
+    assert hass_storage[key]["data"][home.serial(2)]["counters"] == counters
 
 
 async def test_a_meter_without_its_profile_is_pointed_out_and_the_others_work(

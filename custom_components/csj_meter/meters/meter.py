@@ -80,6 +80,11 @@ class Meter:
         return tuple(self._fields)
 
     @property
+    def tells_serial(self) -> bool:
+        """Whether it can be told from another meter in its place."""
+        return self.profile.has_serial and Group.IDENTITY in self._fields
+
+    @property
     def quantities(self) -> frozenset[str]:
         """Canonical quantities that this meter offers."""
         return self._quantities
@@ -146,7 +151,7 @@ class Meter:
 
     async def verify_identity(self, priority: Priority = Priority.LIVE) -> None:
         """Make sure that this meter, and no other, answers. Raises ForeignMeterError or a BusError."""
-        if self.profile.has_serial and Group.IDENTITY in self._fields:
+        if self.tells_serial:
             await self.read(Group.IDENTITY, priority)
         self._continuity.forget()
 

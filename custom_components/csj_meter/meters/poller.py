@@ -1,6 +1,7 @@
 """Polls the meters of a bus: which block of which meter is due, and what to do with a silent one.
 
-One task per bus. Each meter has its ``rhythm``, and the meters of a bus are spread over the period. A meter
+One task per bus. Each meter has its ``rhythm``, and the meters of a bus are spread over the period. Where
+another meter may have taken its place meanwhile, it says who it is before anything it says counts. A meter
 that stays silent is asked two registers at growing intervals instead of being waited for. What somebody
 watches is read oftener while they do (``demands``).
 """
@@ -17,7 +18,7 @@ from typing import Final
 
 from ..bus.bus import Bus
 from ..bus.errors import BusError, LinkDownError, UnitError, UnitSilentError
-from ..bus.turns import AGEING
+from ..bus.turns import AGEING, Priority
 from .demands import Demand, Demands
 from .errors import MeterError
 from .meter import GROUP_PRIORITIES, Meter
@@ -131,8 +132,12 @@ class Poller:
 
     async def sample_now(self, meter: Meter) -> Reading:
         """Read the live block at once. Raises as ``Meter.read``."""
+        rhythm = self._rhythms.get(meter)
+        if rhythm is not None and rhythm.doubted:
+            await self._recognise(rhythm, Priority.SAMPLE)
         reading = await meter.sample_now()
-        if (rhythm := self._rhythms.get(meter)) is not None:
+        # it may have left, or gone off line, while it was read
+        if rhythm is not None and rhythm is self._rhythms.get(meter) and not rhythm.doubted:
             self._succeeded(rhythm, Group.LIVE)
         return reading
 
@@ -161,7 +166,13 @@ class Poller:
         """Take in what somebody else, such as a command, has just read of a meter."""
         if (rhythm := self._rhythms.get(meter)) is None:
             return
-        for group in groups:
+        news = list(groups)
+        if news and (rhythm.doubted or not rhythm.online):
+            # it may be of another meter, or of before the silence: it counts when it has been read here
+            rhythm.hasten(news, _now())
+            self._wake.set()
+            return
+        for group in news:
             if group is Group.SETTINGS:
                 self._follow_periods(rhythm)
                 self._wake.set()
@@ -217,6 +228,10 @@ class Poller:
 
     async def _poll(self, rhythm: Rhythm, job: Job) -> None:
         try:
+            if rhythm.doubted and job.group is not Group.IDENTITY:
+                await self._recognise(rhythm, GROUP_PRIORITIES[job.group])
+                if rhythm.jobs.get(job.group) is not job:
+                    return  # it has said that it has no such block any more
             await self._refresh(rhythm.meter, job.group)
             await rhythm.meter.read(job.group)
         except LinkDownError:
@@ -224,12 +239,23 @@ class Poller:
         except (BusError, MeterError) as err:
             await self._failed(rhythm, job, err)
         else:
-            rhythm.schedule(job, _now())
-            if job.group is Group.SETTINGS:
-                self._follow_periods(rhythm)
-            if job.group is Group.IDENTITY:
-                rhythm.follow_groups(self._periods, _now())
-            self._succeeded(rhythm, job.group)
+            self._polled(rhythm, job)
+
+    async def _recognise(self, rhythm: Rhythm, priority: Priority) -> None:
+        """Have a meter say who it is before anything it says counts. Raises as ``Meter.read``."""
+        await rhythm.meter.read(Group.IDENTITY, priority)
+        if rhythm is self._rhythms.get(rhythm.meter):
+            self._polled(rhythm, rhythm.jobs[Group.IDENTITY])
+
+    def _polled(self, rhythm: Rhythm, job: Job) -> None:
+        """A block has been read in its turn, or out of it."""
+        rhythm.schedule(job, _now())
+        if job.group is Group.SETTINGS:
+            self._follow_periods(rhythm)
+        if job.group is Group.IDENTITY:
+            rhythm.doubted = False
+            rhythm.follow_groups(self._periods, _now())
+        self._succeeded(rhythm, job.group)
 
     async def _probe(self, rhythm: Rhythm) -> None:
         """See whether a meter that was silent is back, and is still the same."""
@@ -292,6 +318,8 @@ class Poller:
     async def _link_is_down(self, err: LinkDownError) -> None:
         """Wait before the link is tried again; longer each time."""
         self._link_error = err
+        for rhythm in self._rhythms.values():
+            rhythm.doubt()  # it may lead elsewhere when it is back
         if not self._link_pause:
             LOGGER.warning("%s: link lost: %s", self._bus.name, err)
             self._link_pause = FIRST_LINK_PAUSE

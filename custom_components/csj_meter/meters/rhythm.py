@@ -6,7 +6,7 @@ Times are the event loop's seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 import math
 from typing import Final
@@ -65,10 +65,20 @@ class Rhythm:
     failed: dict[Group, Exception] = field(default_factory=dict)
     """Groups whose values must not be shown now, with the reason."""
     online: bool = True
+    doubted: bool = field(init=False)
+    """Whether another meter may be in its place: it says its serial number before anything else counts."""
     _failures: dict[Group, int] = field(default_factory=dict)
     _silences: int = 0
     _probe_due: float = math.inf
     _back_off: float = FIRST_BACK_OFF
+
+    def __post_init__(self) -> None:
+        """Nobody knows yet who answers: meters may have been exchanged since it was polled last."""
+        self.doubt()
+
+    def doubt(self) -> None:
+        """Who answers next may be another meter, as far as this one can tell them apart."""
+        self.doubted = self.meter.tells_serial
 
     def waiting(self) -> Iterator[tuple[float, Job | None]]:
         """What is to be done and when it is due; None is a probe of a meter that is off line."""
@@ -122,9 +132,18 @@ class Rhythm:
         if self._silences < SILENCES and not isinstance(err, ForeignMeterError):
             return False
         self.online = False
+        self.doubt()
         self.failed = dict.fromkeys(self.jobs, err)
         self._probe_due, self._back_off = now + FIRST_BACK_OFF, FIRST_BACK_OFF
         return True
+
+    def hasten(self, groups: Iterable[Group], now: float) -> None:
+        """Read blocks at once, or see whether the meter is there when it is off line."""
+        if not self.online:
+            self._probe_due = now
+        for group in groups:
+            if (job := self.jobs.get(group)) is not None:
+                job.due = min(job.due, now)
 
     def probed(self, now: float) -> None:
         """It is being asked whether it is there; the next time later."""
@@ -132,11 +151,11 @@ class Rhythm:
         self._back_off = min(2 * self._back_off, LONGEST_BACK_OFF)
 
     def back(self, now: float) -> None:
-        """It answers again: all is read at once.
+        """It answers again, and has said who it is: all is read at once.
 
         What was known before the silence is not what is now, so each block stays failed until it is read.
         """
-        self.online = True
+        self.online, self.doubted = True, False
         self._failures.clear()
         self._silences = 0
         for job in self.jobs.values():
