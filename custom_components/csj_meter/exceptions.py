@@ -23,6 +23,7 @@ from .bus.errors import (
     LinkDownError,
     RefusedError,
     StaleReplyError,
+    UnitBusyError,
     UnitSilentError,
 )
 from .const import DOMAIN
@@ -84,6 +85,7 @@ type OwnError = AlertError | BusError | MeterError | PrepayError
 ERROR_KEYS: Final[dict[type[OwnError], str]] = {
     LinkDownError: "link_down",
     UnitSilentError: "unit_silent",
+    UnitBusyError: "unit_busy",
     GarbledReplyError: "garbled_reply",
     StaleReplyError: "stale_reply",
     RefusedError: "refused",

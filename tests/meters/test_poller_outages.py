@@ -9,7 +9,7 @@ import logging
 
 import pytest
 
-from custom_components.csj_meter.bus.errors import LinkDownError, RefusedError, UnitSilentError
+from custom_components.csj_meter.bus.errors import LinkDownError, RefusedError, UnitBusyError, UnitSilentError
 from custom_components.csj_meter.bus.timing import DIAL_IN_LATENCY
 from custom_components.csj_meter.meters.errors import ForeignMeterError, OverdueError
 from custom_components.csj_meter.meters.meter import Meter
@@ -103,6 +103,48 @@ def test_what_was_known_before_a_silence_is_not_shown_after_it_until_it_is_read_
             assert report.failed.keys() == set(report.meter.groups) - read
         assert not after[0].updated
         assert not after[-1].failed
+
+    run_virtual(story())
+
+
+def test_a_meter_that_is_busy_for_long_costs_the_others_little() -> None:
+    async def story() -> None:
+        bench = Bench.make(3)
+        async with polling(bench, 3) as watched:
+            await asyncio.sleep(100)
+            bench.line.faults.set(Fault(kind=FaultKind.BUSY, unit=2, magnitude=3600))
+            await asyncio.sleep(10)
+            # so short a time may be nothing but its own affairs
+            assert watched.online(2)
+            await asyncio.sleep(1800)
+            assert not watched.online(2)
+            assert isinstance(watched.failed(2)[Group.LIVE], UnitBusyError)
+            bench.line.faults.clear()
+            await asyncio.sleep(LONGEST_BACK_OFF + 10)
+            assert watched.online(2)
+            assert watched.failed(2) == {}
+        for unit in (1, 3):
+            steps = [later - earlier for earlier, later in pairwise(watched.times[unit, Group.LIVE][1:])]
+            assert max(abs(step - 60) for step in steps) < 3, unit
+            assert watched.failed(unit) == {}
+        load = bench.bus.load
+        assert load is not None
+        assert load < 0.1
+        assert watched.wrong == []
+
+    run_virtual(story())
+
+
+def test_a_meter_that_is_busy_for_some_seconds_stays_on_line() -> None:
+    async def story() -> None:
+        bench = Bench.make(2)
+        async with polling(bench, 2) as watched:
+            await asyncio.sleep(115)
+            bench.line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=8))
+            seen = len(watched.reports)
+            await asyncio.sleep(60)
+            assert all(report.online for report in watched.reports[seen:])
+            assert watched.failed(1) == {}
 
     run_virtual(story())
 

@@ -26,15 +26,18 @@ from typing import Final
 from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError, ModbusUnit
 
 from .errors import (
+    BUSY,
     GarbledReplyError,
     LinkDownError,
     RefusedError,
     StaleReplyError,
+    UnitBusyError,
     UnitError,
     UnitSilentError,
     causes,
 )
 from .question import (
+    OVERSLEPT,
     Place,
     Question,
     Space,
@@ -56,8 +59,9 @@ OVERDUE: Final = 5.0
 OPENING_PATIENCE: Final = 3.0
 """Seconds in which a line is opened again that takes longer than any reply: its gateway may sleep."""
 
-OVERSLEPT: Final = 0.05
-"""Seconds by which a time-out comes late when the event loop was blocked meanwhile."""
+BUSY_PAUSE: Final = 0.2
+BUSY_PATIENCE: Final = 5.0
+"""Seconds until a busy unit is asked again for somebody who waits, and after which it is not any more."""
 
 FENCE_LENGTHS: Final = (2, 4, 6)
 """Even, because meters that hold floats refuse half of one."""
@@ -152,12 +156,25 @@ class Bus:
         """Read ``count`` registers.
 
         ``timeout`` (seconds) cuts the wait shorter than the link's own, for a scan. A unit
-        that has been answering gets one retry.
+        that has been answering gets one retry. One that is busy is asked again for a while for whoever
+        waits; others have their turns in between.
 
-        Raises LinkDownError, UnitSilentError, GarbledReplyError, StaleReplyError, RefusedError.
+        Raises LinkDownError, UnitSilentError, UnitBusyError, GarbledReplyError, StaleReplyError,
+        RefusedError.
         """
         question = read_question(unit_id, space, address, count, timeout)
         port = self._port(unit_id)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + BUSY_PATIENCE
+        while True:
+            try:
+                return await self._read(port, question, priority, retry=retry)
+            except UnitBusyError:
+                if priority > Priority.SAMPLE or loop.time() >= until:
+                    raise
+            await asyncio.sleep(BUSY_PAUSE)
+
+    async def _read(self, port: _Port, question: Question, priority: Priority, *, retry: bool) -> list[int]:
         await self._let_late_replies_pass(port, question)
         async with self._turns.turn(priority):
             retry = retry and port.statistics.silent_since is None
@@ -311,6 +328,11 @@ class Bus:
             statistics.exceptions[err.code] = statistics.exceptions.get(err.code, 0) + 1
             self._heard(statistics)
             raise
+        except UnitBusyError:
+            statistics.exceptions[BUSY] = statistics.exceptions.get(BUSY, 0) + 1
+            # it may just have been asked again
+            self._await_late_reply(port, question, scanning=False)
+            raise
         except UnitError as err:
             match err:
                 case UnitSilentError():
@@ -340,19 +362,18 @@ class Bus:
         wins. That the time-out comes late tells it from a silent meter.
         """
         loop = asyncio.get_running_loop()
-        start = loop.time()
+        start, usual = loop.time(), self.timing.patience(LARGEST_READ)
         try:
-            return await question.ask(port.unit, self.name)
+            return await question.ask(port.unit, self.name, usual)
         except UnitSilentError:
-            patience = question.timeout or self.timing.patience(LARGEST_READ)
-            if not question.repeatable or loop.time() < start + patience + OVERSLEPT:
+            if not question.repeatable or loop.time() < start + (question.timeout or usual) + OVERSLEPT:
                 raise
         # its answer may still come and be taken for that to the repeat, whose own is late then
         self._note_lost(port, question)
         await asyncio.sleep(self._silence)
         port.statistics.requests += 1
         port.statistics.overslept += 1
-        return await question.ask(port.unit, self.name)
+        return await question.ask(port.unit, self.name, usual)
 
     def _learn(self, statistics: UnitStatistics, question: Question, round_trip: float) -> float:
         """Note the times of an answered question and return its floor in seconds."""

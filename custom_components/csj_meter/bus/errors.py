@@ -22,6 +22,9 @@ EXCEPTION_NAMES: Final = {
 }
 """Modbus Application Protocol V1.1b3, section 7."""
 
+BUSY: Final = 6
+"""Answer of a unit that has not done what it was asked, as it has something else to do."""
+
 GATEWAY_EXCEPTIONS: Final = frozenset({10, 11})
 """Answers of a gateway that mean: there is nobody at this unit id."""
 
@@ -61,6 +64,14 @@ class GarbledReplyError(UnitError):
 
 class StaleReplyError(UnitError):
     """A valid frame came back that does not answer the question asked."""
+
+
+class UnitBusyError(UnitError):
+    """The unit puts a question off (exception 6) for longer than others on the line can wait."""
+
+    def __init__(self, unit_id: int, seconds: float) -> None:
+        """``seconds``: for how long it was given a chance."""
+        super().__init__(unit_id, f"busy for {seconds:.1f} s")
 
 
 class RefusedError(UnitError):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -21,7 +20,14 @@ from modbus_connection import (
     ModbusUnit,
 )
 
-from .errors import GarbledReplyError, LinkDownError, RefusedError, StaleReplyError, UnitSilentError
+from .errors import (
+    GarbledReplyError,
+    LinkDownError,
+    RefusedError,
+    StaleReplyError,
+    UnitBusyError,
+    UnitSilentError,
+)
 from .timing import READ_REPLY_OVERHEAD, READ_REQUEST_CHARACTERS
 
 type Space = Literal["input", "holding"]
@@ -31,6 +37,16 @@ type Place = tuple[str, int, int, int]
 
 _BROKEN_FRAMES: Final = frozenset({"CRCError", "RTUFrameError"})
 """What tmodbus raises for noise; its other response errors are whole frames that do not fit."""
+
+REPEATED_AFTER: Final = (1.0, 2.0)
+"""Seconds after which the link asks a unit again that is busy. It goes on so for a minute, and nobody else
+has a turn meanwhile; it cannot be told not to."""
+
+SLACK: Final = 0.5
+"""Seconds for somebody else on the same link, whose exchange was under way."""
+
+OVERSLEPT: Final = 0.05
+"""Seconds by which a time-out comes late when the event loop was blocked meanwhile."""
 
 _ECHO_CHARACTERS: Final = 8
 """Reply to a write of registers: unit id, function, address, count, CRC."""
@@ -92,17 +108,31 @@ class Question:
         function, _, _, length = self.place
         return (function, length) == (other[0], other[3]) and self.place != other
 
-    async def ask(self, unit: ModbusUnit, link: str) -> list[int]:
-        """Send the question over ``link`` and wait for the answer.
+    def limit(self, patience: float) -> float:
+        """Seconds after which nobody waits any more, on a link that waits ``patience`` for one answer.
 
-        Raises LinkDownError, UnitSilentError, GarbledReplyError, StaleReplyError, RefusedError.
+        Silence ends with the link's own time-out. What outlives that is busy, and the link goes on asking. A
+        read is given one repeat: whoever wants to know asks again later. A write is given two, as what
+        becomes of one that was cut off is not known.
         """
-        # opening the link is not the meter's fault: only an open link is held to the clock
-        waits = self.timeout is not None and unit.connected
-        limit = asyncio.timeout(self.timeout) if waits else nullcontext()
+        if self.timeout is not None:
+            return self.timeout
+        pauses = REPEATED_AFTER[:1] if self.repeatable else REPEATED_AFTER
+        return sum(pauses) + (len(pauses) + 1) * patience + SLACK
+
+    async def ask(self, unit: ModbusUnit, link: str, patience: float) -> list[int]:
+        """Send the question over ``link``, which waits ``patience`` seconds, and wait for the answer.
+
+        Raises LinkDownError, UnitSilentError, GarbledReplyError, StaleReplyError, RefusedError, and
+        UnitBusyError for a question that may be asked twice.
+        """
+        limit = self.limit(patience)
         try:
-            async with limit:
-                words = list(await self._send_whole(unit) or ())
+            words = list(await self._send_whole(unit, limit) or ())
+        except _CutOffError as err:
+            if self.repeatable:
+                raise UnitBusyError(self.unit_id, limit) from err
+            raise UnitSilentError(self.unit_id, f"no answer to a {self}") from err
         except ModbusExceptionError as err:
             raise RefusedError(self.unit_id, int(err.exception_code or 0)) from err
         except (ModbusTimeoutError, TimeoutError) as err:
@@ -123,19 +153,42 @@ class Question:
             raise StaleReplyError(self.unit_id, f"{len(words)} words instead of {self.words}")
         return words
 
-    async def _send_whole(self, unit: ModbusUnit) -> Sequence[int] | None:
+    async def _send_whole(self, unit: ModbusUnit, limit: float) -> Sequence[int] | None:
         """Send, and do not break off while the link is being opened.
 
         Opening is shared with everybody on the link and shielded there; who leaves it while it
         fails would make the event loop complain. It ends by itself, at the latest when the link
-        is closed.
+        is closed. Raises _CutOffError after ``limit`` seconds on an open link.
         """
         if unit.connected:
-            return await self.send(unit)
+            return await self._send_in_time(unit, limit)
         sending = asyncio.ensure_future(self.send(unit))
         sending.add_done_callback(_seen)
-        await asyncio.wait([sending])
+        was_open = False
+        while not (await asyncio.wait([sending], timeout=None if self.timeout else limit))[0]:
+            if was_open:
+                sending.cancel()
+                await asyncio.wait([sending])
+                raise _CutOffError
+            was_open = unit.connected
         return sending.result()
+
+    async def _send_in_time(self, unit: ModbusUnit, limit: float) -> Sequence[int] | None:
+        clock = asyncio.timeout(limit)
+        try:
+            async with clock:
+                return await self.send(unit)
+        except TimeoutError as err:
+            ends = clock.when()
+            if self.timeout is not None or ends is None or not clock.expired():
+                raise
+            if asyncio.get_running_loop().time() > ends + OVERSLEPT:
+                raise  # so late that this program has slept: it says nothing of the unit
+            raise _CutOffError from err
+
+
+class _CutOffError(Exception):
+    """An answer was put off for so long that it is not waited for any more."""
 
 
 def _seen(sending: asyncio.Future[Sequence[int] | None]) -> None:

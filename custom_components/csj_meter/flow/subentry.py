@@ -14,7 +14,7 @@ from homeassistant.config_entries import (
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import probatio
 
-from ..bus.errors import BusError, LinkDownError, RefusedError, UnitSilentError
+from ..bus.errors import BusError, LinkDownError, RefusedError, UnitBusyError, UnitSilentError
 from ..const import CONF_CIRCUIT, CONF_IDENTITY, CONF_KEY, CONF_PROFILE, CONF_UNIT_ID, SUBENTRY_METER
 from ..link_data import InvalidLinkError, ModbusLink, link_from_data
 from ..links import LinkInUseError
@@ -211,6 +211,8 @@ class MeterSubentryFlow(SearchSteps[SubentryFlowResult], ConfigSubentryFlow):
             return None, {"base": "invalid_link"}
         except UnitSilentError:
             return None, {CONF_UNIT_ID: "unit_silent"}
+        except UnitBusyError:
+            return None, {CONF_UNIT_ID: "unit_busy"}
         except BusError, MeterError:
             return None, {CONF_UNIT_ID: "unit_garbled"}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import math
 from typing import Final
 
-from ..bus.errors import BusError, LinkDownError, UnitSilentError
+from ..bus.errors import BusError, LinkDownError, UnitBusyError, UnitSilentError
 from .errors import ForeignMeterError, MeterError, OverdueError
 from .meter import Meter
 from .reading import Group
@@ -31,6 +31,9 @@ RETRY_SOON: Final = 5.0
 
 SILENCES: Final = 3
 """Silences in a row that take a meter off line."""
+
+BUSIES: Final = 9
+"""Times in a row, about a minute of them, that it was too busy to answer: it costs the line even more."""
 
 FIRST_BACK_OFF: Final = 10.0
 LONGEST_BACK_OFF: Final = 300.0
@@ -69,6 +72,7 @@ class Rhythm:
     """Whether another meter may be in its place: it says its serial number before anything else counts."""
     _failures: dict[Group, int] = field(default_factory=dict)
     _silences: int = 0
+    _busies: int = 0
     _probe_due: float = math.inf
     _back_off: float = FIRST_BACK_OFF
 
@@ -118,7 +122,7 @@ class Rhythm:
             job.wanted = max(job.due, now)
         self._failures.pop(group, None)
         self.failed.pop(group, None)
-        self._silences = 0
+        self._silences = self._busies = 0
 
     def missed(self, job: Job, err: BusError | MeterError, now: float) -> bool:
         """A block could not be read; returns whether the meter is off line by that."""
@@ -129,7 +133,9 @@ class Rhythm:
         if count > 1 or isinstance(err, MeterError):
             self.failed[job.group] = err
         self._silences = self._silences + 1 if isinstance(err, UnitSilentError) else 0
-        if self._silences < SILENCES and not isinstance(err, ForeignMeterError):
+        self._busies = self._busies + 1 if isinstance(err, UnitBusyError) else 0
+        is_lost = self._silences >= SILENCES or self._busies >= BUSIES
+        if not is_lost and not isinstance(err, ForeignMeterError):
             return False
         self.online = False
         self.doubt()
@@ -157,7 +163,7 @@ class Rhythm:
         """
         self.online, self.doubted = True, False
         self._failures.clear()
-        self._silences = 0
+        self._silences = self._busies = 0
         for job in self.jobs.values():
             job.due = job.wanted = now
 

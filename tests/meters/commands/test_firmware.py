@@ -18,7 +18,7 @@ from custom_components.csj_meter.meters.commands.firmware import MODEL_CODES, Im
 from custom_components.csj_meter.meters.commands.settings import write_setting
 from custom_components.csj_meter.meters.errors import ForeignMeterError
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
-from custom_components.csj_meter.simulator.firmware import build_image
+from custom_components.csj_meter.simulator.firmware import Phase, build_image
 from custom_components.csj_meter.simulator.models import Model
 from tests.virtual_time import run_virtual
 
@@ -240,6 +240,18 @@ def test_a_meter_that_has_been_exchanged_is_sent_nothing() -> None:
 def test_the_models_are_those_of_the_images(model: Model) -> None:
     assert MODEL_CODES[model.name] == model
     assert len(MODEL_CODES) == len(Model)
+
+
+def test_a_meter_that_answers_nothing_while_it_looks_at_the_image_is_waited_for() -> None:
+    async def story() -> str:
+        desk = await Desk.open()
+        running = asyncio.create_task(Transfer(desk.session, _image()).run())
+        while desk.simulated.state.transfer.phase is not Phase.VERIFYING:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+        desk.bench.line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=15))
+        return await running
+
+    assert run_virtual(story()) == "9.8.7"
 
 
 def test_a_meter_that_takes_no_firmware_says_so() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.csj_meter.bus.errors import LinkDownError
+from custom_components.csj_meter.bus.errors import LinkDownError, UnitBusyError
 from custom_components.csj_meter.meters.commands.errors import (
     BusyError,
     LockedOutError,
@@ -160,14 +160,50 @@ def test_the_key_is_in_no_message() -> None:
     assert str(12_345_678 >> 16) not in told or str(12_345_678 & 0xFFFF) not in told
 
 
-def test_a_busy_meter_is_asked_again_and_not_for_ever() -> None:
+def test_a_meter_that_is_busy_for_a_moment_obeys_all_the_same() -> None:
     async def story() -> None:
         desk = await Desk.open()
         desk.bench.line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=0.5))
         await desk.session.write(UNLOCK, words_of(desk.simulated.nameplate.key, 2), locked=False)
+        # longer than the link asks by itself
+        desk.session = Session(desk.meter, desk.simulated.nameplate.key)
+        desk.bench.line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=4))
+        await write_setting(desk.session, "reporting_interval", 17)
+        assert desk.simulated.truth()["reporting_interval"] == 17
+
+    run_virtual(story())
+
+
+def test_a_command_for_a_meter_that_stays_busy_ends_soon_and_nothing_was_written() -> None:
+    async def story() -> None:
+        desk = await Desk.open()
+        loop = asyncio.get_running_loop()
         desk.bench.line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=3600))
-        with pytest.raises(BusyError):
-            await desk.session.write(UNLOCK, words_of(desk.simulated.nameplate.key, 2), locked=False)
+        start = loop.time()
+        with pytest.raises(UnitBusyError):
+            await write_setting(desk.session, "reporting_interval", 17)
+        assert loop.time() - start < 10
+        assert desk.session.key_state is KeyState.UNTRIED
+
+    run_virtual(story())
+
+
+def test_a_write_that_a_busy_meter_put_off_may_have_been_carried_out() -> None:
+    async def story() -> None:
+        desk = await Desk.open()
+        loop = asyncio.get_running_loop()
+        await desk.session.test_key()
+        desk.bench.line.faults.set(Fault(kind=FaultKind.BUSY, unit=1, magnitude=3600))
+        start, requests = loop.time(), desk.bench.line.counters.requests
+        with pytest.raises(OutcomeUnknownError):
+            await desk.session.write(0x0500, [17])
+        assert loop.time() - start < 6
+        # what the link repeated after each refusal, and nothing of ours
+        assert desk.bench.line.counters.requests - requests <= 3
+        desk.bench.line.faults.clear()
+        requests = desk.bench.line.counters.requests
+        await asyncio.sleep(100)
+        assert desk.bench.line.counters.requests == requests
 
     run_virtual(story())
 

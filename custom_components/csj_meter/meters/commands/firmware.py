@@ -15,6 +15,7 @@ import struct
 from typing import Final, Self
 import zlib
 
+from ...bus.errors import UnitBusyError
 from ...bus.turns import Priority
 from ..identity import Capability
 from ..reading import Group
@@ -241,13 +242,19 @@ class Transfer:
         loop = asyncio.get_running_loop()
         until = loop.time() + VERIFY_PATIENCE
         # the meter has no way to tell when it is through
-        while (state := await self._state()) is TransferState.VERIFYING and loop.time() < until:  # noqa: ASYNC110
+        while (state := await self._verdict()) is TransferState.VERIFYING and loop.time() < until:  # noqa: ASYNC110
             await asyncio.sleep(VERIFY_PAUSE)
         if state in {TransferState.BAD_CRC, TransferState.WRONG_MODEL}:
             self._sent = 0
             raise ImageRejectedError(f"the meter has rejected the image: {state.name.lower()}")
         await self._expect(TransferState.INSTALLED)
         self.accepted = True
+
+    async def _verdict(self) -> TransferState:
+        try:
+            return await self._state()
+        except UnitBusyError:
+            return TransferState.VERIFYING  # it looks at the image, and at nothing else
 
     async def _expect(self, wanted: TransferState) -> None:
         if (state := await self._state()) is not wanted:
