@@ -82,6 +82,30 @@ def test_a_sample_that_is_asked_for_comes_at_once_and_is_reported() -> None:
     run_virtual(story())
 
 
+def test_what_a_command_has_read_is_told_once_and_not_when_it_is_of_before_a_failure() -> None:
+    async def story() -> None:
+        bench = Bench.make(1)
+        async with polling(bench, 1) as watched:
+            await asyncio.sleep(70)
+            (meter,) = watched.meters
+            seen = len(watched.reports)
+            watched.poller.heard(meter, meter.readings)  # all of it was read by polling
+            assert len(watched.reports) == seen
+            await meter.read(Group.ENERGY)
+            for _ in range(2):
+                watched.poller.heard(meter, [Group.ENERGY])
+            assert [report.updated for report in watched.reports[seen:]] == [{Group.ENERGY}]
+
+            await meter.read(Group.LIVE)
+            bench.line.faults.set(Fault(kind=FaultKind.METER_FROZEN, unit=1))
+            await asyncio.sleep(300)
+            assert isinstance(watched.failed(1)[Group.LIVE], MeterFrozenError)
+            watched.poller.heard(meter, [Group.LIVE])
+            assert isinstance(watched.failed(1)[Group.LIVE], MeterFrozenError)
+
+    run_virtual(story())
+
+
 def test_a_meter_that_reports_fast_is_polled_fast() -> None:
     async def story() -> None:
         bench = Bench.make(1, reporting_interval=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import device_registry as dr
@@ -12,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.csj_meter.const import CONF_KEY, DOMAIN
+from custom_components.csj_meter.coordinator import MeterState
 from custom_components.csj_meter.money.prepayment import _PART
 from custom_components.csj_meter.prepay.movement import MovementState
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
@@ -167,6 +169,27 @@ async def test_every_meter_with_a_wrong_key_is_asked_for_in_its_turn(
     assert (step["description_placeholders"] or {})["meter"] == f"Home {PREPAID}"
     # each was tried once
     assert [bridge.line.meters[unit_id].state.wrong_keys for unit_id in (1, PREPAID)] == [1, 1]
+
+
+async def test_what_was_shown_while_a_command_was_under_way_is_no_news_when_it_is_over(opened: Home) -> None:
+    coordinator = next(
+        one for one in opened.entry.runtime_data.coordinators.values() if one.source.unit_id == PREPAID
+    )
+    over = asyncio.Event()
+    command = opened.hass.async_create_task(coordinator.control.watched(lambda _: over.wait()))
+    await opened.time.run(70)
+    opened.line.faults.set(Fault(kind=FaultKind.METER_FROZEN, unit=PREPAID))
+    await opened.time.run(240)
+    assert opened.state("sensor", PREPAID, "active_power").state == STATE_UNAVAILABLE
+    told: list[MeterState] = []
+    coordinator.async_add_listener(lambda: told.append(coordinator.data))
+
+    over.set()
+    await opened.time.run(0)
+
+    assert command.done()
+    assert not told
+    assert opened.state("sensor", PREPAID, "active_power").state == STATE_UNAVAILABLE
 
 
 async def test_days_left_come_and_go_with_the_meter(opened: Home) -> None:

@@ -163,10 +163,14 @@ class Poller:
         return None if job is None else job.period
 
     def heard(self, meter: Meter, groups: Iterable[Group]) -> None:
-        """Take in what somebody else, such as a command, has just read of a meter."""
+        """Take in what somebody else, such as a command, has just read of a meter.
+
+        Of ``groups`` only that counts which is news: while a command was under way the meter was polled on,
+        and may have fallen silent.
+        """
         if (rhythm := self._rhythms.get(meter)) is None:
             return
-        news = list(groups)
+        news = rhythm.news(groups)
         if news and (rhythm.doubted or not rhythm.online):
             # it may be of another meter, or of before the silence: it counts when it has been read here
             rhythm.hasten(news, _now())

@@ -14,7 +14,7 @@ from typing import Final
 from ..bus.errors import BusError, LinkDownError, UnitBusyError, UnitSilentError
 from .errors import ForeignMeterError, MeterError, OverdueError
 from .meter import Meter
-from .reading import Group
+from .reading import Group, Reading
 
 DEFAULT_PERIODS: Final[Mapping[Group, float]] = {
     Group.LIVE: 60.0,
@@ -70,6 +70,8 @@ class Rhythm:
     online: bool = True
     doubted: bool = field(init=False)
     """Whether another meter may be in its place: it says its serial number before anything else counts."""
+    _told: dict[Group, Reading | None] = field(default_factory=dict)
+    """The reading of each group that is no news any more."""
     _failures: dict[Group, int] = field(default_factory=dict)
     _silences: int = 0
     _busies: int = 0
@@ -116,10 +118,15 @@ class Rhythm:
             del self.jobs[group]
             self.failed.pop(group, None)
 
+    def news(self, groups: Iterable[Group]) -> list[Group]:
+        """Those of ``groups`` whose last good reading has not been told, nor is of before a failure."""
+        return [group for group in groups if self.meter.readings.get(group) is not self._told.get(group)]
+
     def succeeded(self, group: Group, now: float) -> None:
         """A block has been read; a meter that was off line is not ``back`` by that."""
         if (job := self.jobs.get(group)) is not None:
             job.wanted = max(job.due, now)
+        self._told[group] = self.meter.readings.get(group)
         self._failures.pop(group, None)
         self.failed.pop(group, None)
         self._silences = self._busies = 0
@@ -127,6 +134,7 @@ class Rhythm:
     def missed(self, job: Job, err: BusError | MeterError, now: float) -> bool:
         """A block could not be read; returns whether the meter is off line by that."""
         count = self._failures[job.group] = self._failures.get(job.group, 0) + 1
+        self._told[job.group] = self.meter.readings.get(job.group)
         self.schedule(job, now)
         if count == 1:
             job.due = min(job.due, now + RETRY_SOON)

@@ -143,12 +143,15 @@ def test_a_meter_that_does_not_come_back_is_an_error_within_bounds() -> None:
             desk.bench.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=1))
 
         loop = asyncio.get_running_loop()
+        known = await desk.meter.read(Group.LIVE)
         start = loop.time()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(pull_the_plug())
             with pytest.raises((NotConfirmedError, OutcomeUnknownError)):
                 await restart(desk.session)
         assert loop.time() - start < PATIENCE + 10
+        # what it said just before it was restarted is no news of now
+        assert desk.meter.readings[Group.LIVE] is known
 
     run_virtual(story())
 

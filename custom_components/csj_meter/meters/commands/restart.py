@@ -27,11 +27,15 @@ async def restart(session: Session) -> Reading:
     meter = session.meter
     loop = asyncio.get_running_loop()
     async with session.lock:
-        before = _uptime(await meter.read(Group.LIVE))
+        known = meter.readings.get(Group.LIVE)
+        last = await meter.read(Group.LIVE)
+        before = _uptime(last)
         told = loop.time()
         # a meter that restarts at once does not answer; its uptime will tell
         with suppress(OutcomeUnknownError):
             await session.write(RESTART, [RESTART_WORD])
+        if known is not None and meter.readings[Group.LIVE] is last:
+            meter.readings[Group.LIVE] = known  # of a meter that does not come back, ``last`` is no news
         while (passed := loop.time() - told) < PATIENCE:
             await asyncio.sleep(PAUSE)
             try:
