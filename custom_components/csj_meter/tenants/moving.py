@@ -9,16 +9,12 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.uuid import random_uuid_hex
-import numpy as np
 
-from ..const import LOGGER
 from ..coordinator import CsjCoordinator
 from ..csv_export import meters_here
-from ..history.telemetry import async_telemetry
-from ..history.troubles import TelemetryUnavailableError
 from ..language.texts import Texts
-from ..meters.sample import MINUTE, minute_of
 from ..money.credit_watch import is_prepaid
+from ..money.last_shown import async_last_shown
 from ..money.prepayment import async_prepayment
 from ..money.statements import async_statement_of, async_zone, told_statement
 from ..money.units import credit_unit
@@ -29,17 +25,11 @@ from ..prepay.statement_csv import to_csv
 from ..prepay.statement_html import to_html
 from ..site.errors import TenantError
 from ..site.tenants import Tenancy, Turn, move_out
-from ..telemetry.store import Store
 from .book import async_tenants
 from .texts import async_texts_in
 
-NOW: Final = dt.timedelta(minutes=2)
-"""A moment so long ago is now: the meter itself knows best."""
-
-LOOK_BACK: Final = 60
-"""Minutes before a moment in which what the meter showed last counts for it."""
-
-_READ: Final = ("energy_import", "balance")
+AHEAD: Final = dt.timedelta(minutes=2)
+"""The clock of whoever says when may be ahead of ours by so much: that is now."""
 
 
 async def async_move_in(hass: HomeAssistant, tenancy: Tenancy) -> Tenancy:
@@ -69,60 +59,22 @@ async def async_turn(
     energy: Decimal | None = None,
     balance: Decimal | None = None,
 ) -> Turn:
-    """A moment with what the meter showed then, as far as nobody has read it themselves.
+    """A moment with what the meter showed last before it, as far as nobody has read it themselves.
 
     ``at``: None for now. Raises TenantError for a moment that has not come yet.
     """
     now = dt_util.utcnow()
     at = now if at is None else dt_util.as_utc(at)
-    if at > now + NOW:
+    if at > now + AHEAD:
         raise TenantError("at", "in_the_future")
-    at = min(at, now).replace(microsecond=0)
+    # to the microsecond: what was topped up in the same second is in the balance, or comes after it
+    at = min(at, now)
     if energy is None or balance is None:
-        shown = await _async_shown(hass, serial, at, now)
-        energy = shown.get("energy_import") if energy is None else energy
-        balance = shown.get("balance") if balance is None else balance
+        shown = await async_last_shown(hass, serial, meter_here(hass, serial), at)
+        energy = shown.energy if energy is None else energy
+        if balance is None and shown.balance is not None:
+            balance = shown.balance.balance
     return Turn(at=at, energy=energy, balance=balance)
-
-
-async def _async_shown(
-    hass: HomeAssistant, serial: str, at: dt.datetime, now: dt.datetime
-) -> dict[str, Decimal]:
-    """What a meter showed at a moment, as far as it is known."""
-    meter = meter_here(hass, serial)
-    if now - at <= NOW:
-        if meter is None:
-            return {}
-        # what a silent meter showed long ago is not what it shows
-        values = {name: meter.value(name) for name in _READ if _is_fresh(meter, name, now)}
-        return {
-            name: Decimal(str(value))
-            for name, value in values.items()
-            if value is not None and not isinstance(value, str | tuple)
-        }
-    minute = minute_of(at.timestamp())
-
-    def look(store: Store) -> dict[str, Decimal]:
-        found: dict[str, Decimal] = {}
-        for series in store.minutes(serial, minute - LOOK_BACK, minute + 1):
-            for name in _READ:
-                numbers = series.numbers(name)
-                known = np.flatnonzero(~np.isnan(numbers))
-                if len(known):
-                    found[name] = Decimal(str(round(float(numbers[known[-1]]), 2)))
-        return found
-
-    try:
-        return await (await async_telemetry(hass)).async_read(look)
-    except TelemetryUnavailableError as err:
-        LOGGER.debug("what meter %s showed then: %s", serial, err)  # a repair issue says so
-        return {}
-
-
-def _is_fresh(meter: CsjCoordinator, quantity: str, now: dt.datetime) -> bool:
-    group = meter.source.group_of(quantity)
-    reading = None if group is None else meter.data.readings.get(group)
-    return reading is not None and now.timestamp() - reading.at <= LOOK_BACK * MINUTE
 
 
 @callback
