@@ -172,6 +172,8 @@ async def test_a_person_can_decide_that_an_overtaken_one_is_not_on_the_meter(
     overtaken = told.value.movement
     assert overtaken is not None
 
+    at = clock()
+    clock.advance(30 * 86_400)
     decided = ledger.decide(overtaken.id, applied=False, actor=LANDLORD, at=clock(), detail="no receipt")
 
     assert (decided.state, decided.reason, decided.detail) == (
@@ -181,6 +183,8 @@ async def test_a_person_can_decide_that_an_overtaken_one_is_not_on_the_meter(
     )
     foreign = [one for one in ledger.movements() if one.state is MovementState.FOREIGN]
     assert sorted(one.count or 0 for one in foreign) == [1, 2, 3]
+    assert {one.at for one in (decided, *foreign)} == {at}, "they were on the meter, or not, all the time"
+    assert [ledger.history(one.id)[-1].at for one in (decided, *foreign)] == [clock(), at, at, clock()]
     with pytest.raises(NotDecidableError):
         ledger.decide(overtaken.id, applied=True, actor=LANDLORD, at=clock())
 

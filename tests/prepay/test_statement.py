@@ -137,7 +137,7 @@ def test_only_money_on_this_meter_in_this_month_counts() -> None:
     made = statement(an_account(movements=movements), MARCH, now=AFTER)
 
     assert made.topped_up == Decimal("49.00")
-    assert len(made.top_ups) == 3
+    assert [one.amount for one in made.top_ups] == [Decimal(16), Decimal(1), Decimal(32)], "the oldest first"
 
 
 def test_a_month_that_is_not_over_ends_now() -> None:

@@ -136,8 +136,12 @@ async def test_what_not_even_the_balance_tells_says_so_and_blocks_nobody(
     overtaken = told.value.movement
     assert overtaken is not None
     assert (overtaken.reason, overtaken.settles) == (Reason.OVERTAKEN, False)
+    at = clock()
+    clock.advance(30 * 86_400)
     decided = ledger.decide(overtaken.id, applied=True, actor=LANDLORD, at=clock(), detail="on the receipt")
     assert (decided.state, decided.reason) == (MovementState.DONE, Reason.DECIDED)
+    assert decided.at == at, "who paid then has paid it, whoever lives there now"
+    assert ledger.history(decided.id)[-1].at == clock()
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
 
 

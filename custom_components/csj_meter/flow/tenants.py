@@ -169,6 +169,7 @@ class TenantOptions(SiteOptions):
             return await self.async_step_tenants()
         told = await async_closing_statement(self.hass, self._tenancy)
         words, unit = await async_words(self.hass), told["unit"] or ""
+        texts = current_texts(self.hass)
 
         def shown(name: str, unit: str) -> str:
             value = told[name]
@@ -182,6 +183,7 @@ class TenantOptions(SiteOptions):
             name=plain(self._tenancy.name),
             energy=shown("energy", "kWh"),
             **{name: shown(name, unit) for name in ("topped_up", "cost", "credit_left")},
+            remarks="\n\n".join(texts(f"statement.remark_{remark}") for remark in told["remarks"]),
         )
 
     async def async_step_portal_link(self, user_input: Input | None = None) -> ConfigFlowResult:

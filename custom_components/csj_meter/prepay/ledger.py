@@ -324,8 +324,8 @@ class Ledger:
     ) -> Movement:
         """A person has found out whether an overtaken movement is on the meter.
 
-        Where it is not, its count was a rival's, whose amount stays unknown. Raises KeyError and
-        NotDecidableError.
+        Where it is not, its count was a rival's, whose amount stays unknown. Either belongs to the moment at
+        which it was overtaken: that is when the balance had it. Raises KeyError and NotDecidableError.
         """
         with self.transaction() as connection:
             movement = rows.get(connection, movement_id)
@@ -338,9 +338,11 @@ class Ledger:
             outcome = Outcome(state=state, reason=Reason.DECIDED)
             if not applied:
                 rival = ForeignTopUp(count=movement.count, amount=None)
-                add_foreign(connection, movement.serial, rival, None, at, unit=movement.unit)
+                add_foreign(
+                    connection, movement.serial, rival, None, at, settled_at=movement.at, unit=movement.unit
+                )
             by = f"{actor.name}: {detail}" if detail else actor.name
-            return apply(connection, movement, outcome, at=at, detail=by)
+            return apply(connection, movement, outcome, at=at, settled_at=movement.at, detail=by)
 
     def restart(self, serial: str, credit: Credit, *, actor: Actor, at: dt.datetime) -> Movement | None:
         """A person has confirmed that the meter was reset or exchanged: its account begins anew.

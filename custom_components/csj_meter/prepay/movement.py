@@ -196,7 +196,7 @@ class Movement:
     """The last moment at which it may have been sent, as far as known, UTC."""
 
     settled_at: dt.datetime | None
-    """When its outcome was known, UTC."""
+    """When its outcome was known, or it was overtaken, UTC: a decision of later does not move it."""
 
     @property
     def at(self) -> dt.datetime:

@@ -78,11 +78,15 @@ def add(
     serial: str,
     unit: str,
     at: dt.datetime,
+    settled_at: dt.datetime | None = None,
     count: int | None = None,
     balance_before: Decimal | None = None,
     balance_after: Decimal | None = None,
 ) -> Movement:
-    """Begin a movement as ``outcome`` says. Fails on a key or on a meter that is taken (IntegrityError)."""
+    """Begin a movement as ``outcome`` says. Fails on a key or on a meter that is taken (IntegrityError).
+
+    ``settled_at``: when it was settled, if that is not now (``at``).
+    """
     movement_id = str(uuid.uuid7())
     connection.execute(
         insert(MOVEMENTS).values(
@@ -105,7 +109,7 @@ def add(
             detail="",
             voucher_id=order.voucher_id,
             created_at=at,
-            settled_at=None if outcome.settles else at,
+            settled_at=None if outcome.settles else settled_at or at,
         )
     )
     _log(connection, movement_id, None, outcome, at=at, detail="")
@@ -118,11 +122,15 @@ def change(
     outcome: Outcome,
     *,
     at: dt.datetime,
+    settled_at: dt.datetime | None = None,
     detail: str = "",
     credit: Credit | None = None,
     **columns: Any,
 ) -> Movement:
-    """Move a movement on; ``columns`` are written with it. A step that changes nothing is none."""
+    """Move a movement on; ``columns`` are written with it. A step that changes nothing is none.
+
+    ``settled_at``: when it was settled, if that is not now (``at``).
+    """
     now = Outcome(state=movement.state, reason=movement.reason, settles=movement.settles)
     if outcome == now and not columns:
         return movement
@@ -133,7 +141,7 @@ def change(
             state=outcome.state,
             reason=outcome.reason,
             open_on=movement.serial if outcome.settles else None,
-            settled_at=None if outcome.settles else at,
+            settled_at=None if outcome.settles else settled_at or at,
             detail=detail[:DETAIL_LENGTH],
             **columns,
         )

@@ -64,13 +64,15 @@ def apply(
     outcome: Outcome,
     *,
     at: dt.datetime,
+    settled_at: dt.datetime | None = None,
     detail: str = "",
     credit: Credit | None = None,
     amount: Decimal | None = None,
 ) -> Movement:
     """Move a movement on to its outcome, and its voucher with it.
 
-    ``credit`` is the look that told; ``amount`` what the meter shows for a token that did not know its own.
+    ``settled_at`` is the moment that it belongs to, if that is not now (``at``). ``credit`` is the look that
+    told; ``amount`` what the meter shows for a token that did not know its own.
     """
     columns: dict[str, Decimal | dt.datetime] = {}
     waited_for = movement.state is MovementState.SENT  # it may have waited for the line until now
@@ -81,7 +83,16 @@ def apply(
             columns["balance_after"] = credit.balance
         if movement.amount is None and amount is not None:
             columns["amount"] = amount
-    after = rows.change(connection, movement, outcome, at=at, detail=detail, credit=credit, **columns)
+    after = rows.change(
+        connection,
+        movement,
+        outcome,
+        at=at,
+        settled_at=settled_at,
+        detail=detail,
+        credit=credit,
+        **columns,
+    )
     if outcome.state is MovementState.REFUSED and movement.voucher_id is not None:
         voucher.give_back(connection, movement.voucher_id, movement.id)
     return after
@@ -116,9 +127,14 @@ def add_foreign(
     found: ForeignTopUp,
     credit: Credit | None,
     at: dt.datetime,
+    *,
+    settled_at: dt.datetime | None = None,
     unit: str = "",
 ) -> Movement:
-    """Write down somebody else's top-up; ``unit`` counts where no look at the meter told of it."""
+    """Write down somebody else's top-up.
+
+    ``unit`` and ``settled_at``, the moment that it belongs to, count where no look at the meter told of it.
+    """
     seen = found.amount is not None
     order = Order(kind=MovementKind.FOREIGN, amount=found.amount, actor=THE_METER, source=Source.METER)
     return rows.add(
@@ -130,4 +146,5 @@ def add_foreign(
         count=found.count,
         balance_after=credit.balance if seen and credit is not None else None,
         at=at,
+        settled_at=settled_at,
     )

@@ -287,7 +287,10 @@ def statement(account: Account, month: Month | Period, *, now: dt.datetime) -> S
     hours = list(account.energy.between(start, end))
     lines = _lines(hours, account.prices)
     gaps = _gaps(hours)
-    of_month = [one for one in account.movements if one.serial == account.serial and start <= one.at < end]
+    of_meter = sorted(
+        (one for one in account.movements if one.serial == account.serial), key=lambda one: one.at
+    )
+    of_month = [one for one in of_meter if start <= one.at < end]
     top_ups = tuple(movement for movement in of_month if movement.state in ON_THE_METER)
     unsettled = tuple(movement for movement in of_month if movement.state in UNSETTLED)
     opening, closing = _balance_at(account.balances, start), _balance_at(account.balances, end)

@@ -19,8 +19,8 @@ from ..money.prepayment import async_prepayment
 from ..money.statements import async_statement_of, async_zone, told_statement
 from ..money.units import credit_unit
 from ..prepay.errors import StatementError
-from ..prepay.movement import ON_THE_METER
-from ..prepay.statement import Period, Statement
+from ..prepay.movement import ON_THE_METER, UNSETTLED
+from ..prepay.statement import Period, Remark, Statement
 from ..prepay.statement_csv import to_csv
 from ..prepay.statement_html import to_html
 from ..site.errors import TenantError
@@ -87,8 +87,9 @@ def meter_here(hass: HomeAssistant, serial: str) -> CsjCoordinator | None:
 async def async_closing_statement(hass: HomeAssistant, tenancy: Tenancy) -> dict[str, Any]:
     """What somebody has used, paid and left over, from the day on which they moved in, as plain JSON.
 
-    By the counters and balances that were read at both ends; ``statement`` has the same by tariff, as far as
-    the hours of it are known. Raises what the ledger raises.
+    By the counters and balances that were read at both ends; ``remarks`` say why the cost of a prepaid meter
+    is not known. ``statement`` has the same by tariff, as far as the hours of it are known. Raises what the
+    ledger raises.
     """
     out = tenancy.moved_out
     until = dt_util.utcnow() if out is None else out.at
@@ -106,6 +107,7 @@ async def async_closing_statement(hass: HomeAssistant, tenancy: Tenancy) -> dict
         "cost": None,
         "credit_left": None if after.balance is None else float(after.balance),
         "unit": None,
+        "remarks": [],
         "statement": None,
     }
     meter = meter_here(hass, tenancy.serial)
@@ -120,7 +122,14 @@ async def async_closing_statement(hass: HomeAssistant, tenancy: Tenancy) -> dict
     known = [amount for amount in amounts if amount is not None]
     topped_up = sum(known, Decimal(0))
     answer["topped_up"] = float(topped_up)
-    if before.balance is not None and after.balance is not None and len(known) == len(amounts):
+    remarks = {
+        Remark.UNSETTLED: any(one.state in UNSETTLED for one in paid),
+        Remark.AMOUNT_UNKNOWN: len(known) < len(amounts),
+        Remark.NO_OPENING: before.balance is None,
+        Remark.NO_CLOSING: after.balance is None,
+    }
+    answer["remarks"] = [remark.value for remark, holds in remarks.items() if holds]
+    if before.balance is not None and after.balance is not None and not answer["remarks"]:
         answer["cost"] = float(before.balance + topped_up - after.balance)
     made = await async_tenancy_statement(hass, meter, tenancy, tenancy.moved_in.at, until)
     if made is not None:

@@ -154,6 +154,7 @@ async def test_somebody_moves_out_and_the_figures_are_shown(
         "topped_up": "not known",
         "cost": "not known",
         "credit_left": "7.25",
+        "remarks": "",
     }
     (gone,) = (await known(home.hass)).all
     assert gone.moved_out is not None

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.money.prepayment import async_prepayment
+from custom_components.csj_meter.prepay.movement import Actor, Movement
+from custom_components.csj_meter.simulator import Fault, FaultKind
 from custom_components.csj_meter.site.tenants import Tenancy, Turn
 from custom_components.csj_meter.tenants.book import async_tenants
 from custom_components.csj_meter.tenants.moving import (
@@ -58,6 +62,24 @@ async def close(home: Home, at: dt.datetime | None = None) -> dict[str, Any]:
     left = await turn(home, at)
     gone = await home.time.through(async_move_out(home.hass, tenancy.id, left))
     return await home.time.through(async_closing_statement(home.hass, gone))
+
+
+async def overtaken_top_up(home: Home) -> Movement:
+    """One of which the reply is lost, while others top up twice."""
+    meter = home.line.meters[UNIT]
+    pay_in = meter.pay_in
+
+    def pay_in_and_others_as_well(cents: int, **token: Any) -> None:
+        for paid in (cents, 300, 400):
+            pay_in(paid, **token)
+        home.line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, unit=UNIT, magnitude=1))
+
+    with patch.object(meter, "pay_in", pay_in_and_others_as_well), pytest.raises(HomeAssistantError):
+        await top_up(home)
+    home.line.faults.clear()
+    await home.time.run(600)
+    (movement,) = (await async_prepayment(home.hass)).ledger.undecided(home.serial(UNIT))
+    return movement
 
 
 async def settled_at(home: Home) -> dt.datetime:
@@ -121,6 +143,32 @@ async def test_a_moment_of_the_past_has_the_balance_of_then(opened: Home, before
 
     assert closing["topped_up"] == (0 if before > 0 else float(TOP_UP))
     assert 0 <= closing["cost"] < 5
+
+
+@pytest.mark.parametrize("applied", [True, False])
+async def test_an_undecided_top_up_leaves_the_cost_open_and_is_no_matter_of_the_next_tenant(
+    opened: Home, *, applied: bool
+) -> None:
+    await move_in(opened)
+    await opened.time.run(300)
+    movement = await overtaken_top_up(opened)
+    closing = await close(opened)
+    assert closing["cost"] is None
+    assert closing["remarks"] == ["unsettled", "amount_unknown"]
+    await move_in(opened)
+    await opened.time.run(3600)
+
+    ledger = (await async_prepayment(opened.hass)).ledger
+    ledger.decide(movement.id, applied=applied, actor=Actor(id=None, name="Lotte"), at=dt_util.utcnow())
+    await opened.time.run(600)
+
+    (ada, _) = (await async_tenants(opened.hass)).tenancies.all
+    again = await opened.time.through(async_closing_statement(opened.hass, ada))
+    assert again["remarks"] == ["amount_unknown"], "that of the others"
+    assert again["topped_up"] == 4 + (float(TOP_UP) if applied else 0)
+    following = await close(opened)
+    assert (following["topped_up"], following["remarks"]) == (0, [])
+    assert 0 <= following["cost"] < 5
 
 
 async def test_what_the_clock_of_others_calls_the_next_minute_is_now(opened: Home) -> None:
