@@ -97,6 +97,8 @@ class LineMeter:
         self.clock = clock
         self.account = account or Account()
         self.fates: Iterator[Fate] = iter(())
+        self.closed: Exception | None = None
+        """Why it cannot be unlocked."""
         self.silent_reads = 0
         self.most_per_hour: Decimal | None = MOST_PER_HOUR
         self.before_write: Callable[[], None] = _nothing
@@ -104,6 +106,11 @@ class LineMeter:
         self.writes: list[tuple[Decimal, int]] = []
         self.late: list[tuple[dt.datetime, Decimal, int]] = []
         self.between: Callable[[str], Awaitable[None]] = _go_on
+
+    async def open(self) -> None:
+        await self.between("opens")
+        if self.closed is not None:
+            raise self.closed
 
     async def read_credit(self) -> Credit:
         await self.between("asks")

@@ -48,6 +48,9 @@ class RemoteMeter:
             self._writer.write(json.dumps(question).encode() + b"\n")
             return json.loads(await self._reader.readline())
 
+    async def open(self) -> None:
+        """It has no key."""
+
     async def read_credit(self) -> Credit:
         answer = await self.ask(ask="credit")
         return Credit(

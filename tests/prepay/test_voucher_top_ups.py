@@ -13,6 +13,7 @@ import random
 import pytest
 
 from custom_components.csj_meter.bus.errors import UnitSilentError
+from custom_components.csj_meter.meters.commands.errors import WrongKeyError
 from custom_components.csj_meter.prepay.errors import (
     KeyReusedError,
     TopUpRefusedError,
@@ -44,6 +45,20 @@ async def test_a_refused_top_up_gives_the_voucher_back(
 
     assert (await redeem(vouchers, new.code, meter)).state is MovementState.DONE
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_a_voucher_for_a_meter_that_cannot_be_unlocked_is_not_taken_and_its_key_is_free(
+    vouchers: Vouchers, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    new = await new_voucher(vouchers, clock)
+    for why in (UnitSilentError(7, "no answer"), WrongKeyError("unit 7: the key is wrong")):
+        meter.closed = why
+        with pytest.raises(type(why)):
+            await redeem(vouchers, new.code, meter, key="slip 1")
+    meter.closed = None
+    assert ledger.movements() == ()
+
+    assert (await redeem(vouchers, new.code, meter, key="slip 1")).state is MovementState.DONE
 
 
 async def test_an_uncertain_voucher_is_kept_until_it_settles(

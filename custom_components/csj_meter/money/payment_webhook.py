@@ -27,6 +27,7 @@ from ..bus.errors import BusError
 from ..const import DOMAIN, LOGGER, SUBENTRY_METER
 from ..control import MeterControl
 from ..coordinator import CsjConfigEntry
+from ..meters.commands.errors import LockedOutError, NoKeyError, WrongKeyError
 from ..meters.commands.session import KeyState
 from ..meters.errors import MeterError
 from ..prepay.audit import Audited, AuditOutcome
@@ -197,6 +198,8 @@ class PaymentWebhook:
             return refused(HTTPStatus.FORBIDDEN, err.word, str(err))
         except _NotPossibleError as err:
             return refused(err.status, err.reason, str(err))
+        except (NoKeyError, WrongKeyError, LockedOutError) as err:
+            return refused(HTTPStatus.SERVICE_UNAVAILABLE, "meter_locked", str(err))
         except (BusError, MeterError) as err:
             return refused(HTTPStatus.SERVICE_UNAVAILABLE, "meter_silent", str(err))
         except PrepayError as err:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from ..bus.errors import BusError
 from ..bus.turns import Priority
@@ -19,6 +20,9 @@ from ..meters.reading import Group
 from .credit import Credit, credit_of
 from .errors import TokenRefusedError, TopUpRefusedError, TopUpUncertainError
 
+STAYS_OPEN: Final = 30.0
+"""Seconds for which an opened meter stays open: it is read and written to within."""
+
 
 class PrepaidMeter:
     """The ``TokenMeter`` behind a session."""
@@ -31,6 +35,13 @@ class PrepaidMeter:
     def serial(self) -> str:
         """Serial number."""
         return self._session.meter.identity.serial
+
+    async def open(self) -> None:
+        """Unlock the meter, where it does not stay open long enough: no money is sent.
+
+        Raises a BusError or a MeterError, such as WrongKeyError.
+        """
+        await self._session.open(STAYS_OPEN)
 
     async def read_credit(self) -> Credit:
         """The account of this very meter: its serial number is asked for first.
@@ -49,7 +60,7 @@ class PrepaidMeter:
 
         The cause of a refusal is the command's own error.
         """
-        await self._open()
+        await self._reopen()
         try:
             await write_top_up(self._session, amount, count)
         except OutcomeUnknownError as err:
@@ -61,7 +72,7 @@ class PrepaidMeter:
 
     async def write_token(self, token: str) -> None:
         """Load a token once. Raises TokenRefusedError with the meter's answer, else as ``write_top_up``."""
-        await self._open()
+        await self._reopen()
         try:
             result = await load_token(self._session, token)
         except OutcomeUnknownError as err:
@@ -73,8 +84,11 @@ class PrepaidMeter:
         if result is not TokenResult.ACCEPTED:
             raise TokenRefusedError(result)
 
-    async def _open(self) -> None:
-        """Unlock the meter: what fails here fails before any money is sent. Raises TopUpRefusedError."""
+    async def _reopen(self) -> None:
+        """Unlock the meter if it has closed meanwhile: what fails here fails before any money is sent.
+
+        Raises TopUpRefusedError.
+        """
         try:
             await self._session.open()
         except (BusError, MeterError) as err:

@@ -1,9 +1,9 @@
 """Top-ups that reach a meter exactly once, whatever happens on the way.
 
-The order of things is the whole secret. The meter is read; the intent is committed with the count that the
-meter is to take; ``sent`` is committed; the amount is written, once; the meter is read again, and its count
-decides. A crash or a cancelled caller at any point leaves a movement that says how far it got, and the next
-look at the meter settles it. Nothing is ever sent a second time.
+The order of things is the whole secret. The meter is unlocked and read; the intent is committed with the
+count that the meter is to take; ``sent`` is committed; the amount is written, once; the meter is read again,
+and its count decides. A crash or a cancelled caller at any point leaves a movement that says how far it got,
+and the next look at the meter settles it. Nothing is ever sent a second time.
 """
 
 from __future__ import annotations
@@ -68,6 +68,12 @@ class MoneyMeter(Protocol):
     @property
     def serial(self) -> str:
         """Serial number."""
+
+    async def open(self) -> None:
+        """Make the meter ready to be written to; no money is sent.
+
+        Raises a BusError or a MeterError.
+        """
 
     async def read_credit(self) -> Credit:
         """The account, all from one reply of this very meter, asked for after the call.
@@ -189,15 +195,17 @@ class TopUps:
 
         An order with a key that is known already is not made again: its movement answers. Raises
 
-        - a BusError, MeterError or CreditUnknownError of the first look, AmountError, UnitMismatchError,
-          TopUpPendingError, CountFellError, KeyReusedError, NotSendableError, LedgerUnavailableError: nothing
-          was sent;
+        - a BusError or MeterError of unlocking or of the first look, CreditUnknownError, AmountError,
+          UnitMismatchError, TopUpPendingError, CountFellError, KeyReusedError, NotSendableError,
+          LedgerUnavailableError: nothing was sent, and nothing is written down;
         - RivalTopUpError, TopUpRefusedError: the movement is refused, nothing is on the meter;
         - TopUpUncertainError: it may or may not be on the meter; ``settle`` or ``observe`` will tell.
         """
         async with self._locks[meter.serial]:
             if (earlier := await self._find(order)) is not None:
                 return await self._answer_again(meter, order, earlier)
+            # a key that is wrong, or a reply to it that is lost, must not use up the movement's own key
+            await meter.open()
             asked_at = self._clock()
             credit = await meter.read_credit()
             before = await self._reconcile(meter.serial, credit)

@@ -15,7 +15,7 @@ import struct
 from typing import Final, Self
 import zlib
 
-from ...bus.errors import UnitBusyError
+from ...bus.errors import GarbledReplyError, StaleReplyError, UnitBusyError, UnitSilentError
 from ...bus.turns import Priority
 from ..identity import Capability
 from ..reading import Group
@@ -227,7 +227,11 @@ class Transfer:
         for _ in range(WRITE_TRIES - 1):
             try:
                 await self._write_once(file, record, run)
-            except OutcomeUnknownError, BusyError:
+            except (
+                *(OutcomeUnknownError, BusyError, UnitBusyError),
+                *(UnitSilentError, GarbledReplyError, StaleReplyError),
+            ):
+                # its reply was lost, or that of unlocking: to write the same once more does no harm
                 await asyncio.sleep(WRITE_PAUSE)
             else:
                 return

@@ -126,6 +126,15 @@ class Session:
             raise OutcomeUnknownError(str(err)) from err
 
     async def _put(self, address: int, values: Sequence[int]) -> None:
+        try:
+            await self._ask(address, values)
+        except LinkDownError, RefusedError:
+            raise
+        except UnitError as err:
+            raise OutcomeUnknownError(str(err)) from err
+
+    async def _ask(self, address: int, values: Sequence[int]) -> None:
+        """Write once. Raises CommandError when the meter refuses it, else a BusError."""
         for _ in range(BUSY_TRIES):
             try:
                 await self.meter.bus.write(self.meter.unit_id, address, values)
@@ -134,10 +143,6 @@ class Session:
                 if err.code != BUSY:
                     raise self._refusal(err) from err
                 await asyncio.sleep(BUSY_PAUSE)
-            except LinkDownError:
-                raise
-            except UnitError as err:
-                raise OutcomeUnknownError(str(err)) from err
             else:
                 return
         raise BusyError(f"unit {self.meter.unit_id}: busy for {BUSY_TRIES * BUSY_PAUSE:g} s")
@@ -156,9 +161,13 @@ class Session:
             case _:
                 return err
 
-    async def _unlock(self) -> None:
+    async def _unlock(self, stay: float = 0.0) -> None:
+        """Unlock the meter unless it stays open for ``stay`` seconds.
+
+        Raises CommandError or a BusError: whatever was to follow has not been sent.
+        """
         now = asyncio.get_running_loop().time()
-        if now < self._open_until:
+        if now + stay < self._open_until:
             return
         if self._key is None:
             raise NoKeyError(f"unit {self.meter.unit_id}: no key is known")
@@ -168,7 +177,7 @@ class Session:
         await self.meter.verify_identity(Priority.COMMAND)
         hide_keys()
         try:
-            await self._put(UNLOCK, words_of(self._key, 2))
+            await self._ask(UNLOCK, words_of(self._key, 2))
         except RefusedValueError as err:
             self.key_state = KeyState.WRONG
             raise WrongKeyError(f"unit {self.meter.unit_id}: the key is wrong") from err
@@ -178,11 +187,14 @@ class Session:
         self.key_state = KeyState.ACCEPTED
         self._open_until = now + UNLOCKED_FOR - MARGIN
 
-    async def open(self) -> None:
-        """Unlock the meter unless it is open; nothing else is sent. Raises as ``write``, or a BusError."""
+    async def open(self, stay: float = 0.0) -> None:
+        """Unlock the meter unless it stays open for ``stay`` seconds; nothing else is sent.
+
+        Raises CommandError, ForeignMeterError or a BusError.
+        """
         self._verify_offered()
         async with self.lock:
-            await self._unlock()
+            await self._unlock(stay)
 
     async def test_key(self) -> float:
         """Whether the key opens the meter; the seconds that it then stays open.

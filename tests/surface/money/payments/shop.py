@@ -117,13 +117,13 @@ async def opened(home: Home, new_client: ClientSessionGenerator) -> Shop:
     return Shop(home, await home.time.through(new_client()))
 
 
-def at_the_write(shop: Shop, happens: Callable[[], None]) -> None:
-    """Have something happen just before the next top-up is put on the line."""
+def at_the_write(shop: Shop, happens: Callable[[], None], register: int = TOP_UP) -> None:
+    """Have something happen just before the next top-up, or other write, is put on the line."""
     line = shop.home.line
     transmit = line.transmit
 
     def watched(frame: bytes, port: Port) -> float:
-        if frame[:4] == bytes([PREPAID, 0x10, *TOP_UP.to_bytes(2)]):
+        if frame[:4] == bytes([PREPAID, 0x10, *register.to_bytes(2)]):
             line.transmit = transmit  # type: ignore[method-assign]
             happens()
         return transmit(frame, port)

@@ -132,6 +132,20 @@ async def test_a_wrong_key_of_the_meter_is_a_matter_for_its_owner(shop: Shop) ->
     assert await shop.payments() == ()
 
 
+async def test_a_key_that_turns_out_wrong_is_told_as_such_and_the_payment_is_still_to_be_made(
+    shop: Shop,
+) -> None:
+    entry = shop.home.entry
+    subentry = next(s for s in entry.subentries.values() if s.unique_id == shop.home.serial(PREPAID))
+    for wrong in (1, 0):
+        key = shop.home.line.meters[PREPAID].nameplate.key + wrong
+        shop.hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, CONF_KEY: key})
+        await shop.home.time.run(30)
+        reply = await shop.pay()
+        assert reply.short == ((503, "refused", "meter_locked") if wrong else (200, "done", "confirmed"))
+        assert len(await shop.payments()) == 1 - wrong
+
+
 async def test_nothing_is_kept_of_meters_that_somebody_has_made_up(shop: Shop) -> None:
     for number in range(5):
         assert (await shop.pay(meter=f"MADE-UP-{number}", key=f"order-{number}")).status == 404

@@ -19,19 +19,23 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.meters.commands.registers import UNLOCK
 from custom_components.csj_meter.money import payment_webhook
 from custom_components.csj_meter.money.prepayment import LEDGER_FILE
 from custom_components.csj_meter.prepay.payment import SIGNATURE_HEADER
 from custom_components.csj_meter.prepay.top_up import LATE
 from custom_components.csj_meter.simulator.faults import FaultKind
+from custom_components.csj_meter.simulator.registers import RefusalError
 from custom_components.csj_meter.site_settings import async_site_settings
 
 from ...conftest import Home
 from .shop import (
+    PREPAID,
     SECRET,
     WEBHOOK_ID,
     Reply,
     Shop,
+    at_the_write,
     is_ledger_open,
     lose_from_the_write_on,
     opened,
@@ -56,6 +60,36 @@ async def test_a_silent_meter_is_paid_when_the_service_comes_again(shop: Shop) -
         ("refused", "meter_silent"),
         ("allowed", "confirmed"),
     ]
+
+
+async def test_a_lost_reply_to_unlocking_leaves_the_key_free_for_when_the_service_comes_again(
+    shop: Shop,
+) -> None:
+    count, _ = shop.on_the_meter()
+    at_the_write(shop, lambda: shop.fault(FaultKind.LOST_REPLIES, magnitude=1), UNLOCK)
+    first = await shop.pay()
+    shop.home.line.faults.clear()
+
+    again = await shop.pay()
+
+    assert first.short == (503, "refused", "meter_silent")
+    assert again.short == (200, "done", "confirmed")
+    assert shop.on_the_meter() == (count + 1, Decimal("12.50"))
+
+
+async def test_a_meter_that_is_locked_out_is_paid_when_it_looks_at_keys_again(shop: Shop) -> None:
+    lock = shop.home.line.meters[PREPAID].lock
+    for _ in range(3):
+        with pytest.raises(RefusalError):
+            lock.unlock(1, shop.home.time.wall)
+
+    first = await shop.pay()
+    again = await shop.pay()
+    await shop.home.time.run(300)
+
+    assert [first.short, again.short] == [(503, "refused", "meter_locked")] * 2
+    assert await shop.payments() == ()
+    assert (await shop.pay()).short == (200, "done", "confirmed")
 
 
 async def test_what_is_uncertain_settles_when_the_service_asks_again(shop: Shop) -> None:
