@@ -6,7 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from custom_components.csj_meter.prepay.errors import RivalTopUpError, TopUpUncertainError
+from custom_components.csj_meter.prepay.errors import (
+    AmountError,
+    NotCorrectableError,
+    RivalTopUpError,
+    TopUpRefusedError,
+    TopUpUncertainError,
+)
 from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import Movement, MovementKind, MovementState, Reason
 from custom_components.csj_meter.prepay.top_up import TopUps
@@ -161,6 +167,55 @@ async def test_polls_find_the_top_ups_of_others(
         (TEN, Reason.SEEN, 2),
     ]
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_a_person_tells_the_amount_that_nobody_has_seen_and_it_counts_for_when_it_was_found(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    await top_ups.settle(meter)
+    meter.account.rival(FIVE)
+    meter.account.rival(TEN)
+    unseen, seen = (await top_ups.settle(meter)).foreign
+    found_at = clock()
+    clock.advance(86_400)
+
+    def tell(movement: Movement, amount: str, serial: str = meter.serial) -> Movement:
+        return ledger.tell_amount(
+            movement.id, serial, amount, actor=LANDLORD, at=clock(), note="receipt of the shop"
+        )
+
+    told = tell(unseen, "5.00")
+    assert (told.id, told.amount, told.state, told.at) == (unseen.id, FIVE, MovementState.FOREIGN, found_at)
+    assert (told.reason, told.note) == (Reason.DECIDED, "receipt of the shop")
+    step = ledger.history(told.id)[-1]
+    assert (step.at, step.detail) == (clock(), "Lotte Landlord: receipt of the shop")
+    assert tell(unseen, "5.00") == told, "the same again"
+    assert len(ledger.history(told.id)) == 2
+    for movement, amount, serial in (
+        (unseen, "6.00", meter.serial),
+        (seen, "5.00", meter.serial),
+        (unseen, "5.00", "CSJ000000002"),
+    ):
+        with pytest.raises(NotCorrectableError):
+            tell(movement, amount, serial)
+    with pytest.raises(AmountError):
+        tell(unseen, "-5.00")
+    assert len(ledger.movements(meter.serial)) == 2
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_the_amount_of_what_is_not_on_the_meter_or_of_ours_is_not_told(
+    top_ups: TopUps, meter: LineMeter, ledger: Ledger, clock: Clock
+) -> None:
+    ours = await top_up(top_ups, meter, TEN)
+    meter.fates = iter([Fate.LOCKED])
+    with pytest.raises(TopUpRefusedError) as told:
+        await top_up(top_ups, meter, FIVE)
+    assert told.value.movement is not None
+
+    for movement_id in (ours.id, told.value.movement.id, "nobody's"):
+        with pytest.raises(NotCorrectableError):
+            ledger.tell_amount(movement_id, meter.serial, "10.00", actor=LANDLORD, at=clock())
 
 
 async def test_a_poll_during_a_top_up_is_left_alone(top_ups: TopUps, meter: LineMeter) -> None:

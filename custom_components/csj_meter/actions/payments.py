@@ -27,6 +27,7 @@ ATTR_AMOUNT: Final = "amount"
 ATTR_DAYS: Final = "days"
 ATTR_KEY: Final = "key"
 ATTR_NOTE: Final = "note"
+ATTR_PAYMENT: Final = "payment"
 ATTR_TOKEN: Final = "token"
 
 LONGEST_TEXT: Final = 100
@@ -74,6 +75,7 @@ CORRECT_SCHEMA: Final = probatio.Schema(
         **METER,
         probatio.Required(ATTR_AMOUNT): amount,
         probatio.Required(ATTR_NOTE): TEXT,
+        probatio.Optional(ATTR_PAYMENT): TEXT,
         probatio.Optional(ATTR_KEY): TEXT,
     }
 )
@@ -140,22 +142,27 @@ async def async_list_payments(call: ServiceCall) -> ServiceResponse:
 
 @translates
 async def async_correct_payment(call: ServiceCall) -> ServiceResponse:
-    """Write down money that the ledger could not see; nothing is sent to the meter."""
+    """Write down money that the ledger could not see; nothing is sent to the meter.
+
+    Where a payment is named, it is the amount of that one; otherwise it is a line of its own.
+    """
     meter, _ = prepaid_of(call)
     actor, prepayment = await async_actor_of(call), await async_prepayment(call.hass)
-    at, unit = dt_util.utcnow(), credit_unit(meter) or ""
-    movement = await prepayment.run(
-        lambda: prepayment.ledger.correct(
-            meter.identity.serial,
-            call.data[ATTR_AMOUNT],
-            unit,
-            actor=actor,
-            at=at,
-            note=call.data[ATTR_NOTE],
-            key=call.data.get(ATTR_KEY),
+    ledger, serial, at, unit = prepayment.ledger, meter.identity.serial, dt_util.utcnow(), credit_unit(meter)
+    amount, note, payment = call.data[ATTR_AMOUNT], call.data[ATTR_NOTE], call.data.get(ATTR_PAYMENT)
+    if payment is not None:
+        return told(
+            await prepayment.run(
+                lambda: ledger.tell_amount(payment, serial, amount, actor=actor, at=at, note=note)
+            )
+        )
+    return told(
+        await prepayment.run(
+            lambda: ledger.correct(
+                serial, amount, unit or "", actor=actor, at=at, note=note, key=call.data.get(ATTR_KEY)
+            )
         )
     )
-    return told(movement)
 
 
 @translates

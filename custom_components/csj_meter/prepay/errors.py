@@ -152,6 +152,10 @@ class NotDecidableError(PrepayError):
     """Only a movement that is uncertain for good waits for a person's decision."""
 
 
+class NotCorrectableError(PrepayError):
+    """Only a top-up that is on this meter, and whose amount is not known, can be given one."""
+
+
 class VoucherError(PrepayError):
     """Base of what a voucher can be answered with."""
 

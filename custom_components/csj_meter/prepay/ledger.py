@@ -17,11 +17,12 @@ from sqlalchemy import URL, ColumnElement, Connection, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeoutError
 
 from ..telemetry.versions import Migration
-from . import price_history, rows, voucher
+from . import correcting, price_history, rows, voucher
 from .credit import Credit, next_count
 from .errors import (
     KeyReusedError,
     LedgerUnavailableError,
+    NotCorrectableError,
     NotDecidableError,
     NotSendableError,
     TopUpPendingError,
@@ -29,7 +30,7 @@ from .errors import (
     WithdrawnVoucherError,
 )
 from .judgement import Evidence, ForeignTopUp, Known, Outcome, outcome_unseen, steps_between
-from .money import signed_amount_of
+from .money import amount_of, signed_amount_of
 from .movement import Actor, Movement, MovementKind, MovementState, Reason, Source, StateChange
 from .order import Order, Reconciliation
 from .price_history import PricesSince
@@ -119,7 +120,7 @@ class Ledger:
     def find(self, source: Source, key: str) -> Movement | None:
         """The movement that a key stands for."""
         with self.transaction() as connection:
-            return _find_key(connection, source, key)
+            return rows.find_key(connection, source, key)
 
     def movements(
         self,
@@ -293,31 +294,42 @@ class Ledger:
         source: Source = Source.ACTION,
         key: str | None = None,
     ) -> Movement:
-        """Write down money that the ledger could not see, for example the amount of a foreign top-up.
+        """Write down money that the ledger could not see, as a line of its own.
 
         ``amount`` may be negative. Nothing is sent. Raises AmountError, and KeyReusedError when the key
         stands for something else.
         """
-        amount = signed_amount_of(amount)
+        order = Order(
+            kind=MovementKind.CORRECTION,
+            amount=signed_amount_of(amount),
+            actor=actor,
+            source=source,
+            key=key,
+            note=note,
+        )
         with self.transaction() as connection:
-            if key is not None and (earlier := _find_key(connection, source, key)) is not None:
-                if (earlier.serial, earlier.kind, earlier.amount) != (
-                    serial,
-                    MovementKind.CORRECTION,
-                    amount,
-                ):
-                    raise KeyReusedError(earlier)
-                return earlier
-            order = Order(
-                kind=MovementKind.CORRECTION,
-                amount=amount,
-                actor=actor,
-                source=source,
-                key=key,
-                note=note,
-            )
-            decided = Outcome(state=MovementState.DONE, reason=Reason.DECIDED)
-            return rows.add(connection, order, decided, serial=serial, unit=unit, at=at)
+            return correcting.add_line(connection, serial, order, unit=unit, at=at)
+
+    def tell_amount(
+        self,
+        movement_id: str,
+        serial: str,
+        amount: Decimal | str,
+        *,
+        actor: Actor,
+        at: dt.datetime,
+        note: str = "",
+    ) -> Movement:
+        """A person knows the amount of a top-up that nobody has seen: its line has it from now on.
+
+        Raises AmountError, and NotCorrectableError where the meter has no such line or its amount is another.
+        """
+        known = amount_of(amount)
+        with self.transaction() as connection:
+            where = (MOVEMENTS.c.id == movement_id, MOVEMENTS.c.serial == serial)
+            if (movement := rows.find_one(connection, *where)) is None:
+                raise NotCorrectableError(f"meter {serial} has no payment {movement_id[:36]}")
+            return correcting.tell_amount(connection, movement, known, actor=actor, at=at, note=note)
 
     def decide(
         self, movement_id: str, *, applied: bool, actor: Actor, at: dt.datetime, detail: str = ""
@@ -365,7 +377,7 @@ class Ledger:
         with self.transaction() as connection:
             if (
                 order.key is not None
-                and (earlier := _find_key(connection, order.source, order.key)) is not None
+                and (earlier := rows.find_key(connection, order.source, order.key)) is not None
             ):
                 return KeyReusedError(earlier)
             if (pending := rows.find_open(connection, serial)) is not None:
@@ -377,10 +389,6 @@ def _count_writing(connection: Connection, *others: Any) -> None:
     context = others[-2]
     if context.isinsert or context.isupdate or context.isdelete:
         connection.info[_WRITTEN] += 1
-
-
-def _find_key(connection: Connection, source: Source, key: str) -> Movement | None:
-    return rows.find_one(connection, MOVEMENTS.c.source == source, MOVEMENTS.c.key == key)
 
 
 def _take_voucher(connection: Connection, voucher_id: str, movement_id: str) -> None:

@@ -70,6 +70,11 @@ def find_open(connection: Connection, serial: str) -> Movement | None:
     return find_one(connection, MOVEMENTS.c.open_on == serial)
 
 
+def find_key(connection: Connection, source: Source, key: str) -> Movement | None:
+    """The movement that a key of a source stands for."""
+    return find_one(connection, MOVEMENTS.c.source == source, MOVEMENTS.c.key == key)
+
+
 def add(
     connection: Connection,
     order: Order,

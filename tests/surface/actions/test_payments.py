@@ -216,6 +216,32 @@ async def test_what_the_ledger_could_not_see_is_added_by_hand(opened: Home, call
     assert opened.line.meters[PREPAID].truth()["top_up_count"] == count
 
 
+async def test_an_amount_that_nobody_has_seen_is_told_by_hand_and_the_statement_is_whole(
+    opened: Home, call: Call
+) -> None:
+    await opened.time.run(60)
+    for cents in (1500, 700):
+        opened.line.meters[PREPAID].pay_in(cents)
+    await opened.time.run(3600)
+    unseen, seen = (await call("list_payments", PREPAID))["payments"]
+    assert (unseen["amount"], seen["amount"]) == (None, 7.0)
+    assert "amount_unknown" in (await call("statement", PREPAID, month="2026-10"))["remarks"]
+    asked = {"payment": unseen["id"], "note": "Receipt of the shop"}
+
+    told = await call("correct_payment", PREPAID, amount=15, **asked)
+
+    assert await call("correct_payment", PREPAID, amount="15.00", **asked) == told
+    assert await call("list_payments", PREPAID) == {"payments": [{**told, "key": None}, seen]}
+    assert (told["amount"], told["by"], told["at"]) == (15.0, unseen["by"], unseen["at"])
+    made = await call("statement", PREPAID, month="2026-10")
+    assert "amount_unknown" not in made["remarks"]
+    assert made["topped_up"] == 22.0
+    for change in ({"amount": 16}, {"amount": 15, "payment": "none"}):
+        with pytest.raises(ServiceValidationError) as wrong:
+            await call("correct_payment", PREPAID, **{**asked, **change})
+        assert wrong.value.translation_key == "not_correctable"
+
+
 async def test_the_audit_trail_is_told(opened: Home, call: Call) -> None:
     prepayment = await async_prepayment(opened.hass)
     refused = Audited(
