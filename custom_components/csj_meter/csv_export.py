@@ -90,7 +90,7 @@ class Wish:
         since, until = _moment(query, "since"), min(_moment(query, "until"), now)
         if until <= since:
             raise WishError("until", "must be later than since")
-        serials = tuple(filter(None, query.get("meters", "").split(",")))
+        serials = tuple(dict.fromkeys(filter(None, query.get("meters", "").split(","))))
         if len(serials) > MOST_METERS:
             raise WishError("meters", f"more than {MOST_METERS}")
         return cls(

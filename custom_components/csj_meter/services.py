@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 import probatio
 
-from .access.doors import async_allowed, async_caller, async_places
+from .access.doors import async_allowed, async_caller, async_places, async_verify_look
 from .access.places import SITE, places_of
 from .actions import alerts, energy, faults, meter, payments, statements, telemetry, tenants, vouchers
 from .const import DOMAIN
@@ -37,6 +37,9 @@ class Action:
 
     narrows: bool = False
     """Whether it tells its caller no more than they may see, when no meter is named."""
+
+    only_looks: Callable[[Mapping[str, Any]], bool] = lambda _: False
+    """Whether a call with these fields changes nothing, though its permissions would let it."""
 
 
 _ONLY: Final = SupportsResponse.ONLY
@@ -112,6 +115,7 @@ ACTIONS: Final = {
         response=_ONLY,
         takes=_TENANTS,
         narrows=True,
+        only_looks=lambda _: True,
     ),
     "forget_tenants": Action(do=tenants.async_forget_tenants, schema=tenants.TENANT_SCHEMA, takes=_TENANTS),
     # without its answer a link is lost
@@ -134,6 +138,7 @@ ACTIONS: Final = {
         schema=tenants.STATEMENTS_SCHEMA,
         takes=(Permission.TENANTS, Permission.SEE_MONEY),
         narrows=True,
+        only_looks=lambda data: not data[tenants.ATTR_SEND],
     ),
     "set_day_table": Action(
         do=meter.async_set_day_table, schema=meter.DAY_TABLE_SCHEMA, takes=(Permission.SET_PRICES,)
@@ -161,7 +166,11 @@ ACTIONS: Final = {
         whole_site=True,
     ),
     "import_csv": Action(
-        do=telemetry.async_import_csv, schema=telemetry.IMPORT_SCHEMA, takes=_CONFIGURE, whole_site=True
+        do=telemetry.async_import_csv,
+        schema=telemetry.IMPORT_SCHEMA,
+        takes=_CONFIGURE,
+        whole_site=True,
+        only_looks=lambda data: bool(data[telemetry.ATTR_DRY_RUN]),
     ),
     # whoever is there may see to it; their name stands there
     "acknowledge_alert": Action(do=alerts.async_acknowledge, schema=alerts.ALERT_SCHEMA, takes=_ANSWER),
@@ -185,6 +194,7 @@ ACTIONS: Final = {
         schema=energy.ENERGY_SCHEMA,
         takes=_CONFIGURE,
         whole_site=True,
+        only_looks=lambda data: not data[energy.ATTR_CONFIRM],
     ),
     "fire_drill": Action(
         do=alerts.async_fire_drill, schema=alerts.DRILL_SCHEMA, takes=_CONFIGURE, whole_site=True
@@ -208,6 +218,9 @@ def _guarded(name: str, action: Action) -> Callable[[ServiceCall], Coroutine[Any
         places = [SITE] if action.whole_site else places_of(call)
         if action.narrows and places == [SITE]:
             places = await async_places(call.hass, user, action.takes)
+        if action.only_looks(call.data):
+            await async_verify_look(call.hass, user, action.takes, places, what=name, context=call.context)
+            return await action.do(call)
         async with async_allowed(call.hass, user, action.takes, places, what=name, context=call.context):
             return await action.do(call)
 

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { CsjReminder } from "../src/cards/csj-reminder";
 import { CsjTenantsCard } from "../src/cards/csj-tenants-card";
 import type { Reminded, Tenant } from "../src/cards/tenants";
-import { app, keys, parts, text } from "./shown";
+import { app, keys, parts, text, within } from "./shown";
 
 function tenant(name: string): Tenant {
   return { meter: `of ${name}`, name, email: null, phone: null, channel: "mail", reminded_at: null, moved_out: null };
@@ -76,5 +76,56 @@ describe("a row of the card", () => {
     const drawn = parts(made([row("A1", state)], [{ serial: "A1", money }]));
     // the class of a line stands before its words
     expect(drawn[drawn.indexOf(word) - 2]).toBe(tone);
+  });
+});
+
+describe("what the card asks for", () => {
+  const page = Object.assign(new EventTarget(), { hidden: false });
+  interface Asking {
+    updated(): void;
+    connectedCallback(): void;
+    disconnectedCallback(): void;
+  }
+  let card: Asking;
+  let asked: string[];
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("document", page);
+    page.hidden = false;
+    asked = [];
+    const answer = (action: string) => (asked.push(action), Promise.resolve({ tenants: [] }));
+    const rows = new Map([["A1", { serial: "A1", circuit: null, state: "online", balance: { value: 1, unit: "EUR" } }]]);
+    // neither a browser nor a connection is there
+    const made = within<CsjTenantsCard>(new CsjTenantsCard(), { list: { rows, standing: "live" }, createRenderRoot: () => ({}), scheduleUpdate: () => undefined });
+    made.app = app({ act: answer, call: () => Promise.resolve({ meter: {} }) });
+    card = made as unknown as Asking;
+    card.connectedCallback();
+    card.updated();
+  });
+  afterEach(() => {
+    card.disconnectedCallback();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("is asked again after a while", async () => {
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(asked).toEqual(["list_tenants", "list_tenants", "list_tenants"]);
+  });
+
+  it("rests while nobody sees it", async () => {
+    await vi.advanceTimersByTimeAsync(0);
+    page.hidden = true;
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked).toHaveLength(1);
+    page.hidden = false;
+    page.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toHaveLength(2);
+    card.disconnectedCallback();
+    page.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked).toHaveLength(2);
   });
 });

@@ -191,6 +191,29 @@ def test_refused_lines_push_out_nothing_that_was_done(
     assert [line.entry.id for line in store.lines()] == ["4", "3", "a"]
 
 
+def test_nobody_with_a_small_role_pushes_out_what_others_did(
+    store: AuditStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST_EXPORTED_BY_ONE", 2)
+    monkeypatch.setattr(audit, "MOST_DONE_BY_ONE", 4)
+    monkeypatch.setattr(audit, "MOST_LINES", 20)
+    by_owner = [replace(SWITCHED, id=f"owner {one}", user_id="olga", role=Role.OWNER) for one in range(5)]
+    export = replace(SWITCHED, user_id="tim", role=Role.TENANT, permission=Permission.EXPORT)
+    answer = replace(export, permission=Permission.ANSWER_ALERTS)
+    by_itself = [replace(export, id=f"automation {one}", user_id=None, role=None) for one in range(3)]
+    store.add([*by_owner, *by_itself, replace(export, id="eve", user_id="eve")])
+    store.add(replace(export, id=f"export {one}") for one in range(30))
+    store.add(replace(answer, id=f"answer {one}") for one in range(3))
+
+    store.remove(store.doomed(NOW))
+
+    assert [line.entry.id for line in reversed(store.lines())] == [
+        *(f"owner {one}" for one in range(5)),
+        *(f"automation {one}" for one in range(3)),
+        *("eve", "export 29", "answer 0", "answer 1", "answer 2"),
+    ]
+
+
 def table_of(store: AuditStore, limit: int = 10) -> str:
     """The whole of it, page by page."""
     last, table = 0, ""

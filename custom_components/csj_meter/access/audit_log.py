@@ -35,7 +35,7 @@ AUDIT_FILE: Final = "csj_meter_audit.db"
 ISSUE_AUDIT: Final = "audit"
 
 MOST_WAITING: Final = 10_000
-"""Lines that wait for a disk."""
+"""Lines that wait for a disk which has taken none."""
 
 FOLDED_WITHIN: Final = dt.timedelta(minutes=1)
 """For so long the same refusal is not written again, so that nobody fills the disk by asking."""
@@ -78,9 +78,6 @@ class AuditLog:
         if not new:
             return
         self._waiting += new
-        if (lost := len(self._waiting) - MOST_WAITING) > 0:
-            LOGGER.error("The disk takes no line of the audit log, and %s are lost", lost)
-            del self._waiting[:lost]
         async with self._turn():
             await self._async_write()
 
@@ -133,6 +130,10 @@ class AuditLog:
             await self._hass.async_add_executor_job(store.add, batch)
         except (TelemetryError, AuditTooNewError) as err:
             await self._async_stumbled(err)
+            # as long as the disk takes them, whoever has many lines waits with them
+            if (lost := len(self._waiting) - MOST_WAITING) > 0:
+                LOGGER.error("The disk takes no line of the audit log, and %s are lost", lost)
+                del self._waiting[:lost]
             return
         written = set(map(id, batch))
         self._waiting = [record for record in self._waiting if id(record) not in written]

@@ -5,6 +5,7 @@ Automations may do all there is: whoever has written one administers Home Assist
 are owners.
 
 What is refused, and all that changes or takes something away, goes to the audit log before it is done.
+Whoever only looks leaves no line there.
 """
 
 from __future__ import annotations
@@ -108,6 +109,22 @@ async def async_verify_some(
     return visible
 
 
+async def async_verify_look(
+    hass: HomeAssistant,
+    user: User | None,
+    permissions: Collection[Permission],
+    places: Iterable[Place],
+    *,
+    what: str,
+    context: Context | None = None,
+) -> None:
+    """Let somebody look, in several places, at what takes these permissions to change. Raises Unauthorized.
+
+    A refusal is written down; what somebody looks at every minute would push out what others did.
+    """
+    await _async_ask(hass, user, permissions, places, what, context, audited=frozenset())
+
+
 @asynccontextmanager
 async def async_allowed(
     hass: HomeAssistant,
@@ -178,15 +195,19 @@ async def _async_ask(
     places: Iterable[Place],
     what: str,
     context: Context | None,
+    audited: frozenset[Permission] = AUDITED,
 ) -> list[AuditEntry]:
-    """Write down what is asked for and the answer: entries whose outcome is awaited. Raises Unauthorized."""
+    """Write down what is asked for and the answer: entries whose outcome is awaited. Raises Unauthorized.
+
+    ``audited``: what is written down even when it is allowed.
+    """
     await async_site_settings(hass)
     standing, now = standing_of(hass, user), dt_util.utcnow()
     # callers name what they like, and what is not on this site is nothing to keep
     serials = {meter.unique_id for _, meter in meters_of(hass)}
     circuits = {meter.data.get(CONF_CIRCUIT) for _, meter in meters_of(hass)}
     entries = []
-    for place in places:
+    for place in dict.fromkeys(places):  # whoever names a meter a thousand times has one line
         for permission in permissions:
             allowed = standing.may(permission, place)
             entry = AuditEntry(
@@ -204,7 +225,7 @@ async def _async_ask(
             if not allowed:
                 await (await async_audit_log(hass)).async_add(entry)
                 raise NotAllowedError(context, user, permission)
-            if permission in AUDITED:
+            if permission in audited:
                 entries.append(entry)
     if entries:
         await (await async_audit_log(hass)).async_add(*entries)

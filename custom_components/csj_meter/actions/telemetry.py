@@ -139,7 +139,7 @@ def _wish(hass: HomeAssistant, data: Mapping[str, Any]) -> Wish:
     if until <= since:
         raise wrong("impossible_range")
     return Wish(
-        serials=tuple(_serial_of(hass, device_id) for device_id in data.get(ATTR_DEVICE_ID, ())),
+        serials=tuple(dict.fromkeys(_serial_of(hass, device) for device in data.get(ATTR_DEVICE_ID, ()))),
         since=minute_of(max(since, EARLIEST).timestamp()),
         until=minute_of(until.timestamp()),
         resolution=Resolution(data[ATTR_RESOLUTION]),

@@ -15,7 +15,7 @@ import logging
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, not_, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, not_, select, true
 
 from ..telemetry.database import let_go, reading, writing
 from ..telemetry.own_file import open_own_file
@@ -36,6 +36,12 @@ MOST_REFUSED: Final = 100_000
 
 MOST_REFUSED_TO_STRANGERS: Final = 20_000
 """Of these such as strangers met at the portal: anybody may knock there, and pushes out no other refusal."""
+
+MOST_EXPORTED_BY_ONE: Final = 10_000
+"""Of what was allowed, exports of one who is no owner: a program can ask for one after the other."""
+
+MOST_DONE_BY_ONE: Final = 50_000
+"""All that was allowed to one who is no owner: with the smallest role nobody pushes out what others did."""
 
 MOST_READ: Final = 1000
 """Lines of one answer."""
@@ -236,8 +242,16 @@ class AuditStore:
         # tenants have no user, but are known by their tenancy
         tenant = ENTRIES.c.role.is_not_distinct_from(Role.TENANT.value)
         strangers = refused & tenant & ENTRIES.c.user_id.is_(None)
-        shares = ((MOST_REFUSED_TO_STRANGERS, strangers), (MOST_REFUSED, refused), (MOST_LINES, true()))
+        done = ENTRIES.c.allowed & (ENTRIES.c.role != Role.OWNER.value) & ENTRIES.c.user_id.is_not(None)
+        exported = done & (ENTRIES.c.permission == Permission.EXPORT.value)
         with reading(self._engine) as connection:
+            shares = [
+                (MOST_REFUSED_TO_STRANGERS, strangers),
+                (MOST_REFUSED, refused),
+                *_shares_of_each(connection, MOST_EXPORTED_BY_ONE, exported),
+                *_shares_of_each(connection, MOST_DONE_BY_ONE, done),
+                (MOST_LINES, true()),
+            ]
             for most, which in shares:
                 newest = select(ENTRIES.c.number).where(which, kept).order_by(ENTRIES.c.number.desc())
                 cut = newest.limit(most).subquery()
@@ -258,6 +272,15 @@ _LINES: Final = select(
     *ENTRIES.c, OUTCOMES.c.at.label("outcome_at"), OUTCOMES.c.failed, OUTCOMES.c.detail
 ).select_from(ENTRIES.outerjoin(OUTCOMES, OUTCOMES.c.entry == ENTRIES.c.id))
 """What lines are made of."""
+
+
+def _shares_of_each(
+    connection: Connection, most: int, which: ColumnElement[bool]
+) -> list[tuple[int, ColumnElement[bool]]]:
+    """So many of such lines for each user or tenancy that has more."""
+    counted = select(ENTRIES.c.user_id).where(which).group_by(ENTRIES.c.user_id)
+    crowding = connection.execute(counted.having(func.count() > most)).scalars().all()
+    return [(most, which & (ENTRIES.c.user_id == one)) for one in crowding]
 
 
 def _within(since: dt.datetime | None, until: dt.datetime | None) -> list[ColumnElement[bool]]:

@@ -20,7 +20,15 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 import probatio
 
-from ..access.doors import async_allowed, async_verify, async_verify_some, place_of, visible_meters
+from ..access.doors import (
+    async_allowed,
+    async_places,
+    async_verify,
+    async_verify_look,
+    async_verify_some,
+    place_of,
+    visible_meters,
+)
 from ..alerts.errors import AlertError
 from ..bus.errors import BusError
 from ..const import DOMAIN
@@ -28,7 +36,6 @@ from ..exceptions import translated
 from ..meters.errors import MeterError
 from ..prepay.errors import PrepayError
 from ..site.access import Permission
-from ..site_settings import async_site_settings
 from ..telemetry.errors import TelemetryError
 
 API_VERSION: Final = 1
@@ -183,9 +190,10 @@ class Call:
 
         Looking is no line of the audit log, a refusal is.
         """
-        await async_site_settings(self.hass)
-        if (visible := self.visible(permission)) is not None and not visible:
-            await self.async_verify(permission)
+        places = await async_places(self.hass, self.user, (permission,))
+        await async_verify_look(
+            self.hass, self.user, (permission,), places, what=self.what, context=self.context
+        )
 
     @asynccontextmanager
     async def allowed(

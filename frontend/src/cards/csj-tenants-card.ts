@@ -76,6 +76,10 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private asked = "";
   private round = 0;
+  /** Nothing is asked for a window that nobody sees. */
+  private readonly seen = () => {
+    if (!document.hidden && this.asked !== "") void this.look();
+  };
 
   private readonly list = new ListSubscription<MeterRow>(
     this,
@@ -105,8 +109,14 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
     super.setConfig(config);
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.seen);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.seen);
     clearTimeout(this.waiting);
     this.round += 1;
     this.asked = "";
@@ -130,6 +140,7 @@ export class CsjTenantsCard extends CsjCard<TenantsConfig> {
   private async look(): Promise<void> {
     clearTimeout(this.waiting);
     const round = ++this.round;
+    if (document.hidden) return;
     const { app } = this;
     const found: MeterDetail[] = [];
     for (const { serial } of this.rows) {

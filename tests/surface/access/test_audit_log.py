@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 import datetime as dt
 from pathlib import Path
 import threading
-from typing import Any
+from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant
@@ -14,6 +15,7 @@ from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
+from custom_components.csj_meter.access import audit_log
 from custom_components.csj_meter.access.audit_log import (
     AUDIT_FILE,
     FURTHER_REFUSALS,
@@ -23,6 +25,7 @@ from custom_components.csj_meter.access.audit_log import (
 )
 from custom_components.csj_meter.access.doors import async_allowed, async_verify, visible_meters
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.csv_export import EXPORT_URL
 from custom_components.csj_meter.site import audit
 from custom_components.csj_meter.site.access import Permission, Place, Role
 from custom_components.csj_meter.site.audit import AuditLine, AuditStore
@@ -152,13 +155,73 @@ async def test_nobody_fills_the_log_with_what_they_make_up(
 async def test_what_is_done_to_the_meters_of_somebody_is_written_of_each(site: Site) -> None:
     landlord = Context(user_id=site.users[Role.LANDLORD].id)
     await site.hass.services.async_call(
-        DOMAIN, "monthly_statements", {}, blocking=True, context=landlord, return_response=True
+        DOMAIN, "monthly_statements", {"send": True}, blocking=True, context=landlord, return_response=True
     )
 
     assert [told(line) for line in await lines(site.hass)] == [
         ("Landlord", Role.LANDLORD, "monthly_statements", serial, "done")
         for serial in sorted(site.serials[unit] for unit in (OWN, NEXT_DOOR))
     ]
+
+
+ONLY_LOOKED_AT: Final[dict[str, dict[str, Any]]] = {
+    "get_alerts": {},
+    "list_payment_requests": {},
+    "list_tenants": {},
+    "monthly_statements": {"send": False},
+    "set_up_energy_dashboard": {"confirm": False},
+    "import_csv": {"file": "none.csv", "dry_run": True},
+}
+"""What takes no meter and changes nothing, with the fields that make it so."""
+
+
+@pytest.mark.parametrize("action", ONLY_LOOKED_AT)
+async def test_looking_leaves_no_line_and_a_refusal_to_look_leaves_one(site: Site, action: str) -> None:
+    async def ask(role: Role | None) -> None:
+        await site.hass.services.async_call(
+            DOMAIN,
+            action,
+            ONLY_LOOKED_AT[action],
+            blocking=True,
+            context=Context(user_id=site.users[role].id),
+            return_response=True,
+        )
+
+    for role in (Role.OWNER, Role.LANDLORD):
+        with suppress(HomeAssistantError):  # no bridge is set up, or it is not for landlords
+            await ask(role)
+    assert [line.word for line in await lines(site.hass) if line.entry.allowed] == []
+
+    with pytest.raises(Unauthorized):
+        await ask(None)
+    assert told((await lines(site.hass))[-1]) == ("Nobody", Role.TENANT, action, None, "refused")
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("set_up_energy_dashboard", {"confirm": True}),
+        ("import_csv", {"file": "none.csv", "dry_run": False}),
+    ],
+)
+async def test_what_may_only_look_is_written_down_where_it_does_more(
+    site: Site, action: str, data: dict[str, Any]
+) -> None:
+    with pytest.raises(HomeAssistantError):  # no bridge is set up
+        await call(site, Role.OWNER, action, **data)
+
+    assert [told(line) for line in await lines(site.hass)] == [("Owner", Role.OWNER, action, None, "failed")]
+
+
+async def test_a_meter_that_is_named_many_times_has_one_line(site: Site) -> None:
+    own = site.serials[OWN]
+    span = "since=2026-10-01T00:00:00Z&until=2026-10-02T00:00:00Z&resolution=hour"
+    await site.ask(Role.TENANT, "GET", f"{EXPORT_URL}?{span}&meters={','.join([own] * 300)}")
+    ada = site.users[Role.TECHNICIAN]
+    async with async_allowed(site.hass, ada, (Permission.COMMAND,), [site.place(OWN)] * 300, what="a test"):
+        pass
+
+    assert [line.entry.what for line in await lines(site.hass)] == ["api:csj_meter:export hour", "a test"]
 
 
 async def test_a_refusal_says_what_it_takes(site: Site) -> None:
@@ -196,6 +259,32 @@ async def test_a_full_disk_keeps_nobody_from_anything_and_nothing_is_lost(site: 
         ("second", "done"),
     ]
     assert ir.async_get(hass).async_get_issue(DOMAIN, "audit") is None
+
+
+async def test_no_line_is_lost_while_many_wait_for_a_disk_that_takes_them(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_log, "MOST_WAITING", 3)
+    log = await async_audit_log(site.hass)
+
+    await asyncio.gather(*(log.async_add(line(f"{number}")) for number in range(20)))
+
+    assert len(await lines(site.hass)) == 20
+
+
+async def test_only_so_many_lines_wait_for_a_disk_that_takes_none(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_log, "MOST_WAITING", 3)
+    path = audit_path(site.hass)
+    await site.hass.async_add_executor_job(path.mkdir)  # nothing can be written there
+    log = await async_audit_log(site.hass)
+    for number in range(5):
+        await log.async_add(line(f"{number}"))
+
+    await site.hass.async_add_executor_job(path.rmdir)
+
+    assert [one.entry.what for one in await lines(site.hass)] == ["2", "3", "4"]
 
 
 def audit_path(hass: HomeAssistant) -> Path:
