@@ -35,6 +35,7 @@ from .alerting.status import SIGNAL_ALERT_EVENTS
 from .alerts.alert import UNACKNOWLEDGED, Alert, AlertEvent, AlertEventType
 from .alerts.wording import Wording
 from .site_texts import current_texts
+from .tenants.book import moved_in_of
 
 _TARGET: Final = {probatio.Optional(CONF_TARGET): cv.TARGET_FIELDS}
 
@@ -120,6 +121,7 @@ class AlertTrigger(Trigger):
             texts=current_texts(self._hass),
             zone=dt_util.get_default_time_zone(),
             names=names_of(self._hass),
+            moved_in=moved_in_of(self._hass),
         )
 
 

@@ -8,11 +8,13 @@ import datetime as dt
 import pytest
 
 from custom_components.csj_meter.alerts.alert import Alert, AlertState
-from custom_components.csj_meter.alerts.mail_wording import standing
+from custom_components.csj_meter.alerts.alert_html import alert_html
+from custom_components.csj_meter.alerts.mail_wording import seen_since, standing
 from custom_components.csj_meter.alerts.message import AFTERWARDS, PAGES, Message, Reason
 from custom_components.csj_meter.alerts.sms import ALPHABET, SMS_LENGTH, UNICODE_LENGTH
 from custom_components.csj_meter.alerts.wording import Wording, short
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
+from custom_components.csj_meter.anomaly.own_past import LOOKS_BACK
 from custom_components.csj_meter.anomaly.rules import RULES
 from custom_components.csj_meter.language.texts import Texts, english
 
@@ -134,6 +136,44 @@ def test_no_placeholder_is_left_in_any_text(reason: Reason, state: State) -> Non
         ):
             assert text
             assert "{" not in text
+
+
+COMPARED = [kind for kind in Kind if kind in LOOKS_BACK]
+A_MONTH = 33 * 24 * 60
+
+
+@pytest.mark.parametrize("kind", COMPARED)
+def test_nobody_learns_from_an_alert_how_those_lived_who_were_there_before(kind: Kind) -> None:
+    one = replace(alert(kind), finding=replace(alert(kind).finding, value=4321.0, low=1234.5, high=2345.6))
+    since = one.finding.since
+
+    def told(moved_in: int) -> list[str]:
+        wording = Wording(texts=english(), zone=dt.UTC, moved_in={"A": moved_in})
+        said = message(Reason.CONFIRMED)
+        return [
+            wording.seen(one),
+            seen_since(one, wording),
+            wording.message_text(said, [one], at(20)),
+            wording.sms(said, [one], at(20)),
+            alert_html(wording, said, [one], {}, at(20)),
+            alert_html(wording, message(Reason.CONFIRMED, 2), [one, one], {}, at(20)),
+        ]
+
+    theirs = told(since - 65 * 1440)
+    told_least = told(since - A_MONTH + 1)
+    assert theirs == told(0)
+    for before, now in zip(theirs, told_least, strict=True):
+        assert "Since Mon 2 November, 12:00" in now
+        assert before != now
+        for figure in ("1.2 ", "1234", "2.3 ", "2345", "Usual or allowed"):
+            assert figure not in now, now
+    assert Wording(texts=english(), zone=dt.UTC).action(one) in told_least[2]
+
+
+def test_rules_that_ask_for_no_habits_are_told_to_those_who_have_just_moved_in() -> None:
+    wording = Wording(texts=english(), zone=dt.UTC, moved_in={"A": alert().finding.since})
+
+    assert "at least 180 V is allowed" in wording.seen(alert())
 
 
 def test_what_is_over_is_called_so() -> None:

@@ -90,6 +90,19 @@ def test_a_supply_that_is_switched_off_explains_more_than_an_unusual_day() -> No
     assert state_of(replace(with_alerts(), supply=True)).key == "all_quiet"
 
 
+def test_what_those_before_them_did_is_no_state_of_those_who_moved_in() -> None:
+    leak, sag = alert(Kind.LEAK, Severity.WARNING, 3000), alert(Kind.VOLTAGE_SAG, Severity.WARNING, 4000)
+    after = alert(Kind.STUCK_LOAD, Severity.WARNING, 60)
+
+    def key(*alerts: Alert, days: float) -> str:
+        return state_of(replace(with_alerts(*alerts), moved_in=NOW - round(days * 1440))).key
+
+    assert key(leak, days=3) == "leak"
+    assert key(leak, days=1) == "learning"
+    assert key(leak, sag, days=1) == "voltage_issue"
+    assert key(leak, after, days=1) == "load_stays_on"
+
+
 def hours_of(known_days: int, *energy: float) -> Facts:
     """The same home, with the hours of today so far, of which 50 to 200 Wh are usual in each."""
     facts = facts_of(usual())

@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from custom_components.csj_meter.alerts.alert import Alert, AlertState
+from custom_components.csj_meter.anomaly.advice import advice_of
+from custom_components.csj_meter.anomaly.finding import Finding
+from custom_components.csj_meter.anomaly.kinds import Kind, Scope, Severity, State
 from custom_components.csj_meter.insights.base_load import base_load_of
 from custom_components.csj_meter.insights.days import days_of
 from custom_components.csj_meter.insights.facts import Facts, Hours, Ints
@@ -219,3 +223,77 @@ def test_an_appliance_is_known_by_its_power_and_its_hours(
     watts: float, hours: int, first: int, appliance: str
 ) -> None:
     assert appliance_of(watts, hours, first) == appliance
+
+
+def leak(since: int, kind: Kind = Kind.LEAK) -> Alert:
+    """400 W at all hours, where 100 W were usual."""
+    finding = Finding(
+        at=since + 300,
+        serial="A",
+        kind=kind,
+        severity=Severity.WARNING,
+        state=State.CONFIRMED,
+        since=since,
+        quantity="active_power",
+        value=400.0,
+        expected=100.0,
+        advice=advice_of(kind, Scope.UNKNOWN, {}),
+    )
+    raised_at = dt.datetime.fromtimestamp(since * 60, dt.UTC)
+    return Alert(
+        id="a",
+        state=AlertState.CONFIRMED,
+        finding=finding,
+        severity=Severity.WARNING,
+        raised_at=raised_at,
+        confirmed_at=raised_at,
+    )
+
+
+LATELY = START + DAYS * 1440
+
+NOW = LATELY + 720
+
+
+def told_of(kind: Kind, since: int, moved_in: int | None) -> Tip | None:
+    """The tip about something that began then, for those who have lived there since a minute."""
+    return why(facts_of(usual(), alerts=(leak(since, kind),), moved_in=moved_in)).get(kind.value)
+
+
+@pytest.mark.parametrize("kind", [Kind.LEAK, Kind.STUCK_LOAD, Kind.DRIFT])
+@pytest.mark.parametrize("days", [None, 70])
+def test_a_tip_about_an_alert_says_what_was_usual_for_those_who_live_there(
+    kind: Kind, days: int | None
+) -> None:
+    tip = told_of(kind, LATELY, None if days is None else NOW - days * 1440)
+
+    assert tip is not None
+    assert tip.sentence.key == f"tip_{kind.value}"
+    assert tip.sentence.params["watts"] == Amount(300.0, "W")
+    assert "usual" in {figure.label for figure in tip.figures}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "days"),
+    [
+        (Kind.LEAK, "tip_always_on", 20),
+        (Kind.STUCK_LOAD, "tip_stuck_load", 20),
+        (Kind.DRIFT, None, 40),  # which looks back for longer
+    ],
+)
+def test_of_those_before_them_nobody_learns_what_was_usual(kind: Kind, key: str | None, days: int) -> None:
+    tip = told_of(kind, LATELY, NOW - days * 1440)
+
+    if key is None:
+        assert tip is None
+        return
+    assert tip is not None
+    assert tip.sentence.key == key
+    assert tip.sentence.params["watts"] == Amount(400.0, "W")
+    assert [figure.label for figure in tip.figures] == ["now", "a_day"]
+    assert tip.figures[1].value == Amount(9.6, "kWh")
+
+
+@pytest.mark.parametrize("kind", [Kind.LEAK, Kind.STUCK_LOAD, Kind.DRIFT])
+def test_no_tip_is_about_what_began_before_they_moved_in(kind: Kind) -> None:
+    assert told_of(kind, NOW - 100 * 1440, NOW - 80 * 1440) is None

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 import numpy as np
 
 from ..alerting.alerting import Alerting
+from ..anomaly.baseline import MONTH
 from ..const import DOMAIN, LOGGER
 from ..coordinator import CsjConfigEntry, CsjCoordinator
 from ..detection.detection import Detection
@@ -42,6 +43,9 @@ LOOK_BACK: Final = 70 * DAY
 YEAR: Final = 364 * DAY
 AROUND: Final = 15 * DAY
 """Minutes around this day of last year."""
+
+BASELINE: Final = (MONTH + 1) * DAY
+"""Minutes out of which detection knows what is usual in an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +166,10 @@ async def async_facts(
         usage=stored.usage,
         yesterday=stored.yesterday,
         this_week=stored.this_week,
-        expected={start: its for start, its in zip(day.hours, expected, strict=True) if its is not None},
+        # until the month is over, it is what was usual for those before them as well
+        expected={start: its for start, its in zip(day.hours, expected, strict=True) if its is not None}
+        if moved_in is None or moved_in <= day.now - BASELINE
+        else {},
         known_days=detection.view(serial).known_days,
         alerts=tuple(alerting.active_of(serial)),
         moved_in=moved_in,

@@ -42,6 +42,7 @@ from ..site_part import SitePart
 from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..site_texts import SIGNAL_SITE_TEXTS, current_texts
 from ..steady_clock import SteadyClock
+from ..tenants.book import SIGNAL_TENANTS, moved_in_of
 from .event_data import event_data, whole_event
 from .issues import AlertIssues
 from .keeping import Keeping, async_open
@@ -89,6 +90,7 @@ class Alerting:
             async_dispatcher_connect(hass, SIGNAL_DETECTION, self._looked),
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._settings_changed),
             async_dispatcher_connect(hass, SIGNAL_SITE_TEXTS, self._texts_changed),
+            async_dispatcher_connect(hass, SIGNAL_TENANTS, self._names_changed),
             async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._names_changed),
             hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._names_changed),
             DailyPurge(hass, self._async_purge, name=f"{DOMAIN} old alerts").stop,
@@ -102,7 +104,10 @@ class Alerting:
         """How this site talks of its alerts."""
         if self._wording is None:
             self._wording = Wording(
-                texts=current_texts(self._hass), zone=self._zone, names=names_of(self._hass)
+                texts=current_texts(self._hass),
+                zone=self._zone,
+                names=names_of(self._hass),
+                moved_in=moved_in_of(self._hass),
             )
         return self._wording
 

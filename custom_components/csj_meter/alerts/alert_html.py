@@ -135,7 +135,7 @@ class _AlertMail:
         wording, texts = self._wording, self._wording.texts
         pairs = [
             ("measured", measured(alert, texts)),
-            ("usual", usual(alert, texts)),
+            ("usual", usual(alert, wording)),
             ("phase", None if alert.finding.phase is None else f"{alert.finding.phase}"),
             ("since", moment(alert.since, wording)),
             ("scope", wording.scope(alert).rstrip(FULL_STOPS)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from ..anomaly.wording import figure, says_since, seen, usual_range
+from ..anomaly.wording import figure, says_since, usual_range
 from ..language import dates
 from ..language.texts import Texts, with_unit
 from ..meters.quantities import Unit
@@ -32,9 +32,11 @@ def measured(alert: Alert, texts: Texts) -> str | None:
     return None if value is None else figure(texts, value, alert.finding)
 
 
-def usual(alert: Alert, texts: Texts) -> str | None:
-    """The range that is usual or allowed; None when it is not known."""
-    finding = alert.finding
+def usual(alert: Alert, wording: Wording) -> str | None:
+    """The range that is usual or allowed; None when it is not known, or that of others."""
+    texts, finding = wording.texts, alert.finding
+    if wording.tells_of_others(alert):
+        return None
     known = usual_range(texts, finding)
     if known is not None or finding.expected is None:
         return known
@@ -59,8 +61,8 @@ def standing(alert: Alert, wording: Wording) -> str:
 def seen_since(alert: Alert, wording: Wording) -> str:
     """What was seen and since when, which some sentences have in them already."""
     texts, finding = wording.texts, alert.finding
-    said = seen(texts, finding, wording.zone, dated=True)
-    if says_since(texts, finding):
+    said = wording.seen(alert, dated=True)
+    if says_since(texts, finding) or wording.tells_of_others(alert):
         return said
     return texts.sentences((said, texts("mail.since_moment", at=moment(alert.since, wording))))
 

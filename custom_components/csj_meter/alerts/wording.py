@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from ..anomaly.kinds import Kind, Scope, Severity
+from ..anomaly.own_past import looks_back_beyond
 from ..anomaly.wording import advice, duration, message as told, reach, seen
-from ..language.dates import clock
+from ..language.dates import clock, moment
 from ..language.texts import Texts
 from .alert import Alert, Nameless
 from .message import AFTERWARDS, Message, Reason
@@ -30,6 +31,9 @@ class Wording:
     zone: dt.tzinfo
     names: Mapping[str, str] = field(default_factory=dict)
     """Serial number -> what people call the meter."""
+
+    moved_in: Mapping[str, int] = field(default_factory=dict)
+    """Serial number -> the minute (UTC) in which those who live there moved in, where it is known."""
 
     def kind(self, kind: Kind) -> str:
         """What people call a kind."""
@@ -76,15 +80,25 @@ class Wording:
         )
         return self._title_of_drill(title) if alert.drill else title
 
-    def seen(self, alert: Alert) -> str:
-        """What was seen, in a sentence without advice."""
-        return seen(self.texts, alert.finding, self.zone)
+    def tells_of_others(self, alert: Alert) -> bool:
+        """Whether what is usual, by its figures, is how those lived who were there before."""
+        moved_in = self.moved_in.get(alert.finding.serial)
+        return moved_in is not None and looks_back_beyond(alert.finding, moved_in)
+
+    def seen(self, alert: Alert, *, dated: bool = False) -> str:
+        """What was seen, in a sentence without advice; nothing but since when where it would tell of others.
+
+        ``dated``: with the day of a moment in it, for whoever reads it later.
+        """
+        if self.tells_of_others(alert):
+            return self.texts("mail.since_moment", at=moment(self.texts, alert.since.astimezone(self.zone)))
+        return seen(self.texts, alert.finding, self.zone, dated=dated)
 
     def text(self, alert: Alert, members: Sequence[Alert] = ()) -> str:
         """What was seen, how far it reaches and what to do."""
         if not alert.is_open:
             return self.how_it_ended(alert)
-        parts = [told(self.texts, alert.finding, self.zone)]
+        parts = [told(self.texts, alert.finding, self.zone, what=self.seen(alert))]
         if alert.is_area:
             parts.append(self._members(members))
         if alert.drill:

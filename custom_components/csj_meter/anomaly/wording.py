@@ -43,14 +43,14 @@ _DECIMALS: Final[Mapping[Unit, int]] = MappingProxyType(
 )
 
 
-def message(texts: Texts, finding: Finding, zone: dt.tzinfo) -> str:
+def message(texts: Texts, finding: Finding, zone: dt.tzinfo, *, what: str | None = None) -> str:
     """One transition in a line: what was seen and, once it is confirmed, how far it reaches and what to do.
 
-    ``zone``: where the meter is.
+    ``zone``: where the meter is. ``what``: said in place of what was seen.
     """
     if finding.state is State.CLEARED:
         return texts("messages.cleared", duration=duration(texts, finding.at - finding.since))
-    parts = [seen(texts, finding, zone)]
+    parts = [seen(texts, finding, zone) if what is None else what]
     if finding.state is State.CONFIRMED:
         parts.append(reach(texts, finding.scope))
         if finding.advice.action is not None:

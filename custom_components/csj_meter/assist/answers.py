@@ -37,6 +37,7 @@ from ..money.energy_history import async_balances, full_hour
 from ..money.units import credit_unit
 from ..prepay.statement import OLDEST_BALANCE
 from ..site_texts import async_texts_of
+from ..tenants.book import moved_in_of
 from .questions import FORMS, Question
 
 MOST: Final = 5
@@ -83,7 +84,8 @@ class _Voice:
     @property
     def wording(self) -> Wording:
         zone = dt_util.get_default_time_zone()
-        return Wording(texts=self.texts, zone=zone, names=self.names)
+        moved_in = moved_in_of(self.hass)
+        return Wording(texts=self.texts, zone=zone, names=self.names, moved_in=moved_in)
 
 
 async def async_answer(hass: HomeAssistant, question: Question, asker: Asker, meter: str | None) -> Answer:

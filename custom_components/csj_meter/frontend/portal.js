@@ -94,7 +94,7 @@ import{C as e,D as t,O as n,S as r,T as i,_ as a,b as o,d as s,g as c,h as l,k a
             </span>
             <b>${e.title}</b>
           </div>
-          <p>${e.text} ${e.action}</p>
+          ${e.text||e.action?t`<p>${e.text} ${e.action}</p>`:i}
           <p class="small dim">
             ${e.until===null?this.t(`alerts.since`,{at:n.dateTime(e.since)}):this.t(`alerts.span`,{since:n.dateTime(e.since),until:n.dateTime(e.until)})}
           </p>

@@ -91,7 +91,7 @@ class State:
 
 HABITS: Final = frozenset(
     {
-        *(Kind.LEAK, Kind.HIGH_USAGE, Kind.LOW_USAGE, Kind.UNUSUAL_USAGE, Kind.DRIFT),
+        *(Kind.STUCK_LOAD, Kind.LEAK, Kind.HIGH_USAGE, Kind.LOW_USAGE, Kind.UNUSUAL_USAGE, Kind.DRIFT),
         *(Kind.LASTING_CHANGE, Kind.DAILY_SHAPE),
     }
 )
@@ -101,7 +101,8 @@ HABITS: Final = frozenset(
 def told_alerts(facts: Facts) -> list[Alert]:
     """Those that say how it is, the worst first, and of those the newest.
 
-    Of people who have just moved in nobody says that they are not as those before them.
+    Of people who have just moved in nobody says that they are not as those before them, nor, however bad it
+    is, what those did.
     """
     told = [
         alert
@@ -109,9 +110,15 @@ def told_alerts(facts: Facts) -> list[Alert]:
         if alert.is_active
         and not alert.drill
         and alert.state not in SETTLED
-        and not (facts.is_new and alert.kind in HABITS and alert.severity is Severity.INFO)
+        and not (alert.kind in HABITS and _is_of_others(facts, alert))
     ]
     return sorted(told, key=lambda alert: (-SEVERITIES.index(alert.severity), -alert.finding.since, alert.id))
+
+
+def _is_of_others(facts: Facts, alert: Alert) -> bool:
+    """Whether it began before those who live there moved in, or they have no habits yet to leave."""
+    began_before = facts.moved_in is not None and alert.finding.since < facts.moved_in
+    return began_before or (facts.is_new and alert.severity is Severity.INFO)
 
 
 def state_of(facts: Facts) -> State:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..alerts.alert import Alert
 from ..anomaly.kinds import Kind
+from ..anomaly.own_past import looks_back_beyond
 from ..meters.sample import moment_of
 from .base_load import BaseLoad, base_loads
 from .days import Days
@@ -155,8 +156,12 @@ def _of_alert(facts: Facts, alert: Alert) -> Tip | None:
     finding = alert.finding
     if alert.kind not in (Kind.STUCK_LOAD, Kind.LEAK, Kind.DRIFT) or finding.value is None:
         return None
+    # what was usual for those before them, nobody can work out of what is told
+    is_own = facts.moved_in is None or not looks_back_beyond(finding, facts.moved_in)
+    if alert.kind is Kind.DRIFT and not is_own:
+        return None  # it is nothing but what was before
     usual = finding.expected or 0.0
-    watts = max(0.0, finding.value - usual)
+    watts = max(0.0, finding.value - usual) if is_own else finding.value
     since = moment_of(finding.since, facts.zone)
     params: dict[str, Param] = {"watts": Amount(watts, WATT), "since": Moment(finding.since)}
     a_day = watts * 24 / 1000
@@ -164,10 +169,10 @@ def _of_alert(facts: Facts, alert: Alert) -> Tip | None:
         params["appliance"] = _word(appliance_of(watts, 24))
     return Tip(
         id=f"{alert.kind.value} {alert.id}",
-        sentence=Sentence(f"tip_{alert.kind.value}", params),
+        sentence=Sentence(_key_of_alert(alert.kind, is_own=is_own), params),
         figures=(
             Figure("now", Amount(finding.value, WATT)),
-            Figure("usual", Amount(usual, WATT)),
+            *((Figure("usual", Amount(usual, WATT)),) if is_own else ()),
             Figure("a_day", Amount(a_day, KILOWATT_HOUR)),
             *_costs(facts, a_day),
         ),
@@ -176,6 +181,10 @@ def _of_alert(facts: Facts, alert: Alert) -> Tip | None:
         is_news=True,
         personal=alert.kind is Kind.STUCK_LOAD,
     )
+
+
+def _key_of_alert(kind: Kind, *, is_own: bool) -> str:
+    return "tip_always_on" if kind is Kind.LEAK and not is_own else f"tip_{kind.value}"
 
 
 def _of_step(facts: Facts, step: Step) -> Tip:

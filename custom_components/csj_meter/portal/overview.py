@@ -119,7 +119,7 @@ async def _async_tips(
 async def _async_alerts(
     hass: HomeAssistant, tenancy: Tenancy, texts: Texts, zone: dt.tzinfo
 ) -> list[dict[str, Any]]:
-    """Alerts of the meter since they moved in, the newest first; nothing of its neighbours."""
+    """Alerts of the meter that began since they moved in, the newest first; nothing of its neighbours."""
     if (alerting := current_alerting(hass)) is None:
         return []
     since = max(tenancy.moved_in.at, dt_util.utcnow() - ALERTS_OF)
@@ -139,8 +139,10 @@ async def _async_alerts(
         and one.finding.serial == tenancy.serial
         and one.confirmed_at is not None
         and one.raised_at >= since
+        and one.since >= tenancy.moved_in.at
     ]
-    wording = Wording(texts=texts, zone=zone, names={})
+    moved_in = {tenancy.serial: minute_of(tenancy.moved_in.at.timestamp())}
+    wording = Wording(texts=texts, zone=zone, moved_in=moved_in)
     newest = sorted(theirs, key=lambda one: (one.raised_at, one.id), reverse=True)
     return [_told_alert(one, wording) for one in newest[:MOST_ALERTS]]
 
@@ -153,7 +155,8 @@ def _told_alert(alert: Alert, wording: Wording) -> dict[str, Any]:
         "since": alert.since.isoformat(),
         "until": None if alert.cleared_at is None else alert.cleared_at.isoformat(),
         "active": alert.is_active,
-        "text": wording.seen(alert),
+        # since when is there already
+        "text": "" if wording.tells_of_others(alert) else wording.seen(alert),
         "action": wording.action(alert) if alert.is_active else "",
     }
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.singleton import singleton
@@ -19,6 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN, LOGGER
 from ..file_issues import point_out_newer
 from ..kept_file import KeptStore, async_load_kept
+from ..meters.sample import minute_of
 from ..site.errors import TenantError
 from ..site.tenants import Tenancies, Tenancy
 
@@ -90,6 +91,17 @@ class TenantBook:
             self.tenancies, self._unreadable = Tenancies(), None
             await self._store.async_remove()
         async_dispatcher_send(self._hass, SIGNAL_TENANTS)
+
+
+@callback
+def moved_in_of(hass: HomeAssistant) -> dict[str, int]:
+    """Serial number -> the minute (UTC) in which those who live there moved in, as far as that is known."""
+    book = hass.data.get(_BOOK)
+    if not isinstance(book, TenantBook):  # not asked for yet, or being loaded
+        return {}
+    return {
+        one.serial: minute_of(one.moved_in.at.timestamp()) for one in book.tenancies.all if one.is_current
+    }
 
 
 _BOOK: Final[HassKey[TenantBook]] = HassKey(f"{DOMAIN}_tenants")

@@ -77,7 +77,7 @@ export class CsjPortalAlerts extends PortalElement {
             </span>
             <b>${alert.title}</b>
           </div>
-          <p>${alert.text} ${alert.action}</p>
+          ${alert.text || alert.action ? html`<p>${alert.text} ${alert.action}</p>` : nothing}
           <p class="small dim">
             ${alert.until === null
               ? this.t("alerts.since", { at: format.dateTime(alert.since) })

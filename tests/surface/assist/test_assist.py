@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+import datetime as dt
 from typing import Any, Final
 
 from homeassistant.auth.models import User
@@ -16,6 +17,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.csj_meter.alerting.alerting import current_alerting
 from custom_components.csj_meter.anomaly.kinds import Kind, Scope, State
 from custom_components.csj_meter.assist.phrases import PHRASES
 from custom_components.csj_meter.assist.questions import Question
@@ -23,6 +25,8 @@ from custom_components.csj_meter.const import DOMAIN
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.language.texts import LANGUAGES
 from custom_components.csj_meter.site.access import Role
+from custom_components.csj_meter.site.tenants import Tenancies, Tenancy, Turn
+from custom_components.csj_meter.tenants.book import async_tenants
 
 from ...alerts.found import found as finding
 from ..conftest import Home
@@ -128,6 +132,32 @@ async def test_why_there_was_an_alert(asked: Home) -> None:
     assert await ask(asked, "what is the alert about on home 2", user) == (
         "There is no alert, and there was none in the last day."
     )
+
+
+async def test_nobody_is_told_how_those_lived_who_were_there_before(asked: Home) -> None:
+    user, serial = owner(asked.hass), asked.serial(OWN)
+    usage = finding(
+        serial, kind=Kind.HIGH_USAGE, quantity="active_power", phase=None, value=4000.0, high=2345.0
+    )
+    async_dispatcher_send(asked.hass, SIGNAL_FINDINGS, [usage])
+    await asked.time.run(1)
+    alerting = current_alerting(asked.hass)
+    assert alerting is not None
+    (alert,) = alerting.active_of(serial)
+    assert "2.3 kW" in alerting.wording.seen(alert)
+    assert "2.3 kW" in await ask(asked, "Why is there an alert?", user)
+
+    def move_in(tenancies: Tenancies) -> Tenancies:
+        turn = Turn(at=dt.datetime.fromtimestamp(asked.time.wall, dt.UTC) - dt.timedelta(days=30))
+        return tenancies.with_tenancy(Tenancy(id="0" * 32, serial=serial, name="Ada", moved_in=turn))
+
+    book = await async_tenants(asked.hass)
+    await asked.time.through(book.async_change(move_in))
+
+    assert "kW" not in alerting.wording.seen(alert)
+    said = await ask(asked, "Why is there an alert?", user)
+    assert "High usage, Home 1. Since " in said
+    assert "kW" not in said
 
 
 @pytest.mark.parametrize(

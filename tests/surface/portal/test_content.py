@@ -329,16 +329,18 @@ async def test_a_tip_is_dismissed_by_whom_it_is_told(portal: Portal) -> None:
         since=minute_of(portal.home.time.wall),
         quantity="active_power",
         value=400.0,
-        expected=100.0,
+        expected=100.0,  # of those before her
         advice=advice_of(Kind.LEAK, Scope.UNKNOWN, {}, gateway_lost=False, neighbours_active=False),
     )
     async_dispatcher_send(portal.hass, SIGNAL_FINDINGS, [leak])
     await portal.home.time.run(1)  # with the next minute, detection says that there is none
     told = (await phone.get("api/overview")).told
     (tip,) = told["tips"]
-    assert "300" in tip["text"]
-    assert {figure["value"] for figure in tip["figures"]} >= {400.0, 100.0}
-    assert told["alerts"][0]["title"]
+    assert "400 W is always on" in tip["text"]
+    assert {figure["label"]: figure["value"] for figure in tip["figures"]}.items() >= {("Now", 400.0)}
+    assert "Usual" not in str(tip)
+    (alert,) = told["alerts"]
+    assert (alert["title"], alert["text"], bool(alert["action"])) == ("Leak", "", True)
 
     # of others' tips nobody knows the key, and a neighbour's phone has no use for it
     assert (await other.get("api/overview")).told["tips"] == []
@@ -348,6 +350,32 @@ async def test_a_tip_is_dismissed_by_whom_it_is_told(portal: Portal) -> None:
     assert (await phone.post("api/dismiss_tip", {"key": tip["key"]})).status == 200
     assert (await phone.get("api/overview")).told["tips"] == []
     assert {"portal: dismiss tip done", "portal: dismiss tip refused"} <= set(await portal.lines())
+
+
+async def test_what_began_before_they_moved_in_is_not_told_them(portal: Portal) -> None:
+    phone = await portal.opened()
+    now = minute_of(portal.home.time.wall)
+    for kind, ago in ((Kind.LEAK, 60), (Kind.VOLTAGE_SAG, 30)):
+        finding = Finding(
+            at=now,
+            serial=portal.home.serial(UNIT),
+            kind=kind,
+            severity=Severity.WARNING,
+            state=State.CONFIRMED,
+            since=now - ago,
+            quantity="active_power" if kind is Kind.LEAK else "voltage_l1",
+            value=400.0,
+            expected=100.0,
+            advice=advice_of(kind, Scope.UNKNOWN, {}, gateway_lost=False, neighbours_active=False),
+        )
+        async_dispatcher_send(portal.hass, SIGNAL_FINDINGS, [finding])
+    await portal.home.time.run(1)
+    alerting = current_alerting(portal.hass)
+    assert alerting is not None
+    assert len(alerting.active_of(portal.home.serial(UNIT))) == 2
+
+    told = (await phone.get("api/overview")).told
+    assert (told["alerts"], told["tips"]) == ([], [])
 
 
 async def test_a_message_becomes_a_work_order(portal: Portal) -> None:

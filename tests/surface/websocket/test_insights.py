@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import datetime as dt
 from decimal import Decimal
 import json
@@ -14,8 +15,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.csj_meter.advising.advising import current_advising
+from custom_components.csj_meter.anomaly.baseline import Expected, Reference
 from custom_components.csj_meter.assist.answers import Asker, async_answer
 from custom_components.csj_meter.assist.questions import Question
+from custom_components.csj_meter.detection.detection import Detection
 from custom_components.csj_meter.detection.status import SIGNAL_FINDINGS
 from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.simulator import Fault, FaultKind
@@ -219,16 +222,36 @@ async def test_it_is_worked_out_when_an_hour_closes_and_not_for_everybody_who_as
     assert await minutes_of(1.1) > known.at  # nobody has asked
 
 
-async def test_those_who_moved_in_see_nothing_of_before(past: Office) -> None:
-    serial = past.home.serial(UNIT)
-    book = await async_tenants(past.hass)
-    moved_in = dt.datetime.fromtimestamp((NOW // DAY - 2) * DAY * 60, dt.UTC)
+async def moves_in(past: Office, days_ago: int) -> None:
+    """Ada has lived there since a midnight so many days ago."""
+    serial, book = past.home.serial(UNIT), await async_tenants(past.hass)
+    moved_in = dt.datetime.fromtimestamp((NOW // DAY - days_ago) * DAY * 60, dt.UTC)
 
     def move_in(tenancies: Tenancies) -> Tenancies:
         turn = Turn(at=moved_in, energy=Decimal(1))
         return tenancies.with_tenancy(Tenancy(id="0" * 32, serial=serial, name="Ada", moved_in=turn))
 
     await past.home.time.through(book.async_change(move_in))
+
+
+@pytest.mark.parametrize(("days", "usual"), [(30, None), (31, 0.2)])
+async def test_what_is_usual_in_an_hour_is_theirs_after_a_month(
+    past: Office, monkeypatch: pytest.MonkeyPatch, days: int, usual: float | None
+) -> None:
+    async def learnt(_: Detection, __: str, hours: Sequence[int]) -> list[Expected]:
+        made = Expected(power=100.0, low=50.0, high=200.0, reference=Reference.ALL_DAYS, days=30, sure=1.0)
+        return [made] * len(hours)
+
+    monkeypatch.setattr(Detection, "async_expected", learnt)
+    await moves_in(past, days)
+    told = await (await past.viewer()).ask("insights", serial=past.home.serial(UNIT))
+
+    assert {hour["high"] for hour in told["usage"]["hours"]} == {usual}
+
+
+async def test_those_who_moved_in_see_nothing_of_before(past: Office) -> None:
+    serial = past.home.serial(UNIT)
+    await moves_in(past, 2)
     viewer = await past.viewer()
     told = await viewer.ask("insights", serial=serial)
 
