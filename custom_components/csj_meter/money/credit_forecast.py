@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, override
 from zoneinfo import ZoneInfo
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -20,11 +20,16 @@ from ..meters.reading import Group
 from ..prepay.errors import TariffError
 from ..prepay.forecast import LOOK_BACK, Forecast, forecast
 from ..prepay.tariffs import Schedule
+from ..site.tenants import Tenancy
+from ..tenants.book import TenantBook, async_tenants
 from .day_tables import read_schedule
 from .energy_history import async_hourly_energy, full_hour
 from .prices import prices_of
 
 INTERVAL: Final = dt.timedelta(minutes=30)
+
+ALMOST_AN_HOUR: Final = dt.timedelta(hours=1, microseconds=-1)
+"""From a moment to the last one of an hour that begins with it or after it."""
 
 PATIENCE: Final = 3.0
 """Seconds that whoever shows a forecast waits for the one that is being worked out."""
@@ -48,6 +53,8 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
         self._account: tuple[object, ...] = ()
         self._schedule: Schedule | None = None
         self._keeps_schedule = False
+        self._tenancy: Tenancy | None = None
+        """Of whose usage it is made; None for that of everybody."""
         self._work: asyncio.Task[None] | None = None
         self.data = None
 
@@ -59,9 +66,20 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
             # money changes no day tables: to read them would leave the forecast behind for seconds
             self._keeps_schedule = account[1:] == self._account[1:]
             self._account = account
-            self._work = self.config_entry.async_create_background_task(
-                self.hass, self.async_refresh(), f"{DOMAIN} {self.name}"
-            )
+            self._work_out()
+
+    @callback
+    def tenants_changed(self, book: TenantBook) -> None:
+        """Work it out at once when others live there, or have for another time."""
+        before, now = self._tenancy, book.current(self._meter.identity.serial)
+        if self.data is not None and (before and before.moved_in) != (now and now.moved_in):
+            self._keeps_schedule = True
+            self._work_out()
+
+    def _work_out(self) -> None:
+        self._work = self.config_entry.async_create_background_task(
+            self.hass, self.async_refresh(), f"{DOMAIN} {self.name}"
+        )
 
     async def async_settled(self) -> Forecast | None:
         """The forecast of the account as it was read last; the one before when that takes too long."""
@@ -80,7 +98,10 @@ class ForecastCoordinator(DataUpdateCoordinator[Forecast | None]):
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="no_account")
         now = dt_util.utcnow()
         until = full_hour(now)
+        self._tenancy = (await async_tenants(self.hass)).current(meter.identity.serial)
         since = until - LOOK_BACK
+        if self._tenancy is not None:  # how those used it who lived there before says nothing
+            since = min(max(since, full_hour(self._tenancy.moved_in.at + ALMOST_AN_HOUR)), until)
         history = await async_hourly_energy(
             self.hass, meter.identity.serial, meter.identity.tariffs, since, until
         )

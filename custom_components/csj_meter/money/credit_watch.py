@@ -12,6 +12,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
 from ..bus.errors import BusError
@@ -31,6 +32,7 @@ from ..prepay.movement import Movement
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..prepay.tariffs import Prices
 from ..site_texts import current_texts
+from ..tenants.book import SIGNAL_TENANTS, async_tenants
 from .credit_forecast import ForecastCoordinator
 from .prepayment import Prepayment, async_prepayment
 from .prices import told_prices
@@ -61,6 +63,7 @@ class CreditWatch:
         self._forecasts: dict[str, ForecastCoordinator] = {}
         self._issues: dict[str, str] = {}
         self._stopped = False
+        self._stop_following = async_dispatcher_connect(hass, SIGNAL_TENANTS, self._tenants_changed)
 
     def newest(self, serial: str) -> Movement | None:
         """The movement of a meter that began last, as far as looked at."""
@@ -110,12 +113,19 @@ class CreditWatch:
     async def async_stop(self) -> None:
         """End every look, and withdraw what was pointed out; the next set-up finds it again."""
         self._stopped = True
+        self._stop_following()
         looks = list(self._looks.values())
         for look in looks:
             look.cancel()
         await asyncio.gather(*looks, return_exceptions=True)
         for issue_id in list(self._issues):
             self._withdraw(issue_id)
+
+    async def _tenants_changed(self) -> None:
+        """Somebody has moved in or out."""
+        book = await async_tenants(self._hass)
+        for forecast in () if self._stopped else self._forecasts.values():
+            forecast.tenants_changed(book)
 
     async def _async_look(self, coordinator: CsjCoordinator, control: MeterControl) -> None:
         serial = coordinator.identity.serial

@@ -16,6 +16,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 
 from custom_components.csj_meter.money.prepayment import async_prepayment
 from custom_components.csj_meter.prepay.tariffs import Prices
+from custom_components.csj_meter.site.tenants import Tenancy, Turn
+from custom_components.csj_meter.tenants.book import async_tenants
 
 from ..conftest import Home
 from .conftest import Call
@@ -192,3 +194,34 @@ async def test_days_of_credit_left_follow_habits_and_top_ups(opened: Home, call:
     await opened.time.run(1800)
     dearer = opened.state("sensor", UNIT, "credit_days_left")
     assert dearer.attributes["per_day"] == pytest.approx(24 * prices[0], abs=0.05)
+
+
+async def lives_there(home: Home, moved_in: dt.datetime) -> None:
+    """Somebody lives behind the meter, since then."""
+    tenancy = Tenancy(id="0" * 32, serial=home.serial(UNIT), name="Ada", moved_in=Turn(at=moved_in))
+    book = await async_tenants(home.hass)
+    await home.time.through(book.async_change(lambda tenancies: tenancies.with_tenancy(tenancy)))
+    await home.time.run(5)
+
+
+async def test_how_long_credit_lasts_says_nothing_of_who_lived_there_before(opened: Home) -> None:
+    await live(opened, 28)
+    await opened.time.run(1900)
+    assert opened.state("sensor", UNIT, "credit_days_left").attributes["outlook"] == "runs_out"
+    credit = opened.entry.runtime_data.credit
+    (forecast,) = (
+        credit.forecast(one)
+        for one in opened.entry.runtime_data.coordinators.values()
+        if one.identity.serial == opened.serial(UNIT)
+    )
+    assert forecast.data.known_days > 27
+
+    now = dt.datetime.fromtimestamp(opened.time.wall, dt.UTC)
+    for moved_in in (now, NOW - 20 * HOUR):
+        await lives_there(opened, moved_in)
+        assert opened.state("sensor", UNIT, "credit_days_left").state == "unknown"
+        assert opened.state("sensor", UNIT, "credit_days_left").attributes["outlook"] == "unknown"
+
+    await lives_there(opened, NOW - 49.5 * HOUR)
+    assert opened.state("sensor", UNIT, "credit_days_left").attributes["outlook"] == "runs_out"
+    assert forecast.data.known_days == pytest.approx(49 / 24, abs=1.1 / 24)
