@@ -93,6 +93,23 @@ async def test_a_day_of_peace_is_forgiven_and_so_is_a_redeemed_voucher(
     await _fail(FREE)
 
 
+async def test_a_voucher_that_is_sent_again_forgives_nothing(
+    vouchers: Vouchers, meter: LineMeter, clock: Clock
+) -> None:
+    new = await new_voucher(vouchers, clock)
+    paid = await redeem(vouchers, new.code, meter, key="once")
+    for _ in range(FREE - 1):
+        with pytest.raises(UnknownVoucherError):
+            await redeem(vouchers, VoucherCode.new(), meter)
+
+    assert await redeem(vouchers, new.code, meter, key="once") == paid
+
+    with pytest.raises(UnknownVoucherError):
+        await redeem(vouchers, VoucherCode.new(), meter)
+    with pytest.raises(TooManyGuessesError):
+        await redeem(vouchers, VoucherCode.new(), meter)
+
+
 def test_the_wait_never_shrinks() -> None:
     waits = [delay_after(failures) for failures in range(200)]
 

@@ -29,7 +29,7 @@ from .errors import (
 )
 from .ledger import Ledger
 from .money import amount_of
-from .movement import Actor, Movement, MovementKind, Source
+from .movement import ON_THE_METER, Actor, Movement, MovementKind, Source
 from .order import Order
 from .schema import VOUCHERS
 from .top_up import LOGGER, MoneyMeter, Runner, TopUps
@@ -154,6 +154,10 @@ class Vouchers:
             voucher_id=voucher.id,
         )
         movement = await self._top_ups.carry_out(meter, order)
+        if earlier is not None and earlier.state in ON_THE_METER:
+            return (
+                movement  # whoever sends the same again has paid for nothing, and may be guessing at others
+            )
         try:
             await self._run(lambda: self._forgive(guesser))
         except LedgerUnavailableError as err:  # the money is on the meter, so this is no failure
