@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ..access.doors import place_of_alert
 from ..alerting.alerting import Alerting, alerting_of, current_alerting
 from ..alerting.event_data import alert_data
 from ..alerting.status import SIGNAL_ALERTS
@@ -147,7 +148,10 @@ async def _async_answer(
     """Let somebody answer an alert. Raises NoSuchAlertError, NotPossibleError and Unauthorized."""
     alerting, alert_id = alerting_of(call.hass), call.data["alert_id"]
     alert = alerting.desk.get(alert_id)
-    async with call.allowed(permission, serial=alert.serial, circuit=alert.circuit):
+    place = place_of_alert(
+        call.hass, alert
+    )  # as its meter hangs now: what was found knows the circuit of then
+    async with call.allowed(permission, serial=place.serial, circuit=place.circuit):
         await answer(alerting, alert_id)
     members = _members(alerting, alert, call.visible(Permission.SEE_ALERTS))
     return {"alert": alert_data(call.hass, alerting.desk.get(alert_id), alerting.wording, members)}

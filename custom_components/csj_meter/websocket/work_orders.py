@@ -71,8 +71,10 @@ def told_order(order: WorkOrder, alerting: Alerting) -> dict[str, Any]:
 
 
 def _circuit(order: WorkOrder, alerting: Alerting) -> str | None:
-    """The circuit of one that was opened for the alert of a circuit."""
-    alert = None if order.alert is None else alerting.desk.find(order.alert)
+    """The circuit of one that was opened for the alert of a circuit; None for one that is about a meter."""
+    if order.serial is not None or order.alert is None:
+        return None  # a meter may hang on another circuit by now
+    alert = alerting.desk.find(order.alert)
     return None if alert is None else alert.circuit
 
 

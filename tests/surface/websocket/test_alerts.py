@@ -128,6 +128,27 @@ async def test_of_an_area_each_sees_their_own_meters(office: Office) -> None:
     )
 
 
+async def test_alerts_and_work_orders_go_with_their_meter_to_another_circuit(office: Office) -> None:
+    before = await office.person(Role.LANDLORD, circuits=("Oak Street",))
+    now = await office.person(Role.LANDLORD, circuits=(CIRCUIT,))
+    # it hung on Oak Street when this was found
+    finding = found(office.home.serial(UNIT), circuit="Oak Street", severity=Severity.WARNING)
+    async_dispatcher_send(office.hass, SIGNAL_FINDINGS, [finding])
+    await office.run(1)
+    alerting = current_alerting(office.hass)
+    assert alerting is not None
+    (alert,) = alerting.desk.alerts
+    assert alert.circuit == "Oak Street"
+
+    refused = ("unauthorized", "not_allowed")
+    for name in ("report_false_alarm", "acknowledge", "create_work_order"):
+        assert await before.refused(f"alerts/{name}", alert_id=alert.id) == refused
+    assert await before.refused("alerts/shelve", alert_id=alert.id, minutes=60) == refused
+    order = (await now.ask("alerts/create_work_order", alert_id=alert.id))["work_order"]["number"]
+    assert await before.refused("work_orders/complete", number=order) == refused
+    assert (await now.ask("work_orders/complete", number=order))["work_order"]["open"] is False
+
+
 async def test_a_load_is_shown_with_what_is_usual(office: Office) -> None:
     """With five weeks of past, the hours around an alert have an expected value and a band."""
     serial, time = office.home.serial(UNIT), office.home.time
