@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .assist.exposure import keep_from_assist
 from .control import MeterControl
 from .coordinator import CsjConfigEntry, CsjCoordinator
 from .entity import ControlEntity, MeterEntity, async_add_for_every_control, async_add_for_every_meter
@@ -59,7 +60,7 @@ async def async_setup_entry(
 class SupplySwitch(ControlEntity, SwitchEntity):
     """The contact of the supply relay, on is closed; switching it forces it, whatever the credit.
 
-    It never shows what was asked for, only where the contact is.
+    It never shows what was asked for, only where the contact is. Assist has it when somebody has exposed it.
     """
 
     permission = Permission.SWITCH_SUPPLY
@@ -69,6 +70,11 @@ class SupplySwitch(ControlEntity, SwitchEntity):
         meter = control.session.meter
         group = meter.group_of("relay_contact") or meter.group_of("status")
         super().__init__(coordinator, control, SUPPLY, *([] if group is None else [group]))
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        keep_from_assist(self.hass, self.entity_id)
 
     @property
     @override

@@ -26,6 +26,7 @@ from .alerting.alerting import Alerting, async_alerting
 from .alerting.people import async_name_of
 from .alerts.work_order import WorkOrder
 from .alerts.work_orders import LONGEST_DESCRIPTION, LONGEST_SUMMARY
+from .assist.exposure import keep_from_assist
 from .const import DOMAIN
 from .coordinator import CsjConfigEntry
 from .exceptions import translates
@@ -47,7 +48,10 @@ async def async_setup_entry(
 
 
 class WorkOrderList(SiteAlertEntity, TodoListEntity):
-    """All work orders that are open, and those that were done in the last weeks."""
+    """All work orders that are open, and those that were done in the last weeks.
+
+    Assist has them when somebody has exposed them.
+    """
 
     permission = Permission.WORK_ORDERS
 
@@ -61,6 +65,11 @@ class WorkOrderList(SiteAlertEntity, TodoListEntity):
     def __init__(self, entry: ConfigEntry, alerting: Alerting) -> None:
         """Show and change the work orders of ``alerting`` on the device of the bridge ``entry``."""
         super().__init__(entry, alerting, WORK_ORDERS)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        keep_from_assist(self.hass, self.entity_id)
 
     @property
     @override

@@ -7,13 +7,11 @@ import datetime as dt
 from typing import Any, Final
 
 from homeassistant.auth.models import User
-from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, floor_registry as fr, intent
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, ToolInput, ToolResult, async_get_api
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
@@ -31,36 +29,7 @@ from custom_components.csj_meter.tenants.book import async_tenants
 from ...alerts.found import found as finding
 from ..conftest import Home
 from ..people import give_role
-
-OWN, OTHER = 1, 2
-"""Unit ids of two prepaid meters, ``Home 1`` and ``Home 2``."""
-
-
-@pytest.fixture
-async def asked(home: Home) -> Home:
-    """A bridge, and Assist."""
-    hass = home.hass
-    for component in ("homeassistant", "conversation", "llm", "intent"):
-        assert await home.time.through(async_setup_component(hass, component, {}))
-    assert await home.set_up()
-    await home.time.run(100)
-    return home
-
-
-async def ask(home: Home, sentence: str, user: User | None = None, language: str = "en") -> str:
-    """What Assist answers to a sentence."""
-    heard = await home.time.through(
-        conversation.async_converse(
-            home.hass,
-            sentence,
-            None,
-            Context(user_id=None if user is None else user.id),
-            language,
-            conversation.HOME_ASSISTANT_AGENT,
-        )
-    )
-    said: str = heard.response.speech["plain"]["speech"]
-    return said
+from .conftest import OTHER, OWN, ask
 
 
 def owner(hass: HomeAssistant) -> MockUser:
