@@ -15,10 +15,11 @@ import numpy as np
 from sqlalchemy import Connection, select, update
 
 from .aggregate import aggregate, hours_between, local_days_between
-from .columns import ABSENT, FIGURES, Stat, Steps
+from .columns import ABSENT, COUNTS, FIGURES, Stat, Steps
 from .contradictions import has_counters
 from .layout import Layout, Period
 from .meter_rows import MeterRow, keep
+from .purged import hours_gone, may_be_put
 from .schema import TOTALS
 from .series import DAY, FOREVER, HOUR, Aggregates, Minutes, Series
 
@@ -27,6 +28,9 @@ COUNTER: Final = "energy_import"
 
 WINDOW: Final = 8 * DAY
 """Minutes that are worked out at once, to bound the memory."""
+
+LONGEST_DAY: Final = DAY + HOUR
+"""Minutes of the local day on which clocks go back."""
 
 WIDEST: Final = 62
 """Days around a sample in which one that has the counters is looked for: as long as load profiles last."""
@@ -113,6 +117,8 @@ class Rollup:
 
     def _work_out(self, connection: Connection, row: MeterRow, since: int, until: int, after: Series) -> None:
         """Aggregate closed samples anew from hour to hour, and the local days that this touches."""
+        # the local days at both ends reach further
+        gone = self._gone(connection, row, since - LONGEST_DAY, until + LONGEST_DAY, after)
         window = since
         while window < until:
             end = min(until, window + WINDOW)
@@ -123,10 +129,27 @@ class Rollup:
             first = min([window, *days[0][:1].tolist()])
             last = max([end, *days[1][-1:].tolist()])
             series = self._with_context(connection, row.number, first, last, after)
-            self._put(connection, row, Period.HOUR, series, hours)
-            self._put(connection, row, Period.DAY, series, days)
+            self._put(connection, row, Period.HOUR, series, hours, gone)
+            self._put(connection, row, Period.DAY, series, days, gone)
             window = end
         row.untold_from = since if row.untold_from is None else min(since, row.untold_from)
+
+    def _gone(self, connection: Connection, row: MeterRow, since: int, until: int, after: Series) -> Minutes:
+        """The hours that lack samples, from the counters before a time to those behind it."""
+        none = np.empty(0, np.int64)
+        if row.kept_from is None:
+            return none
+        before = self._around(connection, row.number, since, older=True)
+        first = _counted(before, last=True) // HOUR * HOUR if len(before) else 0
+        if first >= row.kept_from:
+            return none
+        behind = self._around(connection, row.number, until, older=False).merged(after)
+        last = min(row.kept_from, _counted(behind, last=False) if len(behind) else FOREVER)
+        known = self._layout.aggregates(connection, [row.number], Period.HOUR, first, last, COUNTS)
+        if row.number not in known:
+            return none
+        there = Series.joined(self._layout.read(connection, row.number, first, last + HOUR, frozenset()))
+        return hours_gone(known[row.number], there.minutes)
 
     def _with_context(
         self, connection: Connection, meter: int, since: int, until: int, after: Series
@@ -168,6 +191,7 @@ class Rollup:
         period: Period,
         series: Series,
         periods: tuple[Minutes, Minutes],
+        gone: Minutes,
     ) -> None:
         starts, ends = periods
         if not len(starts):
@@ -177,10 +201,9 @@ class Rollup:
         old = known.get(row.number, Aggregates.empty())
         new = aggregate(series, starts, ends)
         if row.kept_from is not None:
-            # samples are gone that these need, their own or the one before an outage: what is known stays
+            counted = series.minutes[_has_counter(series)]
             first = int(series.minutes[0]) if len(series) else FOREVER
-            whole = (new.starts >= row.kept_from) & (new.starts + new.lengths > first)
-            new = new.rows(whole | ~np.isin(new.starts, old.starts))
+            new = new.rows(may_be_put(new, old, counted, first=first, kept_from=row.kept_from, gone=gone))
         if not len(new):
             return
         self._layout.put(connection, row.number, period, new)
