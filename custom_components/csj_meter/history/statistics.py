@@ -1,20 +1,20 @@
 """The closed hours of every meter as statistics of Home Assistant, for its Energy dashboard.
 
 They are right whatever happened in an hour: what was filled in after an outage, or came late, is told
-anew. The store knows what is still to be told, so nothing is missing after a restart; where the recorder
-itself knows less than it was told, because its database is another one, it is told again. Sums go on
-from what the recorder has for the hour before, also when the store had to begin anew. Hours that a clock
-was ahead in are told with the sum of now, until they come.
+anew. The store knows what is still to be told, so nothing is missing after a restart; what the recorder could
+not write, because its disk was full or its database locked, is told again later. Sums go on from what the
+recorder has for the hour before, also when the store had to begin anew. Hours that a clock was ahead in are
+told with the sum of now, until they come.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 import contextlib
 import datetime as dt
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -44,12 +44,12 @@ from .hourly_course import (
     SUMS,
     TARIFF_COSTS,
     Courses,
-    Point,
     closed_hours,
     courses,
     decimals_of,
     first_difference,
 )
+from .statistic_rows import FIGURES, is_number, is_written, level_rows, sum_rows, with_ahead
 from .status import SIGNAL_HOUR_CLOSED
 from .troubles import TelemetryUnavailableError
 
@@ -57,6 +57,9 @@ if TYPE_CHECKING:
     from homeassistant.components.recorder.models import StatisticData, StatisticMetaData
 
     from .telemetry import Telemetry
+
+type _Rows = dict[str, list[StatisticData]]
+"""Id of a statistic -> its hours."""
 
 RECORDER: Final = "recorder"
 
@@ -92,6 +95,7 @@ class HourlyStatistics:
         self._hass = hass
         self._telemetry = telemetry
         self._compared: set[str] = set()
+        self._unwritten: set[str] = set()
         self._work = AskedWork(
             self._async_work,
             lambda work: hass.async_create_background_task(work, f"{DOMAIN} statistics"),
@@ -143,6 +147,10 @@ class HourlyStatistics:
                 await self._async_tell_meter(meter, untold.get(serial))
             except TelemetryUnavailableError:
                 raise
+            except _UnwrittenError as err:
+                if serial not in self._unwritten:
+                    LOGGER.warning("Statistics of hours of meter %s are told again later: %s", serial, err)
+                self._unwritten.add(serial)
             except Exception:  # noqa: BLE001 - what the recorder has of one meter is not that of the others
                 LOGGER.exception("Statistics of hours of meter %s could not be told", serial)
 
@@ -155,6 +163,7 @@ class HourlyStatistics:
             since = await self._async_tell(meter, since)
             await asyncio.sleep(PAUSE)
         self._compared.add(serial)
+        self._unwritten.discard(serial)
 
     def _meters(self) -> list[CsjCoordinator]:
         """Meters that are set up: of others nobody knows name and currency."""
@@ -185,16 +194,16 @@ class HourlyStatistics:
     async def _async_tell(self, meter: CsjCoordinator, since: int) -> int | None:
         """Tell some hours of a meter from minute ``since`` on, and remember it when they are written.
 
-        From where to go on; None when that was all.
+        From where to go on; None when that was all. Raises _UnwrittenError.
         """
         serial = meter.identity.serial
         hours, found = await self._telemetry.async_run(partial(_look, serial, since))
-        await self._async_send(meter, found)
-        await get_instance(self._hass).async_block_till_done()
+        sent = await self._async_send(meter, found)
+        await self._async_see_written(sent)
         return await self._telemetry.async_run(partial(_remember, serial, since, hours))
 
-    async def _async_send(self, meter: CsjCoordinator, found: Courses) -> None:
-        """Hand courses to the recorder."""
+    async def _async_send(self, meter: CsjCoordinator, found: Courses) -> _Rows:
+        """Hand courses to the recorder. What it was handed."""
         # only where it is set up: it brings a database along
         from homeassistant.components.recorder.statistics import async_add_external_statistics
 
@@ -203,14 +212,42 @@ class HourlyStatistics:
             {key: found[key][0].start for key in metadata if key in SUMS}, meter.identity.serial
         )
         ahead = await self._async_ahead(metadata.keys() & SUMS.keys(), meter.identity.serial)
+        sent: _Rows = {}
         for key, its in metadata.items():
             points = found[key]
             if key in SUMS:
-                rows = _sums(points, bases.get(key, 0.0), decimals_of(key))
-                rows = _with_ahead(rows, ahead.get(key, []))
+                rows = sum_rows(points, bases.get(key, 0.0), decimals_of(key))
+                rows = with_ahead(rows, ahead.get(key, []))
             else:
-                rows = _levels(points)
+                rows = level_rows(points)
             async_add_external_statistics(self._hass, its, rows)
+            if rows:
+                sent[its["statistic_id"]] = rows
+        return sent
+
+    async def _async_see_written(self, sent: _Rows) -> None:
+        """Wait until the recorder has done it, and look at what it has. Raises _UnwrittenError.
+
+        It writes each course in a transaction of its own, and what fails it logs and forgets.
+        """
+        if not sent:
+            return
+        # only where it is set up: it brings a database along
+        from homeassistant.components.recorder.tasks import SynchronizeTask
+
+        recorder = get_instance(self._hass)
+        done = self._hass.loop.create_future()
+        # not async_block_till_done: it does not wait for the last task, once that has been begun
+        recorder.queue_task(SynchronizeTask(done))
+        await done
+        starts = [row["start"] for rows in sent.values() for row in rows]
+        until = max(starts) + dt.timedelta(hours=1)
+        written = await recorder.async_add_executor_job(
+            self._rows_between, min(starts), until, set(sent), FIGURES
+        )
+        missing = [its_id for its_id, rows in sent.items() if not is_written(rows, written.get(its_id, ()))]
+        if missing:
+            raise _UnwrittenError(f"the recorder has not written {', '.join(missing)}")
 
     async def _async_bases(self, starts: Mapping[str, int], serial: str) -> dict[str, float]:
         """Key -> the sum that the recorder has for the last hour before the first of its course.
@@ -258,11 +295,23 @@ class HourlyStatistics:
         }
 
     def _sums_between(self, since: dt.datetime, until: dt.datetime, ids: set[str]) -> Mapping[str, Any]:
+        return self._rows_between(since, until, ids, {"sum"})
+
+    def _rows_between(
+        self,
+        since: dt.datetime,
+        until: dt.datetime,
+        ids: set[str],
+        types: set[Literal["sum", "mean", "min", "max"]],
+    ) -> Mapping[str, Any]:
         from homeassistant.components.recorder.statistics import statistics_during_period
 
         # in the unit that they were told in, whatever somebody has chosen to see
-        units = {"energy": UnitOfEnergy.KILO_WATT_HOUR.value}
-        return statistics_during_period(self._hass, since, until, ids, "hour", units, {"sum"})
+        units = {
+            "energy": UnitOfEnergy.KILO_WATT_HOUR.value,
+            "voltage": UnitOfElectricPotential.VOLT.value,
+        }
+        return statistics_during_period(self._hass, since, until, ids, "hour", units, types)
 
     async def _async_metadata(self, meter: CsjCoordinator, key: str) -> StatisticMetaData | None:
         """What a course is; None for a cost in no currency."""
@@ -305,9 +354,8 @@ class HourlyStatistics:
         return name
 
 
-def is_number(value: object, largest: float) -> bool:
-    """Whether it is a number as a meter tells them; a database keeps whatever somebody writes into it."""
-    return isinstance(value, int | float) and abs(value) <= largest
+class _UnwrittenError(Exception):
+    """The recorder was told of hours and has not written them."""
 
 
 def _look(serial: str, since: int, store: Store) -> tuple[Aggregates, Courses]:
@@ -324,33 +372,3 @@ def _remember(serial: str, since: int, hours: Aggregates, store: Store) -> int |
     if untold is not None and since <= untold < told:
         store.told(serial, untold, told if len(later) else FOREVER)
     return int(later.starts[0]) if len(later) else None
-
-
-def _sums(points: list[Point], base: float, decimals: int) -> list[StatisticData]:
-    """Rows that add up from ``base`` on, exactly."""
-    total = round(base * 10**decimals)
-    rows: list[StatisticData] = []
-    for point in points:
-        total += point.used or 0
-        row: StatisticData = {"start": moment_of(point.start), "sum": round(total / 10**decimals, decimals)}
-        if point.state is not None:
-            row["state"] = point.state
-        rows.append(row)
-    return rows
-
-
-def _with_ahead(rows: list[StatisticData], ahead: Iterable[dt.datetime]) -> list[StatisticData]:
-    """The same, and hours ``ahead`` of which nothing is known by now: with the sum of the hour before."""
-    sums = {row["start"]: row for row in rows}
-    for start in ahead:
-        if start not in sums and (before := [row for row in rows if row["start"] < start]):
-            sums[start] = {"start": start, "sum": before[-1]["sum"]}
-    return [sums[start] for start in sorted(sums)]
-
-
-def _levels(points: list[Point]) -> list[StatisticData]:
-    return [
-        {"start": moment_of(point.start), "mean": point.mean, "min": point.low, "max": point.high}
-        for point in points
-        if point.mean is not None and point.low is not None and point.high is not None
-    ]

@@ -17,7 +17,7 @@ from homeassistant.helpers.recorder import get_instance
 import numpy as np
 
 from ..const import LOGGER
-from ..history.statistics import is_number
+from ..history.statistic_rows import is_number
 from ..history.telemetry import async_telemetry
 from ..history.troubles import TelemetryUnavailableError
 from ..meter_sensors import sensor_of

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import datetime as dt
-from itertools import pairwise
+from itertools import count, pairwise
+import sqlite3
 from typing import Any
 
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.components.recorder.statistics import list_statistic_ids, statistics_during_period
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
+import numpy as np
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
-from custom_components.csj_meter.history.hourly_course import closed_hours, courses
+from custom_components.csj_meter.history.hourly_course import SUMS, closed_hours, courses
 from custom_components.csj_meter.history.statistics import HourlyStatistics, statistic_id
 from custom_components.csj_meter.history.telemetry import async_telemetry
 from custom_components.csj_meter.telemetry.columns import ABSENT
@@ -60,6 +66,23 @@ async def rows(archive: Archive, key: str) -> list[dict[str, Any]]:
         {"sum", "state", "mean", "min", "max"},
     )
     return [dict(row) for row in found.get(its_id, ())]
+
+
+@contextmanager
+def unwritable(hass: HomeAssistant, times: int) -> Iterator[None]:
+    """A recorder whose database is locked whenever it writes statistics, at most so many times."""
+    engine, numbers = get_instance(hass).engine, count()
+
+    def refuse(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if statement.startswith(("INSERT INTO statistics ", "UPDATE statistics ")) and next(numbers) < times:
+            raise OperationalError(statement, {}, sqlite3.OperationalError("database is locked"))
+
+    event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", refuse)
+    assert next(numbers)
 
 
 def counter_at(series: Series, counter: str, moment: float) -> float | None:
@@ -165,7 +188,6 @@ async def test_sums_go_on_when_the_store_has_to_begin_anew(archive: Archive) -> 
 
 
 @pytest.mark.days
-@pytest.mark.days
 async def test_a_course_that_begins_later_than_others_goes_on_from_its_own_hour(archive: Archive) -> None:
     home, keys = archive.home, ("energy_import", "energy_import_t2", "cost")
     await home.time.run(8 * HOUR)
@@ -203,3 +225,24 @@ async def test_the_meters_of_a_bridge_that_is_set_up_later_are_told_at_once(alon
     assert await alone.set_up()
 
     assert [row["start"] for row in await rows(archive, "energy_import")] == [BEGIN]
+
+
+@pytest.mark.parametrize("times", [1, 10_000], ids=["one course", "all courses"])
+async def test_what_the_recorder_cannot_write_is_told_again(archive: Archive, times: int) -> None:
+    home, keys = archive.home, (*COUNTERS, "cost")
+    await home.time.run(2 * HOUR)
+    before = {key: await rows(archive, key) for key in keys}
+
+    with unwritable(home.hass, times):
+        await home.time.run(HOUR)
+        await recorded(home)
+    await home.time.run(2 * HOUR)
+
+    hours = await archive.read(lambda store: closed_hours(archive.serial, 0, FOREVER, store))
+    for key in keys:
+        after = await rows(archive, key)
+        assert len(after) >= len(before[key]) + 3
+        assert [row["start"] for row in after] == [after[0]["start"] + HOUR * n for n in range(len(after))]
+        used = hours.numbers(SUMS[key])[-len(after) :]
+        assert [row["sum"] for row in after] == pytest.approx(np.cumsum(used).tolist(), abs=1e-6)
+    assert await archive.read(lambda store: store.untold()) == {}
