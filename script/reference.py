@@ -116,7 +116,7 @@ ANSWERS: Final[Mapping[str, str]] = {
     "move_in": _TENANCY,
     "move_out": "[the closing statement](tenants.md#the-closing-statement): `tenancy`, `tenant`, `meter`, "
     "`moved_in` and `moved_out` (each with `at`, `energy`, `balance`), `energy`, `topped_up`, `cost`, "
-    "`credit_left`, `unit`, `statement`",
+    "`credit_left`, `unit`, `remarks`, `statement`",
     "list_tenants": f"`tenants`, a list, each with {_TENANCY}, `channel`, `reminded_at`",
     "forget_tenants": "`forgotten`, how many",
     "make_portal_link": "`link`",
