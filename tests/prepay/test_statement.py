@@ -16,12 +16,20 @@ from custom_components.csj_meter.prepay.hourly_energy import HourlyEnergy
 from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import MovementKind, MovementState, Source
 from custom_components.csj_meter.prepay.price_history import PricesSince
-from custom_components.csj_meter.prepay.statement import BalanceAt, EnergyLine, Gap, Month, Remark, statement
+from custom_components.csj_meter.prepay.statement import (
+    BalanceAt,
+    EnergyLine,
+    Gap,
+    Month,
+    Period,
+    Remark,
+    statement,
+)
 from custom_components.csj_meter.prepay.tariffs import Prices
 from custom_components.csj_meter.prepay.top_up import TopUps
 
 from .model import LANDLORD, Clock, LineMeter
-from .statement_account import AFTER, END, MARCH, START, a_movement, an_account
+from .statement_account import AFTER, BERLIN, END, MARCH, START, a_movement, an_account
 
 
 def test_a_complete_month_adds_up() -> None:
@@ -195,6 +203,23 @@ def test_hours_cut_by_the_month_count_with_their_share(minutes: int, number: int
     assert sum(sum(hour.energy or ()) for hour in hours) == pytest.approx(number)
     assert hours[0].start == since
     assert all(one.end == next_one.start for one, next_one in pairwise(hours))
+
+
+def test_what_an_hour_that_is_cut_may_have_cost_is_no_difference() -> None:
+    """Whoever moves in at half past two has half of the hour, though all of it may have been used before."""
+    start, end = START + dt.timedelta(hours=2.5), START + dt.timedelta(hours=4)
+    balances = [BalanceAt(at=start, balance=Decimal("10.00")), BalanceAt(at=end, balance=Decimal("9.10"))]
+    account = an_account(energy=HourlyEnergy.of(START, [(2.0, 0.0)] * 5), balances=balances, movements=[])
+
+    made = statement(account, Period(start, end, BERLIN), now=AFTER)
+
+    assert (made.cost, made.difference) == (Decimal("0.90"), 0)
+    for used, remarks in (("1.40", ()), ("1.60", (Remark.DIFFERENCE,))):
+        told = [balances[0], BalanceAt(at=end, balance=Decimal("10.00") - Decimal(used))]
+        assert (
+            statement(replace(account, balances=told), Period(start, end, BERLIN), now=AFTER).remarks
+            == remarks
+        )
 
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "26-03", "2026-3-1", "x-03", "0000-01"])

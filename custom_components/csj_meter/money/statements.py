@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import datetime as dt
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from ..prepay.statement import (
 )
 from ..prepay.tariffs import Prices
 from .energy_history import async_balances, async_hourly_energy, full_hour
+from .last_shown import async_last_shown
 from .prepayment import async_prepayment
 from .units import counts_energy, credit_unit
 
@@ -34,17 +36,27 @@ async def async_zone(hass: HomeAssistant) -> ZoneInfo:
     return await dt_util.async_get_time_zone(hass.config.time_zone) or ZoneInfo("UTC")
 
 
-async def async_statement_of(hass: HomeAssistant, meter: CsjCoordinator, month: Month | Period) -> Statement:
-    """The statement of a meter. Raises StatementError and what the ledger raises."""
+async def async_statement_of(
+    hass: HomeAssistant, meter: CsjCoordinator, month: Month | Period, read: Sequence[BalanceAt] = ()
+) -> Statement:
+    """The statement of a meter. Raises StatementError and what the ledger raises.
+
+    ``read``: balances that somebody has read themselves.
+    """
     zone = await async_zone(hass)
     # the hour that is not over yet is no gap, it is not part of the statement
     now = full_hour(dt_util.utcnow())
-    account = await _async_account(hass, meter, month, now, zone)
+    account = await _async_account(hass, meter, month, now, zone, read)
     return await hass.async_add_executor_job(lambda: statement(account, month, now=now))
 
 
 async def _async_account(
-    hass: HomeAssistant, meter: CsjCoordinator, month: Month | Period, now: dt.datetime, zone: ZoneInfo
+    hass: HomeAssistant,
+    meter: CsjCoordinator,
+    month: Month | Period,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    read: Sequence[BalanceAt],
 ) -> Account:
     """All that is known of a month."""
     serial = meter.identity.serial
@@ -59,6 +71,12 @@ async def _async_account(
         prices = (PricesSince(since=start, prices=Prices.by_energy()),)
     first, last = full_hour(start), full_hour(end) + (HOUR if end > full_hour(end) else dt.timedelta())
     balances = await async_balances(hass, serial, first - OLDEST_BALANCE, last)
+    balances += read
+    for bound in (start, end):
+        # a balance of the hour before knows nothing of what was topped up since
+        known = None if bound == full_hour(bound) else await async_last_shown(hass, serial, meter, bound)
+        if known is not None and known.balance is not None:
+            balances.append(known.balance)
     if isinstance(balance := meter.value("balance"), Decimal):
         reading = meter.data.readings[meter.source.group_of("balance") or next(iter(meter.data.readings))]
         balances.append(BalanceAt(at=dt.datetime.fromtimestamp(reading.at, dt.UTC), balance=balance))

@@ -16,7 +16,7 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from .errors import StatementError
-from .hourly_energy import Hour, HourlyEnergy
+from .hourly_energy import HOUR, Hour, HourlyEnergy
 from .money import CENT, round_money
 from .movement import ON_THE_METER, UNSETTLED, Movement
 from .price_history import PricesSince
@@ -310,7 +310,8 @@ def statement(account: Account, month: Month | Period, *, now: dt.datetime) -> S
     difference = None
     if opening is not None and closing is not None and not incomplete:
         difference = opening.balance + topped_up - closing.balance - cost
-        remarks[Remark.DIFFERENCE] = abs(difference) > max(5 * CENT, TOLERANCE * cost)
+        tolerance = max(5 * CENT, TOLERANCE * cost) + _guessed(hours, account.prices)
+        remarks[Remark.DIFFERENCE] = abs(difference) > tolerance
     return Statement(
         serial=account.serial,
         name=account.name,
@@ -339,19 +340,36 @@ def _lines(hours: Sequence[Hour], prices: Sequence[PricesSince]) -> tuple[Energy
     lists = sorted(prices, key=lambda one: one.since)
     used: defaultdict[tuple[int, Decimal | None], Decimal] = defaultdict(Decimal)
     for hour in hours:
-        if hour.energy is None:
-            continue
-        valid = next((one.prices for one in reversed(lists) if one.since <= hour.start), None)
-        for tariff, energy in enumerate(hour.energy, 1):
+        for tariff, energy in enumerate(hour.energy or (), 1):
             if energy:
-                known = valid is not None and tariff <= len(valid.per_kilowatt_hour)
-                used[tariff, valid.of(tariff) if valid is not None and known else None] += exact(energy)
+                used[tariff, _price(lists, hour, tariff)] += exact(energy)
     lines: list[EnergyLine] = []
     for (tariff, price), exactly in used.items():
         counted = exactly.quantize(ENERGY_STEP, ROUND_HALF_UP)
         cost = None if price is None else round_money(counted * price)
         lines.append(EnergyLine(tariff=tariff, energy=counted, price=price, cost=cost))
     return tuple(sorted(lines, key=lambda line: line.tariff))
+
+
+def _price(lists: Sequence[PricesSince], hour: Hour, tariff: int) -> Decimal | None:
+    """The price of a tariff in an hour, by lists in the order of time."""
+    valid = next((one.prices for one in reversed(lists) if one.since <= hour.start), None)
+    return None if valid is None or tariff > len(valid.per_kilowatt_hour) else valid.of(tariff)
+
+
+def _guessed(hours: Sequence[Hour], prices: Sequence[PricesSince]) -> Decimal:
+    """By how much the cost of hours that are cut may be wrong: nobody knows when in the hour it was used."""
+    cut = [hour for hour in hours if hour.end - hour.start < HOUR]
+    lists = sorted(prices, key=lambda one: one.since)
+    return sum(
+        (
+            exact(energy) / exact((hour.end - hour.start) / HOUR) * price
+            for hour in cut
+            for tariff, energy in enumerate(hour.energy or (), 1)
+            if energy and (price := _price(lists, hour, tariff)) is not None
+        ),
+        Decimal(0),
+    )
 
 
 def _gaps(hours: Sequence[Hour]) -> tuple[Gap, ...]:

@@ -20,7 +20,7 @@ from ..money.statements import async_statement_of, async_zone, told_statement
 from ..money.units import credit_unit
 from ..prepay.errors import StatementError
 from ..prepay.movement import ON_THE_METER, UNSETTLED
-from ..prepay.statement import Period, Remark, Statement
+from ..prepay.statement import BalanceAt, Period, Remark, Statement
 from ..prepay.statement_csv import to_csv
 from ..prepay.statement_html import to_html
 from ..site.errors import TenantError
@@ -144,10 +144,13 @@ async def async_tenancy_statement(
 ) -> Statement | None:
     """The statement of what somebody has of a time; None where that is nothing, or not an hour yet."""
     start = max(start, tenancy.moved_in.at)
+    turns = [tenancy.moved_in]
     if tenancy.moved_out is not None:
         end = min(end, tenancy.moved_out.at)
+        turns.append(tenancy.moved_out)
+    read = [BalanceAt(at=turn.at, balance=turn.balance) for turn in turns if turn.balance is not None]
     try:
-        return await async_statement_of(hass, meter, Period(start, end, await async_zone(hass)))
+        return await async_statement_of(hass, meter, Period(start, end, await async_zone(hass)), read)
     except StatementError:
         return None
 

@@ -145,6 +145,19 @@ async def test_a_moment_of_the_past_has_the_balance_of_then(opened: Home, before
     assert 0 <= closing["cost"] < 5
 
 
+async def test_the_statement_of_a_tenancy_has_the_balance_that_was_read_on_moving_in(opened: Home) -> None:
+    await opened.time.run(1200)
+    serial, read = opened.serial(UNIT), Decimal("12.34")
+    moved_in = await opened.time.through(async_turn(opened.hass, serial, None, balance=read))
+    tenancy = Tenancy(id=new_id(), serial=serial, name="Ada", moved_in=moved_in)
+    await opened.time.through(async_move_in(opened.hass, tenancy))
+    await opened.time.run(7200)
+
+    closing = await close(opened)
+
+    assert closing["statement"]["opening"] == {"at": moved_in.at.isoformat(), "balance": float(read)}
+
+
 @pytest.mark.parametrize("applied", [True, False])
 async def test_an_undecided_top_up_leaves_the_cost_open_and_is_no_matter_of_the_next_tenant(
     opened: Home, *, applied: bool
