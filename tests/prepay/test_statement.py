@@ -29,7 +29,7 @@ from custom_components.csj_meter.prepay.tariffs import Prices
 from custom_components.csj_meter.prepay.top_up import TopUps
 
 from .model import LANDLORD, Clock, LineMeter
-from .statement_account import AFTER, BERLIN, END, MARCH, START, a_movement, an_account
+from .statement_account import AFTER, BERLIN, END, MARCH, PRICES, START, a_movement, an_account
 
 
 def test_a_complete_month_adds_up() -> None:
@@ -100,6 +100,23 @@ def test_a_history_that_begins_late_or_ends_early_has_gaps_there() -> None:
 
     assert [gap.start for gap in made.gaps] == [START, START + dt.timedelta(days=2)]
     assert made.gaps[-1].end == END
+
+
+@pytest.mark.parametrize(
+    ("minutes", "remarks"),
+    [
+        pytest.param(20, (), id="in the first hour"),
+        pytest.param(60, (Remark.NO_PRICE,), id="after the first hour"),
+    ],
+)
+def test_the_first_prices_hold_for_the_hour_in_which_they_were_seen_and_for_none_before(
+    minutes: int, remarks: tuple[Remark, ...]
+) -> None:
+    seen = PricesSince(since=START + dt.timedelta(minutes=minutes), prices=PRICES)
+
+    made = statement(an_account(prices=[seen]), MARCH, now=AFTER)
+
+    assert made.remarks == remarks
 
 
 @pytest.mark.parametrize(

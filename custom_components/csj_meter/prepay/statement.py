@@ -354,6 +354,8 @@ def _lines(hours: Sequence[Hour], prices: Sequence[PricesSince]) -> tuple[Energy
 def _price(lists: Sequence[PricesSince], hour: Hour, tariff: int) -> Decimal | None:
     """The price of a tariff in an hour, by lists in the order of time."""
     valid = next((one.prices for one in reversed(lists) if one.since <= hour.start), None)
+    if valid is None and lists and lists[0].since < hour.end:
+        valid = lists[0].prices  # the first hour of a new meter: it was seen with no others before
     return None if valid is None or tariff > len(valid.per_kilowatt_hour) else valid.of(tariff)
 
 
