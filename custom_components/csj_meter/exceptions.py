@@ -163,8 +163,15 @@ _MISTAKES: Final = (
 
 def translated(error: OwnError) -> HomeAssistantError:
     """The same error for a person in front of Home Assistant."""
-    if type(error) is TopUpRefusedError and isinstance(error.__cause__, BusError | MeterError):
-        error = error.__cause__  # what the meter had against it says more than that it was refused
+    cause = error.__cause__
+    # what the meter had against it says more than that it was refused; not so that the count is taken: where
+    # somebody else has it, this is another error
+    if (
+        type(error) is TopUpRefusedError
+        and isinstance(cause, BusError | MeterError)
+        and not isinstance(cause, CountMovedError)
+    ):
+        error = cause
     kind = ServiceValidationError if isinstance(error, _MISTAKES) else HomeAssistantError
     key = ERROR_KEYS[type(error)]
     if isinstance(error, NotPossibleError) and error.reason == SHELVING_TOO_LONG:

@@ -17,6 +17,7 @@ from custom_components.csj_meter.prepay.ledger import Ledger
 from custom_components.csj_meter.prepay.movement import MovementKind, MovementState, Reason, Source
 from custom_components.csj_meter.prepay.top_up import TopUps
 
+from .landlord import AFTER_LATE
 from .model import TENANT, Clock, Fate, LineMeter, assert_nothing_unaccounted
 
 
@@ -65,6 +66,28 @@ async def test_a_token_learns_its_amount_from_the_meter(
         Decimal("20.00"),
         "…7890",
     )
+    assert_nothing_unaccounted(ledger, meter.serial, meter.account)
+
+
+async def test_a_token_that_arrives_after_it_was_given_up_is_ours_with_its_amount(
+    top_ups: TopUps, ledger: Ledger, clock: Clock
+) -> None:
+    meter = TokenMeter(clock)
+    meter.fates = iter([Fate.VERY_LATE])
+    with pytest.raises(TopUpUncertainError):
+        await top_ups.load_token(
+            meter, "12345678901234567890", actor=TENANT, source=Source.PORTAL, guesser="somebody"
+        )
+    clock.advance(AFTER_LATE)
+    (given_up,) = (await top_ups.settle(meter)).settled
+    assert given_up.reason is Reason.NOT_ARRIVED
+    clock.advance(1800)
+
+    seen = await top_ups.settle(meter)
+
+    (late,) = seen.settled
+    assert seen.foreign == ()
+    assert (late.id, late.reason, late.amount) == (given_up.id, Reason.LATE, Decimal("20.00"))
     assert_nothing_unaccounted(ledger, meter.serial, meter.account)
 
 

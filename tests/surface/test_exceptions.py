@@ -8,8 +8,9 @@ from pathlib import Path
 from custom_components.csj_meter import exceptions
 from custom_components.csj_meter.alerts.errors import AlertError, NotPossibleError
 from custom_components.csj_meter.bus.errors import BusError, UnitError
+from custom_components.csj_meter.meters.commands.errors import BusyError, CountMovedError
 from custom_components.csj_meter.meters.errors import MeterError
-from custom_components.csj_meter.prepay.errors import PrepayError
+from custom_components.csj_meter.prepay.errors import PrepayError, TopUpRefusedError
 
 TRANSLATIONS = Path(exceptions.__file__).parent / "translations" / "en.json"
 
@@ -34,6 +35,18 @@ def test_every_key_has_its_own_sentence() -> None:
 
     assert len(set(sentences)) == len(sentences)
     assert all("{error}" in sentence for sentence in sentences)
+
+
+def test_a_refused_top_up_is_told_by_what_the_meter_had_against_it_unless_that_is_the_count() -> None:
+    """A count that nobody has taken is no rival's: whoever was first is an error of its own."""
+
+    def key(error: PrepayError, cause: Exception) -> str | None:
+        error.__cause__ = cause
+        return exceptions.translated(error).translation_key
+
+    assert key(TopUpRefusedError("refused"), BusyError("busy")) == "meter_busy"
+    taken = TopUpRefusedError("refused", is_taken=True)
+    assert key(taken, CountMovedError("not its turn")) == "top_up_refused"
 
 
 def test_each_reason_why_an_alert_does_not_let_itself_be_answered_has_its_own_sentence() -> None:

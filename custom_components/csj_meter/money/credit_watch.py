@@ -39,6 +39,7 @@ from .prices import told_prices
 
 ISSUE_COUNT_FELL: Final = "count_fell"
 ISSUE_OVERTAKEN: Final = "overtaken"
+ISSUE_OVERTAKEN_TOKEN: Final = "overtaken_token"
 """Translation keys of the issues, and what their ids begin with."""
 
 
@@ -185,11 +186,17 @@ class CreditWatch:
         wanted = {f"{ISSUE_OVERTAKEN}_{movement.id}": movement for movement in undecided}
         for issue_id, movement in wanted.items():
             if issue_id not in self._issues:
+                # a token has no amount that anybody here knows: its last digits say which one it is
+                what = (
+                    {"token": movement.note}
+                    if movement.amount is None
+                    else {"amount": f"{movement.amount} {movement.unit}".strip()}
+                )
                 self._point_out(
                     issue_id,
                     coordinator,
-                    ISSUE_OVERTAKEN,
-                    amount=f"{movement.amount} {movement.unit}".strip(),
+                    ISSUE_OVERTAKEN_TOKEN if movement.amount is None else ISSUE_OVERTAKEN,
+                    **what,
                     at=dates.date_and_time(current_texts(self._hass), dt_util.as_local(movement.created_at)),
                     movement=movement.id,
                 )

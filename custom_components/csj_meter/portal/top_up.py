@@ -17,7 +17,7 @@ from ..meters.errors import MeterError
 from ..money.credit_watch import is_prepaid
 from ..money.plain_data import movement_data
 from ..money.prepayment import async_prepayment
-from ..prepay.errors import PrepayError, TopUpPendingError, TopUpUncertainError
+from ..prepay.errors import PrepayError, TopUpUncertainError
 from ..prepay.movement import Actor, Movement, MovementState, Nameless, Source
 from ..prepay.prepaid_meter import PrepaidMeter
 from ..site.tenants import Tenancy
@@ -39,7 +39,7 @@ WORDS: Final = frozenset(
     {
         *("voucher_mistyped", "voucher_unknown", "voucher_expired", "voucher_used", "voucher_withdrawn"),
         *("voucher_for_other_meter", "too_many_guesses", "impossible_token", "token_refused", "key_reused"),
-        "unit_mismatch",
+        *("unit_mismatch", "top_up_pending"),
     }
 )
 """Keys of errors that a tenant can do something about; whatever else went wrong is "not_now"."""
@@ -104,7 +104,7 @@ async def _async_top_up(hass: HomeAssistant, tenancy: Tenancy, entry: dict[str, 
                     guesser=guesser,
                 )
             )
-    except (TopUpUncertainError, TopUpPendingError) as err:
+    except TopUpUncertainError as err:
         return Entered(told={"state": "uncertain"}, error=ERROR_KEYS[type(err)])
     except (BusError, MeterError, PrepayError) as err:
         error = ERROR_KEYS[type(err)]

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, and_, or_
 
 from . import rows, voucher
 from .credit import Credit
@@ -107,7 +107,11 @@ def _arrived_late(
     where: list[ColumnElement[bool]] = [
         MOVEMENTS.c.serial == serial,
         MOVEMENTS.c.count == found.count,
-        MOVEMENTS.c.amount == found.amount,
+        # only the meter knows what a token is worth
+        or_(
+            MOVEMENTS.c.amount == found.amount,
+            and_(MOVEMENTS.c.kind == MovementKind.TOKEN, MOVEMENTS.c.amount.is_(None)),
+        ),
         MOVEMENTS.c.state == MovementState.REFUSED,
         MOVEMENTS.c.reason == Reason.NOT_ARRIVED,
         MOVEMENTS.c.settled_at >= at - LATEST,
@@ -118,7 +122,7 @@ def _arrived_late(
     if movement.voucher_id is not None and not voucher.take(connection, movement.voucher_id, movement.id):
         remark = "its voucher had been given back and was used or withdrawn meanwhile"
     outcome = Outcome(state=MovementState.DONE, reason=Reason.LATE)
-    return apply(connection, movement, outcome, at=at, detail=remark, credit=credit)
+    return apply(connection, movement, outcome, at=at, detail=remark, credit=credit, amount=found.amount)
 
 
 def add_foreign(

@@ -22,6 +22,7 @@ from custom_components.csj_meter.prepay.errors import TopUpUncertainError
 from custom_components.csj_meter.prepay.movement import Actor, Movement, MovementState, Source
 from custom_components.csj_meter.prepay.prepaid_meter import PrepaidMeter
 from custom_components.csj_meter.simulator.faults import Fault, FaultKind
+from custom_components.csj_meter.simulator.tokens import toy_token
 
 from ..audited import audited
 from ..conftest import Home, subentry_of
@@ -212,6 +213,36 @@ async def test_what_the_meter_cannot_tell_any_more_is_decided_by_a_person(
     assert ours.detail == "repair issue"
     said = (f"repairs_{choice}", "automation", opened.serial(UNIT), "done")
     assert await opened.time.through(audited(opened.hass)) == [said], "this test sends no form"
+
+
+async def test_a_token_that_was_overtaken_is_asked_about_by_its_last_digits(opened: Home) -> None:
+    meter = opened.line.meters[UNIT]
+    pay_in, token = meter.pay_in, toy_token(opened.serial(UNIT), 15.0, 7)
+
+    def pay_in_and_others_as_well(cents: int, **told: Any) -> None:
+        pay_in(cents, **told)
+        pay_in(1000)
+        opened.line.faults.set(Fault(kind=FaultKind.LOST_REPLIES, unit=UNIT, magnitude=1))
+
+    meter.pay_in = pay_in_and_others_as_well  # type: ignore[method-assign]
+    top_ups = (await async_prepayment(opened.hass)).top_ups
+    control = next(iter(opened.entry.runtime_data.coordinators.values())).control
+    with pytest.raises(TopUpUncertainError):
+        await opened.time.through(
+            control.watched(
+                lambda session: top_ups.load_token(
+                    PrepaidMeter(session), token, actor=LANDLORD, source=Source.ACTION, guesser="somebody"
+                )
+            )
+        )
+    opened.line.faults.clear()
+    await opened.time.run(900)
+
+    (issue,) = (one for key, one in ir.async_get(opened.hass).issues.items() if key[0] == DOMAIN)
+    assert issue.translation_key == "overtaken_token"
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["token"] == f"…{token[-4:]}"
+    assert "None" not in str(issue.translation_placeholders)
 
 
 async def test_prices_that_were_seen_by_a_clock_that_was_ahead_are_those_of_before_as_well(
