@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 
 from custom_components.csj_meter.telemetry.columns import ABSENT, Steps
+from custom_components.csj_meter.telemetry.layout import Period
 from custom_components.csj_meter.telemetry.series import DAY, HOUR, Aggregates, Minutes, Series
 from custom_components.csj_meter.telemetry.store import Store
 
@@ -223,6 +224,32 @@ def test_a_clock_that_was_a_year_ahead_for_days_spoils_no_day_that_follows(sqlit
     now = Series.joined(store.minutes(SERIAL, begin + 3 * DAY, begin + 4 * DAY))
     assert len(now) == 3 * HOUR
     assert (now.steps("energy_import") != ABSENT).all()
+    store.close()
+
+
+def test_a_minute_of_a_clock_a_year_ahead_makes_no_work_in_the_minutes_that_follow(
+    store_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(store_url, zone=ZoneInfo("UTC"))
+    begin = minute_of("2026-05-04T00:00")
+    live(store, begin, begin + 5 * HOUR)
+    live(store, begin + 5 * HOUR, begin + 5 * HOUR + 1, clock=365 * DAY)
+    # what the clock was ahead in loses its counters
+    live(store, begin + 5 * HOUR + 1, begin + 6 * HOUR)
+    layout, hours = store._layout, list[int]()
+
+    def put(connection: Connection, meter: int, period: Period, aggregates: Aggregates) -> None:
+        if period is Period.HOUR:
+            hours.append(len(aggregates))
+        keep(connection, meter, period, aggregates)
+
+    keep = layout.put
+    monkeypatch.setattr(layout, "put", put)
+    live(store, begin + 6 * HOUR, begin + 8 * HOUR + 3)
+
+    assert max(hours) <= 2
+    known = used(store).between(begin, begin + 8 * HOUR)
+    assert known.steps("energy_import_used").sum() == counted(begin, begin + 8 * HOUR)[0]
     store.close()
 
 

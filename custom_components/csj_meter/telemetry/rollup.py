@@ -80,13 +80,9 @@ class Rollup:
             return
         before = self._around(connection, row.number, first, older=True)
         behind = self._around(connection, row.number, last + 1, older=False).merged(after)
-        self._mend(
-            connection,
-            row,
-            min(first, _counted(before, last=True)),
-            max(last, _counted(behind, last=False)),
-            after,
-        )
+        # samples without counters say nothing of energy; one of a clock that was ahead may be a year away
+        reach = _counted(behind, last=False) if _has_counter(behind).any() else last
+        self._mend(connection, row, min(first, _counted(before, last=True)), max(last, reach), after)
 
     def mend_end(self, connection: Connection, row: MeterRow) -> None:
         """Work out anew what is closed and depends on the first open sample: there is another one now."""
