@@ -242,7 +242,7 @@ def test_what_is_too_old_goes_in_small_steps(engine: Engine) -> None:
     steps, left = 0, _count(engine)
     while True:
         with writing(engine) as connection:
-            goes_on = layout.purge(connection, until, hours_until)
+            goes_on = layout.purge(connection, {METER: until, OTHER: until}, hours_until)
         removed, left = left - _count(engine), _count(engine)
         assert removed <= 4 * DAY
         if not goes_on:

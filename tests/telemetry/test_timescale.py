@@ -102,7 +102,7 @@ def test_whole_chunks_go_when_they_are_too_old(engine: Engine) -> None:
     merge(engine, month)
     until = MONDAY + 20 * DAY
     with writing(engine) as connection:
-        assert not layout.purge(connection, until, MONDAY)
+        assert not layout.purge(connection, {METER: until}, MONDAY)
     left = read(engine)
     assert until - 7 * DAY <= left.minutes[0] <= until
     assert same(left, month.between(int(left.minutes[0]), FOREVER))

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     literal_column,
     select,
 )
@@ -38,7 +39,6 @@ from .packing import (
     unpacked_batches,
     unpacked_series,
 )
-from .schema import METERS
 from .series import DAY, HOUR, Aggregates, Batch, Minutes, Series
 
 _TABLES: Final = MetaData()
@@ -303,10 +303,22 @@ class BlockLayout(Layout):
         """Nothing to do: SQLite does nothing by itself."""
 
     @override
-    def purge(self, connection: Connection, samples_before: int, aggregates_before: int) -> bool:
+    def last_closed(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, int]:
+        found = {}
+        for meter in watermarks:
+            # of each by itself: for all at once, SQLite reads every block
+            query = select(func.max(BLOCKS.c.start)).where(BLOCKS.c.meter == meter)
+            if (start := connection.execute(query).scalar_one()) is not None:
+                found[meter] = int(start)
+        return found
+
+    @override
+    def purge(
+        self, connection: Connection, samples_before: Mapping[int, int], aggregates_before: int
+    ) -> bool:
         removed = 0
-        for meter in connection.execute(select(METERS.c.number)).scalars().all():
-            removed += self._purge_meter(connection, meter, samples_before, aggregates_before)
+        for meter, before in samples_before.items():
+            removed += self._purge_meter(connection, meter, before, aggregates_before)
             if removed >= PURGED_AT_ONCE:
                 return True
         return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from .meter_rows import MeterRow
 from .schema import GAPS
@@ -95,6 +95,16 @@ def read_gaps(connection: Connection, meter: int, serial: str, state: GapState |
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def open_since(connection: Connection, minute: int) -> dict[int, int]:
+    """Meter -> the last minute before the first of its open outages that have ended since ``minute``."""
+    query = (
+        select(GAPS.c.meter, func.min(GAPS.c.since).label("since"))
+        .where(GAPS.c.state == GapState.OPEN.value, GAPS.c.until >= minute, GAPS.c.since.is_not(None))
+        .group_by(GAPS.c.meter)
+    )
+    return {row.meter: row.since for row in connection.execute(query)}
 
 
 def settle_gap(connection: Connection, number: int, state: GapState) -> None:

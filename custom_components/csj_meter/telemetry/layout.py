@@ -85,5 +85,16 @@ class Layout(Protocol):
     def retain(self, connection: Connection, days: int) -> None:
         """Tell a database that lets old samples go by itself how many days it keeps them."""
 
-    def purge(self, connection: Connection, samples_before: int, aggregates_before: int) -> bool:
-        """Remove one small step's worth of what is older than these minutes. False when all is gone."""
+    def last_closed(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, int]:
+        """Meter -> a minute that is not after its last closed sample, nor more than a day before it.
+
+        ``watermarks``: as for ``open_samples``. Without meters whose last samples ``purge`` cannot spare.
+        """
+
+    def purge(
+        self, connection: Connection, samples_before: Mapping[int, int], aggregates_before: int
+    ) -> bool:
+        """Remove one small step's worth of what is older than these minutes. False when all is gone.
+
+        ``samples_before``: of each meter.
+        """

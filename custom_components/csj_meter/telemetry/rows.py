@@ -39,7 +39,6 @@ from . import timescale
 from .bulk import Rows, Upsert
 from .columns import ABSENT, COLUMNS, COUNTS, FIGURES, Steps, in_units
 from .layout import Layout, Period
-from .schema import METERS
 from .series import DAY, Aggregates, Batch, Series
 
 PURGED_AT_ONCE: Final = 4
@@ -230,15 +229,31 @@ class RowLayout(Layout):
         timescale.retain(connection, SAMPLES.name, days)
 
     @override
-    def purge(self, connection: Connection, samples_before: int, aggregates_before: int) -> bool:
-        steps = [(table, aggregates_before, AGGREGATES_OF_A_STEP) for table in AGGREGATES.values()]
+    def last_closed(self, connection: Connection, watermarks: Mapping[int, int]) -> dict[int, int]:
         if timescale.is_hypertable(connection, SAMPLES.name):
+            return {}  # chunks are of all meters, and the database drops them by itself
+        found = {}
+        for meter, watermark in watermarks.items():
+            query = select(func.max(SAMPLES.c.at, type_=Minute())).where(
+                SAMPLES.c.meter == meter, SAMPLES.c.at < watermark
+            )
+            if (minute := connection.execute(query).scalar_one()) is not None:
+                found[meter] = int(minute)
+        return found
+
+    @override
+    def purge(
+        self, connection: Connection, samples_before: Mapping[int, int], aggregates_before: int
+    ) -> bool:
+        in_chunks = timescale.is_hypertable(connection, SAMPLES.name)
+        if in_chunks and samples_before:
             # whole chunks only: taking rows out of a compressed one costs more than a week of them does
-            timescale.drop_chunks(connection, SAMPLES.name, samples_before)
-        else:
-            steps.append((SAMPLES, samples_before, SAMPLES_OF_A_STEP))
+            timescale.drop_chunks(connection, SAMPLES.name, max(samples_before.values()))
         removed = 0
-        for meter in connection.execute(select(METERS.c.number).order_by(METERS.c.number)).scalars().all():
+        for meter, minute in samples_before.items():
+            steps = [(table, aggregates_before, AGGREGATES_OF_A_STEP) for table in AGGREGATES.values()]
+            if not in_chunks:
+                steps.append((SAMPLES, minute, SAMPLES_OF_A_STEP))
             for table, before, step in steps:
                 while (first := _first(connection, table, meter, table.c.at < before)) is not None:
                     stop = min(before, first + step)

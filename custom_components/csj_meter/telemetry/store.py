@@ -6,7 +6,7 @@ is one writer: methods that write take turns; those that read may run beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 import datetime as dt
@@ -25,10 +25,10 @@ from .arrivals import Arrivals
 from .blocks import BlockLayout
 from .columns import FIGURES
 from .database import let_go, open_database, reading, size_of, writing
-from .gaps import Gap, GapState, read_gaps, settle_gap
+from .gaps import Gap, GapState, open_since, read_gaps, settle_gap
 from .layout import Layout, Period
 from .meter_rows import MeterRow, keep, known_row, read_rows
-from .rollup import Rollup
+from .rollup import LONGEST_DAY, Rollup
 from .rows import RowLayout
 from .schema import METERS, MIGRATIONS, TOTALS
 from .series import DAY, FOREVER, HOUR, Aggregates, Series
@@ -36,6 +36,9 @@ from .versions import Migration
 
 PATIENCE: Final = 2
 """Minutes after its end at which an hour is closed: the sample that ends it has come by then."""
+
+UNFILLED: Final = 2 * DAY
+"""Minutes after an outage in which it can be filled however long ago it began."""
 
 PART: Final = 31 * DAY
 """Minutes of samples that are taken in at once."""
@@ -156,23 +159,41 @@ class Store:
     def purge(self, minute: int, *, raw_days: int, aggregate_months: int) -> bool:
         """Remove one small step's worth of what is too old at ``minute`` (now); False when all is gone.
 
-        What is too old changes once a day (UTC), and until then there is nothing more to do.
+        What is too old changes once a day (UTC), and until then there is nothing more to do. The last samples
+        of a meter stay as long as aggregates do: what is used in an outage is known from both ends of it.
         """
         limits = (minute - raw_days * DAY) // DAY * DAY, _months_before(minute, aggregate_months)
         if limits == self._purged:
             return False
         with self._writing() as (connection, known):
+            before = self._too_old(connection, known.values(), minute, limits)
             for row in known.values():
-                if (row.kept_from or 0) < limits[0]:
-                    row.kept_from = limits[0]
+                if (row.kept_from or 0) < before[row.number]:
+                    row.kept_from = before[row.number]
                     keep(connection, row)
             if raw_days != self._retained:
                 self._layout.retain(connection, raw_days)
-            more = self._layout.purge(connection, *limits)
+            more = self._layout.purge(connection, before, limits[1])
         self._retained = raw_days
         if not more:
             self._purged = limits
         return more
+
+    def _too_old(
+        self, connection: Connection, rows: Iterable[MeterRow], minute: int, limits: tuple[int, int]
+    ) -> dict[int, int]:
+        """Meter -> the minute before which its samples are too old: ``limits`` of samples and aggregates."""
+        last = self._layout.last_closed(connection, {row.number: row.watermark for row in rows})
+        begins = open_since(connection, minute - UNFILLED)
+        before = {}
+        for row in rows:
+            needed = last.get(row.number, FOREVER)
+            if row.number in last:
+                needed = min(needed, begins.get(row.number, FOREVER))
+            # with all of the local day that they are in
+            whole = (needed - LONGEST_DAY) // DAY * DAY
+            before[row.number] = min(limits[0], max(limits[1], whole))
+        return before
 
     def settle_gap(self, gap: Gap, state: GapState) -> None:
         """Say what became of an outage."""
