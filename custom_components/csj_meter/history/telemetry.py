@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent import futures
 from functools import partial
-import time
 from typing import Final, Literal
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
@@ -31,7 +30,7 @@ from ..meters.reading import Group
 from ..meters.sample import MINUTE, minute_of, moment_of
 from ..opened_file import async_closed
 from ..site_part import SitePart
-from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, TelemetrySettings, async_site_settings
+from ..site_settings import SIGNAL_SITE_SETTINGS, SiteSettings, async_site_settings
 from ..steady_clock import SteadyClock
 from ..telemetry.address import POSTGRESQL, told
 from ..telemetry.errors import StoreBrokenError, StoreUnavailableError, TelemetryError
@@ -47,6 +46,7 @@ from .status import (
     TelemetryStatus,
 )
 from .troubles import (
+    DatabaseSilentError,
     TelemetryUnavailableError,
     kind_of,
     point_out,
@@ -54,6 +54,7 @@ from .troubles import (
     point_out_set_aside,
     withdraw,
 )
+from .upkeep import Change, roll, tidy
 from .waiting import KEPT_GROUPS, Batch, Waiting
 
 WRITING_SECOND: Final = 3.0
@@ -62,8 +63,8 @@ WRITING_SECOND: Final = 3.0
 MOST_AT_ONCE: Final = 60
 """Minutes that go to disk in one transaction, when some have waited."""
 
-TIDYING: Final = 0.2
-"""Seconds a minute for making things smaller and letting go what is too old."""
+STUCK: Final = 180.0
+"""Seconds after which people are told of a round that has not come to its end."""
 
 LAST_WRITING: Final = 20.0
 """Seconds that closing may take; then what waits is lost."""
@@ -73,9 +74,6 @@ PATIENCE: Final = 1.0
 
 RATE_OVER: Final = 10
 """Rounds over which the rate of writing is told, and after which the size is looked at again."""
-
-type Change = tuple[int, int | None]
-"""Minutes from and before which the closed hours of a meter have not been told to others."""
 
 
 class Telemetry:
@@ -103,6 +101,9 @@ class Telemetry:
         self._written: deque[int] = deque(maxlen=RATE_OVER)
         self._one_round = asyncio.Lock()
         self._round: asyncio.Task[None] | None = None
+        self._round_began = 0.0
+        self._under_way = 0
+        """Batches, the first that wait, that the database has been given and has not answered."""
         self._timer: asyncio.TimerHandle | None = None
         self._stops = [
             async_dispatcher_connect(hass, SIGNAL_SITE_SETTINGS, self._begin_round),
@@ -222,10 +223,13 @@ class Telemetry:
         minute = minute_of(dt_util.utcnow().timestamp())
         async_dispatcher_send(self._hass, SIGNAL_MINUTE_OVER, minute, self._waiting.finish(minute))
         self._begin_round()
+        if self._hass.loop.time() - self._round_began >= STUCK:
+            self._tell_of_silence()
 
     @callback
     def _begin_round(self, _: Event | None = None) -> None:
         if self._round is None or self._round.done():
+            self._round_began = self._hass.loop.time()
             self._round = self._hass.async_create_background_task(self._async_round(), f"{DOMAIN} telemetry")
 
     async def _async_round(self) -> None:
@@ -278,21 +282,25 @@ class Telemetry:
         """Put on disk what waits and is over."""
         self._written.append(0)
         while batches := self._waiting.first(MOST_AT_ONCE):
-            gaps = await self._in_turn(partial(_append, batches))
-            self._waiting.taken(batches)
+            self._under_way = len(batches)
+            try:
+                gaps = await self._in_turn(partial(_append, batches))
+                self._waiting.taken(batches)
+            finally:
+                self._under_way = 0
             self._written[-1] += sum(map(len, batches))
             self._tell_gaps(gaps)
 
     async def _async_look_after(self, minute: int) -> None:
         """Close hours that are over, let people know of them, and tidy up for a moment."""
-        changed = await self._in_turn(partial(_roll, minute))
+        changed = await self._in_turn(partial(roll, minute))
         fresh = {serial for serial, change in changed.items() if self._changed.get(serial) != change}
         self._changed = changed
         if fresh:
             async_dispatcher_send(self._hass, SIGNAL_HOUR_CLOSED, fresh)
         # by a clock that has just jumped, everything might seem too old
         steady = self._clock.is_steady(dt_util.utcnow().timestamp(), self._hass.loop.time())
-        await self._in_turn(partial(_tidy, minute, self._settings.telemetry if steady else None))
+        await self._in_turn(partial(tidy, minute, self._settings.telemetry if steady else None))
         known = self._known
         if known is None or known.oldest is None or fresh or self._rounds % RATE_OVER == 0:
             self._known = await self._in_turn(Store.status)
@@ -309,24 +317,41 @@ class Telemetry:
             if self._error is not None:
                 LOGGER.warning("Measurements are saved again")
             withdraw(self._hass)
+            self._error = self._trouble = None
         else:
-            await self._async_hold(error)
-        self._error = None if error is None else str(error)
-        self._trouble = None if error is None else kind_of(error)
-        self.status = self._status()
-        async_dispatcher_send(self._hass, SIGNAL_TELEMETRY_STATUS)
+            self._point_out(error)
+            await self._hass.loop.run_in_executor(self._thread, _pack, self._waiting.loose())
+            self._let_go_what_is_too_much()
+            if isinstance(error, StoreBrokenError):
+                await self._async_let_go()  # opening sets a broken file aside
+        self._tell_status()
 
-    async def _async_hold(self, error: Exception) -> None:
-        """Make what waits small, and say that it waits."""
+    @callback
+    def _tell_of_silence(self) -> None:
+        """Whoever writes waits for the database, which may go on so for ever: so this is not left to them."""
+        self._point_out(DatabaseSilentError())
+        self._hass.async_add_executor_job(_pack, self._waiting.loose())
+        self._let_go_what_is_too_much()
+        self._tell_status()
+
+    @callback
+    def _point_out(self, error: Exception) -> None:
+        """Say that what was measured waits, and why."""
         database = self._told()
         if self._error is None:
             LOGGER.warning("Measurements cannot be saved in %s and wait: %s", database, error)
         point_out(self._hass, error, database)
-        await self._hass.loop.run_in_executor(self._thread, _pack, self._waiting.loose())
-        if self._waiting.drop():
-            point_out_loss(self._hass, database)
-        if isinstance(error, StoreBrokenError):
-            await self._async_let_go()  # opening sets a broken file aside
+        self._error, self._trouble = str(error), kind_of(error)
+
+    @callback
+    def _let_go_what_is_too_much(self) -> None:
+        if self._waiting.drop(self._under_way):
+            point_out_loss(self._hass, self._told())
+
+    @callback
+    def _tell_status(self) -> None:
+        self.status = self._status()
+        async_dispatcher_send(self._hass, SIGNAL_TELEMETRY_STATUS)
 
     def _told(self) -> str:
         """The database that is wanted, for people."""
@@ -356,26 +381,6 @@ class Telemetry:
 
 def _append(batches: Sequence[Batch], store: Store) -> Sequence[Gap]:
     return store.append([sample for batch in batches for sample in batch.samples()])
-
-
-def _roll(minute: int, store: Store) -> dict[str, Change]:
-    store.roll(minute)
-    return {serial: (since, store.watermark(serial)) for serial, since in store.untold().items()}
-
-
-def _tidy(minute: int, settings: TelemetrySettings | None, store: Store) -> None:
-    """Small steps, as long as there is time: others wait for their turn.
-
-    Without ``settings`` nothing is removed for its age.
-    """
-    ends_at = time.monotonic() + TIDYING
-    while time.monotonic() < ends_at:
-        tidied = store.tidy(minute)
-        purged = settings is not None and store.purge(
-            minute, raw_days=settings.raw_days, aggregate_months=settings.aggregate_months
-        )
-        if not tidied and not purged:
-            return
 
 
 def _open_gaps(store: Store) -> list[Gap]:

@@ -29,12 +29,22 @@ ISSUE_LOSS: Final = "telemetry_loss"
 ISSUE_SET_ASIDE: Final = "telemetry_set_aside"
 """Id of the issue that a damaged file was set aside; it stays until somebody has read it."""
 
+
+class DatabaseSilentError(TelemetryError):
+    """The database was given something minutes ago and does not come to an end with it."""
+
+    def __init__(self) -> None:
+        """There is nothing more to say."""
+        super().__init__("the database does not answer")
+
+
 _KINDS: Final[dict[type[TelemetryError], str]] = {
     StoreTooNewError: "telemetry_too_new",
     StoreBrokenError: "telemetry_broken",
     ForeignDatabaseError: "telemetry_foreign",
     DatabaseAddressError: "telemetry_address",
     DriverMissingError: "telemetry_driver",
+    DatabaseSilentError: "telemetry_silent",
 }
 """Error -> translation key of its issue; all others may pass by themselves."""
 

@@ -71,10 +71,14 @@ class Batch:
 
     def pack(self) -> None:
         """Take a tenth of the room from now on; blocks for a millisecond."""
-        for sample in self.samples() if self._parts is not None else ():
+        if self._parts is None:
+            return
+        packed = []
+        for sample in self.samples():
             values = cast("dict[str, float]", sample.values)
             quantities = tuple(values)
-            self._packed.append((sample.serial, _shared(quantities), array("d", list(values.values()))))
+            packed.append((sample.serial, _shared(quantities), array("d", list(values.values()))))
+        self._packed = packed  # as a whole: somebody else may be asking for the samples, or packing them
         self._parts = None
 
 
@@ -143,11 +147,15 @@ class Waiting:
         for _ in batches:
             self._over.popleft()
 
-    def drop(self) -> int:
-        """Let go what is beyond the bound, oldest first. How many samples that were."""
+    def drop(self, under_way: int = 0) -> int:
+        """Let go what is beyond the bound, oldest first. How many samples that were.
+
+        ``under_way``: of the first batches, so many stay until it is known whether they are ``taken``.
+        """
         dropped = 0
-        while len(self._over) > LONGEST:
-            dropped += len(self._over.popleft())
+        while len(self._over) > max(LONGEST, under_way):
+            dropped += len(self._over[under_way])
+            del self._over[under_way]
         self.dropped += dropped
         return dropped
 

@@ -161,6 +161,55 @@ async def test_samples_that_wait_too_long_go_oldest_first_and_are_counted(
     assert len(minutes) >= 10
 
 
+async def test_of_a_database_that_never_answers_people_are_told_and_what_waits_is_bounded(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = archive.home
+    monkeypatch.setattr(waiting, "LONGEST", 10)
+    await home.time.until_multiple_of(60)
+    await home.time.run(310)
+    writer, answered, append = await archive.telemetry(), threading.Event(), Store.append
+
+    def appended_at_last(*args: Any) -> Any:
+        answered.wait(60)
+        return append(*args)
+
+    def in_turn(job: Any) -> asyncio.Future[Any]:
+        # driven time waits for every thread that it knows of
+        return asyncio.wrap_future(writer._thread.submit(writer._with_store, job))
+
+    monkeypatch.setattr(Store, "append", appended_at_last)
+    monkeypatch.setattr(writer, "_in_turn", in_turn)
+    begun = home.time.wall
+    try:
+        await home.time.run(150)
+        assert archive.issue(ISSUE_UNAVAILABLE) is None
+        await home.time.run(120)
+        issue = archive.issue(ISSUE_UNAVAILABLE)
+        assert issue is not None
+        assert issue.translation_key == writer.status.trouble == "telemetry_silent"
+        assert writer.status.waiting == 4
+        await home.time.run(16 * 60)
+        assert archive.issue(ISSUE_LOSS) is not None
+        assert (writer.status.waiting, writer.status.dropped) == (10, 10)
+        assert len(writer._waiting.loose()) <= 1
+    finally:
+        answered.set()
+    assert writer._round is not None
+    await writer._round
+
+    assert archive.issue(ISSUE_UNAVAILABLE) is None
+    assert archive.issue(ISSUE_LOSS) is None
+    assert (writer.status.waiting, writer.status.trouble) == (0, None)
+    minutes = (await archive.samples(begun - 70)).minutes
+    newest = int(home.time.wall // 60) - 1
+    first = int(begun // 60)
+    assert [minute for minute in minutes.tolist() if minute >= first] == [
+        first,
+        *range(newest - 8, newest + 1),
+    ]
+
+
 async def test_another_database_takes_over_without_a_sample_lost(archive: Archive, tmp_path: Path) -> None:
     home = archive.home
     await home.time.run(300)

@@ -102,3 +102,17 @@ def test_beyond_the_bound_the_oldest_go_and_are_counted(monkeypatch: pytest.Monk
     assert wait.drop() == 2
 
     assert (wait.dropped, wait.oldest, len(wait)) == (2, NOON + 2, 3)
+
+
+def test_what_a_database_is_busy_with_stays_when_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LONGEST", 3)
+    wait = Waiting()
+    for minute in range(NOON, NOON + 5):
+        wait.note(SERIAL, [reading(Group.LIVE, minute, voltage_l1=230.0)])
+    wait.finish(None)
+    busy_with = wait.first(1)
+
+    assert wait.drop(under_way=1) == 2
+    wait.taken(busy_with)
+
+    assert [batch.minute for batch in wait.first(10)] == [NOON + 3, NOON + 4]
