@@ -7,7 +7,7 @@ up is in ``bridge`` and ``pulse_bridge``; how a line is opened is in ``links``.
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.const import Platform
 from homeassistant.core import HassJob, HomeAssistant, callback
@@ -105,6 +105,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
     Raises ConfigEntryNotReady when the link itself is down; a silent meter is no reason. Raises
     ConfigEntryError when a newer version has written what is remembered of the meters.
     """
+    settings = entry.as_dict()
     try:
         bridge = await _async_bridge(hass, entry)
         entry.runtime_data = bridge.runtime
@@ -121,6 +122,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
         ) from err
     try:
         telemetry = await async_open_site_parts(hass, entry)
+        # entities of a meter that has been removed meanwhile could not be added
+        settings = await _async_follow(hass, entry, bridge, settings)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         bridge.start(telemetry)
         async_remove_stale_entities(hass, entry)
@@ -129,7 +132,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: CsjConfigEntry) -> bool:
         raise
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(bridge.runtime.stop, f"stop {entry.title}")))
     entry.async_on_unload(entry.add_update_listener(bridge.async_settings_changed))
+    await _async_follow(hass, entry, bridge, settings)
     return True
+
+
+async def _async_follow(
+    hass: HomeAssistant, entry: CsjConfigEntry, bridge: Bridge | PulseBridge, known: dict[str, Any]
+) -> dict[str, Any]:
+    """Have a bridge follow what was changed while it was set up, as nobody tells it yet.
+
+    ``known`` and what is returned are the settings that it has followed.
+    """
+    settings = entry.as_dict()
+    if settings != known:
+        await bridge.async_settings_changed(hass, entry)
+    return settings
 
 
 async def _async_bridge(hass: HomeAssistant, entry: CsjConfigEntry) -> Bridge | PulseBridge:

@@ -6,7 +6,7 @@ import asyncio
 from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.csj_meter import async_remove_config_entry_device
 from custom_components.csj_meter.const import DOMAIN
+from custom_components.csj_meter.meters.reading import Group
 from custom_components.csj_meter.simulator import Fault, FaultKind, demo_line
 
 from .conftest import Home, identity_of, subentry_of, write_profile
@@ -159,6 +160,41 @@ async def test_a_meter_joins_while_the_others_are_polled(home: Home, hass: HomeA
     entity = er.async_get(hass).async_get(home.entity_id("sensor", 3, "active_power") or "")
     assert entity is not None
     assert entity.config_subentry_id == subentry_at(home, 3).subentry_id
+
+
+async def being_set_up(home: Home) -> asyncio.Task[bool]:
+    """The set-up of a bridge, which just waits for a meter that does not answer."""
+    home.line.faults.set(Fault(kind=FaultKind.METER_DEAD, unit=1))
+    home.entry.add_to_hass(home.hass)
+    setting_up = home.hass.async_create_task(home.hass.config_entries.async_setup(home.entry.entry_id))
+    await home.time.run(0.1)
+    assert home.entry.state is ConfigEntryState.SETUP_IN_PROGRESS
+    return setting_up
+
+
+async def test_meters_that_come_and_go_while_a_bridge_is_set_up_are_followed(
+    home: Home, hass: HomeAssistant
+) -> None:
+    setting_up = await being_set_up(home)
+    hass.config_entries.async_add_subentry(home.entry, new_subentry(home, 3))
+    hass.config_entries.async_remove_subentry(home.entry, subentry_at(home, 2).subentry_id)
+    await home.time.run(30)
+
+    await setting_up
+    assert float(home.state("sensor", 3, "active_power").state)
+    units = {one.source.unit_id for one in home.entry.runtime_data.coordinators.values()}
+    assert units == {1, 3}
+
+
+async def test_an_option_that_is_set_while_a_bridge_is_set_up_holds(home: Home, hass: HomeAssistant) -> None:
+    setting_up = await being_set_up(home)
+    hass.config_entries.async_update_entry(home.entry, options={"live_period": 20})
+    await home.time.run(60)
+
+    await setting_up
+    runtime = home.entry.runtime_data
+    periods = {runtime.poller.period(one.source, Group.LIVE) for one in runtime.coordinators.values()}
+    assert max(periods) == 20.0  # a meter that samples fast is asked oftener
 
 
 async def test_a_meter_leaves_while_the_others_are_polled(bridge: Home, hass: HomeAssistant) -> None:

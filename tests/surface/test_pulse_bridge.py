@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -154,6 +156,23 @@ async def test_a_renamed_meter_goes_on_counting(
     assert device is not None
     assert device.name == "Workshop"
     assert float(value(hass, "energy_import")) == 1.0
+
+
+async def test_a_name_that_is_given_while_it_is_set_up_is_its_name(
+    hass: HomeAssistant, driven_time: DrivenTime, entry: MockConfigEntry
+) -> None:
+    setting_up = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
+    while not hasattr(entry, "runtime_data"):  # noqa: ASYNC110 - nobody is told of it
+        await asyncio.sleep(0)
+    assert entry.state is ConfigEntryState.SETUP_IN_PROGRESS
+    (subentry,) = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, subentry, title="Shed")
+    await driven_time.run(2)
+
+    await setting_up
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, IDENTITY.serial), entry.entry_id)
+    assert device is not None
+    assert device.name == "Shed"
 
 
 async def test_a_removed_counter_is_forgotten(
