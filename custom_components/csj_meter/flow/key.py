@@ -98,10 +98,11 @@ async def line_of(hass: HomeAssistant, entry: ConfigEntry, *unit_ids: int) -> As
     Raises InvalidLinkError, LinkInUseError or OSError when it cannot be opened.
     """
     if (bus := running_bus(entry)) is not None:
-        known = [subentry.data[CONF_UNIT_ID] for subentry in entry.get_subentries_of_type(SUBENTRY_METER)]
         try:
             yield bus
         finally:
+            # as they are now: some may have been added meanwhile
+            known = [subentry.data[CONF_UNIT_ID] for subentry in entry.get_subentries_of_type(SUBENTRY_METER)]
             forget_strangers(bus, known, unit_ids)
         return
     link = cast(ModbusLink, link_from_data(entry.data))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from homeassistant.components.modbus import async_get_temporary_unit
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from modbus_connection import ModbusSerialParams
 import pytest
 
+from custom_components.csj_meter.bus.turns import Priority
 from custom_components.csj_meter.const import CONF_KEY
+from custom_components.csj_meter.flow.key import line_of
 from custom_components.csj_meter.simulator import Fault, FaultKind, demo_line, serve_pty, serve_rtu_over_tcp
 
 from ..conftest import Home, subentry_of
@@ -43,6 +47,29 @@ async def change(patient: Person, home: Home, **values: object) -> Dialogue:
     """Change the meter."""
     dialogue = await patient.change_meter(home.entry, meter_at(home, UNIT))
     return await dialogue.fill(**values)
+
+
+async def test_a_meter_that_is_added_while_its_line_is_asked_is_no_stranger(
+    cellar: Home, hass: HomeAssistant
+) -> None:
+    async with line_of(hass, cellar.entry, 3, 4) as bus:
+        for unit_id in (3, 4):
+            await cellar.time.through(bus.read(unit_id, "holding", 0, 2, priority=Priority.SCAN))
+        new = subentry_of(cellar.line.meters[3])
+        hass.config_entries.async_add_subentry(
+            cellar.entry,
+            ConfigSubentry(
+                data=MappingProxyType(dict(new["data"])),
+                subentry_type=new["subentry_type"],
+                title=new["title"],
+                unique_id=new["unique_id"],
+            ),
+        )
+        await cellar.time.run(5)
+        known = bus.statistics.unit(3)
+
+    assert bus.statistics.units.keys() == {1, UNIT, 3}
+    assert bus.statistics.unit(3) is known
 
 
 # --- change -------------------------------------------------------------------------------
