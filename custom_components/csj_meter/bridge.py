@@ -183,8 +183,7 @@ class Bridge:
         for subentry_id in self._settings.keys() - wanted.keys():
             self._let_go(subentry_id)
         for subentry_id in self._without_profile - wanted.keys():
-            self._without_profile.discard(subentry_id)
-            ir.async_delete_issue(hass, DOMAIN, f"missing_profile_{subentry_id}")
+            self._has_profile(subentry_id)
         new = [wanted[subentry_id] for subentry_id in wanted if subentry_id not in self._settings]
         if self._needs_reload(wanted, new):
             hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -228,6 +227,7 @@ class Bridge:
                 translation_placeholders={"meter": subentry.title, "profile": name},
             )
             return None
+        self._has_profile(subentry.subentry_id)
         identity = Identity.from_dict(subentry.data[CONF_IDENTITY])
         memory = self.runtime.memory
         counters = memory.counters(identity.serial)
@@ -249,6 +249,11 @@ class Bridge:
         self.runtime.coordinators[subentry.subentry_id] = coordinator
         self._register(meter, subentry)
         return meter
+
+    def _has_profile(self, subentry_id: str) -> None:
+        """Withdraw what was pointed out of a meter that has its profile, or is no more."""
+        self._without_profile.discard(subentry_id)
+        ir.async_delete_issue(self._hass, DOMAIN, f"missing_profile_{subentry_id}")
 
     def _let_go(self, subentry_id: str) -> None:
         """Forget a meter; Home Assistant removes its device and entities itself."""

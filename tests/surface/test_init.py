@@ -379,6 +379,25 @@ async def test_a_meter_without_its_profile_is_pointed_out_and_the_others_work(
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
 
 
+async def test_a_meter_that_is_given_another_profile_misses_none_any_more(
+    home: Home, hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    meters = home.line.meters
+    home = home.with_meters(subentry_of(meters[1], profile="lost"), subentry_of(meters[2]))
+    assert await home.set_up()
+    await home.time.run(30)
+    subentry = subentry_at(home, 1)
+    issue_id = f"missing_profile_{subentry.subentry_id}"
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
+
+    data = {**subentry.data, "profile": identity_of(meters[1]).profile}
+    hass.config_entries.async_update_subentry(home.entry, subentry, data=data)
+    await home.time.run(30)
+
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+    assert float(home.state("sensor", 1, "active_power").state)
+
+
 async def test_totals_go_on_when_a_broken_profile_was_mended(
     home: Home, hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
