@@ -240,6 +240,7 @@ async def test_a_meter_without_a_name_gets_one(patient: Person, cellar: Home) ->
             Fault(kind=FaultKind.METER_DEAD, unit=4),
             {"unit_id": "unit_silent"},
         ),
+        ({"unit_id": 4}, Fault(kind=FaultKind.BUSY, unit=4, magnitude=3600), {"unit_id": "unit_busy"}),
         ({"unit_id": 4}, Fault(kind=FaultKind.FOREIGN_SERIAL, unit=4, magnitude=1), {"base": "meter_taken"}),
         ({"unit_id": 4}, Fault(kind=FaultKind.UNPLUGGED), {"base": "cannot_connect"}),
         ({"unit_id": 4, "profile": "eastron_sdm630"}, None, {"base": "profile_does_not_fit"}),
