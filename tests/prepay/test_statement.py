@@ -230,7 +230,7 @@ def test_what_an_hour_that_is_cut_may_have_cost_is_no_difference() -> None:
 
     made = statement(account, Period(start, end, BERLIN), now=AFTER)
 
-    assert (made.cost, made.difference) == (Decimal("0.90"), 0)
+    assert (made.cost, made.difference) == (Decimal("0.90"), Decimal(0))
     for used, remarks in (("1.40", ()), ("1.60", (Remark.DIFFERENCE,))):
         told = [balances[0], BalanceAt(at=end, balance=Decimal("10.00") - Decimal(used))]
         assert (

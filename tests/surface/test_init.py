@@ -8,7 +8,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
@@ -337,12 +337,16 @@ async def test_nothing_of_a_meter_that_was_exchanged_while_nobody_polled_is_take
     home.line.faults.set(Fault(kind=FaultKind.FOREIGN_SERIAL, unit=2, magnitude=5))
     assert await home.set_up()
     seen: list[str] = []
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        if (state := event.data["new_state"]) is not None:
+            seen.append(state.state)
+
     for name in ("active_power", "energy_import", "balance"):
         entity_id = home.entity_id("sensor", 2, name)
         assert entity_id is not None
-        async_track_state_change_event(
-            home.hass, [entity_id], lambda event: seen.append(event.data["new_state"].state)
-        )
+        async_track_state_change_event(home.hass, [entity_id], changed)
     await home.time.run(90)
 
     assert not [state for state in seen if state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)]

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Set
 import contextlib
 import datetime as dt
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -49,7 +49,7 @@ from .hourly_course import (
     decimals_of,
     first_difference,
 )
-from .statistic_rows import FIGURES, is_number, is_written, level_rows, sum_rows, with_ahead
+from .statistic_rows import FIGURES, Figure, is_number, is_written, level_rows, sum_rows, with_ahead
 from .status import SIGNAL_HOUR_CLOSED
 from .troubles import TelemetryUnavailableError
 
@@ -302,7 +302,7 @@ class HourlyStatistics:
         since: dt.datetime,
         until: dt.datetime,
         ids: set[str],
-        types: set[Literal["sum", "mean", "min", "max"]],
+        types: set[Figure],
     ) -> Mapping[str, Any]:
         from homeassistant.components.recorder.statistics import statistics_during_period
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import ABSENT, COUNTS
+from .columns import ABSENT, COUNTS, Steps
 from .series import FOREVER, HOUR, Aggregates, Minutes
 
 
@@ -44,14 +44,16 @@ def may_be_put(
     behind = np.append(counted, forever)[np.searchsorted(counted, ends)]
     between = np.searchsorted(gone, behind) - np.searchsorted(gone, before // HOUR * HOUR)
     shared_out_rightly = (between == 0) & (~known | (ends > first))
-    return (are > were) | (still_there & shared_out_rightly)
+    right: NDArray[np.bool_] = (are > were) | (still_there & shared_out_rightly)
+    return right
 
 
-def _samples(aggregates: Aggregates) -> NDArray[np.int64]:
+def _samples(aggregates: Aggregates) -> Steps:
     """How many samples each was made of."""
-    return np.sum([_counts(aggregates, key) for key in COUNTS], axis=0, dtype=np.int64)
+    samples: Steps = np.sum([_counts(aggregates, key) for key in COUNTS], axis=0, dtype=np.int64)
+    return samples
 
 
-def _counts(aggregates: Aggregates, key: str) -> NDArray[np.int64]:
+def _counts(aggregates: Aggregates, key: str) -> Steps:
     counts = aggregates.steps(key)
     return np.where(counts == ABSENT, 0, counts)

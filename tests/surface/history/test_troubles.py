@@ -200,7 +200,8 @@ async def test_of_a_database_that_never_answers_people_are_told_and_what_waits_i
 
     assert archive.issue(ISSUE_UNAVAILABLE) is None
     assert archive.issue(ISSUE_LOSS) is None
-    assert (writer.status.waiting, writer.status.trouble) == (0, None)
+    stands: tuple[int, str | None] = (writer.status.waiting, writer.status.trouble)
+    assert stands == (0, None)
     minutes = (await archive.samples(begun - 70)).minutes
     newest = int(home.time.wall // 60) - 1
     first = int(begun // 60)
