@@ -12,6 +12,8 @@ from custom_components.csj_meter.telemetry.export import Resolution
 
 from .measured import NOW
 
+MANY = ",".join(map(str, range(1001)))
+
 
 @pytest.mark.parametrize(
     ("query", "field"),
@@ -25,7 +27,10 @@ from .measured import NOW
         ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&resolution=week", "resolution"),
         ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&format=xlsx", "format"),
         ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&compress=yes", "compress"),
-        ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&meters=" + "1," * 1001, "meters"),
+        (
+            "since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&meters=" + ",".join(map(str, range(1001))),
+            "meters",
+        ),
         ("since=2026-10-30T10:00Z&until=2026-10-31T10:00Z&user=me", "user"),
     ],
 )

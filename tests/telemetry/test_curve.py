@@ -67,7 +67,10 @@ def test_who_may_not_see_minutes_sees_hours(store: Store) -> None:
 
 
 def test_minutes_that_are_kept_no_more_are_told_by_their_hours(store: Store) -> None:
-    now = START + DAYS * DAY + 30
+    now = START + 9 * DAY + 30
+    # the last days of a meter stay
+    store.ingest(METER, Series.measured(np.arange(now - DAY, now), {"active_power": np.full(DAY, 100.0)}))
+    store.roll(now)
     while store.purge(now, raw_days=1, aggregate_months=24):
         pass
     assert len(power_of(store, START, START + DAY)) == 0
