@@ -91,6 +91,7 @@ def assert_the_same(ledger: Ledger, booked: Booked) -> None:
     )
 
 
+@pytest.mark.timeout(900)  # dozens of processes that are killed, on a machine that may be shared
 @pytest.mark.loopback
 async def test_a_process_killed_at_any_moment_neither_loses_nor_doubles_money(tmp_path: Path) -> None:
     dice = random.Random(11)
