@@ -163,14 +163,10 @@ _MISTAKES: Final = (
 
 def translated(error: OwnError) -> HomeAssistantError:
     """The same error for a person in front of Home Assistant."""
-    cause = error.__cause__
     # what the meter had against it says more than that it was refused; not so that the count is taken: where
     # somebody else has it, this is another error
-    if (
-        type(error) is TopUpRefusedError
-        and isinstance(cause, BusError | MeterError)
-        and not isinstance(cause, CountMovedError)
-    ):
+    cause = error.__cause__
+    if type(error) is TopUpRefusedError and not error.is_taken and isinstance(cause, BusError | MeterError):
         error = cause
     kind = ServiceValidationError if isinstance(error, _MISTAKES) else HomeAssistantError
     key = ERROR_KEYS[type(error)]

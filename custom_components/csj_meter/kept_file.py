@@ -19,6 +19,9 @@ from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN, LOGGER
 
+NOT_WRITTEN: Final = "kept_file_not_written"
+"""Key of what is said of a file that cannot be written, also as the end of a dialogue."""
+
 
 class KeptFileDamagedError(HomeAssistantError):
     """A file holds nothing that was ever kept there; translated."""
@@ -31,10 +34,6 @@ class KeptFileDamagedError(HomeAssistantError):
             translation_placeholders={"file": key, "problem": problem},
         )
         self.problem = problem
-
-
-NOT_WRITTEN: Final = "kept_file_not_written"
-"""Key of its sentence, also as the end of a dialogue."""
 
 
 class KeptFileNotWrittenError(HomeAssistantError):

@@ -285,7 +285,8 @@ def statement(account: Account, month: Month | Period, *, now: dt.datetime) -> S
         raise StatementError(f"{month} has not begun")
     end = min(month_end, now)
     hours = list(account.energy.between(start, end))
-    lines = _lines(hours, account.prices)
+    lists = sorted(account.prices, key=lambda one: one.since)
+    lines = _lines(hours, lists)
     gaps = _gaps(hours)
     of_meter = sorted(
         (one for one in account.movements if one.serial == account.serial), key=lambda one: one.at
@@ -310,7 +311,7 @@ def statement(account: Account, month: Month | Period, *, now: dt.datetime) -> S
     difference = None
     if opening is not None and closing is not None and not incomplete:
         difference = opening.balance + topped_up - closing.balance - cost
-        tolerance = max(5 * CENT, TOLERANCE * cost) + _guessed(hours, account.prices)
+        tolerance = max(5 * CENT, TOLERANCE * cost) + _guessed(hours, lists)
         remarks[Remark.DIFFERENCE] = abs(difference) > tolerance
     return Statement(
         serial=account.serial,
@@ -335,9 +336,8 @@ def statement(account: Account, month: Month | Period, *, now: dt.datetime) -> S
     )
 
 
-def _lines(hours: Sequence[Hour], prices: Sequence[PricesSince]) -> tuple[EnergyLine, ...]:
+def _lines(hours: Sequence[Hour], lists: Sequence[PricesSince]) -> tuple[EnergyLine, ...]:
     """Energy by tariff and price; one line a tariff unless its price changed within the month."""
-    lists = sorted(prices, key=lambda one: one.since)
     used: defaultdict[tuple[int, Decimal | None], Decimal] = defaultdict(Decimal)
     for hour in hours:
         for tariff, energy in enumerate(hour.energy or (), 1):
@@ -359,10 +359,9 @@ def _price(lists: Sequence[PricesSince], hour: Hour, tariff: int) -> Decimal | N
     return None if valid is None or tariff > len(valid.per_kilowatt_hour) else valid.of(tariff)
 
 
-def _guessed(hours: Sequence[Hour], prices: Sequence[PricesSince]) -> Decimal:
+def _guessed(hours: Sequence[Hour], lists: Sequence[PricesSince]) -> Decimal:
     """By how much the cost of hours that are cut may be wrong: nobody knows when in the hour it was used."""
     cut = [hour for hour in hours if hour.end - hour.start < HOUR]
-    lists = sorted(prices, key=lambda one: one.since)
     return sum(
         (
             exact(energy) / exact((hour.end - hour.start) / HOUR) * price

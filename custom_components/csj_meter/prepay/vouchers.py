@@ -154,10 +154,9 @@ class Vouchers:
             voucher_id=voucher.id,
         )
         movement = await self._top_ups.carry_out(meter, order)
+        # whoever sends the same again has paid for nothing, and may be guessing at others
         if earlier is not None and earlier.state in ON_THE_METER:
-            return (
-                movement  # whoever sends the same again has paid for nothing, and may be guessing at others
-            )
+            return movement
         try:
             await self._run(lambda: self._forgive(guesser))
         except LedgerUnavailableError as err:  # the money is on the meter, so this is no failure

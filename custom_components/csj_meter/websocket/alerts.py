@@ -148,9 +148,8 @@ async def _async_answer(
     """Let somebody answer an alert. Raises NoSuchAlertError, NotPossibleError and Unauthorized."""
     alerting, alert_id = alerting_of(call.hass), call.data["alert_id"]
     alert = alerting.desk.get(alert_id)
-    place = place_of_alert(
-        call.hass, alert
-    )  # as its meter hangs now: what was found knows the circuit of then
+    # as its meter hangs now: what was found knows the circuit of then
+    place = place_of_alert(call.hass, alert)
     async with call.allowed(permission, serial=place.serial, circuit=place.circuit):
         await answer(alerting, alert_id)
     members = _members(alerting, alert, call.visible(Permission.SEE_ALERTS))

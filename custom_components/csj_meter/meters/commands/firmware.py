@@ -53,6 +53,12 @@ WRITE_TRIES: Final = 3
 """How often the same words are written to the same place: that does no harm, and of a thousand
 writes one is lost on most lines."""
 
+WORTH_REPEATING: Final = (
+    *(OutcomeUnknownError, BusyError, UnitBusyError),
+    *(UnitSilentError, GarbledReplyError, StaleReplyError),
+)
+"""What became of a write whose reply was lost, or of the unlocking before it."""
+
 WRITE_PAUSE: Final = 0.3
 """Seconds between them; a busy meter asks for 0.2."""
 
@@ -227,11 +233,7 @@ class Transfer:
         for _ in range(WRITE_TRIES - 1):
             try:
                 await self._write_once(file, record, run)
-            except (
-                *(OutcomeUnknownError, BusyError, UnitBusyError),
-                *(UnitSilentError, GarbledReplyError, StaleReplyError),
-            ):
-                # its reply was lost, or that of unlocking: to write the same once more does no harm
+            except WORTH_REPEATING:
                 await asyncio.sleep(WRITE_PAUSE)
             else:
                 return

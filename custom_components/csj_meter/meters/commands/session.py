@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Final
 
-from ...bus.errors import LinkDownError, RefusedError, UnitError
+from ...bus.errors import BUSY, LinkDownError, RefusedError, UnitError
 from ...bus.question import Space
 from ...bus.turns import Priority
 from ..meter import Meter
@@ -34,7 +34,6 @@ BUSY_PAUSE: Final = 0.2
 BUSY_TRIES: Final = 10
 
 LOCKED: Final = 4
-BUSY: Final = 6
 
 
 def words_of(number: int, count: int) -> list[int]:
